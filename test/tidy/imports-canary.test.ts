@@ -99,6 +99,7 @@ describe('the import rules accept', () => {
       'src/kernel/a.ts',
       `/* import 'pg' */ const a = "import x from 'pg'";`,
     ],
+    ['a look-up by a computed name', 'src/platform/http/a.ts', 'import.meta.resolve(name);'],
     ['a URL of data', 'src/kernel/a.ts', `new URL('../adapters/postgres/x.sql', import.meta.url);`],
   ];
   for (const [what, path, text] of allowed)

@@ -40,7 +40,7 @@ function importSource(node: SyntaxNode): unknown {
     case 'TSExternalModuleReference':
       return node['expression'];
     case 'CallExpression':
-      return isResolver(node['callee']) ? firstArgument(node) : undefined;
+      return calledSource(node);
     case 'NewExpression':
       return nameOf(node['callee']) === 'URL' ? codeBeside(node) : undefined;
     default:
@@ -48,12 +48,15 @@ function importSource(node: SyntaxNode): unknown {
   }
 }
 
-/** `require` and `import.meta.resolve`. */
-function isResolver(callee: unknown): boolean {
-  if (!isNode(callee)) return false;
-  if (callee.type === 'Identifier') return callee['name'] === 'require';
-  if (callee.type !== 'MemberExpression' || nameOf(callee['property']) !== 'resolve') return false;
-  return isNode(callee['object']) && callee['object'].type === 'MetaProperty';
+/** What `require` loads, and what `import.meta.resolve` looks up by a fixed name; a computed look-up loads nothing. */
+function calledSource(call: SyntaxNode): unknown {
+  const callee = call['callee'];
+  if (!isNode(callee)) return undefined;
+  if (callee.type === 'Identifier') return callee['name'] === 'require' ? firstArgument(call) : undefined;
+  if (callee.type !== 'MemberExpression' || nameOf(callee['property']) !== 'resolve') return undefined;
+  const isMeta = isNode(callee['object']) && callee['object'].type === 'MetaProperty';
+  const first = firstArgument(call);
+  return isMeta && literalText(first) !== undefined ? first : undefined;
 }
 
 function firstArgument(call: SyntaxNode): unknown {
