@@ -1,0 +1,125 @@
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import { toFault } from './errors.ts';
+import type { Tables } from './tables.ts';
+
+/** Where PostgreSQL is: a socket directory or host with port, or a URL. */
+export type PostgresConnection =
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string }
+  | { readonly url: string };
+
+export type DatabaseOptions = {
+  readonly connection: PostgresConnection;
+  /** Connections held at most; a batch takes one for the time of its statement. */
+  readonly maxConnections?: number;
+  readonly applicationName?: string;
+  /** A connection that sat idle was lost; the next query takes another. */
+  readonly onIdleError?: (error: Error) => void;
+};
+
+export type Row = Record<string, unknown>;
+
+/** Runs one statement; named ones are prepared once per connection. Errors are Faults. */
+export type Queryable = {
+  query<R extends Row = Row>(statement: Statement, values?: readonly unknown[]): Promise<R[]>;
+};
+
+export type Statement = string | { readonly name: string; readonly text: string };
+
+export type Database = Queryable & {
+  /** For ordinary queries; hot paths use `query` with a named statement. */
+  readonly kysely: Kysely<Tables>;
+  /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** The same for kysely queries, with the raw statement runner beside it. */
+  kyselyTransaction<T>(work: (tx: Transaction<Tables>, raw: Queryable) => Promise<T>): Promise<T>;
+  /** A connection outside of the pool's rotation, for session locks and listening. */
+  connect(): Promise<pg.PoolClient>;
+  close(): Promise<void>;
+};
+
+// int8 arrives as text by default; ours stay below 2^53 (money, positions), so a number is exact.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * Opens a pool; connects lazily, so that a missing server shows at the first query.
+ * @throws UnavailableFault from any query while the server cannot be reached
+ */
+export function createDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    ...toPoolConfig(options.connection),
+    max: options.maxConnections ?? 20,
+    application_name: options.applicationName ?? 'firstcome',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    kysely,
+    query: (statement, values) => run(pool, statement, values),
+    transaction: (work) => inTransaction(pool, work),
+    kyselyTransaction: (work) => runKysely(kysely, work),
+    connect: () => pool.connect(),
+    close: () => kysely.destroy(),
+  };
+}
+
+function toPoolConfig(connection: PostgresConnection): pg.PoolConfig {
+  return 'url' in connection ? { connectionString: connection.url } : connection;
+}
+
+async function run<R extends Row>(
+  target: pg.Pool | pg.PoolClient,
+  statement: Statement,
+  values?: readonly unknown[],
+): Promise<R[]> {
+  try {
+    const config = typeof statement === 'string' ? { text: statement } : statement;
+    const result = await target.query<R>({ ...config, values: values as unknown[] });
+    return result.rows;
+  } catch (error) {
+    throw toFault(error);
+  }
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toFault(error);
+  });
+  let broken: Error | undefined;
+  try {
+    await run(client, 'begin');
+    const value = await work({ query: (statement, values) => run(client, statement, values) });
+    await run(client, 'commit');
+    return value;
+  } catch (error) {
+    // A connection that cannot roll back is thrown away; the server then rolls back by itself.
+    await run(client, 'rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function runKysely<T>(
+  kysely: Kysely<Tables>,
+  work: (tx: Transaction<Tables>, raw: Queryable) => Promise<T>,
+): Promise<T> {
+  try {
+    return await kysely.transaction().execute((tx) => work(tx, rawOf(tx)));
+  } catch (error) {
+    throw toFault(error);
+  }
+}
+
+function rawOf(tx: Transaction<Tables>): Queryable {
+  return {
+    async query<R extends Row>(statement: Statement, values: readonly unknown[] = []) {
+      const text = typeof statement === 'string' ? statement : statement.text;
+      return (await tx.executeQuery<R>(CompiledQuery.raw(text, [...values]))).rows;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { Fault, UnavailableFault } from '../../kernel/faults.ts';
+
+/** Serialization failure, deadlock, lock not available: the same work may succeed when run again. */
+const RETRYABLE = new Set(['40001', '40P01', '55P03']);
+
+/** Connection refused, reset, or closed by the server: nothing is known of the statement's fate. */
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+]);
+
+/**
+ * Says on the error itself whether a retry can help.
+ * SQLSTATE classes: 08 connection, 53 insufficient resources, 57P operator intervention
+ * (PostgreSQL documentation, appendix A).
+ */
+export function toFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const code = sqlState(error);
+  if (isUnreachable(code, cause.message)) {
+    return new UnavailableFault('postgres', `PostgreSQL cannot be reached: ${cause.message}`, { cause });
+  }
+  return new Fault(code ? `postgres_${code.toLowerCase()}` : 'postgres_error', cause.message, {
+    retryable: code !== undefined && RETRYABLE.has(code),
+    cause,
+  });
+}
+
+/** The SQLSTATE or system error code that an error carries, also through a Fault. */
+export function sqlState(error: unknown): string | undefined {
+  if (error instanceof Fault) return sqlState(error.cause);
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** True for a unique violation, of the named constraint where one is given. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (sqlState(error) !== '23505') return false;
+  const source = (error instanceof Fault ? error.cause : error) as { constraint?: string };
+  return constraint === undefined || source.constraint === constraint;
+}
+
+function isUnreachable(code: string | undefined, message: string): boolean {
+  if (code === undefined)
+    return /connection (terminated|timeout)|timeout exceeded when trying to connect|not queryable/i.test(
+      message,
+    );
+  return UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('57P') || code === '53300';
+}

@@ -1,0 +1,50 @@
+create table venue (
+  id         uuid primary key,
+  owner_id   uuid not null references account (id),
+  name       text not null,
+  address    text not null,
+  created_at timestamptz not null
+);
+
+-- A seat's number within a plan (seat_no) is its index in plan order: it never changes once sold from.
+create table stage (
+  id         uuid primary key,
+  venue_id   uuid not null references venue (id) on delete cascade,
+  name       text not null,
+  plan       jsonb not null,
+  plan_hash  text not null,
+  capacity   integer not null check (capacity > 0),
+  created_at timestamptz not null
+);
+create index stage_venue on stage (venue_id);
+
+create table concert (
+  id          uuid primary key,
+  owner_id    uuid not null references account (id),
+  title       text not null,
+  artist      text not null,
+  description text not null default '',
+  category    text not null default 'concert',
+  created_at  timestamptz not null,
+  updated_at  timestamptz not null
+);
+create index concert_owner on concert (owner_id);
+
+create table performance (
+  id               uuid primary key,
+  concert_id       uuid not null references concert (id) on delete cascade,
+  stage_id         uuid not null references stage (id),
+  starts_at        timestamptz not null,
+  opens_at         timestamptz not null,
+  closes_at        timestamptz not null,
+  currency         text not null default 'KRW',
+  prices           jsonb not null,                 -- {grade: amount in minor units}
+  limit_per_person integer not null check (limit_per_person > 0),
+  hold_ttl_ms      integer not null check (hold_ttl_ms > 0),
+  room_enabled     boolean not null default true,
+  created_at       timestamptz not null,
+  updated_at       timestamptz not null,
+  check (opens_at < closes_at)
+);
+create index performance_concert on performance (concert_id);
+create index performance_opens on performance (opens_at);

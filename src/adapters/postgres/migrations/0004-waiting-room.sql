@@ -1,0 +1,42 @@
+create table room (
+  performance_id  uuid primary key references performance (id) on delete cascade,
+  state           text not null default 'open' check (state in ('open', 'paused', 'draining', 'closed')),
+  rate_per_second integer not null check (rate_per_second >= 0),
+  concurrency     integer not null check (concurrency >= 0),
+  updated_at      timestamptz not null
+);
+
+-- Every change of a room's knobs, so that a checker can tell which limits held when.
+create table room_setting (
+  performance_id  uuid not null references performance (id) on delete cascade,
+  changed_at      timestamptz not null,
+  state           text not null,
+  rate_per_second integer not null,
+  concurrency     integer not null,
+  changed_by      uuid
+);
+create index room_setting_time on room_setting (performance_id, changed_at);
+
+-- A place in line. No foreign keys: this table takes tens of thousands of rows a second, and
+-- `check` verifies what the keys would.
+-- status: 0 waiting, 1 admitted, 2 left, 3 dropped (silent past the grace time), 4 expired, 5 spent
+create table room_entry (
+  performance_id  uuid not null,
+  number          integer not null,
+  account_id      uuid not null,
+  joined_at       timestamptz not null,
+  status          smallint not null default 0,
+  admitted_at     timestamptz,
+  pass_expires_at timestamptz,
+  ended_at        timestamptz,
+  primary key (performance_id, number)
+) with (fillfactor = 85);
+
+-- Passes that were not earned in the line (load tests, invitations) name no entry: one that was issued
+-- before this moment is spent.
+create table spent_pass (
+  performance_id uuid not null,
+  account_id     uuid not null,
+  spent_at       timestamptz not null,
+  primary key (performance_id, account_id)
+);

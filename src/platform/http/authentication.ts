@@ -1,0 +1,84 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Result } from '../../kernel/result.ts';
+import type { Access, Authenticate, AuthenticationCode, Principal } from './principal.ts';
+import { sendRefusal } from './problem.ts';
+
+const BEARER = /^Bearer ([\w.~+/=-]+)$/i;
+
+export type RouteEntry = { readonly method: string; readonly url: string; readonly access: Access };
+
+/**
+ * Guards every route by the access that it declares. A route that declares none cannot be registered,
+ * so that nobody opens one by forgetting.
+ * @returns the table of routes, filled as they are registered
+ */
+export function guardRoutes(server: FastifyInstance, authenticate: Authenticate): readonly RouteEntry[] {
+  const table: RouteEntry[] = [];
+  server.decorateRequest('principal', null);
+  server.addHook('onRoute', (route) => recordRoute(table, route));
+  server.addHook('onRequest', (request, reply, done) => {
+    const access = request.routeOptions.config.access;
+    if (!access || access.who === 'anyone') return done();
+    admit(request, reply, { access, authenticate, done });
+  });
+  return table;
+}
+
+function recordRoute(table: RouteEntry[], route: RouteOptions): void {
+  const access = route.config?.access;
+  if (!access) throw new Error(`route ${String(route.method)} ${route.url} declares no access`);
+  for (const method of [route.method].flat()) {
+    // HEAD comes with GET and shares its guard.
+    if (method !== 'HEAD') table.push({ method, url: route.url, access });
+  }
+}
+
+type Guard = {
+  readonly access: Access;
+  readonly authenticate: Authenticate;
+  readonly done: (error?: Error) => void;
+};
+
+function admit(request: FastifyRequest, reply: FastifyReply, guard: Guard): void {
+  const token = bearerToken(request);
+  if (token === undefined) {
+    sendRefusal(reply, { ok: false, code: 'token_missing' });
+    return;
+  }
+  // Answered without a promise for a token that was verified before: this runs on every request.
+  const answer = guard.authenticate(token);
+  if (answer instanceof Promise) {
+    answer.then(
+      (result) => decide(request, reply, guard, result),
+      (error: Error) => guard.done(error),
+    );
+  } else {
+    decide(request, reply, guard, answer);
+  }
+}
+
+function decide(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  guard: Guard,
+  result: Result<Principal, AuthenticationCode>,
+): void {
+  if (!result.ok) {
+    sendRefusal(reply, result);
+  } else if (!mayCall(result.value, guard.access)) {
+    sendRefusal(reply, { ok: false, code: 'role_required' });
+  } else {
+    request.principal = result.value;
+    guard.done();
+  }
+}
+
+function mayCall(principal: Principal, access: Access): boolean {
+  if (typeof access.who === 'string') return true;
+  return access.who.some((role) => principal.roles.has(role));
+}
+
+function bearerToken(request: FastifyRequest): string | undefined {
+  const header = request.headers.authorization;
+  return header === undefined ? undefined : (BEARER.exec(header)?.[1] ?? '');
+}

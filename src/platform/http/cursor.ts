@@ -1,0 +1,37 @@
+import type { Page } from './schemas.ts';
+
+/**
+ * A cursor is the sort key of the last row given, in base64url of JSON: opaque to clients, checked here.
+ */
+export function encodeCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** @returns the key, or undefined when the text is no cursor of `length` parts of the kinds given */
+export function decodeCursor(
+  text: string,
+  kinds: readonly ('string' | 'number')[],
+): (string | number)[] | undefined {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    if (!Array.isArray(key) || key.length !== kinds.length) return undefined;
+    return key.every((part, index) => typeof part === kinds[index])
+      ? (key as (string | number)[])
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Cuts rows fetched with `limit + 1` into a page and the cursor of the next. */
+export function toPage<R, T>(
+  rows: readonly R[],
+  limit: number,
+  keyOf: (row: R) => readonly (string | number)[],
+  view: (row: R) => T,
+): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items: shown.map(view), nextCursor: more ? encodeCursor(keyOf(last)) : null };
+}

@@ -1,0 +1,105 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DeadlineFault, Fault, OverloadedFault, UnavailableFault } from '../../kernel/faults.ts';
+import type { Refusal } from '../../kernel/result.ts';
+import { sendRefusal } from './problem.ts';
+
+/** Fastify's own error codes, as far as a client can cause them, and ours for them. */
+const BY_FASTIFY_CODE: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
+  FST_ERR_BAD_URL: 'malformed_url',
+  FST_ERR_MAX_PARAM_LENGTH: 'malformed_url',
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'unsupported_media_type',
+};
+
+/** Turns whatever a route throws into problem details; what it cannot explain is logged and stays inside. */
+export function answerErrors(server: FastifyInstance): void {
+  server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
+  server.setNotFoundHandler({}, (request, reply) => answerUnknownRoute(server, request, reply));
+}
+
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = toRefusal(error);
+  if (refusal.code === 'internal_error') request.log.error({ err: error }, 'request failed');
+  else if (refusal.code === 'dependency_unavailable')
+    request.log.warn({ err: error }, 'dependency unavailable');
+  return sendRefusal(reply, refusal);
+}
+
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof OverloadedFault)
+    return { ok: false, code: 'overloaded', extra: { retryAfterMs: error.retryAfterMs } };
+  if (error instanceof UnavailableFault || error instanceof DeadlineFault)
+    return { ok: false, code: 'dependency_unavailable' };
+  if (error instanceof Fault && error.code === 'malformed_json') return { ok: false, code: error.code };
+  if (error instanceof Fault && error.retryable) return { ok: false, code: 'overloaded' };
+  return fastifyRefusal(error as Partial<FastifyError>);
+}
+
+function fastifyRefusal(error: Partial<FastifyError>): Refusal {
+  if (error.validation)
+    return { ok: false, code: 'invalid_request', extra: { errors: validationErrors(error) } };
+  const known = BY_FASTIFY_CODE[error.code ?? ''];
+  if (known) return { ok: false, code: known };
+  if (error.statusCode === 429) return { ok: false, code: 'rate_limited' };
+  if (error.statusCode === 400) return { ok: false, code: 'invalid_request' };
+  return { ok: false, code: 'internal_error' };
+}
+
+function validationErrors(error: Partial<FastifyError>): { path: string; message: string }[] {
+  return (error.validation ?? []).map((found) => {
+    const named = found.params['missingProperty'] ?? found.params['additionalProperty'];
+    const suffix = typeof named === 'string' ? `/${named}` : '';
+    return {
+      path: `/${error.validationContext}${found.instancePath}${suffix}`,
+      message: found.message ?? 'is not valid',
+    };
+  });
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+function answerUnknownRoute(
+  server: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const path = request.url.split('?', 1)[0] ?? '/';
+  const allowed = METHODS.filter((method) => matches(server, method, path));
+  if (allowed.length === 0) return sendRefusal(reply, { ok: false, code: 'route_not_found' });
+  reply.header('allow', allowed.join(', '));
+  return sendRefusal(reply, { ok: false, code: 'method_not_allowed' });
+}
+
+function matches(server: FastifyInstance, method: string, path: string): boolean {
+  return (server.routePatterns.get(method) ?? []).some((pattern) => pattern.test(path));
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The addresses of each method, to tell "no such address" from "not with that method". */
+    routePatterns: Map<string, RegExp[]>;
+  }
+}
+
+/** Remembers each route's address as a pattern; call before routes are registered. */
+export function rememberRoutePatterns(server: FastifyInstance): void {
+  server.decorate('routePatterns', new Map<string, RegExp[]>());
+  server.addHook('onRoute', (route) => {
+    const pattern = new RegExp(
+      `^${route.url
+        .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/:[^/]+/g, '[^/]+')
+        .replace(/\*/g, '.*')}$`,
+    );
+    for (const method of [route.method].flat()) {
+      const patterns = server.routePatterns.get(method) ?? [];
+      patterns.push(pattern);
+      server.routePatterns.set(method, patterns);
+    }
+  });
+}

@@ -1,0 +1,137 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Cancel, Clock } from '../../kernel/clock.ts';
+
+/** Ends a stream whose reader fell this far behind: it resumes with Last-Event-ID and misses nothing. */
+const BUFFERED_BYTES_MAX = 256 * 1024;
+/** Comments keep proxies from closing a quiet stream. */
+const HEARTBEAT_MS = 15_000;
+/** What a client waits before it reconnects. */
+const RECONNECT_MS = 2_000;
+
+export type EventStream = {
+  /** Writes one event; data is JSON. Ignored once closed. */
+  send(event: string, data: unknown, id: string | number): void;
+  /** Writes text that is already framed (`frameEvent`), so that many streams share one rendering. */
+  sendFrame(frame: string): void;
+  /** Ends the stream, with a last event where one is given. */
+  close(last?: { event: string; data: unknown; id: string | number }): void;
+  /** Runs once when the stream ends, whoever ended it. */
+  onClose(run: () => void): void;
+  readonly closed: boolean;
+};
+
+export type EventStreamOptions = {
+  readonly clock: Clock;
+  /** The stream ends here with the event `token-expired`: the access token's end. */
+  readonly expiresAt?: number;
+};
+
+/** One Server-Sent Event as text (WHATWG HTML, section 9.2). */
+export function frameEvent(event: string, data: unknown, id: string | number): string {
+  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** The id of the last event that this client saw, where it resumes. */
+export function lastEventId(request: FastifyRequest): string | undefined {
+  const header = request.headers['last-event-id'];
+  return typeof header === 'string' && header !== '' ? header : undefined;
+}
+
+/**
+ * Takes over a reply as an event stream. Bounded: a reader that does not keep up is cut off at 256 KB
+ * unread and comes back by itself.
+ */
+export function openEventStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: EventStreamOptions,
+): EventStream {
+  reply.hijack();
+  const raw = reply.raw;
+  raw.writeHead(200, {
+    ...reply.getHeaders(),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  } as Record<string, string>);
+  raw.write(`retry: ${RECONNECT_MS}\n\n`);
+  const stream = createStream(raw);
+  const timers = keepAlive(stream, raw, options);
+  stream.onClose(() => {
+    for (const cancel of timers) cancel();
+    openStreams(request).delete(stream);
+  });
+  openStreams(request).add(stream);
+  return stream;
+}
+
+type RawResponse = FastifyReply['raw'];
+
+function createStream(raw: RawResponse): EventStream {
+  const listeners: (() => void)[] = [];
+  let closed = false;
+  const finish = () => {
+    if (closed) return;
+    closed = true;
+    for (const run of listeners) run();
+  };
+  raw.on('close', finish);
+  raw.on('error', finish);
+  const sendFrame = (frame: string) => {
+    if (closed) return;
+    raw.write(frame);
+    if (raw.writableLength > BUFFERED_BYTES_MAX) raw.destroy();
+  };
+  return {
+    sendFrame,
+    send: (event, data, id) => sendFrame(frameEvent(event, data, id)),
+    close(last) {
+      if (closed) return;
+      if (last) sendFrame(frameEvent(last.event, last.data, last.id));
+      raw.end();
+      finish();
+    },
+    onClose: (run) => void listeners.push(run),
+    get closed() {
+      return closed;
+    },
+  };
+}
+
+function keepAlive(stream: EventStream, raw: RawResponse, options: EventStreamOptions): Cancel[] {
+  const { clock, expiresAt } = options;
+  let cancelBeat: Cancel = () => {};
+  const beat = () => {
+    if (stream.closed) return;
+    raw.write(':\n\n');
+    cancelBeat = clock.after(HEARTBEAT_MS, beat);
+  };
+  cancelBeat = clock.after(HEARTBEAT_MS, beat);
+  const timers = [() => cancelBeat()];
+  if (expiresAt !== undefined) {
+    const end = () => stream.close({ event: 'token-expired', data: { reconnect: true }, id: '' });
+    timers.push(clock.after(Math.max(0, expiresAt - clock.now()), end));
+  }
+  return timers;
+}
+
+const streamsByServer = new WeakMap<object, Set<EventStream>>();
+
+function openStreams(request: FastifyRequest): Set<EventStream> {
+  const key = request.server.server;
+  const streams = streamsByServer.get(key) ?? new Set<EventStream>();
+  streamsByServer.set(key, streams);
+  return streams;
+}
+
+/** Ends every open stream of a server with a hint to reconnect, so that it can shut down. */
+export function closeEventStreams(server: { readonly server: object }): void {
+  for (const stream of streamsByServer.get(server.server) ?? []) {
+    stream.close({ event: 'closed', data: { reconnect: true }, id: '' });
+  }
+}
+
+/** How many streams are open, for metrics. */
+export function countEventStreams(server: { readonly server: object }): number {
+  return streamsByServer.get(server.server)?.size ?? 0;
+}

@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify';
+import type { Result } from '../../kernel/result.ts';
+
+/** Who speaks: taken from a verified access token, never from anything else in a request. */
+export type Principal = {
+  readonly accountId: string;
+  readonly roles: ReadonlySet<string>;
+  readonly sessionId: string;
+  /** When the access token ends, epoch ms; live connections end with it. */
+  readonly expiresAt: number;
+};
+
+export type AuthenticationCode = 'token_missing' | 'token_invalid' | 'token_expired' | 'session_ended';
+
+/**
+ * Turns an access token into a principal. Answers at once for a token it has seen, else with a promise.
+ */
+export type Authenticate = (
+  token: string,
+) => Result<Principal, AuthenticationCode> | Promise<Result<Principal, AuthenticationCode>>;
+
+/**
+ * Who may call a route: `anyone`, any signed-in person (`member`), or one of some roles. Whether the
+ * person owns what the route names is decided by the use case; `owner` says in words what it checks.
+ */
+export type Access = {
+  readonly who: 'anyone' | 'member' | readonly string[];
+  readonly owner?: string;
+};
+
+export const anyone: Access = { who: 'anyone' };
+export const member: Access = { who: 'member' };
+
+/** A signed-in person who must own what the route names. */
+export function ownerOf(what: string): Access {
+  return { who: 'member', owner: what };
+}
+
+/** One of these roles; `owner` says what sellers must own, where it matters. */
+export function roles(who: readonly string[], owner?: string): Access {
+  return owner === undefined ? { who } : { who, owner };
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
+
+/** The principal of a route whose access is not `anyone`. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal)
+    throw new Error(`route ${request.routeOptions.url} has no principal: declare its access`);
+  return request.principal;
+}

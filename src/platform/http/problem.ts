@@ -1,0 +1,174 @@
+import type { FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import { defineProblems, type ProblemCatalogue, type ProblemDefinition } from '../../kernel/problems.ts';
+import type { Refusal } from '../../kernel/result.ts';
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
+/** RFC 9457 problem details with our stable `code`; `errors` names what a validation found. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'urn:firstcome:problem:<code>' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What to do about it, in one line.' }),
+    code: Type.String({ description: 'Stable; see docs/errors.md.' }),
+    requestId: Type.String(),
+    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+  },
+  { $id: 'Problem', additionalProperties: true },
+);
+
+/** What the platform itself may answer on any route. */
+export const httpProblems = defineProblems({
+  invalid_request: {
+    status: 400,
+    title: 'The request is not valid',
+    remedy: 'Correct the fields named in `errors` and send it again.',
+  },
+  malformed_json: {
+    status: 400,
+    title: 'The body is not JSON',
+    remedy: 'Send one JSON object in UTF-8 without NUL characters or broken surrogates.',
+  },
+  malformed_url: {
+    status: 400,
+    title: 'The address is not valid',
+    remedy: 'Percent-encode the address correctly.',
+  },
+  token_missing: {
+    status: 401,
+    title: 'Sign in first',
+    remedy: 'Send `Authorization: Bearer <access token>` from POST /v1/sessions.',
+  },
+  token_invalid: {
+    status: 401,
+    title: 'The access token is not valid',
+    remedy: 'Sign in again and send the access token as it was given.',
+  },
+  token_expired: {
+    status: 401,
+    title: 'The access token has expired',
+    remedy: 'Get a new one with POST /v1/sessions/refresh.',
+  },
+  session_ended: { status: 401, title: 'The session has ended', remedy: 'Sign in again.' },
+  role_required: {
+    status: 403,
+    title: 'Your role does not allow this',
+    remedy: 'Sign in with an account that has the role, or enrol with POST /v1/enrolments.',
+  },
+  route_not_found: {
+    status: 404,
+    title: 'There is nothing at this address',
+    remedy: 'See /docs for the addresses and methods that exist.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'This address does not take that method',
+    remedy: 'Use one of the methods in the Allow header.',
+  },
+  not_acceptable: {
+    status: 406,
+    title: 'The answer cannot be given in that form',
+    remedy: 'Accept application/json, or text/event-stream where a stream is served.',
+  },
+  body_too_large: { status: 413, title: 'The body is too large', remedy: 'Send a smaller body.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body has the wrong type',
+    remedy: 'Send JSON with `Content-Type: application/json`.',
+  },
+  expectation_failed: {
+    status: 417,
+    title: 'The expectation cannot be met',
+    remedy: 'Send the request without an Expect header.',
+  },
+  idempotency_key_invalid: {
+    status: 400,
+    title: 'The Idempotency-Key is not valid',
+    remedy: 'Use 1 to 255 visible ASCII characters, such as a UUID.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    remedy: 'Use a new key for a new request; repeat a request with exactly the same body.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    remedy: 'Wait for the seconds in Retry-After, then try again.',
+    retryAfterSeconds: 1,
+  },
+  request_header_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    remedy: 'Send smaller headers.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong here',
+    remedy: 'Try again; if it stays, report the requestId.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much at once',
+    remedy: 'Nothing was done; try again after Retry-After.',
+    retryAfterSeconds: 1,
+  },
+  dependency_unavailable: {
+    status: 503,
+    title: 'A part of the system is away',
+    remedy: 'It is unknown whether this was done; repeat it with the same Idempotency-Key after Retry-After.',
+    retryAfterSeconds: 2,
+  },
+  shutting_down: {
+    status: 503,
+    title: 'This instance is shutting down',
+    remedy: 'Try again; another instance answers.',
+    retryAfterSeconds: 1,
+  },
+});
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    problems: ProblemCatalogue;
+  }
+}
+
+/** Sends an expected refusal; its code must be in the catalogue. */
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  return reply.send(problemBody(reply, refusal));
+}
+
+/** Sets status and headers for a refusal and returns its body, for handlers that return their answer. */
+export function problemBody(reply: FastifyReply, refusal: Refusal): object {
+  const definition = reply.server.problems[refusal.code];
+  if (!definition) throw new Error(`problem code ${refusal.code} is not in the catalogue`);
+  reply.code(definition.status).header('content-type', PROBLEM_CONTENT_TYPE);
+  const wait = retryAfterSeconds(definition, refusal);
+  if (wait !== undefined) reply.header('retry-after', String(wait));
+  if (definition.status === 401) reply.header('www-authenticate', 'Bearer');
+  // Response schemas describe successes; a problem is written as it stands.
+  reply.serializer(JSON.stringify);
+  return problemDetails(definition, refusal, reply.request.id);
+}
+
+/** The RFC 9457 object for a refusal. */
+export function problemDetails(definition: ProblemDefinition, refusal: Refusal, requestId: string): object {
+  const { retryAfterMs: _internal, ...extra } = refusal.extra ?? {};
+  return {
+    type: `urn:firstcome:problem:${refusal.code}`,
+    title: definition.title,
+    status: definition.status,
+    detail: refusal.detail ?? definition.remedy,
+    code: refusal.code,
+    requestId,
+    ...extra,
+  };
+}
+
+function retryAfterSeconds(definition: ProblemDefinition, refusal: Refusal): number | undefined {
+  const ms = refusal.extra?.['retryAfterMs'];
+  if (typeof ms === 'number') return Math.max(1, Math.ceil(ms / 1000));
+  return definition.retryAfterSeconds;
+}

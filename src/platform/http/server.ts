@@ -1,0 +1,90 @@
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifySchema,
+  type RawServerDefault,
+} from 'fastify';
+import type { Ids } from '../../kernel/ids.ts';
+import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
+import { guardRoutes, type RouteEntry } from './authentication.ts';
+import { answerError, answerErrors, rememberRoutePatterns } from './error-handler.ts';
+import { acceptJsonOnly } from './json-body.ts';
+import type { Authenticate } from './principal.ts';
+import { httpProblems, Problem } from './problem.ts';
+
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export type HttpServerOptions = {
+  readonly logger: FastifyBaseLogger;
+  readonly ids: Ids;
+  readonly authenticate: Authenticate;
+  /** What the modules may answer besides the platform's own problems. */
+  readonly problems: ProblemCatalogue;
+  /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
+  readonly trustProxy?: string | false;
+  readonly corsOrigins?: readonly string[];
+};
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const URL_PARAMETER_LENGTH_MAX = 256;
+
+/** A server with validation, problem details and access guard, and no route yet. */
+export async function createHttpServer(
+  options: HttpServerOptions,
+): Promise<{ server: HttpServer; routes: readonly RouteEntry[] }> {
+  const server = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    genReqId: () => options.ids.next(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: URL_PARAMETER_LENGTH_MAX },
+    trustProxy: options.trustProxy ?? false,
+    // Idle keep-alive connections would hold a shutdown open; busy ones finish their answer.
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpServer;
+  server.decorate('problems', mergeProblems(httpProblems, options.problems));
+  server.addSchema(Problem);
+  server.setValidatorCompiler(createValidatorCompiler());
+  acceptJsonOnly(server);
+  rememberRoutePatterns(server);
+  answerErrors(server);
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  await server.register(helmet, { contentSecurityPolicy: false, global: true });
+  await server.register(cors, { origin: options.corsOrigins ? [...options.corsOrigins] : false });
+  await server.register(cookie);
+  const routes = guardRoutes(server, options.authenticate);
+  return { server, routes };
+}
+
+/**
+ * Bodies are taken as they are: no coercion, no silent removal of unknown fields. Parameters, queries
+ * and headers are text by nature and are coerced.
+ */
+function createValidatorCompiler() {
+  const strict = formats(new Ajv({ coerceTypes: false, useDefaults: true, removeAdditional: false }));
+  const coercing = formats(new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: false }));
+  return ({ schema, httpPart }: { schema: unknown; httpPart?: string }) =>
+    (httpPart === 'body' ? strict : coercing).compile(schema as FastifySchema);
+}
+
+function formats(ajv: Ajv): Ajv {
+  addFormats.default(ajv, ['date-time', 'uuid', 'email', 'uri']);
+  ajv.addKeyword('example');
+  return ajv;
+}
