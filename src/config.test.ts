@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { ConfigError, readConfig, settingTable } from './config.ts';
+import { describeSettings } from './kernel/settings.ts';
+
+const PRODUCTION = {
+  MODE: 'production',
+  SECRET_KEY: 'a-secret-of-this-very-test-0123456789',
+  ENROLMENT_CODE_SELLER: 'seller-code-of-this-test',
+  ENROLMENT_CODE_MANAGER: 'manager-code-of-this-test',
+  ENROLMENT_CODE_DRIVER: 'driver-code-of-this-test',
+};
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('an empty environment gives the demo defaults', () => {
+  const config = readConfig({});
+  assert.equal(config.mode, 'demo');
+  assert.equal(config.host, '127.0.0.1');
+  assert.equal(config.dataDir, '.data');
+});
+
+test('every error is reported at once, with what was expected', () => {
+  const problems = problemsOf({ PORT: '70000', MODE: 'test', DATABASE_URL: 'mysql://x' });
+  assert.equal(problems.length, 3);
+  assert.match(problems[0] ?? '', /^MODE must be one of demo, production/);
+  assert.match(problems[1] ?? '', /^PORT must be a whole number from 0 to 65535; "70000" is not\.$/);
+  assert.match(problems[2] ?? '', /^DATABASE_URL must be an address/);
+});
+
+test('production starts with secrets of its own', () => {
+  assert.equal(readConfig(PRODUCTION).mode, 'production');
+});
+
+test('production refuses every default secret and the broken strategy', () => {
+  const problems = problemsOf({ MODE: 'production', CLAIM_STRATEGY: 'broken' });
+  for (const name of [
+    'SECRET_KEY',
+    'ENROLMENT_CODE_SELLER',
+    'ENROLMENT_CODE_MANAGER',
+    'ENROLMENT_CODE_DRIVER',
+    'CLAIM_STRATEGY',
+  ]) {
+    assert.ok(
+      problems.some((problem) => problem.startsWith(name)),
+      `${name} is not refused`,
+    );
+  }
+});
+
+test('a short secret key is refused in production without showing it', () => {
+  const problems = problemsOf({ ...PRODUCTION, SECRET_KEY: 'short' });
+  assert.deepEqual(problems, ['SECRET_KEY must have 32 characters or more.']);
+});
+
+test('docs/config.md lists every variable as the code knows it', () => {
+  const path = new URL('../docs/config.md', import.meta.url);
+  const expected = `# Configuration\n\nPrinted from \`src/config.ts\`; times are in milliseconds.\n\n${describeSettings(settingTable)}\n`;
+  if (process.env['UPDATE_DOCS']) writeFileSync(path, expected);
+  assert.equal(
+    readFileSync(path, 'utf8'),
+    expected,
+    'run the test with UPDATE_DOCS=1 to print the page anew',
+  );
+});

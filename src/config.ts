@@ -1,0 +1,179 @@
+import {
+  integer,
+  list,
+  oneOf,
+  optionalText,
+  readSettings,
+  type Settings,
+  text,
+  url,
+} from './kernel/settings.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+/** Known to everyone who reads this file: good for a demonstration, refused in production. */
+const DEMO_SECRET = 'demo-secret-do-not-use-in-production';
+
+/** Every environment variable. docs/config.md is printed from this table, and a test holds it to it. */
+export const settingTable = {
+  mode: oneOf('MODE', 'demo', 'Demo data and demo secrets, or neither.', ['demo', 'production']),
+  host: text('HOST', '127.0.0.1', 'Address to listen on.'),
+  port: integer('PORT', 8080, 'Port to listen on; 0 takes a free one.', { min: 0, max: 65_535 }),
+  dataDir: text('DATA_DIR', '.data', 'Where the embedded PostgreSQL keeps its data.'),
+  databaseUrl: url(
+    'DATABASE_URL',
+    ['postgres', 'postgresql'],
+    'Your own PostgreSQL instead of the embedded one.',
+  ),
+  databaseConnectionsMax: integer('DATABASE_CONNECTIONS_MAX', 20, 'Connections to PostgreSQL at most.', {
+    min: 4,
+    max: 500,
+  }),
+  logLevel: oneOf('LOG_LEVEL', 'info', 'What is logged.', [
+    'fatal',
+    'error',
+    'warn',
+    'info',
+    'debug',
+    'trace',
+    'silent',
+  ]),
+  logFormat: oneOf('LOG_FORMAT', 'auto', 'auto writes lines for people on a terminal, JSON elsewhere.', [
+    'auto',
+    'json',
+    'text',
+  ]),
+  secretKey: text('SECRET_KEY', DEMO_SECRET, 'Seals the signing keys; 32 characters or more.', {
+    secret: true,
+    shownAs: 'a demo secret',
+  }),
+  metricsToken: optionalText(
+    'METRICS_TOKEN',
+    'Lets others than this machine read /metrics, as a bearer token.',
+    { secret: false, shownAs: 'this machine only' },
+  ),
+  trustProxy: list('TRUST_PROXY', [], 'Addresses of proxies whose X-Forwarded-For is believed.'),
+  corsOrigins: list('CORS_ORIGINS', [], 'Origins of other sites whose pages may call the API.'),
+  sellerCode: text('ENROLMENT_CODE_SELLER', 'demo-seller-code', 'Lets a member become a seller.', {
+    secret: true,
+    shownAs: 'a demo code',
+  }),
+  managerCode: text('ENROLMENT_CODE_MANAGER', 'demo-manager-code', 'Lets a member become a manager.', {
+    secret: true,
+    shownAs: 'a demo code',
+  }),
+  driverCode: text('ENROLMENT_CODE_DRIVER', 'demo-driver-code', 'Lets a member become a driver.', {
+    secret: true,
+    shownAs: 'a demo code',
+  }),
+  accessTokenTtlMs: integer('ACCESS_TOKEN_TTL_MS', 15 * MINUTE, 'How long an access token lives.', {
+    min: SECOND,
+    max: DAY,
+  }),
+  refreshTokenTtlMs: integer('REFRESH_TOKEN_TTL_MS', 30 * DAY, 'How long a session lives without use.', {
+    min: MINUTE,
+    max: 365 * DAY,
+  }),
+  keyRotationMs: integer('KEY_ROTATION_MS', 30 * DAY, 'Age at which a signing key is replaced.', {
+    min: MINUTE,
+    max: 365 * DAY,
+  }),
+  signUpsPerMinute: integer('SIGN_UPS_PER_MINUTE', 30, 'Sign-ups from one address.', {
+    min: 1,
+    max: 1_000_000,
+  }),
+  logInsPerMinute: integer('LOG_INS_PER_MINUTE', 30, 'Log-ins from one address, and for one account.', {
+    min: 1,
+    max: 1_000_000,
+  }),
+  claimStrategy: oneOf(
+    'CLAIM_STRATEGY',
+    'batch',
+    'How seats are claimed; broken is for experiments and refused in production.',
+    ['batch', 'optimistic', 'pessimistic', 'broken'],
+  ),
+  claimQueueMax: integer('CLAIM_QUEUE_MAX', 32_768, 'Claims that may wait; more are answered 503.', {
+    min: 1,
+    max: 1_000_000,
+  }),
+  holdTtlMs: integer('HOLD_TTL_MS', 5 * MINUTE, 'How long a hold lasts, for performances that do not say.', {
+    min: SECOND,
+    max: DAY,
+  }),
+  roomRatePerSecond: integer('ROOM_RATE_PER_SECOND', 100, 'Admissions a second of a new room.', {
+    min: 0,
+    max: 100_000,
+  }),
+  roomConcurrency: integer('ROOM_CONCURRENCY', 1_000, 'Active passes at once of a new room.', {
+    min: 0,
+    max: 1_000_000,
+  }),
+  passTtlMs: integer('PASS_TTL_MS', 10 * MINUTE, 'How long a pass lasts unless renewed.', {
+    min: SECOND,
+    max: DAY,
+  }),
+  passAgeMaxMs: integer('PASS_AGE_MAX_MS', 30 * MINUTE, 'How long a pass can be renewed at most.', {
+    min: SECOND,
+    max: DAY,
+  }),
+  silentAfterMs: integer('SILENT_AFTER_MS', 90 * SECOND, 'Silence after which a waiter is passed over.', {
+    min: SECOND,
+    max: DAY,
+  }),
+  graceMs: integer('GRACE_MS', 5 * MINUTE, 'Time in which someone passed over gets the place back.', {
+    min: SECOND,
+    max: DAY,
+  }),
+  chargeAmountMax: integer('CHARGE_AMOUNT_MAX', 1_000_000, 'Points of one charge at most, in KRW.', {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  chargeMonthMax: integer(
+    'CHARGE_MONTH_MAX',
+    10_000_000,
+    'Points charged by one account in a month at most, in KRW.',
+    { min: 1, max: Number.MAX_SAFE_INTEGER },
+  ),
+} as const;
+
+export type Config = Settings<typeof settingTable>;
+
+/** A configuration that cannot be used; each line says what to change. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the environment.
+ * @throws ConfigError that names every problem at once
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const { settings, errors } = readSettings(settingTable, environment);
+  const problems = [...errors, ...productionProblems(settings)];
+  if (settings.passAgeMaxMs < settings.passTtlMs)
+    problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings;
+}
+
+function productionProblems(config: Config): readonly string[] {
+  if (config.mode !== 'production') return [];
+  const defaults = Object.entries(settingTable)
+    .filter(
+      ([name, setting]) =>
+        'secret' in setting && setting.secret && config[name as keyof Config] === setting.fallback,
+    )
+    .map(([, setting]) => `${setting.env} must be set in production: its default is public.`);
+  const problems = [...defaults];
+  if (config.secretKey.length < 32) problems.push('SECRET_KEY must have 32 characters or more.');
+  if (config.claimStrategy === 'broken')
+    problems.push('CLAIM_STRATEGY broken sells seats twice: it is refused in production.');
+  return problems;
+}

@@ -1,0 +1,129 @@
+/** One environment variable: how it is read, what it is without it, and what it is for. */
+export type Setting<T> = {
+  readonly env: string;
+  readonly fallback: T;
+  readonly describe: string;
+  /** How the fallback is shown in docs/config.md, where the value itself would not say it. */
+  readonly shownAs?: string;
+  /** Reads the text of the variable; a string says in words what was expected instead. */
+  readonly parse: (text: string) => { readonly value: T } | string;
+  /** Must be given in production: the fallback is for demonstrations. */
+  readonly secret?: boolean;
+};
+
+export type SettingTable = Readonly<Record<string, Setting<unknown>>>;
+
+export type Settings<S extends SettingTable> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+
+type Options = { readonly shownAs?: string; readonly secret?: boolean };
+
+export function text(
+  env: string,
+  fallback: string,
+  describe: string,
+  options: Options = {},
+): Setting<string> {
+  return { env, fallback, describe, ...options, parse: (value) => ({ value }) };
+}
+
+export function optionalText(
+  env: string,
+  describe: string,
+  options: Options = {},
+): Setting<string | undefined> {
+  return { env, fallback: undefined, describe, ...options, parse: (value) => ({ value }) };
+}
+
+export function integer(
+  env: string,
+  fallback: number,
+  describe: string,
+  range: { readonly min: number; readonly max: number },
+): Setting<number> {
+  return {
+    env,
+    fallback,
+    describe,
+    parse: (value) => {
+      const number = Number(value);
+      const fits = /^-?\d+$/.test(value) && number >= range.min && number <= range.max;
+      return fits ? { value: number } : `a whole number from ${range.min} to ${range.max}`;
+    },
+  };
+}
+
+export function oneOf<const T extends string>(
+  env: string,
+  fallback: T,
+  describe: string,
+  choices: readonly T[],
+): Setting<T> {
+  return {
+    env,
+    fallback,
+    describe: `${describe} (${choices.join(', ')})`,
+    parse: (value) => {
+      const choice = choices.find((candidate) => candidate === value);
+      return choice === undefined ? `one of ${choices.join(', ')}` : { value: choice };
+    },
+  };
+}
+
+export function url(env: string, schemes: readonly string[], describe: string): Setting<string | undefined> {
+  return {
+    env,
+    fallback: undefined,
+    describe,
+    parse: (value) => {
+      const fits = URL.canParse(value) && schemes.includes(new URL(value).protocol.replace(':', ''));
+      return fits
+        ? { value }
+        : `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+    },
+  };
+}
+
+export function list(env: string, fallback: readonly string[], describe: string): Setting<readonly string[]> {
+  const parse = (value: string) => ({
+    value: value
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  });
+  return { env, fallback, describe, shownAs: fallback.join(',') || 'none', parse };
+}
+
+/** Reads a whole table; every error is reported, not only the first. */
+export function readSettings<S extends SettingTable>(
+  table: S,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly settings: Settings<S>; readonly errors: readonly string[] } {
+  const errors: string[] = [];
+  const entries = Object.entries(table).map(([name, setting]) => {
+    const raw = environment[setting.env];
+    if (raw === undefined || raw === '') return [name, setting.fallback];
+    const parsed = setting.parse(raw);
+    if (typeof parsed === 'string') {
+      const shown = setting.secret ? 'its value' : JSON.stringify(raw);
+      errors.push(`${setting.env} must be ${parsed}; ${shown} is not.`);
+      return [name, setting.fallback];
+    }
+    return [name, parsed.value];
+  });
+  // Each name keeps the type of its setting, which Object.fromEntries cannot express.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { settings: Object.fromEntries(entries) as Settings<S>, errors };
+}
+
+/** The table as Markdown rows, for docs/config.md. */
+export function describeSettings(table: SettingTable): string {
+  const rows = Object.values(table).map((setting) => {
+    const shown =
+      setting.shownAs ??
+      (setting.fallback === undefined ? 'not set' : JSON.stringify(setting.fallback).replaceAll('"', ''));
+    return `| \`${setting.env}\` | ${shown} | ${setting.describe}${setting.secret ? ' Secret: required in production.' : ''} |`;
+  });
+  return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}
