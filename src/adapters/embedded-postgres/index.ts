@@ -1,0 +1,168 @@
+/**
+ * PostgreSQL as a part of this process: real programs from npm, started on first use and stopped with the last user.
+ *
+ * Invariants
+ * - There is never more than one PostgreSQL on a data directory, and never more than one server (`role: 'server'`).
+ * - PostgreSQL does not outlive the processes that use it, however they end.
+ * - Whatever moment a process is killed in, the next start finds a whole cluster or none.
+ */
+import { constants } from 'node:fs';
+import { access, mkdir, realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../../kernel/faults.ts';
+import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import { chooseAccount } from './account.ts';
+import { acquire, type Share } from './acquire.ts';
+import { ensureLibraryLinks, locateBinaries } from './binaries.ts';
+import { ensureCluster } from './cluster.ts';
+import { explainFailure } from './failures.ts';
+import { ensureKeepalive, leaveKeepalive } from './keepalive.ts';
+import type { Role } from './lease.ts';
+import { binariesFor } from './shared-binaries.ts';
+import { leaveShare } from './stop.ts';
+import type { AdapterLogger, Binaries, Cluster, ConnectionTarget } from './types.ts';
+
+export type { AdapterLogger, ConnectionTarget } from './types.ts';
+
+export type EmbeddedPostgresOptions = {
+  /** The project's data directory; PostgreSQL's is `postgres` in it. Made if it is not there. */
+  readonly dataDir: string;
+  readonly logger: AdapterLogger;
+  /** Hears one line for every step that takes a person's time. */
+  readonly onProgress?: (text: string) => void;
+  /** `server` (the default) is refused beside another server; any number of `tool`s share its PostgreSQL. */
+  readonly role?: Role;
+  /** False gives up safety from crashes for speed, for throw-away databases of tests. True by default. */
+  readonly durable?: boolean;
+  /** Overrides for tests: the programs as installed, and where copies for other accounts are kept. */
+  readonly programs?: { readonly installed: Binaries; readonly sharedPlaces: readonly string[] };
+};
+
+export type EmbeddedPostgres = Lifecycle & {
+  /** Where to connect. The same from start to start. @throws Fault `postgres_not_started` */
+  connection(): ConnectionTarget;
+};
+
+/**
+ * The server's PostgreSQL. `start` joins the one that runs on the data directory or starts it; `stop` leaves it, and
+ * waits for its end if nobody else uses it.
+ *
+ * Start throws a Fault with one line for the person: `data_directory_in_use`, `data_directory_not_writable`,
+ * `data_directory_foreign`, `data_directory_unreachable`, `postgres_version`, `disk_full`,
+ * `postgres_binaries_missing`, `postgres_binaries_unusable`, `postgres_binaries_unreachable`,
+ * `postgres_library_missing`, `postgres_account_missing`, `postgres_account_refused`, `postgres_shared_memory`,
+ * `socket_directory_missing`, `postgres_failed`, `unavailable`, `stopped`.
+ */
+export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): EmbeddedPostgres {
+  const { logger, role = 'server', onProgress = () => undefined } = options;
+  let controller = new AbortController();
+  let share: Share | undefined;
+  let cluster: Cluster | undefined;
+  let target: ConnectionTarget | undefined;
+  let recovery: Promise<void> = Promise.resolve();
+
+  const begin = async (signal: AbortSignal): Promise<void> => {
+    cluster = await prepare(options, signal, onProgress);
+    share = await acquire(cluster, { role, signal, onProgress });
+    logger.info({ pid: share.postmaster.pid, socket: share.target.host }, 'PostgreSQL is ready');
+    void watch(share, signal);
+  };
+
+  const watch = async ({ lease }: Share, signal: AbortSignal): Promise<void> => {
+    await lease.lost;
+    if (!signal.aborted) recovery = restart(signal);
+  };
+
+  /** PostgreSQL ended under us (killed, out of memory): pools reconnect by themselves once it is back. */
+  const restart = async (signal: AbortSignal): Promise<void> => {
+    logger.error({}, 'PostgreSQL is gone: starting it again');
+    for (let waitMs = 100; !signal.aborted; waitMs = Math.min(2 * waitMs, 5_000)) {
+      leaveKeepalive(share?.keepalive);
+      share = undefined;
+      try {
+        return await begin(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        logger.error({ err: error }, 'PostgreSQL could not be started again');
+      }
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+
+  const lifecycle = createLifecycle('embedded-postgres', {
+    async start() {
+      controller = new AbortController();
+      await begin(controller.signal).catch((error: unknown) => {
+        throw asFault(error, resolve(options.dataDir));
+      });
+      target = share?.target;
+    },
+    async stop() {
+      await recovery;
+      if (share !== undefined && cluster !== undefined) await leaveShare(cluster, share, logger);
+      share = undefined;
+    },
+  });
+
+  return {
+    ...lifecycle,
+    stop() {
+      // A start that is under way ends at once.
+      controller.abort(new Fault('stopped', 'PostgreSQL was stopped while it was starting.'));
+      return lifecycle.stop();
+    },
+    connection() {
+      if (target === undefined) throw new Fault('postgres_not_started', 'PostgreSQL has not been started.');
+      return target;
+    },
+  };
+}
+
+/**
+ * For the command line: shares the PostgreSQL of the server that runs on the data directory, and where none runs
+ * starts it, to be stopped with the last command that uses it.
+ */
+export function connectToRunning(options: Omit<EmbeddedPostgresOptions, 'role'>): EmbeddedPostgres {
+  return createEmbeddedPostgres({ ...options, role: 'tool' });
+}
+
+async function prepare(
+  options: EmbeddedPostgresOptions,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<Cluster> {
+  const dataDir = await openDataDirectory(resolve(options.dataDir));
+  const directory = join(dataDir, 'postgres');
+  const account = await chooseAccount(dataDir, directory);
+  const installed = options.programs?.installed ?? locateBinaries();
+  await ensureLibraryLinks(installed);
+  const places = options.programs === undefined ? {} : { places: options.programs.sharedPlaces };
+  const binaries = await binariesFor(installed, account, { onProgress, ...places });
+  const cluster = { directory, binaries, account, durable: options.durable ?? true };
+  await ensureCluster(cluster, { signal, onProgress });
+  await ensureKeepalive(cluster);
+  return cluster;
+}
+
+/** Makes the data directory and returns its path without symbolic links. */
+async function openDataDirectory(dataDir: string): Promise<string> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const path = await realpath(dataDir);
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return path;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') throw asFault(cause, dataDir);
+    throw new Fault(
+      'data_directory_not_writable',
+      `The data directory ${dataDir} cannot be written by this user: change its owner, or set DATA_DIR to another folder.`,
+      { cause },
+    );
+  }
+}
+
+function asFault(error: unknown, dataDir: string): Fault {
+  if (error instanceof Fault) return error;
+  return explainFailure(String(error), { what: 'PostgreSQL could not be started', dataDir, cause: error });
+}
