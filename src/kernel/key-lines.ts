@@ -1,6 +1,6 @@
 /** Who stands in the lines of some keys. `blockedBy` counts the lines in which somebody stands before it. */
 export type KeyHolder<H> = {
-  readonly places: KeyPlace<H>[];
+  firstPlace: KeyPlace<H> | undefined;
   blockedBy: number;
 };
 
@@ -9,6 +9,8 @@ export type KeyPlace<H> = {
   readonly key: string;
   readonly holder: H;
   behind: KeyPlace<H> | undefined;
+  /** The holder's place in the line of its next key. */
+  sibling: KeyPlace<H> | undefined;
 };
 
 /**
@@ -29,12 +31,15 @@ export class KeyLines<H extends KeyHolder<H>> {
 
   /** Joins the line of every key; a key named twice counts once. Returns whether it holds them all. */
   join(holder: H, keys: readonly string[]): boolean {
+    let previous: KeyPlace<H> | undefined;
     for (const key of keys) {
       const before = this.#last.get(key);
       if (before?.holder === holder) continue;
-      const place: KeyPlace<H> = { key, holder, behind: undefined };
-      holder.places.push(place);
+      const place: KeyPlace<H> = { key, holder, behind: undefined, sibling: undefined };
       this.#last.set(key, place);
+      if (previous === undefined) holder.firstPlace = place;
+      else previous.sibling = place;
+      previous = place;
       if (before === undefined) continue;
       before.behind = place;
       holder.blockedBy++;
@@ -44,10 +49,11 @@ export class KeyLines<H extends KeyHolder<H>> {
 
   /** Leaves all lines and hands each one that now holds all its keys to `onFree`, in the order of the keys. */
   leave(holder: H, onFree: (freed: H) => void): void {
-    for (const place of holder.places) {
+    for (let place = holder.firstPlace; place !== undefined; place = place.sibling) {
       const behind = place.behind;
       if (behind === undefined) this.#last.delete(place.key);
       else if (--behind.holder.blockedBy === 0) onFree(behind.holder);
     }
+    holder.firstPlace = undefined;
   }
 }

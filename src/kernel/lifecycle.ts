@@ -35,7 +35,10 @@ export function createLifecycle(name: string, hooks: LifecycleHooks): Lifecycle 
         await (to === 'started' ? hooks.start() : hooks.stop());
         running = to === 'started';
       } catch (error) {
-        if (turn === turns) wanted = from;
+        if (turn === turns) {
+          wanted = from;
+          last = Promise.resolve();
+        }
         throw error;
       }
     })();

@@ -8,8 +8,9 @@ export type KeyedRequest<Q, A> = {
   readonly request: Q;
   readonly resolve: Resolve<A>;
   readonly reject: Reject;
-  readonly sinceMs: number;
-  readonly places: KeyPlace<KeyedRequest<Q, A>>[];
+  /** When it was deferred; zero if it was not. */
+  sinceMs: number;
+  firstPlace: KeyPlace<KeyedRequest<Q, A>> | undefined;
   blockedBy: number;
 };
 
@@ -43,7 +44,7 @@ export class BatchQueue<Q, A> {
     return this.#size;
   }
 
-  /** The batch that the next request goes to; `sinceMs` is asked for only if it has to be begun. */
+  /** The batch that the next request is to be appended to. Asks for the time only where it begins a new one. */
   open(nowMs: () => number): Batch<Q, A> {
     this.#size++;
     const last = this.#last;
@@ -62,9 +63,8 @@ export class BatchQueue<Q, A> {
     return opened;
   }
 
-  pushKeyed(entry: KeyedRequest<Q, A>): void {
-    const batch = this.open(() => entry.sinceMs);
-    append(batch, entry);
+  pushKeyed(entry: KeyedRequest<Q, A>, nowMs: () => number): void {
+    append(this.open(nowMs), entry);
   }
 
   /** The first batch, which is full unless it is the last or was drawn from by `moveTo`. */
@@ -83,6 +83,7 @@ export class BatchQueue<Q, A> {
     while (batch.requests.length < this.#maxBatch && this.#first !== undefined) {
       const source = this.#first;
       const count = Math.min(this.#maxBatch - batch.requests.length, source.requests.length);
+      if (source.sinceMs < batch.sinceMs) batch.sinceMs = source.sinceMs;
       for (const entry of source.keyed.splice(0, count)) append(batch, entry);
       source.requests.splice(0, count);
       source.resolves.splice(0, count);
@@ -98,5 +99,5 @@ function append<Q, A>(batch: Batch<Q, A>, entry: KeyedRequest<Q, A>): void {
   batch.resolves.push(entry.resolve);
   batch.rejects.push(entry.reject);
   batch.keyed.push(entry);
-  if (entry.sinceMs < batch.sinceMs) batch.sinceMs = entry.sinceMs;
+  if (entry.sinceMs !== 0 && entry.sinceMs < batch.sinceMs) batch.sinceMs = entry.sinceMs;
 }

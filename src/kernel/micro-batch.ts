@@ -76,7 +76,7 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
   /** Requests that were deferred and hold their keys now. They came before all that arrived since. */
   readonly #released: BatchQueue<Q, A>;
   readonly #lines = new KeyLines<KeyedRequest<Q, A>>();
-  readonly #release = (freed: KeyedRequest<Q, A>): void => this.#released.pushKeyed(freed);
+  readonly #release = (freed: KeyedRequest<Q, A>): void => this.#released.pushKeyed(freed, this.#now);
   readonly #flush = (): void => {
     this.#scheduled = false;
     this.#dispatch();
@@ -152,14 +152,16 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
       request,
       resolve: this.#resolve,
       reject: this.#reject,
-      sinceMs: this.#now(),
-      places: [],
+      sinceMs: 0,
+      firstPlace: undefined,
       blockedBy: 0,
     };
     this.#queued++;
     if (this.#lines.join(entry, keys)) {
-      this.#arrived.pushKeyed(entry);
+      this.#arrived.pushKeyed(entry, this.#now);
       this.#wake();
+    } else {
+      entry.sinceMs = this.#now();
     }
     return answer;
   }

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { describe, it, mock } from 'node:test';
+import fc from 'fast-check';
+import { createManualClock, every, systemClock } from './clock.ts';
+
+function fail(error: unknown): void {
+  assert.ifError(error);
+}
+
+describe('the system clock', () => {
+  it('keeps the last time when the wall clock is set back, and goes on once it is overtaken', (t) => {
+    const beforeMs = systemClock.now();
+    let wallMs = beforeMs + 5000;
+    t.mock.method(Date, 'now', () => wallMs);
+    assert.equal(systemClock.now(), beforeMs + 5000);
+    wallMs = beforeMs - 100_000;
+    assert.equal(systemClock.now(), beforeMs + 5000);
+    wallMs = beforeMs + 5001;
+    assert.equal(systemClock.now(), beforeMs + 5001);
+  });
+
+  it('calls once what is due, and not what was cancelled', async () => {
+    const calls: string[] = [];
+    const cancel = systemClock.after(0, () => calls.push('cancelled'));
+    cancel();
+    cancel();
+    await new Promise<void>((resolve) => {
+      systemClock.after(-1, () => calls.push('due'));
+      systemClock.after(1, resolve);
+    });
+    assert.deepEqual(calls, ['due']);
+  });
+
+  it('waits longer than one timer of the runtime can', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const run = mock.fn();
+      const waitMs = 2 ** 31 + 1000;
+      systemClock.after(waitMs, run);
+      mock.timers.tick(2 ** 31 - 1);
+      assert.equal(run.mock.callCount(), 0);
+      mock.timers.tick(1000);
+      assert.equal(run.mock.callCount(), 0);
+      mock.timers.tick(1);
+      assert.equal(run.mock.callCount(), 1);
+      const cancel = systemClock.after(waitMs, run);
+      mock.timers.tick(2 ** 31);
+      cancel();
+      mock.timers.tick(waitMs);
+      assert.equal(run.mock.callCount(), 1);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});
+
+describe('the manual clock', () => {
+  it('fires in order of due time, then of asking, and shows each timer its own time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: -5, max: 50 }), { maxLength: 12 }), async (waits) => {
+        const clock = createManualClock(1000);
+        const fired: { index: number; atMs: number }[] = [];
+        waits.forEach((ms, index) => clock.after(ms, () => fired.push({ index, atMs: clock.now() })));
+        await clock.advance(30);
+        await clock.advance(30);
+        const expected = waits
+          .map((ms, index) => ({ index, atMs: 1000 + Math.max(0, ms) }))
+          .toSorted((a, b) => a.atMs - b.atMs || a.index - b.index);
+        assert.deepEqual(fired, expected);
+        assert.equal(clock.now(), 1060);
+        assert.equal(clock.pending, 0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('lets promises go on between timers, and fires what they schedule on the way', async () => {
+    const clock = createManualClock(0);
+    const sleep = (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        clock.after(ms, resolve);
+      });
+    const wokenAtMs: number[] = [];
+    const sleeper = (async () => {
+      for (let i = 0; i < 4; i++) {
+        await sleep(10);
+        wokenAtMs.push(clock.now());
+      }
+    })();
+    await clock.advance(35);
+    assert.deepEqual(wokenAtMs, [10, 20, 30]);
+    await clock.advance(5);
+    await sleeper;
+    assert.deepEqual(wokenAtMs, [10, 20, 30, 40]);
+  });
+
+  it('fires nothing when set, and what is overdue with the next advance', async () => {
+    const clock = createManualClock(0);
+    const run = mock.fn();
+    clock.after(10, run);
+    clock.set(100);
+    assert.equal(run.mock.callCount(), 0);
+    await clock.advance(0);
+    assert.equal(run.mock.callCount(), 1);
+    assert.equal(clock.now(), 100);
+  });
+
+  it('refuses to go back', async () => {
+    const clock = createManualClock(50);
+    assert.throws(() => clock.set(49), RangeError);
+    assert.throws(() => clock.set(Number.NaN), RangeError);
+    await assert.rejects(clock.advance(-1), RangeError);
+  });
+});
+
+describe('repetition', () => {
+  it('waits for a run to end before it counts the interval, so that runs never overlap', async () => {
+    const clock = createManualClock(0);
+    const startedAtMs: number[] = [];
+    const stop = every(
+      clock,
+      10,
+      () => {
+        startedAtMs.push(clock.now());
+        return new Promise((resolve) => {
+          clock.after(25, resolve);
+        });
+      },
+      fail,
+    );
+    await clock.advance(100);
+    assert.deepEqual(startedAtMs, [10, 45, 80]);
+    stop();
+  });
+
+  it('reports what a run throws, in either way, and goes on', async () => {
+    const clock = createManualClock(0);
+    const errors: unknown[] = [];
+    let runs = 0;
+    const run = (): void | Promise<void> => {
+      runs++;
+      if (runs === 1) throw new Error('thrown');
+      if (runs === 2) return Promise.reject(new Error('rejected'));
+    };
+    const stop = every(clock, 1, run, (error) => errors.push(error));
+    await clock.advance(3);
+    stop();
+    assert.equal(runs, 3);
+    assert.deepEqual(errors, [new Error('thrown'), new Error('rejected')]);
+  });
+
+  it('leaves no timer behind when it is stopped, also in the middle of a run', async () => {
+    const clock = createManualClock(0);
+    const stopWaiting = every(clock, 10, () => undefined, fail);
+    stopWaiting();
+    assert.equal(clock.pending, 0);
+    let finish: () => void = assert.fail;
+    const stopRunning = every(
+      clock,
+      10,
+      () =>
+        new Promise<void>((resolve) => {
+          finish = resolve;
+        }),
+      fail,
+    );
+    await clock.advance(10);
+    stopRunning();
+    finish();
+    await clock.advance(100);
+    assert.equal(clock.pending, 0);
+  });
+});
