@@ -1,0 +1,62 @@
+import type { Invariant } from './invariant.ts';
+import { countedBreaches } from './invariant.ts';
+
+/** Invariant 3: no charge without a ticket or a refund; points are conserved and never negative. */
+export const moneyInvariants: readonly Invariant[] = [
+  countedBreaches({
+    name: 'points_conserved',
+    checked: 'select count(*) from point_entry',
+    breaches: `select 'transfer ' || transfer_id || ' sums to ' || sum(amount) from point_entry
+      group by transfer_id having sum(amount) <> 0`,
+  }),
+  countedBreaches({
+    name: 'balances_match_entries',
+    checked: 'select count(*) from point_balance',
+    breaches: `select 'account ' || b.account_id || ' has ' || b.balance || ', its entries sum to ' || coalesce(e.total, 0)
+      from point_balance b
+      left join (select account_id, sum(amount) as total from point_entry group by account_id) e using (account_id)
+      where b.balance <> coalesce(e.total, 0)
+      union all
+      select 'account ' || e.account_id || ' has entries and no balance' from point_entry e
+      where e.balance_after is not null and not exists (select from point_balance b where b.account_id = e.account_id)`,
+  }),
+  countedBreaches({
+    name: 'balances_not_negative',
+    checked: 'select count(*) from point_entry where balance_after is not null',
+    breaches: `select 'entry ' || id || ' left ' || balance_after from point_entry where balance_after < 0
+      union all
+      select 'account ' || account_id || ' has ' || balance from point_balance where balance < 0`,
+  }),
+  countedBreaches({
+    name: 'confirmed_reservations_are_paid_once',
+    checked: 'select count(*) from reservation where status = 1',
+    breaches: `select 'reservation ' || r.id || ' of ' || r.amount || ' has ' || count(p.id) || ' payments of ' || coalesce(sum(p.amount), 0)
+      from reservation r left join payment p on p.reservation_id = r.id and p.status = 'succeeded'
+      where r.status = 1
+      group by r.id, r.amount having count(p.id) <> 1 or sum(p.amount) <> r.amount`,
+  }),
+  countedBreaches({
+    name: 'payments_have_a_ticket_or_a_refund',
+    checked: "select count(*) from payment where status in ('succeeded', 'refunded')",
+    breaches: `select 'payment ' || p.id || ' is ' || p.status || ', its reservation has status ' || coalesce(r.status::text, 'none')
+      from payment p left join reservation r on r.id = p.reservation_id
+      where (p.status = 'succeeded' and r.status is distinct from 1 and r.status is distinct from 2)
+         or (p.status = 'refunded' and r.status is distinct from 3)
+      union all
+      select 'payment ' || p.id || ' moved ' || coalesce(e.total, 0) || ' instead of ' || p.amount
+      from payment p
+      left join (select reference, -sum(amount) as total from point_entry
+        where balance_after is not null group by reference) e on e.reference = p.id
+      where p.method = 'points' and coalesce(e.total, 0) <> case p.status when 'succeeded' then p.amount else 0 end`,
+  }),
+  countedBreaches({
+    name: 'tickets_match_reservations',
+    checked: "select count(*) from ticket where status <> 'void'",
+    breaches: `select 'reservation ' || coalesce(s.id, t.reservation_id) || ' seat ' || coalesce(s.seat_no, t.seat_no)
+        || case when t.id is null then ' is confirmed without a ticket' else ' has a ticket without being confirmed' end
+      from (select id, unnest(seat_nos) as seat_no from reservation where status in (1, 2)
+        and exists (select from payment p where p.reservation_id = reservation.id and p.status = 'succeeded')) s
+      full join (select * from ticket where status <> 'void') t on t.reservation_id = s.id and t.seat_no = s.seat_no
+      where s.id is null or t.id is null`,
+  }),
+];
