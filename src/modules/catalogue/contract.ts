@@ -1,0 +1,252 @@
+import { type Static, Type } from 'typebox';
+import { defineProblems } from '../../kernel/problems.ts';
+import { closed, Id, MoneySchema, pageOf, Time } from '../../platform/http/schemas.ts';
+import { Grade, SeatPlanSchema } from './plan-format.ts';
+
+export const catalogueProblems = defineProblems({
+  venue_not_found: { status: 404, title: 'There is no such venue', remedy: 'See GET /v1/venues for yours.' },
+  stage_not_found: {
+    status: 404,
+    title: 'There is no such stage',
+    remedy: 'Name a stage of one of your venues; see GET /v1/venues.',
+  },
+  concert_not_found: {
+    status: 404,
+    title: 'There is no such concert',
+    remedy: 'See GET /v1/concerts for those that exist.',
+  },
+  performance_not_found: {
+    status: 404,
+    title: 'There is no such performance',
+    remedy: 'See GET /v1/concerts/{id} for the performances of a concert.',
+  },
+  seat_plan_not_found: {
+    status: 404,
+    title: 'There is no such seat plan',
+    remedy: 'Take the planUrl from GET /v1/performances/{id}/seats.',
+  },
+  seat_plan_invalid: {
+    status: 422,
+    title: 'The seat plan cannot be used',
+    remedy: 'Correct the places named in `errors` and send it again.',
+  },
+  prices_incomplete: {
+    status: 422,
+    title: 'The prices do not fit the grades of the stage',
+    remedy: 'Give one price for each grade of the stage and none for others; see `missing` and `unknown`.',
+  },
+  sale_times_invalid: {
+    status: 422,
+    title: 'The times of the sale do not fit',
+    remedy: 'The sale must open before it closes and before the performance starts.',
+  },
+  sale_already_open: {
+    status: 409,
+    title: 'The sale has opened',
+    remedy: 'Its opening can no longer be moved; change closesAt to end the sale.',
+  },
+});
+
+const Title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+const PriceTable = Type.Record(Grade, MoneySchema, { description: 'Price by grade.', maxProperties: 16 });
+const LimitPerPerson = Type.Integer({ minimum: 1, maximum: 100 });
+const HoldTtlMs = Type.Integer({ minimum: 1_000, maximum: 3_600_000 });
+const SeatCounts = Type.Record(Type.String(), Type.Integer());
+
+export const VenueBody = closed({
+  name: Title,
+  address: Type.String({ maxLength: 300 }),
+  stages: Type.Array(closed({ name: Title, plan: SeatPlanSchema }), { minItems: 1, maxItems: 20 }),
+});
+export type VenueBody = Static<typeof VenueBody>;
+
+export const VenueView = Type.Object(
+  {
+    id: Id,
+    name: Type.String(),
+    address: Type.String(),
+    sellerId: Id,
+    stages: Type.Array(
+      Type.Object({
+        id: Id,
+        name: Type.String(),
+        capacity: Type.Integer(),
+        grades: Type.Record(Type.String(), Type.Integer(), { description: 'Seats by grade.' }),
+        planUrl: Type.String(),
+      }),
+    ),
+    createdAt: Time,
+  },
+  { $id: 'Venue' },
+);
+export type VenueView = Static<typeof VenueView>;
+export const VenuePage = pageOf(VenueView);
+
+const concertFields = {
+  title: Title,
+  artist: Title,
+  description: Type.String({ maxLength: 10_000 }),
+  category: Type.String({
+    pattern: '^[a-z][a-z0-9-]{0,29}$',
+    description: 'Such as concert, musical, play.',
+  }),
+};
+
+export const ConcertBody = closed({
+  title: concertFields.title,
+  artist: concertFields.artist,
+  description: Type.Optional(concertFields.description),
+  category: Type.Optional(concertFields.category),
+});
+export type ConcertBody = Static<typeof ConcertBody>;
+
+export const ConcertPatch = closed({
+  title: Type.Optional(concertFields.title),
+  artist: Type.Optional(concertFields.artist),
+  description: Type.Optional(concertFields.description),
+  category: Type.Optional(concertFields.category),
+});
+
+export const PerformanceBody = closed({
+  stageId: Id,
+  startsAt: Time,
+  opensAt: Time,
+  closesAt: Type.Optional(Time),
+  prices: PriceTable,
+  limitPerPerson: Type.Optional(LimitPerPerson),
+  holdTtlMs: Type.Optional(HoldTtlMs),
+  roomEnabled: Type.Optional(Type.Boolean()),
+});
+export type PerformanceBody = Static<typeof PerformanceBody>;
+
+export const PerformancePatch = closed({
+  startsAt: Type.Optional(Time),
+  opensAt: Type.Optional(Time),
+  closesAt: Type.Optional(Time),
+  prices: Type.Optional(PriceTable),
+  limitPerPerson: Type.Optional(LimitPerPerson),
+  holdTtlMs: Type.Optional(HoldTtlMs),
+  roomEnabled: Type.Optional(Type.Boolean()),
+});
+export type PerformancePatch = Static<typeof PerformancePatch>;
+
+export const PerformanceStatusSchema = Type.Enum(['scheduled', 'on_sale', 'sold_out', 'closed']);
+
+export const PerformanceView = Type.Object(
+  {
+    id: Id,
+    concertId: Id,
+    sellerId: Id,
+    title: Type.String(),
+    venue: Type.String(),
+    stage: Type.String(),
+    stageId: Id,
+    startsAt: Time,
+    opensAt: Time,
+    closesAt: Time,
+    status: PerformanceStatusSchema,
+    capacity: Type.Integer(),
+    remaining: Type.Record(Type.String(), Type.Integer(), { description: 'Free seats by grade.' }),
+    remainingTotal: Type.Integer(),
+    prices: Type.Record(Type.String(), MoneySchema),
+    limitPerPerson: Type.Integer(),
+    holdTtlMs: Type.Integer(),
+    roomEnabled: Type.Boolean(),
+    seatsUrl: Type.String(),
+    planUrl: Type.String(),
+  },
+  { $id: 'Performance' },
+);
+export type PerformanceView = Static<typeof PerformanceView>;
+
+const concertView = {
+  id: Id,
+  title: Type.String(),
+  artist: Type.String(),
+  category: Type.String(),
+  sellerId: Id,
+};
+
+export const ConcertView = Type.Object(
+  {
+    ...concertView,
+    description: Type.String(),
+    createdAt: Time,
+    updatedAt: Time,
+    performances: Type.Array(PerformanceView, { description: 'By date.' }),
+  },
+  { $id: 'Concert' },
+);
+export type ConcertView = Static<typeof ConcertView>;
+
+export const ConcertSummary = Type.Object(
+  {
+    ...concertView,
+    performanceCount: Type.Integer(),
+    firstStartsAt: Type.Union([Time, Type.Null()]),
+    lastStartsAt: Type.Union([Time, Type.Null()]),
+    nextOpensAt: Type.Union([Time, Type.Null()], { description: 'The next opening of a sale.' }),
+    status: Type.Union([PerformanceStatusSchema, Type.Null()], {
+      description: 'The best of its performances: on_sale, scheduled, sold_out, closed.',
+    }),
+    priceFrom: Type.Union([MoneySchema, Type.Null()]),
+    venues: Type.Array(Type.String()),
+  },
+  { $id: 'ConcertSummary' },
+);
+export type ConcertSummary = Static<typeof ConcertSummary>;
+export const ConcertPage = pageOf(ConcertSummary);
+
+export const SeatMapView = Type.Object(
+  {
+    performanceId: Id,
+    planHash: Type.String(),
+    planUrl: Type.String({ description: 'The seat plan; never changes, cache it for good.' }),
+    streamUrl: Type.String({ description: 'Deltas; resume it with `version` as Last-Event-ID.' }),
+    version: Type.Integer({ description: 'Grows; deltas after it bring this state forward.' }),
+    capacity: Type.Integer(),
+    remaining: SeatCounts,
+    state: Type.String({
+      description: 'One character per seat in the order of the plan: 0 free, 1 held, 2 sold.',
+    }),
+  },
+  { $id: 'SeatMap' },
+);
+export type SeatMapView = Static<typeof SeatMapView>;
+
+export const SeatView = Type.Object(
+  {
+    id: Type.String(),
+    seatNo: Type.Integer(),
+    section: Type.String(),
+    row: Type.String(),
+    number: Type.Integer(),
+    grade: Type.String(),
+    x: Type.Number(),
+    y: Type.Number(),
+    status: Type.Enum(['free', 'held', 'sold']),
+  },
+  { $id: 'Seat' },
+);
+export type SeatView = Static<typeof SeatView>;
+export const SeatPage = pageOf(SeatView);
+
+/** Data of the stream's `delta`: the state, at `version`, of every seat that changed after `from`. */
+export const SeatDelta = Type.Object({
+  from: Type.Integer(),
+  version: Type.Integer(),
+  free: Type.Array(Type.Integer()),
+  held: Type.Array(Type.Integer()),
+  sold: Type.Array(Type.Integer()),
+  remaining: SeatCounts,
+});
+
+/** Events that this module saves, keyed by the concert or the performance. */
+export const catalogueEvents = {
+  'concert.changed': Type.Object({ concertId: Id, change: Type.Enum(['created', 'updated']) }),
+  'performance.changed': Type.Object({
+    performanceId: Id,
+    concertId: Id,
+    change: Type.Enum(['created', 'updated']),
+  }),
+};

@@ -1,0 +1,103 @@
+import { type Refusal, refuse } from '../../kernel/result.ts';
+
+export type Prices = Readonly<Record<string, number>>;
+
+/** Seats of each grade. */
+export type GradeCounts = Readonly<Record<string, number>>;
+
+export type Stage = {
+  readonly id: string;
+  readonly name: string;
+  readonly planHash: string;
+  readonly capacity: number;
+  readonly grades: GradeCounts;
+};
+
+export type Venue = {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly name: string;
+  readonly address: string;
+  readonly createdAt: number;
+  readonly stages: readonly Stage[];
+};
+
+export type Concert = {
+  readonly id: string;
+  readonly sellerId: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly description: string;
+  readonly category: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+/** One dated show. Times are epoch ms, prices minor units by grade. */
+export type Performance = {
+  readonly id: string;
+  readonly concertId: string;
+  readonly sellerId: string;
+  readonly title: string;
+  readonly venueName: string;
+  readonly stage: Stage;
+  readonly startsAt: number;
+  readonly opensAt: number;
+  readonly closesAt: number;
+  readonly currency: 'KRW';
+  readonly prices: Prices;
+  readonly limitPerPerson: number;
+  readonly holdTtlMs: number;
+  readonly roomEnabled: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+/** What of a performance may be changed. Its stage is not among it: seat numbers refer to the plan. */
+export type PerformanceChange = Partial<
+  Pick<
+    Performance,
+    'startsAt' | 'opensAt' | 'closesAt' | 'prices' | 'limitPerPerson' | 'holdTtlMs' | 'roomEnabled'
+  >
+>;
+
+export type ConcertChange = Partial<Pick<Concert, 'title' | 'artist' | 'description' | 'category'>>;
+
+export type PerformanceStatus = 'scheduled' | 'on_sale' | 'sold_out' | 'closed';
+
+/** Sold out is when every seat is sold: one that is only held may come back. */
+export function statusAt(
+  times: Pick<Performance, 'opensAt' | 'closesAt'>,
+  sold: boolean,
+  now: number,
+): PerformanceStatus {
+  if (now >= times.closesAt) return 'closed';
+  if (sold) return 'sold_out';
+  return now < times.opensAt ? 'scheduled' : 'on_sale';
+}
+
+export type TermsCode = 'sale_times_invalid' | 'prices_incomplete' | 'sale_already_open';
+
+/** What must hold of any performance. */
+export function refuseTerms(performance: Performance): Refusal<TermsCode> | undefined {
+  const { opensAt, closesAt, startsAt, prices, stage } = performance;
+  if (opensAt >= closesAt || opensAt >= startsAt) return refuse('sale_times_invalid');
+  const missing = Object.keys(stage.grades).filter((grade) => prices[grade] === undefined);
+  const unknown = Object.keys(prices).filter((grade) => stage.grades[grade] === undefined);
+  if (missing.length === 0 && unknown.length === 0) return undefined;
+  return refuse('prices_incomplete', undefined, { missing, unknown });
+}
+
+/**
+ * What must hold of a change. Prices may change at any time, for later holds only: a reservation keeps
+ * the amount it was made with. The opening may not move once it has passed: people came for it, and the
+ * ranking counts from it.
+ */
+export function refuseChange(
+  current: Performance,
+  next: Performance,
+  now: number,
+): Refusal<TermsCode> | undefined {
+  if (next.opensAt !== current.opensAt && now >= current.opensAt) return refuse('sale_already_open');
+  return refuseTerms(next);
+}

@@ -1,0 +1,98 @@
+import { type Static, Type } from 'typebox';
+import { closed } from '../../platform/http/schemas.ts';
+
+/** Bounds of a plan; the largest halls stay well below them. */
+export const planLimits = {
+  seatsMax: 50_000,
+  sectionsMax: 500,
+  rowsPerSectionMax: 500,
+  runsPerRowMax: 2_000,
+  gradesMax: 16,
+} as const;
+
+/** Short and without hyphens, so that `section-row-number` names a seat without ambiguity. */
+const Part = Type.String({ pattern: '^[0-9A-Za-z]{1,12}$' });
+
+export const Grade = Type.String({
+  pattern: '^[0-9A-Za-z가-힣][0-9A-Za-z가-힣 +]{0,19}$',
+  description: 'What the seat is sold as, such as VIP, R, S, A.',
+});
+
+const Coordinate = Type.Number({ minimum: -100_000, maximum: 100_000 });
+const Point = Type.Array(Coordinate, { minItems: 2, maxItems: 2, description: '[x, y]' });
+
+const runBasics = {
+  grade: Grade,
+  first: Type.Integer({ minimum: 0, maximum: 99_999, description: 'Number of the first seat.' }),
+  count: Type.Integer({ minimum: 1, maximum: planLimits.seatsMax }),
+  step: Type.Optional(
+    Type.Integer({
+      minimum: -100,
+      maximum: 100,
+      description: 'From one seat number to the next; 1 where absent, 2 for odd or even rows.',
+    }),
+  ),
+};
+
+/** Seats on a line: the i-th stands at `at + i * by`. */
+export const StraightRun = closed({
+  ...runBasics,
+  at: Point,
+  by: Type.Optional(Point),
+});
+
+/** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
+export const CurvedRun = closed({
+  ...runBasics,
+  centre: Point,
+  radius: Type.Number({ exclusiveMinimum: 0, maximum: 100_000 }),
+  from: Type.Number({
+    minimum: -720,
+    maximum: 720,
+    description: 'Degrees, clockwise as drawn; 0 is to the right.',
+  }),
+  turn: Type.Number({ minimum: -360, maximum: 360 }),
+});
+
+export const PlanRow = closed({
+  id: Part,
+  runs: Type.Array(Type.Union([StraightRun, CurvedRun]), {
+    minItems: 1,
+    maxItems: planLimits.runsPerRowMax,
+    description: 'A gap (an aisle, a pillar) is where one run ends and the next begins.',
+  }),
+});
+
+export const PlanSection = closed({
+  id: Part,
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+  rows: Type.Array(PlanRow, { minItems: 1, maxItems: planLimits.rowsPerSectionMax }),
+});
+
+/**
+ * A seat plan as sellers send it and as it is stored and served: sections, their rows, and in each row
+ * runs of neighbouring seats of one grade. A seat's id is `section-row-number`; its seat_no is its index
+ * in the order of the plan, from 0. Coordinates are in units of the plan's own choice, x to the right and
+ * y downwards, and are read to hundredths.
+ */
+export const SeatPlanSchema = closed(
+  {
+    stage: Type.Optional(
+      closed(
+        { x: Coordinate, y: Coordinate, width: Coordinate, height: Coordinate },
+        {
+          description: 'Where the stage is drawn.',
+        },
+      ),
+    ),
+    sections: Type.Array(PlanSection, { minItems: 1, maxItems: planLimits.sectionsMax }),
+  },
+  { description: 'Sections, rows, runs of seats; a seat is `section-row-number`.' },
+);
+
+export type SeatPlan = Static<typeof SeatPlanSchema>;
+export type PlanSection = Static<typeof PlanSection>;
+export type PlanRow = Static<typeof PlanRow>;
+export type StraightRun = Static<typeof StraightRun>;
+export type CurvedRun = Static<typeof CurvedRun>;
+export type Run = StraightRun | CurvedRun;

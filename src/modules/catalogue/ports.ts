@@ -1,0 +1,97 @@
+import type { Result } from '../../kernel/result.ts';
+import type { DomainEvent } from '../../platform/events/event.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { Concert, Performance, PerformanceStatus, Prices, Stage, Venue } from './model.ts';
+import type { SeatPlan } from './plan-format.ts';
+
+/** What is saved beside a change, in its transaction. */
+export type Beside<T> = {
+  readonly events: readonly DomainEvent[];
+  readonly write: IdempotentWrite<T> | undefined;
+};
+
+export type NewStage = Stage & { readonly plan: SeatPlan };
+
+/** Port: where sellers' changes are saved. */
+export type CatalogueStore = {
+  addVenue(venue: Venue, stages: readonly NewStage[], beside: Beside<Venue>): Promise<void>;
+  addConcert(concert: Concert, beside: Beside<Concert>): Promise<void>;
+  addPerformance(performance: Performance, beside: Beside<Performance>): Promise<void>;
+  /** Reads, decides and saves while nobody else changes it. @returns undefined where there is none */
+  changeConcert<C extends string>(
+    id: string,
+    decide: (current: Concert) => Result<Concert, C>,
+    beside: Beside<Concert>,
+  ): Promise<Result<Concert, C> | undefined>;
+  changePerformance<C extends string>(
+    id: string,
+    decide: (current: Performance) => Result<Performance, C>,
+    beside: Beside<Performance>,
+  ): Promise<Result<Performance, C> | undefined>;
+};
+
+export type StageOwner = { readonly stage: Stage; readonly ownerId: string; readonly venueName: string };
+
+/** A page of a list ordered by time-ordered ids, newest first. */
+export type VenueQuery = {
+  readonly ownerId?: string | undefined;
+  readonly limit: number;
+  readonly before?: string | undefined;
+};
+
+export type ConcertSort = 'date' | 'title' | 'popularity' | 'newest';
+
+export type ConcertQuery = {
+  /** Found in title or artist, whatever the case. */
+  readonly text?: string | undefined;
+  readonly category?: string | undefined;
+  readonly sellerId?: string | undefined;
+  /** Epoch ms: with a performance that starts from here, inclusive, … */
+  readonly from?: number | undefined;
+  /** … to here, exclusive. */
+  readonly to?: number | undefined;
+  readonly sort: ConcertSort;
+  readonly now: number;
+  /** Rows wanted; one more than a page shows whether there is a next. */
+  readonly rows: number;
+  /** The sort key of the last row given: [value of the order, id]. */
+  readonly after?: readonly [string | number, string] | undefined;
+};
+
+/** A row of the list; `key` is its place in the order asked for. */
+export type ConcertRow = Concert & {
+  readonly key: readonly [string | number, string];
+  readonly performanceCount: number;
+  readonly firstStartsAt: number | null;
+  readonly lastStartsAt: number | null;
+  readonly nextOpensAt: number | null;
+  readonly status: PerformanceStatus | null;
+  readonly priceFrom: number | null;
+  readonly venues: readonly string[];
+};
+
+/** Port: what readers see. Callers remember what they read. */
+export type CatalogueReader = {
+  venues(query: VenueQuery): Promise<readonly Venue[]>;
+  stage(id: string): Promise<StageOwner | undefined>;
+  concerts(query: ConcertQuery): Promise<readonly ConcertRow[]>;
+  concert(id: string): Promise<Concert | undefined>;
+  /** By date. */
+  performancesOf(concertId: string): Promise<readonly Performance[]>;
+  performance(id: string): Promise<Performance | undefined>;
+  plan(planHash: string): Promise<SeatPlan | undefined>;
+};
+
+/** A seat that was ever claimed. */
+export type SeatClaim = {
+  readonly seatNo: number;
+  readonly state: 'free' | 'held' | 'sold';
+  readonly reservationId: string;
+};
+
+/** Port: the seats' state at this moment, from where it is decided. */
+export type SeatClaimReader = {
+  claims(performanceId: string): Promise<readonly SeatClaim[]>;
+};
+
+export type { Prices };

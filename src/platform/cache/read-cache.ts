@@ -1,0 +1,29 @@
+/**
+ * Port: remembers what was loaded, for a time, so that a crowd that asks for the same costs one load.
+ *
+ * What every adapter promises (test/contracts/read-cache.contract.ts): one load per key at a time,
+ * whoever asks; a value past its time to live is given out for `staleMs` more while one load renews it;
+ * times to live are spread by jitter, so that what was loaded together does not expire together; a value
+ * whose load began before an invalidation is not kept; failures are not remembered; bounded.
+ */
+export type ReadCache<V> = {
+  /**
+   * The value of `key`, at once where it is remembered, else as a promise of `load`. `undefined` is
+   * remembered too, for `missingTtlMs`: asking for what does not exist must not reach the store each time.
+   * @throws what `load` throws, to all who waited for it
+   */
+  get(key: string, load: () => Promise<V | undefined>): V | undefined | Promise<V | undefined>;
+  /** Forgets `key`; the next `get` loads. */
+  invalidate(key: string): void | Promise<void>;
+  /** Forgets everything. */
+  clear(): void | Promise<void>;
+};
+
+export type ReadCacheOptions = {
+  /** For metrics, and where a store is shared, the prefix of keys. */
+  readonly name: string;
+  readonly ttlMs: number;
+  readonly staleMs: number;
+  readonly missingTtlMs: number;
+  readonly maxEntries: number;
+};
