@@ -66,7 +66,6 @@ export type Tables = {
     updated_at: Date;
   };
   event: {
-    transaction_id: Generated<string>;
     position: Generated<number>;
     type: string;
     version: number;

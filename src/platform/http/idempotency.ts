@@ -19,10 +19,11 @@ export type StoredAnswer = { readonly status: number; readonly body: string };
 /** What a use case saves beside its effect: where, and what to say when asked again. */
 export type IdempotentWrite<T> = { readonly ref: IdempotencyRef; answer(value: T): StoredAnswer };
 
-/** Port. Both methods take batches; `save` keeps the first answer of a key. */
+/** Port. Both methods take batches. */
 export type IdempotencyStore = {
   find(refs: readonly IdempotencyRef[]): Promise<readonly (SavedAnswer | undefined)[]>;
-  save(records: readonly (IdempotencyRef & StoredAnswer)[]): Promise<void>;
+  /** Keeps the first answer of a key and returns, for each record, the one that is kept. */
+  save(records: readonly (IdempotencyRef & StoredAnswer)[]): Promise<readonly SavedAnswer[]>;
 };
 
 export type SavedAnswer = StoredAnswer & { readonly fingerprint: Buffer };

@@ -1,0 +1,56 @@
+import type { Lifecycle } from '../../kernel/lifecycle.ts';
+import type { DurableConsumer, Follower } from './event.ts';
+
+/**
+ * The event log as its readers see it. Writers do not: an event is saved in the transaction of the state
+ * it speaks of (`appendEvents` in adapters/postgres/outbox.ts), whatever log carries it on from there.
+ *
+ * What every adapter keeps (test/contracts/event-log.contract.ts):
+ * - Every event saved is delivered at least once, in order per key; none before its commit, none skipped.
+ * - A durable consumer's name is its group: of all processes that subscribe with it, one runs at a time,
+ *   and its effects and its progress are saved together, so that each event takes effect once.
+ * - A batch that fails comes again, after a pause that grows and has jitter, for as long as it takes. It is
+ *   split on the way, so that what stands before a poisoned event takes effect.
+ */
+export type EventLog = Lifecycle & {
+  /** Starts a consumer from where its group stands; a new group begins at the first event. */
+  subscribe(consumer: DurableConsumer): Subscription;
+  /** Delivers everything after `position` to this process. */
+  follow(follower: Follower, position: number): Subscription;
+  /**
+   * A position up to which everything has been committed and can be read. What keeps state in memory asks
+   * for it first, loads the state then, and follows from it: some events come that the state holds already,
+   * and none is missed.
+   */
+  position(): Promise<number>;
+  /** Says that this process committed events. Only a hint: others are found by polling. */
+  poke(): void;
+  /** Where every consumer stands: durable ones of all processes, followers of this one. */
+  consumers(): Promise<readonly ConsumerStatus[]>;
+};
+
+/** A consumer at work. */
+export type Subscription = {
+  readonly name: string;
+  /** Everything up to here has taken effect, as far as this process knows. */
+  readonly position: number;
+  /** Settles when everything up to `position` has taken effect; rejects when the subscription stops first. */
+  reached(position: number): Promise<void>;
+  /** Settles when the batch in flight is done; nothing is delivered afterwards. */
+  stop(): Promise<void>;
+};
+
+export type ConsumerStatus = {
+  readonly name: string;
+  readonly kind: 'durable' | 'follower';
+  readonly position: number;
+  /** How many positions of the log lie ahead. */
+  readonly lag: number;
+  /** How often the batch at hand has failed; 0 when all is well. */
+  readonly attempts: number;
+  readonly lastError: string | undefined;
+  /** Epoch ms of the first of these failures. */
+  readonly failingSince: number | undefined;
+  /** The event that fails, or the first of the batch while it is being looked for. */
+  readonly failedPosition: number | undefined;
+};
