@@ -17,7 +17,7 @@ export function readIdPage(query: { readonly limit?: number; readonly cursor?: s
 }
 
 /** The refusal of a cursor that is none of ours. */
-export function refuseCursor(reply: FastifyReply): object {
+export function refuseCursor(reply: FastifyReply): never {
   const errors = [{ path: '/querystring/cursor', message: 'must be a nextCursor of this list' }];
   return problemBody(reply, { ok: false, code: 'invalid_request', extra: { errors } });
 }

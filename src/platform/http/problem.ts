@@ -140,8 +140,11 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
   return reply.send(problemBody(reply, refusal));
 }
 
-/** Sets status and headers for a refusal and returns its body, for handlers that return their answer. */
-export function problemBody(reply: FastifyReply, refusal: Refusal): object {
+/**
+ * Sets status and headers for a refusal and returns its body: `return problemBody(reply, refusal)`.
+ * Typed `never`, because a route's answer type speaks of successes and every route may answer a problem.
+ */
+export function problemBody(reply: FastifyReply, refusal: Refusal): never {
   const definition = reply.server.problems[refusal.code];
   if (!definition) throw new Error(`problem code ${refusal.code} is not in the catalogue`);
   reply.code(definition.status).header('content-type', PROBLEM_CONTENT_TYPE);
@@ -150,7 +153,8 @@ export function problemBody(reply: FastifyReply, refusal: Refusal): object {
   if (definition.status === 401) reply.header('www-authenticate', 'Bearer');
   // Response schemas describe successes; a problem is written as it stands.
   reply.serializer(JSON.stringify);
-  return problemDetails(definition, refusal, reply.request.id);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return problemDetails(definition, refusal, reply.request.id) as never;
 }
 
 /** The RFC 9457 object for a refusal. */

@@ -32,4 +32,4 @@ export function pageOf<T extends TSchema>(item: T) {
 export const ById = closed({ id: Id });
 export type ById = Static<typeof ById>;
 
-export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
+export type Page<T> = { readonly items: T[]; readonly nextCursor: string | null };

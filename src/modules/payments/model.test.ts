@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createSeededRandom } from '../../kernel/random.ts';
+import { checkCharge, decidePayment, monthStart, type PaymentSituation, ticketCode } from './model.ts';
+
+const NOW = 1_000_000;
+const BUYER = 'buyer';
+
+function situation(
+  change: Partial<PaymentSituation['reservation']> = {},
+  rest: Partial<PaymentSituation> = {},
+): PaymentSituation {
+  const reservation = {
+    accountId: BUYER,
+    status: 'held',
+    amount: 500,
+    expiresAt: NOW + 1,
+    seatCount: 2,
+    ...change,
+  } as const;
+  return { reservation, seatsStillHeld: 2, balance: 500, ...rest };
+}
+
+const codeOf = (decision: ReturnType<typeof decidePayment>) =>
+  'ok' in decision ? decision.code : decision.kind;
+
+test('a whole, living hold of the buyer with enough points is paid', () => {
+  assert.deepEqual(decidePayment(situation(), BUYER, NOW), { kind: 'pay' });
+});
+
+test('someone else’s reservation looks as if it did not exist', () => {
+  assert.equal(codeOf(decidePayment(situation(), 'other', NOW)), 'reservation_not_found');
+  assert.equal(codeOf(decidePayment(undefined, BUYER, NOW)), 'reservation_not_found');
+});
+
+test('a hold that lapses this very millisecond is not paid', () => {
+  assert.equal(codeOf(decidePayment(situation({ expiresAt: NOW }), BUYER, NOW)), 'hold_expired');
+});
+
+test('a hold that lost a seat to another is not paid, even before its time', () => {
+  assert.equal(codeOf(decidePayment(situation({}, { seatsStillHeld: 1 }), BUYER, NOW)), 'hold_expired');
+});
+
+test('a confirmed reservation was paid already, also after its hold would have lapsed', () => {
+  assert.equal(
+    codeOf(decidePayment(situation({ status: 'confirmed', expiresAt: 0 }), BUYER, NOW)),
+    'paid-already',
+  );
+});
+
+test('what was cancelled or is being cancelled is not paid', () => {
+  for (const status of ['cancelling', 'cancelled'] as const) {
+    assert.equal(codeOf(decidePayment(situation({ status }), BUYER, NOW)), 'reservation_not_payable');
+  }
+});
+
+test('too few points are refused with what is missing', () => {
+  const decision = decidePayment(situation({}, { balance: 499 }), BUYER, NOW);
+  assert.deepEqual(decision, { ok: false, code: 'points_insufficient', extra: { missing: 1 } });
+});
+
+test('no situation leads to a payment of more than the balance or of a lapsed hold', () => {
+  fc.assert(
+    fc.property(
+      fc.record({ amount: fc.nat(), balance: fc.nat(), expiresAt: fc.nat(2 * NOW), held: fc.nat(3) }),
+      ({ amount, balance, expiresAt, held }) => {
+        const decision = decidePayment(
+          situation({ amount, expiresAt }, { balance, seatsStillHeld: held }),
+          BUYER,
+          NOW,
+        );
+        const mayPay = amount <= balance && expiresAt > NOW && held === 2;
+        assert.equal('kind' in decision && decision.kind === 'pay', mayPay);
+      },
+    ),
+  );
+});
+
+test('a charge is limited by itself and by the month', () => {
+  const limits = { amountMax: 100, monthMax: 150 };
+  assert.equal(checkCharge(100, 50, limits), undefined);
+  assert.equal(checkCharge(101, 0, limits)?.code, 'charge_over_limit');
+  assert.deepEqual(checkCharge(100, 51, limits), {
+    ok: false,
+    code: 'charge_over_month',
+    extra: { left: 99 },
+  });
+});
+
+test('a month begins at midnight in Korea', () => {
+  assert.equal(new Date(monthStart(Date.UTC(2026, 10, 21))).toISOString(), '2026-10-31T15:00:00.000Z');
+  assert.equal(new Date(monthStart(Date.UTC(2026, 9, 31, 15))).toISOString(), '2026-10-31T15:00:00.000Z');
+  assert.equal(new Date(monthStart(Date.UTC(2026, 9, 31, 14, 59))).toISOString(), '2026-09-30T15:00:00.000Z');
+});
+
+test('a ticket code has sixteen symbols in four groups and does not repeat', () => {
+  const random = createSeededRandom(1);
+  const codes = Array.from({ length: 1_000 }, () => ticketCode(random));
+  for (const code of codes) assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
+  assert.equal(new Set(codes).size, codes.length);
+});

@@ -1,0 +1,81 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import { ticketCode } from './model.ts';
+import type { Checkout, PaymentOutcome, PaymentOutcomeValue, PaymentRequest } from './ports.ts';
+
+export type PaymentsServiceDeps = {
+  readonly checkout: Checkout;
+  /** Ends the buyer's admission once the booking is done; the waiting room offers it. */
+  readonly spendPass: (who: { accountId: string; performanceId: string }) => Promise<void>;
+  /** A spend that failed is made up by the room's own consumer of payment.succeeded. */
+  readonly onSpendFailed: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly maxQueued?: number;
+  readonly observe?: (observation: MicroBatchObservation) => void;
+};
+
+export type PayCommand = {
+  readonly reservationId: string;
+  readonly accountId: string;
+  readonly trace?: string | undefined;
+  readonly idempotency?: IdempotentWrite<PaymentOutcomeValue> | undefined;
+};
+
+export type PaymentsService = {
+  /** Pays a held reservation with points and confirms it; paying again gives the first payment. */
+  payWithPoints(command: PayCommand): Promise<PaymentOutcome>;
+};
+
+const BATCH_MAX = 200;
+const QUEUED_MAX = 16_384;
+
+export function createPaymentsService(deps: PaymentsServiceDeps): PaymentsService {
+  const batch = createMicroBatch<PaymentRequest, PaymentOutcome>({
+    name: 'payments',
+    run: (requests) => deps.checkout.pay(requests),
+    maxBatch: BATCH_MAX,
+    maxQueued: deps.maxQueued ?? QUEUED_MAX,
+    // One decision at a time for each reservation and each purse: a double click is decided in order.
+    conflictKeys: (request) => [request.reservationId, request.accountId],
+    retry: { attempts: 3, delayMs: 10 },
+    clock: deps.clock,
+    ...(deps.observe ? { observe: deps.observe } : {}),
+  });
+  return {
+    async payWithPoints(command) {
+      const outcome = await batch.submit(toRequest(deps, command));
+      if (outcome.ok && !outcome.value.repeated) await endAdmission(deps, command.accountId, outcome.value);
+      return outcome;
+    },
+  };
+}
+
+function toRequest(deps: PaymentsServiceDeps, command: PayCommand): PaymentRequest {
+  return {
+    reservationId: command.reservationId,
+    accountId: command.accountId,
+    paymentId: deps.ids.next(),
+    transferId: deps.ids.next(),
+    newTicket: () => ({ id: deps.ids.next(), code: ticketCode(deps.random) }),
+    now: deps.clock.now(),
+    idempotency: command.idempotency,
+    ...(command.trace === undefined ? {} : { trace: command.trace }),
+  };
+}
+
+async function endAdmission(
+  deps: PaymentsServiceDeps,
+  accountId: string,
+  paid: PaymentOutcomeValue,
+): Promise<void> {
+  try {
+    await deps.spendPass({ accountId, performanceId: paid.performanceId });
+  } catch (error) {
+    deps.onSpendFailed(error);
+  }
+}

@@ -1,0 +1,52 @@
+import type { PaymentView, PointEntryView, TicketView } from './contract.ts';
+import type { Payment, PointEntry, Ticket } from './ports.ts';
+
+/** What a ticket says of its seat; the catalogue knows it. */
+export type SeatLabel = {
+  readonly id: string;
+  readonly section: string;
+  readonly row: string;
+  readonly number: number;
+  readonly grade: string;
+};
+
+const krw = (amount: number) => ({ amount, currency: 'KRW' as const });
+const time = (ms: number) => new Date(ms).toISOString();
+
+export function paymentView(payment: Payment): PaymentView {
+  return {
+    id: payment.id,
+    reservationId: payment.reservationId,
+    status: payment.status,
+    method: payment.method,
+    amount: krw(payment.amount),
+    createdAt: time(payment.createdAt),
+  };
+}
+
+export function entryView(entry: PointEntry): PointEntryView {
+  return {
+    id: entry.id,
+    kind: entry.kind,
+    amount: krw(entry.amount),
+    balanceAfter: krw(entry.balanceAfter),
+    reference: entry.reference,
+    createdAt: time(entry.createdAt),
+  };
+}
+
+export function ticketView(ticket: Ticket, seat: SeatLabel): TicketView {
+  return {
+    id: ticket.id,
+    reservationId: ticket.reservationId,
+    performanceId: ticket.performanceId,
+    seat: { id: seat.id, section: seat.section, row: seat.row, number: seat.number, grade: seat.grade },
+    code: ticket.code,
+    status: ticket.status,
+    issuedAt: time(ticket.issuedAt),
+  };
+}
+
+export function pointsView(balance: number) {
+  return { balance: krw(balance) };
+}
