@@ -4,7 +4,7 @@ import { isNode, literalText, nameOf, walk } from './syntax.ts';
 /** Business and platform run again from a seed, so time, chance and identity reach them as Clock, Random and Ids. */
 const replayed = /^src\/(?:modules|platform)\//;
 /** The environment is read once, where every error in it is reported at once. */
-const readsEnvironment = /^src\/(?:main|config)(?:\.ts$|\/)/;
+const readsEnvironment = /^src\/(?:main|commands|config)(?:\.ts$|\/)/;
 /** Files that read it all the same, each with its reason. */
 export const environmentExceptions: ReadonlyMap<string, string> = new Map([
   [
@@ -77,7 +77,7 @@ function hiddenGlobal(node: SyntaxNode, ancestors: readonly SyntaxNode[]): strin
 }
 
 function environmentRead(node: SyntaxNode): string | undefined {
-  const reason = 'process.env: only main and config read the environment';
+  const reason = 'process.env: only main, commands and config read the environment';
   if (node.type === 'MemberExpression')
     return nameOf(node['object']) === 'process' && memberName(node) === 'env' ? reason : undefined;
   if (node.type !== 'ImportDeclaration') return undefined;
