@@ -1,0 +1,126 @@
+import { type Static, Type } from 'typebox';
+import { defineProblems } from '../../kernel/problems.ts';
+import { closed, Id, Time } from '../../platform/http/schemas.ts';
+
+/** What this module refuses with; the four `pass_*` are what `AdmissionGate.check` answers. */
+export const waitingRoomProblems = defineProblems({
+  room_not_found: {
+    status: 404,
+    title: 'There is no such waiting room',
+    remedy: 'Take the performance from GET /v1/concerts/{id}; one without a room is reserved directly.',
+  },
+  entry_not_found: {
+    status: 404,
+    title: 'You are not in this line',
+    remedy: 'Join with POST /v1/performances/{id}/room/entries.',
+  },
+  room_draining: {
+    status: 409,
+    title: 'The waiting room takes nobody new',
+    remedy: 'Those in line are still admitted; look again later.',
+  },
+  room_closed: {
+    status: 409,
+    title: 'The waiting room is closed',
+    remedy: 'Nobody is admitted any more; see GET /v1/performances/{id} for the state of the sale.',
+  },
+  pass_required: {
+    status: 403,
+    title: 'A pass is required',
+    remedy: 'Join the room of this performance and send the pass you are given as `Room-Pass`.',
+  },
+  pass_invalid: {
+    status: 403,
+    title: 'The pass is not valid',
+    remedy: 'Send the pass as it was given, for the performance and the account it was given for.',
+  },
+  pass_expired: {
+    status: 403,
+    title: 'The pass has expired',
+    remedy: 'Take the current pass from GET …/room/entries/me, or join the line anew.',
+  },
+  pass_spent: {
+    status: 403,
+    title: 'The pass has been used',
+    remedy: 'A pass serves one booking; join the line anew for another.',
+  },
+});
+
+const Count = Type.Integer({ minimum: 0 });
+
+/** The same body for joining and for polling. */
+export const EntryView = Type.Object(
+  {
+    entryId: Type.String(),
+    number: Type.Integer({
+      minimum: 1,
+      description: 'The place in the sequence of arrivals; it never changes.',
+    }),
+    status: Type.Enum(['waiting', 'admitted']),
+    ahead: Type.Integer({ minimum: 0, description: 'People who wait with a smaller number; exact.' }),
+    behind: Type.Integer({ minimum: 0, description: 'People who wait with a larger number; exact.' }),
+    estimatedWaitMs: Type.Union([Count, Type.Null()], {
+      description: 'From the measured rate of admission; null while nobody is being admitted.',
+    }),
+    pollAfterMs: Type.Integer({ minimum: 0, description: 'When to ask again.' }),
+    pass: Type.Optional(Type.String({ description: 'Send it as `Room-Pass`.' })),
+    passExpiresAt: Type.Optional(Time),
+  },
+  { $id: 'RoomEntry' },
+);
+export type EntryView = Static<typeof EntryView>;
+
+export const RATE_PER_SECOND_MAX = 100_000;
+export const CONCURRENCY_MAX = 1_000_000;
+
+const knobs = {
+  ratePerSecond: Type.Integer({ minimum: 0, maximum: RATE_PER_SECOND_MAX }),
+  concurrency: Type.Integer({ minimum: 0, maximum: CONCURRENCY_MAX, description: 'Active passes at once.' }),
+  state: Type.Enum(['open', 'paused', 'draining', 'closed'], {
+    description: 'paused: nobody is admitted; draining: nobody may join; closed: neither.',
+  }),
+};
+
+export const RoomPatch = Type.Object(
+  {
+    ratePerSecond: Type.Optional(knobs.ratePerSecond),
+    concurrency: Type.Optional(knobs.concurrency),
+    state: Type.Optional(knobs.state),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type RoomPatch = Static<typeof RoomPatch>;
+
+export const RoomView = Type.Object(
+  {
+    performanceId: Id,
+    ...knobs,
+    opensAt: Time,
+    closesAt: Time,
+    waiting: Count,
+    active: Type.Integer({ minimum: 0, description: 'Passes in use.' }),
+    admittedTotal: Count,
+    currentRate: Type.Number({
+      minimum: 0,
+      description: 'Admissions per second, measured over the last seconds.',
+    }),
+  },
+  { $id: 'Room' },
+);
+export type RoomView = Static<typeof RoomView>;
+
+/** Data of the stream's `closed`: why nothing more will come. */
+export const StreamClosed = closed({
+  reason: Type.Enum(['room-closed', 'left', 'dropped', 'expired', 'spent']),
+});
+
+/** Events that this module saves, keyed by the performance. */
+export const waitingRoomEvents = {
+  'room.changed': Type.Object({
+    performanceId: Id,
+    state: knobs.state,
+    ratePerSecond: knobs.ratePerSecond,
+    concurrency: knobs.concurrency,
+    changedBy: Type.Union([Id, Type.Null()]),
+  }),
+};

@@ -1,0 +1,23 @@
+import type { Result } from '../../kernel/result.ts';
+
+/** A person at the door of a performance. */
+export type Visitor = { readonly accountId: string; readonly performanceId: string };
+
+export type AdmissionCode = 'pass_required' | 'pass_invalid' | 'pass_expired' | 'pass_spent';
+
+export type AdmissionAnswer = Result<true, AdmissionCode>;
+
+/** What reservations and payments need of the waiting room. */
+export type AdmissionGate = {
+  /**
+   * Whether this pass lets this person book now. Answers at once for a pass that was signed or verified
+   * in this process. A performance without a room needs no pass.
+   */
+  check(pass: string | undefined, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer>;
+  /**
+   * The booking ended: the pass is used up and its slot is free. Durable and idempotent; `at` (epoch ms,
+   * default now) is when it ended, so that a repetition that comes late leaves a newer pass alone.
+   * @throws UnavailableFault, OverloadedFault; the room's own consumer of payment.succeeded repeats it
+   */
+  spend(who: Visitor, at?: number): Promise<void>;
+};

@@ -1,0 +1,43 @@
+/** What a room does: see `RoomPatch` in contract.ts. */
+export type RoomState = 'open' | 'paused' | 'draining' | 'closed';
+
+/** The knobs of a room. */
+export type RoomSettings = {
+  readonly state: RoomState;
+  /** Admissions in any window of one second, both ends included. */
+  readonly ratePerSecond: number;
+  /** Active passes at any moment. */
+  readonly concurrency: number;
+};
+
+/** Where a person stands. Times are epoch ms. */
+export type Standing = {
+  readonly number: number;
+  readonly status: 'waiting' | 'admitted';
+  /** People who wait, and are there, with a smaller number. */
+  readonly ahead: number;
+  readonly behind: number;
+  readonly admittedAt?: number;
+  /** The pass is good before this moment, not at it. */
+  readonly passExpiresAt?: number;
+};
+
+/** A room in numbers. */
+export type RoomFigures = RoomSettings & {
+  readonly performanceId: string;
+  /** People who wait and are there; the silent do not count. */
+  readonly waiting: number;
+  readonly silent: number;
+  readonly active: number;
+  readonly admittedTotal: number;
+  /** Admissions per second over the last seconds. */
+  readonly currentRate: number;
+};
+
+export function takesJoins(state: RoomState): boolean {
+  return state === 'open' || state === 'paused';
+}
+
+export function admits(state: RoomState): boolean {
+  return state === 'open' || state === 'draining';
+}
