@@ -130,6 +130,7 @@ export type Tables = {
     performance_id: string;
     account_id: string;
     seat_nos: number[];
+    prices: number[];
     epoch: number;
     amount: number;
     status: number;

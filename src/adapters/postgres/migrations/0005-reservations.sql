@@ -16,8 +16,9 @@ create table reservation (
   id             uuid primary key,
   performance_id uuid not null,
   account_id     uuid not null,
-  seat_nos       integer[] not null,
-  epoch          integer not null,                 -- the highest fencing number among its seats
+  seat_nos       integer[] not null,               -- ascending
+  prices         bigint[] not null default '{}',   -- of each seat, as of the time of the hold
+  epoch          integer not null,                 -- the same in all of its seats while it owns them
   amount         bigint not null check (amount >= 0),
   status         smallint not null,
   created_at     timestamptz not null,

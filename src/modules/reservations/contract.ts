@@ -1,0 +1,147 @@
+import { type Static, Type } from 'typebox';
+import { defineProblems } from '../../kernel/problems.ts';
+import { closed, Id, MoneySchema, pageOf, pageQuery, Time } from '../../platform/http/schemas.ts';
+
+/** More seats in one request than anyone may buy; the limit of the performance is checked after it. */
+const SEATS_PER_REQUEST_MAX = 50;
+
+/**
+ * What this module refuses with. `performance_not_found` is the catalogue's, `pass_*` the waiting room's,
+ * and what a payment refuses stands with the payments.
+ */
+export const reservationProblems = defineProblems({
+  reservation_not_found: {
+    status: 404,
+    title: 'There is no such reservation',
+    remedy: 'See GET /v1/reservations for yours.',
+  },
+  seat_taken: {
+    status: 409,
+    title: 'Somebody was faster',
+    remedy: 'None of the seats is held for you; choose others instead of those in `seats`.',
+  },
+  limit_reached: {
+    status: 409,
+    title: 'That would be more seats than one person may have',
+    remedy: 'You have `seatsHad` of `limit` seats here already; choose fewer, or cancel a reservation first.',
+  },
+  over_limit: {
+    status: 422,
+    title: 'Too many seats in one reservation',
+    remedy: 'Choose at most `limit` seats of this performance.',
+  },
+  seat_unknown: {
+    status: 422,
+    title: 'The performance has no such seat',
+    remedy: 'Take seat ids from GET /v1/performances/{id}/seats; those in `seats` are not among them.',
+  },
+  not_on_sale_yet: {
+    status: 409,
+    title: 'The sale has not begun',
+    remedy: 'Come back at `opensAt`.',
+  },
+  sales_closed: {
+    status: 409,
+    title: 'The sale is over',
+    remedy: 'Choose another performance.',
+  },
+  reservation_ended: {
+    status: 409,
+    title: 'The reservation has ended',
+    remedy: 'Its hold has lapsed and the seats are free; there is nothing to cancel.',
+  },
+  cancellation_closed: {
+    status: 409,
+    title: 'It is too late to cancel',
+    remedy: 'A reservation can be cancelled until the performance begins.',
+  },
+});
+
+export const ReservationBody = closed(
+  {
+    performanceId: Id,
+    seatIds: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+      minItems: 1,
+      maxItems: SEATS_PER_REQUEST_MAX,
+      uniqueItems: true,
+    }),
+  },
+  { description: 'All of the seats or none.' },
+);
+export type ReservationBody = Static<typeof ReservationBody>;
+
+export const ReservationStatusSchema = Type.Enum(['held', 'confirmed', 'cancelling', 'cancelled', 'expired']);
+
+export const ReservedSeat = Type.Object({
+  id: Type.String(),
+  section: Type.String(),
+  row: Type.String(),
+  number: Type.Integer(),
+  grade: Type.String(),
+  price: MoneySchema,
+});
+
+export const ReservationView = Type.Object(
+  {
+    id: Id,
+    status: ReservationStatusSchema,
+    performanceId: Id,
+    accountId: Id,
+    seats: Type.Array(ReservedSeat),
+    amount: MoneySchema,
+    createdAt: Time,
+    expiresAt: Type.String({ format: 'date-time', description: 'When the hold lapses unless it is paid.' }),
+    epoch: Type.Integer({
+      description: 'The fencing number; it grows with every owner of a seat.',
+    }),
+  },
+  { $id: 'Reservation' },
+);
+export type ReservationView = Static<typeof ReservationView>;
+export const ReservationPageView = pageOf(ReservationView);
+
+export const ReservationQuery = closed({
+  ...pageQuery,
+  performanceId: Type.Optional(Id),
+  scope: Type.Optional(
+    Type.Enum(['own', 'all'], {
+      description:
+        'Own reservations, or those of everybody. Default: own for members; all for managers, and for a seller who names a performance of theirs.',
+    }),
+  ),
+});
+export type ReservationQuery = Static<typeof ReservationQuery>;
+
+export const HistoryEntry = Type.Object({
+  time: Time,
+  type: Type.String({ description: 'The event, as in docs/events.md.' }),
+  status: ReservationStatusSchema,
+  text: Type.String({ description: 'What happened, in a sentence.' }),
+});
+export const HistoryView = Type.Object({ items: Type.Array(HistoryEntry) }, { $id: 'ReservationHistory' });
+export type HistoryEntry = Static<typeof HistoryEntry>;
+
+const reservationEventData = {
+  reservationId: Id,
+  performanceId: Id,
+  accountId: Id,
+  seatNos: Type.Array(Type.Integer({ minimum: 0 })),
+  /** A reader that keeps the state of seats takes an event for a seat only if its epoch is not lower. */
+  epoch: Type.Integer({ minimum: 1 }),
+};
+
+/** Events that this module saves; every one is keyed by the reservation. Amounts are whole won. */
+export const reservationEvents = {
+  'reservation.created': Type.Object({
+    ...reservationEventData,
+    amount: Type.Integer({ minimum: 0 }),
+    expiresAt: Time,
+  }),
+  'reservation.cancellation-requested': Type.Object({ ...reservationEventData, requestedBy: Id }),
+  'reservation.cancelled': Type.Object({
+    ...reservationEventData,
+    reason: Type.Enum(['requested']),
+    refundedAmount: Type.Integer({ minimum: 0 }),
+  }),
+  'reservation.expired': Type.Object(reservationEventData),
+} as const;

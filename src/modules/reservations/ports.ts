@@ -1,0 +1,149 @@
+import type { Result } from '../../kernel/result.ts';
+import type { EffectTransaction } from '../../platform/events/event.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { ReservationRecord } from './model.ts';
+
+/** What is asked of a strategy for one reservation. The service has checked all that needs no shared state. */
+export type HoldRequest = {
+  /** Chosen by the caller, so that a request that is run again after a lost connection knows its own work. */
+  readonly reservationId: string;
+  readonly performanceId: string;
+  readonly accountId: string;
+  /** Distinct and ascending, at least one; `prices` at the same index. */
+  readonly seatNos: readonly number[];
+  readonly prices: readonly number[];
+  readonly amount: number;
+  readonly holdTtlMs: number;
+  /** Seats that one person may have in this performance, held and bought together. */
+  readonly limitPerPerson: number;
+  readonly trace?: string | undefined;
+  readonly idempotency?: IdempotentWrite<ReservationRecord> | undefined;
+};
+
+export type HoldRefusal =
+  /** `seatNos`: those of the wanted that have a live owner; at least one. Nothing was held. */
+  | { readonly ok: false; readonly code: 'seat_taken'; readonly seatNos: readonly number[] }
+  /** `seatsHad`: how many seats the person has in this performance already. Nothing was held. */
+  | { readonly ok: false; readonly code: 'limit_reached'; readonly seatsHad: number };
+
+export type HoldOutcome = { readonly ok: true; readonly value: ReservationRecord } | HoldRefusal;
+
+/**
+ * The strategies of exclusive claims (one adapter file each). All or nothing per request; the answer comes
+ * after the commit; reservation, event and idempotent answer are saved in the transaction of the claim.
+ *
+ * One request a call, although ports are batch-first elsewhere: how requests are grouped, if at all, is
+ * just what the strategies differ in.
+ */
+export type SeatHolds = {
+  readonly strategy: string;
+  /**
+   * @throws OverloadedFault when the bounded queue is full
+   * @throws UnavailableFault when the store is away, and it is unknown whether the hold was made
+   */
+  hold(request: HoldRequest): Promise<HoldOutcome>;
+  /** Refuses new requests; settles when all that were accepted are answered. */
+  drain(): Promise<void>;
+};
+
+export type ReservationFilter = { readonly accountId?: string; readonly performanceId?: string };
+
+export type ReservationPage = {
+  readonly limit: number;
+  /** The id of the last one seen; newer ones are left out. */
+  readonly before?: string | undefined;
+};
+
+/** Something that happened to a reservation, from the event log. */
+export type ReservationHappening = {
+  readonly position: number;
+  readonly type: string;
+  readonly occurredAt: number;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** Reads. */
+export type ReservationStore = {
+  find(id: string): Promise<ReservationRecord | undefined>;
+  /** Newest first; one more than asked for when there are more. */
+  list(filter: ReservationFilter, page: ReservationPage): Promise<readonly ReservationRecord[]>;
+  /** In the order in which they were saved; only those behind `afterPosition` where it is given. */
+  history(id: string, afterPosition?: number): Promise<readonly ReservationHappening[]>;
+};
+
+export type CancelRequest = {
+  readonly reservationId: string;
+  /** Who asked, for the record. */
+  readonly requestedBy: string;
+  /** Id of the transfer that gives points back, should there be one. */
+  readonly transferId: string;
+  /** `cancel` does it now; `request-cancel` only writes down that it shall be done. */
+  readonly how: 'cancel' | 'request-cancel';
+  readonly trace?: string | undefined;
+  readonly idempotency?: IdempotentWrite<ReservationRecord> | undefined;
+};
+
+export type CancelOutcome = Result<ReservationRecord, 'reservation_not_found' | 'reservation_ended'>;
+
+export type RequestedCancellation = {
+  readonly reservationId: string;
+  readonly transferId: string;
+  readonly trace?: string | undefined;
+};
+
+/** Gives seats and money back. Status, seats, refund, event and answer change in one transaction. */
+export type Cancellations = {
+  /** Requests of one batch name different reservations. */
+  cancel(batch: readonly CancelRequest[]): Promise<readonly CancelOutcome[]>;
+  /** Carries out what was requested, in the transaction of the consumer; passes over what is done already. */
+  carryOut(batch: readonly RequestedCancellation[], transaction: EffectTransaction): Promise<void>;
+};
+
+/** Ends lapsed holds. */
+export type HoldExpiry = {
+  /**
+   * Ends up to `limit` holds that lapsed after `since` (epoch ms; all when undefined). Safe beside any number
+   * of others: what one of them is at is passed over.
+   * @returns how many were ended
+   */
+  expire(sweep: { readonly since: number | undefined; readonly limit: number }): Promise<number>;
+};
+
+/** What a seat is to a reader. */
+export type SeatPlace = {
+  readonly id: string;
+  readonly section: string;
+  readonly row: string;
+  readonly number: number;
+  readonly grade: string;
+};
+
+/** What reservations need to know of a performance; the catalogue offers it. Times are epoch ms. */
+export type PerformanceTerms = {
+  readonly performanceId: string;
+  readonly sellerId: string;
+  readonly startsAt: number;
+  readonly opensAt: number;
+  readonly closesAt: number;
+  readonly limitPerPerson: number;
+  readonly holdTtlMs: number;
+  readonly roomEnabled: boolean;
+  seatNoOf(seatId: string): number | undefined;
+  seatAt(seatNo: number): SeatPlace;
+  priceOf(seatNo: number): number;
+};
+
+/** The catalogue's seam. Answers at once when cached. */
+export type SalesCatalogue = {
+  terms(performanceId: string): PerformanceTerms | undefined | Promise<PerformanceTerms | undefined>;
+};
+
+export type AdmissionRefusalCode = 'pass_required' | 'pass_invalid' | 'pass_expired' | 'pass_spent';
+
+/** The waiting room's seam. Answers at once for a pass that was seen before. */
+export type AdmissionGate = {
+  check(
+    pass: string | undefined,
+    who: { readonly accountId: string; readonly performanceId: string },
+  ): Result<true, AdmissionRefusalCode> | Promise<Result<true, AdmissionRefusalCode>>;
+};

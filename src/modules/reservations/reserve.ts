@@ -1,0 +1,127 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import type { Refusal, Result } from '../../kernel/result.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { ReservationRecord } from './model.ts';
+import type {
+  AdmissionGate,
+  HoldOutcome,
+  HoldRequest,
+  PerformanceTerms,
+  SalesCatalogue,
+  SeatHolds,
+} from './ports.ts';
+import { type Reservation, withSeats } from './view.ts';
+
+export type ReserveDeps = {
+  readonly holds: SeatHolds;
+  readonly catalogue: SalesCatalogue;
+  readonly gate: AdmissionGate;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+export type ReserveCommand = {
+  readonly accountId: string;
+  readonly performanceId: string;
+  readonly seatIds: readonly string[];
+  /** The Room-Pass, where the request carries one. */
+  readonly pass: string | undefined;
+  readonly trace?: string | undefined;
+  readonly idempotency?: IdempotentWrite<Reservation> | undefined;
+};
+
+/** Codes: performance_not_found, not_on_sale_yet, sales_closed, seat_unknown, over_limit, pass_*, seat_taken, limit_reached. */
+export type ReserveAnswer = Result<Reservation>;
+
+/**
+ * Holds seats. With terms in the cache and a pass that was seen before, all checks run in this very call and
+ * the only thing awaited is the strategy.
+ */
+export function reserve(deps: ReserveDeps, command: ReserveCommand): ReserveAnswer | Promise<ReserveAnswer> {
+  const terms = deps.catalogue.terms(command.performanceId);
+  if (terms instanceof Promise) return terms.then((found) => reserveOn(deps, command, found));
+  return reserveOn(deps, command, terms);
+}
+
+function reserveOn(
+  deps: ReserveDeps,
+  command: ReserveCommand,
+  terms: PerformanceTerms | undefined,
+): ReserveAnswer | Promise<ReserveAnswer> {
+  if (terms === undefined) return { ok: false, code: 'performance_not_found' };
+  const seatNos = chooseSeats(terms, command.seatIds, deps.clock.now());
+  if (!Array.isArray(seatNos)) return seatNos;
+  if (!terms.roomEnabled) return holdSeats(deps, command, terms, seatNos);
+  const admitted = deps.gate.check(command.pass, command);
+  if (admitted instanceof Promise) {
+    return admitted.then((answer) => (answer.ok ? holdSeats(deps, command, terms, seatNos) : answer));
+  }
+  return admitted.ok ? holdSeats(deps, command, terms, seatNos) : admitted;
+}
+
+/** @returns the seats by number, ascending, or why they cannot be asked for */
+function chooseSeats(terms: PerformanceTerms, seatIds: readonly string[], now: number): number[] | Refusal {
+  if (now < terms.opensAt) return notOnSaleYet(terms);
+  if (now >= terms.closesAt) return { ok: false, code: 'sales_closed' };
+  if (seatIds.length > terms.limitPerPerson) {
+    return { ok: false, code: 'over_limit', extra: { limit: terms.limitPerPerson } };
+  }
+  const seatNos: number[] = [];
+  for (const seatId of seatIds) {
+    const seatNo = terms.seatNoOf(seatId);
+    if (seatNo === undefined) return unknownSeats(terms, seatIds);
+    seatNos.push(seatNo);
+  }
+  return seatNos.length === 1 ? seatNos : seatNos.toSorted((a, b) => a - b);
+}
+
+function notOnSaleYet(terms: PerformanceTerms): Refusal {
+  const opensAt = new Date(terms.opensAt).toISOString();
+  return { ok: false, code: 'not_on_sale_yet', extra: { opensAt } };
+}
+
+function unknownSeats(terms: PerformanceTerms, seatIds: readonly string[]): Refusal {
+  const seats = seatIds.filter((seatId) => terms.seatNoOf(seatId) === undefined);
+  return { ok: false, code: 'seat_unknown', extra: { seats } };
+}
+
+function holdSeats(
+  deps: ReserveDeps,
+  command: ReserveCommand,
+  terms: PerformanceTerms,
+  seatNos: readonly number[],
+): Promise<ReserveAnswer> {
+  const prices = seatNos.map((seatNo) => terms.priceOf(seatNo));
+  const request: HoldRequest = {
+    reservationId: deps.ids.next(),
+    performanceId: command.performanceId,
+    accountId: command.accountId,
+    seatNos,
+    prices,
+    amount: prices.reduce((sum, price) => sum + price, 0),
+    holdTtlMs: terms.holdTtlMs,
+    limitPerPerson: terms.limitPerPerson,
+    trace: command.trace,
+    idempotency: command.idempotency && namingSeats(command.idempotency, terms),
+  };
+  return deps.holds.hold(request).then((outcome) => toAnswer(outcome, terms));
+}
+
+/** The stored answer is that of the route, so it has the seats by name. */
+function namingSeats(
+  write: IdempotentWrite<Reservation>,
+  terms: PerformanceTerms,
+): IdempotentWrite<ReservationRecord> {
+  return { ref: write.ref, answer: (record) => write.answer(withSeats(record, terms)) };
+}
+
+function toAnswer(outcome: HoldOutcome, terms: PerformanceTerms): ReserveAnswer {
+  if (outcome.ok) return { ok: true, value: withSeats(outcome.value, terms) };
+  if (outcome.code === 'seat_taken') {
+    const seats = outcome.seatNos.map((seatNo) => terms.seatAt(seatNo).id);
+    return { ok: false, code: 'seat_taken', extra: { seats } };
+  }
+  const { code, seatsHad } = outcome;
+  return { ok: false, code, extra: { seatsHad, limit: terms.limitPerPerson } };
+}

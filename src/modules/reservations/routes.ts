@@ -1,0 +1,188 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Result } from '../../kernel/result.ts';
+import { toPage } from '../../platform/http/cursor.ts';
+import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
+import { idempotentWrite } from '../../platform/http/idempotency.ts';
+import { member, ownerOf, principalOf } from '../../platform/http/principal.ts';
+import { Problem, problemBody } from '../../platform/http/problem.ts';
+import { ById } from '../../platform/http/schemas.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import {
+  HistoryView,
+  ReservationBody,
+  ReservationPageView,
+  ReservationQuery,
+  ReservationView,
+} from './contract.ts';
+import type { ReservationsService } from './service.ts';
+import { streamRoute } from './stream-route.ts';
+import type { ReservationStreams } from './streams.ts';
+import { type Reservation, toView } from './view.ts';
+
+export type ReservationRouteDeps = { readonly streams: ReservationStreams; readonly clock: Clock };
+
+const tags = ['Reservations'];
+
+/** Registers the routes of reservations. */
+export function reservationRoutes(service: ReservationsService, deps: ReservationRouteDeps) {
+  return (server: HttpServer): void => {
+    reserveRoute(server, service, deps.clock);
+    readRoutes(server, service, deps.clock);
+    cancelRoute(server, service, deps.clock);
+    streamRoute(server, service, deps);
+  };
+}
+
+function reserveRoute(server: HttpServer, service: ReservationsService, clock: Clock): void {
+  const view = (reservation: Reservation) => toView(reservation, clock.now());
+
+  server.post(
+    '/v1/reservations',
+    {
+      config: { access: member, idempotent: true },
+      schema: {
+        operationId: 'reserveSeats',
+        summary: 'Hold seats, all or none, until `expiresAt`',
+        description: 'Where the performance has a waiting room, send the pass as `Room-Pass`.',
+        tags,
+        body: ReservationBody,
+        response: { 201: ReservationView, default: Problem },
+      },
+    },
+    (request, reply) => {
+      const answer = service.reserve({
+        accountId: principalOf(request).accountId,
+        performanceId: request.body.performanceId,
+        seatIds: request.body.seatIds,
+        pass: headerOf(request, 'room-pass'),
+        trace: traceOf(request),
+        idempotency: idempotentWrite(request, 201, view),
+      });
+      // No await where everything is known: this is the route that a whole crowd calls at once.
+      const send = (result: Result<Reservation>) => answerWith(reply, 201, result, view);
+      return answer instanceof Promise ? answer.then(send) : send(answer);
+    },
+  );
+}
+
+function readRoutes(server: HttpServer, service: ReservationsService, clock: Clock): void {
+  const view = (reservation: Reservation) => toView(reservation, clock.now());
+
+  server.get(
+    '/v1/reservations',
+    {
+      config: { access: member },
+      schema: {
+        operationId: 'listReservations',
+        summary: 'Your reservations, newest first; those of others for managers and sellers',
+        tags,
+        querystring: ReservationQuery,
+        response: { 200: ReservationPageView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const page = readIdPage(request.query);
+      if (!page) return refuseCursor(reply);
+      const { performanceId, scope } = request.query;
+      const found = await service.list({ ...page, performanceId, scope }, principalOf(request));
+      if (!found.ok) return problemBody(reply, found);
+      return toPage(found.value, page.limit, ({ id }) => [id], view);
+    },
+  );
+
+  server.get(
+    '/v1/reservations/:id',
+    {
+      config: { access: ownerOf('the reservation, or its performance, or is a manager') },
+      schema: {
+        operationId: 'getReservation',
+        summary: 'A reservation',
+        tags,
+        params: ById,
+        response: { 200: ReservationView, default: Problem },
+      },
+    },
+    async (request, reply) =>
+      answerWith(reply, 200, await service.get(request.params.id, principalOf(request)), view),
+  );
+
+  server.get(
+    '/v1/reservations/:id/history',
+    {
+      config: { access: ownerOf('the reservation, or its performance, or is a manager') },
+      schema: {
+        operationId: 'getReservationHistory',
+        summary: 'What happened to a reservation, in order',
+        tags,
+        params: ById,
+        response: { 200: HistoryView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const history = await service.history(request.params.id, principalOf(request));
+      return answerWith(reply, 200, history, (items) => ({ items: [...items] }));
+    },
+  );
+}
+
+function cancelRoute(server: HttpServer, service: ReservationsService, clock: Clock): void {
+  const view = (reservation: Reservation) => toView(reservation, clock.now());
+
+  server.delete(
+    '/v1/reservations/:id',
+    {
+      config: { access: ownerOf('the reservation, or is a manager'), idempotent: true },
+      schema: {
+        operationId: 'cancelReservation',
+        summary: 'Cancel a hold or a purchase; what was paid is refunded',
+        description:
+          'Until the performance begins. With `Prefer: respond-async` the answer is 202 as soon as the request is on disk, and it is carried out afterwards. Asking again gives the same answer.',
+        tags,
+        params: ById,
+        response: { 200: ReservationView, 202: ReservationView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const later = prefersAsync(request);
+      const result = await service.cancel({
+        reservationId: request.params.id,
+        principal: principalOf(request),
+        how: later ? 'request-cancel' : 'cancel',
+        trace: traceOf(request),
+        idempotency: idempotentWrite(request, later ? 202 : 200, view),
+      });
+      if (later && result.ok) reply.header('preference-applied', 'respond-async');
+      const pending = result.ok && result.value.status === 'cancelling';
+      return answerWith(reply, pending ? 202 : 200, result, view);
+    },
+  );
+}
+
+/** Sets status and headers, and returns the body to send. */
+function answerWith<T, V>(reply: FastifyReply, status: number, result: Result<T>, view: (value: T) => V): V {
+  if (!result.ok) return problemBody(reply, result);
+  reply.code(status);
+  return view(result.value);
+}
+
+/** RFC 7240: preferences are a list, each with an optional value and parameters. */
+function prefersAsync(request: FastifyRequest): boolean {
+  const header = request.headers['prefer'];
+  if (header === undefined) return false;
+  const preferences = [header].flat().join(',').split(',');
+  return preferences.some((preference) => /^\s*respond-async\s*(?:;|$)/i.test(preference));
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The W3C trace context of the request, where it carries a valid one. */
+function traceOf(request: FastifyRequest): string | undefined {
+  const header = headerOf(request, 'traceparent');
+  return header !== undefined && TRACEPARENT.test(header) ? header : undefined;
+}
+
+function headerOf(request: FastifyRequest, name: string): string | undefined {
+  const header = request.headers[name];
+  return typeof header === 'string' ? header : undefined;
+}

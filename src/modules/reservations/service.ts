@@ -1,0 +1,108 @@
+import type { Result } from '../../kernel/result.ts';
+import type { IdPage } from '../../platform/http/id-page.ts';
+import type { Principal } from '../../platform/http/principal.ts';
+import {
+  type CancelAnswer,
+  type CancelCommand,
+  type CancelDeps,
+  cancel,
+  createCancelBatch,
+} from './cancel.ts';
+import type { HistoryEntry } from './contract.ts';
+import { tellHistory } from './history.ts';
+import type { ReservationRecord } from './model.ts';
+import type { PerformanceTerms, ReservationFilter, ReservationHappening } from './ports.ts';
+import { type ReserveAnswer, type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
+import { type Reservation, withSeats } from './view.ts';
+import { maySee, sells } from './visibility.ts';
+
+export type ReservationsServiceDeps = ReserveDeps & CancelDeps;
+
+export type ListQuery = IdPage & {
+  readonly performanceId?: string | undefined;
+  readonly scope?: 'own' | 'all' | undefined;
+};
+
+type NotFound = 'reservation_not_found';
+
+export type ReservationsService = {
+  reserve(command: ReserveCommand): ReserveAnswer | Promise<ReserveAnswer>;
+  /** What others than those who may see it are told does not exist. */
+  find(id: string, principal: Principal): Promise<Result<ReservationRecord, NotFound>>;
+  get(id: string, principal: Principal): Promise<Result<Reservation, NotFound>>;
+  /** Newest first; one more than `limit` when there are more. */
+  list(
+    query: ListQuery,
+    principal: Principal,
+  ): Promise<Result<readonly Reservation[], 'performance_not_found'>>;
+  history(id: string, principal: Principal): Promise<Result<readonly HistoryEntry[], NotFound>>;
+  /** The raw history behind a position of the log, for streams that resume. */
+  happenings(id: string, afterPosition?: number): Promise<readonly ReservationHappening[]>;
+  cancel(command: CancelCommand): Promise<CancelAnswer>;
+  /** Settles when everything accepted is answered; nothing is accepted any more. */
+  drain(): Promise<void>;
+};
+
+export function createReservationsService(deps: ReservationsServiceDeps): ReservationsService {
+  const cancelBatch = createCancelBatch(deps);
+
+  const find = async (id: string, principal: Principal): Promise<Result<Found, NotFound>> => {
+    const record = await deps.store.find(id);
+    const terms = record && (await deps.catalogue.terms(record.performanceId));
+    if (!record || !maySee(principal, record, terms)) return { ok: false, code: 'reservation_not_found' };
+    return { ok: true, value: { record, terms } };
+  };
+
+  return {
+    reserve: (command) => reserve(deps, command),
+    async find(id, principal) {
+      const found = await find(id, principal);
+      return found.ok ? { ok: true, value: found.value.record } : found;
+    },
+    async get(id, principal) {
+      const found = await find(id, principal);
+      return found.ok ? { ok: true, value: withSeats(found.value.record, found.value.terms) } : found;
+    },
+    list: (query, principal) => list(deps, query, principal),
+    async history(id, principal) {
+      const found = await find(id, principal);
+      return found.ok ? { ok: true, value: tellHistory(await deps.store.history(id)) } : found;
+    },
+    happenings: (id, afterPosition) => deps.store.history(id, afterPosition),
+    cancel: (command) => cancel(deps, cancelBatch, command),
+    async drain() {
+      await Promise.all([deps.holds.drain(), cancelBatch.drain()]);
+    },
+  };
+}
+
+type Found = { readonly record: ReservationRecord; readonly terms: PerformanceTerms | undefined };
+
+async function list(
+  deps: ReservationsServiceDeps,
+  query: ListQuery,
+  principal: Principal,
+): ReturnType<ReservationsService['list']> {
+  const filter = await filterFor(deps, query, principal);
+  if (!filter) return { ok: false, code: 'performance_not_found' };
+  const records = await deps.store.list(filter, { limit: query.limit, before: query.before });
+  const named = records.map(async (record) =>
+    withSeats(record, await deps.catalogue.terms(record.performanceId)),
+  );
+  return { ok: true, value: await Promise.all(named) };
+}
+
+/** Who may see whose: everybody's for managers, and for the seller of the performance that is named. */
+async function filterFor(
+  deps: ReservationsServiceDeps,
+  query: ListQuery,
+  principal: Principal,
+): Promise<ReservationFilter | undefined> {
+  const { performanceId } = query;
+  const terms = performanceId === undefined ? undefined : await deps.catalogue.terms(performanceId);
+  if (performanceId !== undefined && !terms) return undefined;
+  const ofPerformance = performanceId === undefined ? {} : { performanceId };
+  const seesAll = principal.roles.has('manager') || sells(principal, terms);
+  if (seesAll && query.scope !== 'own') return ofPerformance;
+  return { ...ofPerformance, accountId: principal.accountId };
+}

@@ -1,0 +1,43 @@
+import type { ReservationView } from './contract.ts';
+import { type ReservationRecord, statusAt } from './model.ts';
+import type { PerformanceTerms, SeatPlace } from './ports.ts';
+
+export type ReservedPlace = SeatPlace & { readonly price: number };
+
+/** A reservation with its seats as people know them. */
+export type Reservation = ReservationRecord & { readonly seats: readonly ReservedPlace[] };
+
+/** Names the seats; prices are those of the hold, not today's. */
+export function withSeats(record: ReservationRecord, terms: PerformanceTerms | undefined): Reservation {
+  const seats = record.seatNos.map((seatNo, index) => {
+    const { id, section, row, number, grade } = terms?.seatAt(seatNo) ?? unknownPlace(seatNo);
+    return { id, section, row, number, grade, price: record.prices[index] ?? 0 };
+  });
+  return { ...record, seats };
+}
+
+// A performance is not deleted while it has reservations; should it be, its buyers still see theirs.
+function unknownPlace(seatNo: number): SeatPlace {
+  return { id: String(seatNo), section: '', row: '', number: seatNo, grade: '' };
+}
+
+/** The JSON of a reservation as seen at `now`. */
+export function toView(reservation: Reservation, now: number): ReservationView {
+  return {
+    id: reservation.id,
+    status: statusAt(reservation, now),
+    performanceId: reservation.performanceId,
+    accountId: reservation.accountId,
+    seats: reservation.seats.map(({ id, section, row, number, grade, price }) => {
+      return { id, section, row, number, grade, price: won(price) };
+    }),
+    amount: won(reservation.amount),
+    createdAt: new Date(reservation.createdAt).toISOString(),
+    expiresAt: new Date(reservation.expiresAt).toISOString(),
+    epoch: reservation.epoch,
+  };
+}
+
+function won(amount: number): { amount: number; currency: 'KRW' } {
+  return { amount, currency: 'KRW' };
+}
