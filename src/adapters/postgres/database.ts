@@ -61,7 +61,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     transaction: (work) => inTransaction(pool, work),
     kyselyTransaction: (work) => runKysely(kysely, work),
     connect: () => pool.connect(),
-    close: () => kysely.destroy(),
+    // Not kysely.destroy(): that leaves the pool open when kysely was never used.
+    close: () => pool.end(),
   };
 }
 

@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { createCheckout } from '../../src/adapters/postgres/checkout.ts';
+import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
+import { createPointLedger } from '../../src/adapters/postgres/point-ledger.ts';
+import { refundReservations } from '../../src/adapters/postgres/refunds.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { createIds } from '../../src/kernel/ids.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import { createPayments, ticketCode } from '../../src/modules/payments/index.ts';
+import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+
+const ids = createIds(systemClock, systemRandom);
+const hint = { committed: () => undefined };
+const LIMITS = { amountMax: 1_000_000, monthMax: 2_000_000 };
+
+let testDatabase: TestDatabase;
+let database: Database;
+
+before(async () => {
+  testDatabase = await acquireTestDatabase();
+  database = createDatabase({ connection: testDatabase.connection });
+});
+
+after(async () => {
+  await database.close();
+  await testDatabase.release();
+});
+
+function createModule(spent: object[] = []) {
+  return createPayments({
+    checkout: createCheckout(database, hint),
+    ledger: createPointLedger(database, hint),
+    limits: LIMITS,
+    tickets: { list: () => Promise.resolve([]), find: () => Promise.resolve(undefined) },
+    seatLabel: () => ({ id: 'A-1-1', section: 'A', row: '1', number: 1, grade: 'R' }),
+    spendPass: (who) => Promise.resolve(void spent.push(who)),
+    onSpendFailed: (error) => assert.fail(String(error)),
+    clock: systemClock,
+    ids,
+    random: systemRandom,
+  });
+}
+
+type Held = { readonly reservationId: string; readonly accountId: string; readonly performanceId: string };
+
+async function hold(
+  change: { accountId?: string; amount?: number; ttlMs?: number; seatNos?: number[] } = {},
+): Promise<Held> {
+  const { accountId = ids.next(), amount = 100, ttlMs = 60_000, seatNos = [1, 2] } = change;
+  const held = { reservationId: ids.next(), accountId, performanceId: ids.next() };
+  const expiresAt = new Date(Date.now() + ttlMs);
+  await database.query(
+    `insert into reservation (id, performance_id, account_id, seat_nos, epoch, amount, status, created_at, expires_at, updated_at)
+     values ($1, $2, $3, $4, 1, $5, 0, now(), $6, now())`,
+    [held.reservationId, held.performanceId, accountId, seatNos, amount, expiresAt],
+  );
+  await database.query(
+    `insert into seat_claim (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+     select $1, unnest($2::int[]), 1, 1, $3, $4`,
+    [held.performanceId, seatNos, held.reservationId, expiresAt],
+  );
+  return held;
+}
+
+async function brokenMoney(): Promise<string[]> {
+  const results = await Promise.all(
+    moneyInvariants.map(async ({ name, run }) => ({ name, ...(await run(database)) })),
+  );
+  return results.filter((result) => !result.ok).map(({ name, detail }) => `${name}: ${detail}`);
+}
+
+async function balances(accountId: string): Promise<number> {
+  return createPointLedger(database, hint).balance(accountId);
+}
+
+test('a paid reservation is confirmed, its seats sold, its tickets issued, the pass spent', async () => {
+  const spent: object[] = [];
+  const { payments, points } = createModule(spent);
+  const held = await hold();
+  await points.charge({ accountId: held.accountId, amount: 150 });
+  const outcome = await payments.payWithPoints(held);
+  assert.ok(outcome.ok);
+  assert.equal(outcome.value.payment.amount, 100);
+  assert.deepEqual(spent, [{ accountId: held.accountId, performanceId: held.performanceId }]);
+  const [row] = await database.query(
+    `select r.status, (select count(*)::int from seat_claim c where c.reservation_id = r.id and c.status = 2) as sold,
+       (select count(*)::int from ticket t where t.reservation_id = r.id and t.status = 'valid') as tickets,
+       (select count(*)::int from event e where e.key = r.id and e.type = 'payment.succeeded') as events
+     from reservation r where id = $1`,
+    [held.reservationId],
+  );
+  assert.deepEqual(row, { status: 1, sold: 2, tickets: 2, events: 1 });
+  assert.equal(await balances(held.accountId), 50);
+  assert.deepEqual(await brokenMoney(), []);
+});
+
+test('twenty clicks at once pay once and all get the same payment', async () => {
+  const { payments, points } = createModule();
+  const held = await hold();
+  await points.charge({ accountId: held.accountId, amount: 1_000 });
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => payments.payWithPoints(held)));
+  const paymentIds = new Set(outcomes.map((outcome) => outcome.ok && outcome.value.payment.id));
+  assert.equal(paymentIds.size, 1);
+  assert.equal(outcomes.filter((outcome) => outcome.ok && !outcome.value.repeated).length, 1);
+  assert.equal(await balances(held.accountId), 900);
+});
+
+test('two processes that pay one reservation at once take the points once', async () => {
+  const held = await hold();
+  await createModule().points.charge({ accountId: held.accountId, amount: 1_000 });
+  const outcomes = await Promise.all(
+    [createModule(), createModule()].map(({ payments }) => payments.payWithPoints(held)),
+  );
+  assert.equal(outcomes.filter((outcome) => outcome.ok).length, 2);
+  assert.equal(await balances(held.accountId), 900);
+  assert.deepEqual(await brokenMoney(), []);
+});
+
+test('a hold that lapsed, a foreign one, an unknown one and an unaffordable one are refused and change nothing', async () => {
+  const { payments, points } = createModule();
+  const [lapsed, poor] = [await hold({ ttlMs: -1 }), await hold()];
+  await points.charge({ accountId: lapsed.accountId, amount: 1_000 });
+  const codes = await Promise.all(
+    [lapsed, { ...lapsed, accountId: poor.accountId }, { ...poor, reservationId: ids.next() }, poor].map(
+      async (command) => {
+        const outcome = await payments.payWithPoints(command);
+        return outcome.ok ? 'paid' : outcome.code;
+      },
+    ),
+  );
+  assert.deepEqual(codes, [
+    'hold_expired',
+    'reservation_not_found',
+    'reservation_not_found',
+    'points_insufficient',
+  ]);
+  assert.equal(await balances(lapsed.accountId), 1_000);
+  assert.deepEqual(await brokenMoney(), []);
+});
+
+test('a seat that another took over after the hold lapsed cannot be paid, whatever the clock says', async () => {
+  const { payments, points } = createModule();
+  const held = await hold();
+  await points.charge({ accountId: held.accountId, amount: 1_000 });
+  await database.query(
+    'update seat_claim set reservation_id = $2, epoch = 2 where performance_id = $1 and seat_no = 2',
+    [held.performanceId, ids.next()],
+  );
+  const outcome = await payments.payWithPoints(held);
+  assert.equal(!outcome.ok && outcome.code, 'hold_expired');
+});
+
+test('a refund gives the points back once, voids the tickets and may be asked for twice', async () => {
+  const { payments, points } = createModule();
+  const held = await hold();
+  await points.charge({ accountId: held.accountId, amount: 100 });
+  await payments.payWithPoints(held);
+  const refund = () =>
+    database.transaction(async (tx) => {
+      const refunds = [{ reservationId: held.reservationId, transferId: ids.next(), now: new Date() }];
+      const amounts = await refundReservations(tx, refunds);
+      await tx.query('update reservation set status = 3 where id = $1', [held.reservationId]);
+      return amounts.get(held.reservationId);
+    });
+  assert.equal(await refund(), 100);
+  assert.equal(await refund(), undefined);
+  assert.equal(await balances(held.accountId), 100);
+  assert.deepEqual(await brokenMoney(), []);
+});
+
+test('charges at once stay within the limit of the month', async () => {
+  const { points } = createModule();
+  const accountId = ids.next();
+  const results = await Promise.all(
+    Array.from({ length: 10 }, () => points.charge({ accountId, amount: 300_000 })),
+  );
+  assert.equal(results.filter((result) => result.ok).length, 6);
+  assert.equal(await balances(accountId), 1_800_000);
+});
+
+test('points are conserved under random charges, payments and refunds at once', async () => {
+  const { payments, points } = createModule();
+  const step = fc.record({
+    who: fc.nat(3),
+    amount: fc.integer({ min: 0, max: 500 }),
+    kind: fc.constantFrom('charge', 'pay'),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+      const people = Array.from({ length: 4 }, () => ids.next());
+      await Promise.all(
+        steps.map(async ({ who, amount, kind }) => {
+          const accountId = people[who] ?? '';
+          if (kind === 'charge') await points.charge({ accountId, amount: amount + 1 });
+          else await payments.payWithPoints(await hold({ accountId, amount }));
+        }),
+      );
+      // Holds of this run stand on seats of their own performances, so only money can break.
+      assert.deepEqual(await brokenMoney(), []);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test('each invariant of money is seen to break when its guard is taken away', async () => {
+  const { payments, points } = createModule();
+  const held = await hold();
+  await points.charge({ accountId: held.accountId, amount: 100 });
+  await payments.payWithPoints(held);
+  const damages: Record<string, string> = {
+    points_conserved: `insert into point_entry (id, transfer_id, account_id, kind, amount, created_at) values ('${ids.next()}', '${ids.next()}', '${ids.next()}', 'charge', 5, now())`,
+    balances_match_entries: `update point_balance set balance = balance + 1 where account_id = '${held.accountId}'`,
+    balances_not_negative: `update point_entry set balance_after = -1 where account_id = '${held.accountId}'`,
+    confirmed_reservations_are_paid_once: `update reservation set amount = amount + 1 where id = '${held.reservationId}'`,
+    payments_have_a_ticket_or_a_refund: `update reservation set status = 4 where id = '${held.reservationId}'`,
+    tickets_match_reservations: `update ticket set status = 'void' where reservation_id = '${held.reservationId}' and seat_no = 1`,
+  };
+  for (const { name, run } of moneyInvariants) {
+    const damage = damages[name];
+    assert.ok(damage, `no damage is known for ${name}`);
+    const result = await brokenAfter(damage, run);
+    assert.equal(result, false, `${name} does not see its breach`);
+  }
+});
+
+/** Runs a check on a database damaged in a transaction that is rolled back. */
+async function brokenAfter(damage: string, run: (typeof moneyInvariants)[number]['run']): Promise<boolean> {
+  const undo = new Error('undo');
+  let ok = true;
+  await database
+    .transaction(async (tx) => {
+      await tx.query(damage);
+      ok = (await run(tx)).ok;
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+  return ok;
+}
+
+test('ticket codes come from the random source that was passed in', () => {
+  assert.notEqual(ticketCode(systemRandom), ticketCode(systemRandom));
+});
