@@ -2,11 +2,11 @@ import type { SourceFile } from './project-files.ts';
 import type { ParsedFile, SyntaxNode } from './syntax.ts';
 import { isNode, nameOf, walk } from './syntax.ts';
 
-export const linesPerFileMax = 300;
-export const linesPerFunctionMax = 70;
+const linesPerFileMax = 300;
+const linesPerFunctionMax = 70;
 
 /** A file that a program wrote says so in one of its first lines; its length is that program's affair. */
-export function isGenerated(text: string): boolean {
+function isGenerated(text: string): boolean {
   return text.split('\n', 5).some((line) => line.includes('@generated'));
 }
 
