@@ -21,7 +21,21 @@ export const Grade = Type.String({
 const Coordinate = Type.Number({ minimum: -100_000, maximum: 100_000 });
 const Point = Type.Array(Coordinate, { minItems: 2, maxItems: 2, description: '[x, y]' });
 
-const runBasics = {
+const Arc = closed(
+  {
+    centre: Point,
+    radius: Type.Number({ exclusiveMinimum: 0, maximum: 100_000 }),
+    from: Type.Number({
+      minimum: -720,
+      maximum: 720,
+      description: 'Degrees, clockwise as drawn; 0 is to the right.',
+    }),
+    turn: Type.Number({ minimum: -360, maximum: 360 }),
+  },
+  { description: 'Seats on a circle: the i-th stands at the angle `from + i * turn`.' },
+);
+
+export const PlanRun = closed({
   grade: Grade,
   first: Type.Integer({ minimum: 0, maximum: 99_999, description: 'Number of the first seat.' }),
   count: Type.Integer({ minimum: 1, maximum: planLimits.seatsMax }),
@@ -32,31 +46,20 @@ const runBasics = {
       description: 'From one seat number to the next; 1 where absent, 2 for odd or even rows.',
     }),
   ),
-};
-
-/** Seats on a line: the i-th stands at `at + i * by`. */
-export const StraightRun = closed({
-  ...runBasics,
-  at: Point,
+  at: Type.Optional(
+    Type.Array(Coordinate, {
+      minItems: 2,
+      maxItems: 2,
+      description: 'Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`.',
+    }),
+  ),
   by: Type.Optional(Point),
-});
-
-/** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
-export const CurvedRun = closed({
-  ...runBasics,
-  centre: Point,
-  radius: Type.Number({ exclusiveMinimum: 0, maximum: 100_000 }),
-  from: Type.Number({
-    minimum: -720,
-    maximum: 720,
-    description: 'Degrees, clockwise as drawn; 0 is to the right.',
-  }),
-  turn: Type.Number({ minimum: -360, maximum: 360 }),
+  arc: Type.Optional(Arc),
 });
 
 export const PlanRow = closed({
   id: Part,
-  runs: Type.Array(Type.Union([StraightRun, CurvedRun]), {
+  runs: Type.Array(PlanRun, {
     minItems: 1,
     maxItems: planLimits.runsPerRowMax,
     description: 'A gap (an aisle, a pillar) is where one run ends and the next begins.',
@@ -93,6 +96,4 @@ export const SeatPlanSchema = closed(
 export type SeatPlan = Static<typeof SeatPlanSchema>;
 export type PlanSection = Static<typeof PlanSection>;
 export type PlanRow = Static<typeof PlanRow>;
-export type StraightRun = Static<typeof StraightRun>;
-export type CurvedRun = Static<typeof CurvedRun>;
-export type Run = StraightRun | CurvedRun;
+export type PlanRun = Static<typeof PlanRun>;
