@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Result } from '../../kernel/result.ts';
 import { principalOf } from './principal.ts';
@@ -43,10 +43,15 @@ type IdempotencyState = { readonly ref: IdempotencyRef; savedWithEffect: boolean
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const NIL_SCOPE = '00000000-0000-0000-0000-000000000000';
 
-/** Adds the hooks to every route with `config.idempotent`. Register after the guard. */
+/**
+ * Adds the hooks to every route with `config.idempotent`. Register after the guard.
+ * @param fingerprintKey a secret that stays the same across restarts and instances (`deriveKey`). Bodies
+ *   may hold passwords and codes: without the secret nobody can try guesses against a stored fingerprint.
+ */
 export function acceptIdempotencyKeys(
   server: FastifyInstance,
   store: Pick<IdempotencyStore, 'save'> & { find(ref: IdempotencyRef): Promise<SavedAnswer | undefined> },
+  fingerprintKey: Uint8Array,
 ): void {
   // Requests with a key that is being answered wait for that answer instead of running beside it.
   const inFlight = new Map<string, Promise<void>>();
@@ -59,7 +64,7 @@ export function acceptIdempotencyKeys(
   });
 
   async function begin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const ref = readRef(request);
+    const ref = readRef(request, fingerprintKey);
     if (ref === undefined) return undefined;
     if (!ref.ok) return sendRefusal(reply, ref);
     const slot = `${ref.value.scope} ${ref.value.key}`;
@@ -104,16 +109,19 @@ function replay(reply: FastifyReply, saved: SavedAnswer, ref: IdempotencyRef): F
     .send(saved.body);
 }
 
-function readRef(request: FastifyRequest): Result<IdempotencyRef, 'idempotency_key_invalid'> | undefined {
+function readRef(
+  request: FastifyRequest,
+  fingerprintKey: Uint8Array,
+): Result<IdempotencyRef, 'idempotency_key_invalid'> | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !KEY.test(key)) return { ok: false, code: 'idempotency_key_invalid' };
   const scope = request.principal ? principalOf(request).accountId : NIL_SCOPE;
-  return { ok: true, value: { scope, key, fingerprint: fingerprint(request) } };
+  return { ok: true, value: { scope, key, fingerprint: fingerprint(request, fingerprintKey) } };
 }
 
-function fingerprint(request: FastifyRequest): Buffer {
-  const hash = createHash('sha256');
+function fingerprint(request: FastifyRequest, key: Uint8Array): Buffer {
+  const hash = createHmac('sha256', key);
   hash.update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`);
   return hash.digest();
 }

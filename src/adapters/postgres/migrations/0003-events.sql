@@ -28,7 +28,7 @@ create table event_consumer (
 create table idempotency_record (
   scope       uuid not null,                       -- the account, or the nil UUID before there is one
   key         text not null,
-  fingerprint bytea not null,                      -- SHA-256 of method, path and body
+  fingerprint bytea not null,                      -- HMAC-SHA-256 of method, path and body
   status      smallint not null,
   body        text not null,
   created_at  timestamptz not null,
