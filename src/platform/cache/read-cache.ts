@@ -26,4 +26,11 @@ export type ReadCacheOptions = {
   readonly staleMs: number;
   readonly missingTtlMs: number;
   readonly maxEntries: number;
+  /** Loads under way at once; one more is refused with an OverloadedFault. */
+  readonly maxLoads: number;
+  /** Hears of each `get`, for metrics. */
+  readonly observe?: (outcome: CacheOutcome) => void;
 };
+
+/** `stale`: answered at once with a value past its time, while it is renewed; `joined`: waited for another's load. */
+export type CacheOutcome = 'hit' | 'stale' | 'joined' | 'miss';
