@@ -9,11 +9,12 @@ export type Tables = {
     password_hash: string | null;
     roles: string[];
     created_at: Date;
+    tokens_valid_from: Date | null;
   };
   session: {
     id: string;
     account_id: string;
-    token_hash: Buffer;
+    seed: Buffer;
     generation: number;
     created_at: Date;
     rotated_at: Date;

@@ -1,26 +1,33 @@
--- Who people are. Access tokens are not stored; refresh tokens only as hashes.
+-- Who people are. No token is stored, neither access nor refresh.
 create table account (
   id            uuid primary key,
   email         text not null,
   name          text not null,
   password_hash text,                              -- null: cannot log in by password (load-test people)
   roles         text[] not null default '{member}',
-  created_at    timestamptz not null
+  created_at    timestamptz not null,
+  -- Access tokens issued before this have ended: a role was taken away.
+  tokens_valid_from timestamptz,
+  constraint account_roles check (roles @> '{member}' and roles <@ '{member,seller,manager,driver}')
 );
 create unique index account_email on account (lower(email));
+create index account_tokens_valid_from on account (tokens_valid_from) where tokens_valid_from is not null;
 
--- One row per log-in. A refresh token is used once; using an old one again revokes the session.
+-- One row per log-in. Its refresh tokens are computed from `seed`, the generation and SECRET_KEY, so that
+-- neither the database nor the secret alone yields one. Each is used once; using an older one than the last
+-- but one revokes the session.
 create table session (
   id               uuid primary key,
   account_id       uuid not null references account (id) on delete cascade,
-  token_hash       bytea not null,
-  generation       integer not null default 0,     -- grows with each rotation
+  seed             bytea not null,
+  generation       integer not null default 0,     -- of the refresh token that is good now
   created_at       timestamptz not null,
   rotated_at       timestamptz not null,
   expires_at       timestamptz not null,
   revoked_at       timestamptz
 );
 create index session_account on session (account_id);
+create index session_expires on session (expires_at);
 create index session_revoked on session (revoked_at) where revoked_at is not null;
 
 -- The key set. Private keys are sealed with a key derived from SECRET_KEY.
