@@ -46,11 +46,16 @@ export type ConsumerStatus = {
   readonly position: number;
   /** How many positions of the log lie ahead. */
   readonly lag: number;
-  /** How often the batch at hand has failed; 0 when all is well. */
+  /** What the consumer is stuck at; undefined when all is well. */
+  readonly failure: ConsumerFailure | undefined;
+};
+
+export type ConsumerFailure = {
+  /** How often in a row. */
   readonly attempts: number;
-  readonly lastError: string | undefined;
+  readonly error: string;
   /** Epoch ms of the first of these failures. */
-  readonly failingSince: number | undefined;
+  readonly since: number;
   /** The event that fails, or the first of the batch while it is being looked for. */
-  readonly failedPosition: number | undefined;
+  readonly position: number;
 };

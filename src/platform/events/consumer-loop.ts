@@ -1,0 +1,217 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { isRetryable } from '../../kernel/faults.ts';
+import type { Random } from '../../kernel/random.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
+import { BatchWindow } from './batch-window.ts';
+import type { Delivery } from './delivery.ts';
+import { describeError } from './describe-error.ts';
+import type { ConsumerFailure, ConsumerStatus, Subscription } from './log.ts';
+import { Milestones } from './milestones.ts';
+import type { EventPage, EventSource, StepOutcome } from './page.ts';
+import { Pause } from './pause.ts';
+import type { TailReader } from './tail-reader.ts';
+
+/** What a consumer did with one stretch of the log, for metrics and logs. */
+export type DeliveryObservation = {
+  readonly consumer: string;
+  readonly events: number;
+  readonly runMs: number;
+  readonly outcome: 'ok' | 'failed';
+  readonly error?: unknown;
+};
+
+export type ConsumerLoopOptions = {
+  readonly tail: TailReader;
+  readonly source: Pick<EventSource, 'readPage'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly batchMax: number;
+  readonly backoff: Backoff;
+  /** How long a process that found another one at work leaves the consumer to it. */
+  readonly standbyMs: number;
+  /** How often a position is saved that moved past events of others only. */
+  readonly saveIntervalMs: number;
+  readonly onError: (error: unknown, consumer: string) => void;
+  readonly observe: (observation: DeliveryObservation) => void;
+};
+
+/** Runs one consumer: page after page, in order, one at a time, each until it has taken effect. */
+export class ConsumerLoop implements Subscription {
+  readonly #delivery: Delivery;
+  readonly #options: ConsumerLoopOptions;
+  readonly #window: BatchWindow;
+  readonly #news: Pause;
+  readonly #rest: Pause;
+  readonly #milestones = new Milestones();
+  #running: Promise<void> | undefined;
+  #position = -1;
+  #lastSaveMs: number;
+  #failure: ConsumerFailure | undefined;
+  #stopped = false;
+
+  constructor(delivery: Delivery, options: ConsumerLoopOptions) {
+    this.#delivery = delivery;
+    this.#options = options;
+    this.#window = new BatchWindow(options.batchMax);
+    this.#news = new Pause(options.clock);
+    this.#rest = new Pause(options.clock);
+    this.#lastSaveMs = options.clock.now();
+  }
+
+  /** Begins to deliver; the tail must have been opened. */
+  begin(): void {
+    if (this.#running || this.#stopped) return;
+    const { tail } = this.#options;
+    tail.want(this.#delivery.types);
+    const forget = tail.onAdvance(() => this.#news.wake());
+    this.#running = this.#run().finally(forget);
+  }
+
+  get name(): string {
+    return this.#delivery.name;
+  }
+
+  get position(): number {
+    return Math.max(0, this.#position);
+  }
+
+  get status(): ConsumerStatus {
+    return {
+      name: this.name,
+      kind: this.#delivery.kind,
+      position: this.position,
+      lag: Math.max(0, this.#options.tail.horizon - this.position),
+      failure: this.#failure,
+    };
+  }
+
+  reached(position: number): Promise<void> {
+    return this.#milestones.wait(position, this.#position);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#news.wake();
+    this.#rest.wake();
+    await this.#running;
+    this.#milestones.abandon(new Error(`the consumer ${this.name} has stopped`));
+  }
+
+  async #run(): Promise<void> {
+    let loaded = false;
+    while (!this.#stopped) {
+      try {
+        if (!loaded) await this.#load();
+        loaded = true;
+        if (!(await this.#step())) await this.#news.sleep();
+      } catch (error) {
+        // Not the consumer's: the log or the store is away.
+        await this.#failed(error, undefined);
+      }
+    }
+    await this.#savePosition().catch((error: unknown) => this.#options.onError(error, this.name));
+  }
+
+  async #load(): Promise<void> {
+    const progress = await this.#delivery.load();
+    this.#moveTo(progress.position);
+    this.#failure = progress.failure;
+  }
+
+  /** @returns false when there is nothing to do before the log grows */
+  async #step(): Promise<boolean> {
+    const page = await this.#nextPage();
+    if (!page) return false;
+    if (page.events.length > 0) {
+      await this.#deliver(page);
+      return true;
+    }
+    this.#moveTo(page.end);
+    const sinceMs = this.#options.clock.now() - this.#lastSaveMs;
+    if (this.#failure || sinceMs >= this.#options.saveIntervalMs) {
+      await this.#settle(await this.#savePosition(), page.end);
+    }
+    return true;
+  }
+
+  async #nextPage(): Promise<EventPage | undefined> {
+    const { tail, source } = this.#options;
+    const after = this.#position;
+    if (after >= tail.horizon) return undefined;
+    const types = this.#delivery.types;
+    const limit = this.#window.size;
+    return (
+      tail.read(after, types, limit) ?? (await source.readPage({ after, end: tail.horizon, types, limit }))
+    );
+  }
+
+  async #deliver(page: EventPage): Promise<void> {
+    const startedAt = this.#options.clock.now();
+    const report = (outcome: 'ok' | 'failed', error?: unknown) =>
+      this.#options.observe({
+        consumer: this.name,
+        events: page.events.length,
+        runMs: this.#options.clock.now() - startedAt,
+        outcome,
+        error,
+      });
+    let outcome: StepOutcome;
+    try {
+      outcome = await this.#delivery.deliver(page);
+    } catch (error) {
+      report('failed', error);
+      return this.#failed(error, page);
+    }
+    if (outcome.kind === 'done') {
+      report('ok');
+      this.#window.passed(page.end);
+      this.#lastSaveMs = this.#options.clock.now();
+    }
+    await this.#settle(outcome, page.end);
+  }
+
+  async #settle(outcome: StepOutcome, end: number): Promise<void> {
+    if (outcome.kind === 'done') {
+      this.#failure = undefined;
+      return this.#moveTo(end);
+    }
+    // Another process runs this consumer. It is left to it; should it die, this one takes over.
+    if (!this.#stopped) await this.#rest.sleep(this.#options.standbyMs);
+    await this.#load();
+  }
+
+  #savePosition(): Promise<StepOutcome> {
+    this.#lastSaveMs = this.#options.clock.now();
+    return this.#position < 0 ? Promise.resolve({ kind: 'done' }) : this.#delivery.save(this.#position);
+  }
+
+  async #failed(error: unknown, page: EventPage | undefined): Promise<void> {
+    const first = page?.events[0];
+    const narrowed =
+      page !== undefined && !isRetryable(error) && this.#window.narrow(page.events.length, page.end);
+    this.#failure = {
+      attempts: (this.#failure?.attempts ?? 0) + 1,
+      error: describeError(error),
+      since: this.#failure?.since ?? this.#options.clock.now(),
+      position: first?.position ?? this.position + 1,
+    };
+    this.#options.onError(error, this.name);
+    await this.#recordFailure(this.#failure);
+    if (narrowed || this.#stopped) return;
+    const { backoff, random } = this.#options;
+    await this.#rest.sleep(backoffMs(this.#failure.attempts, backoff, random));
+  }
+
+  async #recordFailure(failure: ConsumerFailure): Promise<void> {
+    try {
+      await this.#delivery.recordFailure(failure);
+    } catch (error) {
+      this.#options.onError(error, this.name);
+    }
+  }
+
+  #moveTo(position: number): void {
+    this.#position = position;
+    this.#milestones.reached(position);
+  }
+}

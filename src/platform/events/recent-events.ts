@@ -1,0 +1,90 @@
+import type { LoggedEvent } from './event.ts';
+import type { EventPage } from './page.ts';
+
+/**
+ * The last stretch of the log, decoded once and shared by all consumers of the process that keep up.
+ * Bounded by the number of its events; who is further behind reads from the storage.
+ */
+export class RecentEvents {
+  readonly #capacity: number;
+  #pages: EventPage[] = [];
+  #size = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  /** The position after which everything up to the end is here; undefined while it is empty. */
+  get after(): number | undefined {
+    return this.#pages[0]?.after;
+  }
+
+  /** Adds the next page; it must begin where the last one ended. */
+  push(page: EventPage): void {
+    const last = this.#pages.at(-1);
+    if (last && last.end !== page.after) {
+      throw new Error(`a page after ${page.after} does not follow one that ends at ${last.end}`);
+    }
+    if (last && last.events.length + page.events.length <= MERGED_MAX) {
+      // Small pages are merged: a quiet log must not become a long list of empty ones.
+      this.#pages[this.#pages.length - 1] = {
+        after: last.after,
+        end: page.end,
+        events: page.events.length === 0 ? last.events : [...last.events, ...page.events],
+      };
+    } else {
+      this.#pages.push(page);
+    }
+    this.#size += page.events.length;
+    while (this.#size > this.#capacity && this.#pages.length > 1) {
+      this.#size -= this.#pages.shift()?.events.length ?? 0;
+    }
+  }
+
+  clear(): void {
+    this.#pages = [];
+    this.#size = 0;
+  }
+
+  /**
+   * What follows `after`, of some types, `limit` events at most, out of one page.
+   * @returns undefined when that is not here (any more, or yet)
+   */
+  read(after: number, types: ReadonlySet<string>, limit: number): EventPage | undefined {
+    const page = this.#pageBehind(after);
+    if (!page) return undefined;
+    const events: LoggedEvent[] = [];
+    for (let index = firstBehind(page.events, after); index < page.events.length; index++) {
+      const event = page.events[index]!;
+      if (!types.has(event.type)) continue;
+      if (events.length === limit) return { after, end: events.at(-1)!.position, events };
+      events.push(event);
+    }
+    return { after, end: page.end, events };
+  }
+
+  #pageBehind(position: number): EventPage | undefined {
+    const first = this.#pages[0];
+    if (!first || position < first.after) return undefined;
+    // Readers are near the end nearly always.
+    for (let index = this.#pages.length - 1; index >= 0; index--) {
+      const page = this.#pages[index]!;
+      if (page.after <= position) return page.end > position ? page : undefined;
+    }
+    return undefined;
+  }
+}
+
+const MERGED_MAX = 256;
+
+/** Index of the first event behind `position`; binary search, since positions have gaps. */
+function firstBehind(events: readonly LoggedEvent[], position: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (events[middle]!.position <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
