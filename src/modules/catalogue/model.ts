@@ -63,6 +63,8 @@ export type PerformanceChange = Partial<
 
 export type ConcertChange = Partial<Pick<Concert, 'title' | 'artist' | 'description' | 'category'>>;
 
+export type SeatStatus = 'free' | 'held' | 'sold';
+
 export type PerformanceStatus = 'scheduled' | 'on_sale' | 'sold_out' | 'closed';
 
 /** Sold out is when every seat is sold: one that is only held may come back. */

@@ -1,7 +1,7 @@
 import type { Result } from '../../kernel/result.ts';
 import type { DomainEvent } from '../../platform/events/event.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
-import type { Concert, Performance, PerformanceStatus, Prices, Stage, Venue } from './model.ts';
+import type { Concert, Performance, PerformanceStatus, SeatStatus, Stage, Venue } from './model.ts';
 import type { SeatPlan } from './plan-format.ts';
 
 /** What is saved beside a change, in its transaction. */
@@ -82,16 +82,14 @@ export type CatalogueReader = {
   plan(planHash: string): Promise<SeatPlan | undefined>;
 };
 
-/** A seat that was ever claimed. */
+/** A seat that was ever claimed, with the fencing number of its last owner. */
 export type SeatClaim = {
   readonly seatNo: number;
-  readonly state: 'free' | 'held' | 'sold';
-  readonly reservationId: string;
+  readonly epoch: number;
+  readonly state: SeatStatus;
 };
 
 /** Port: the seats' state at this moment, from where it is decided. */
 export type SeatClaimReader = {
   claims(performanceId: string): Promise<readonly SeatClaim[]>;
 };
-
-export type { Prices };
