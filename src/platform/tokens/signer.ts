@@ -54,7 +54,7 @@ function composePayload(
   request: TokenRequest,
   options: Pick<TokenSignerOptions, 'clock' | 'ids' | 'issuer'>,
 ): Omit<SignedToken, 'token'> & { readonly payload: string } {
-  const issuedAt = Math.floor(options.clock.now());
+  const issuedAt = Math.floor(request.issuedAt ?? options.clock.now());
   const expiresAt = issuedAt + Math.floor(request.ttlMs);
   const tokenId = options.ids.next();
   const claims = {

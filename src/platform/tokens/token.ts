@@ -13,6 +13,8 @@ export type TokenRequest = {
   /** What it says besides; the registered names of RFC 7519 are set by the signer and refused here. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly ttlMs: number;
+  /** Epoch ms: since when what it says is known to hold, where that is not now. */
+  readonly issuedAt?: number;
 };
 
 export type SignedToken = {

@@ -1,0 +1,102 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdentityLimits } from './limits.ts';
+import { normalizeEmail, type Role } from './model.ts';
+import type { Passwords } from './passwords.ts';
+import type { Account, AccountStore } from './ports.ts';
+
+export type SignUp = {
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  /** Where the request came from. */
+  readonly address: string;
+  readonly idempotency?: IdempotentWrite<Account> | undefined;
+};
+
+export type ProvisionedAccount = {
+  readonly email: string;
+  readonly name: string;
+  /** Without one nobody can log in by password. */
+  readonly password?: string;
+  readonly roles?: readonly Role[];
+};
+
+export type AccountsService = {
+  signUp(request: SignUp): Promise<Result<Account, 'email_taken' | 'rate_limited'>>;
+  find(id: string): Promise<Result<Account, 'account_not_found'>>;
+  /**
+   * For demo data and load scripts: accounts of any role, without limits. Where an address is taken the
+   * account that has it is returned as it is. Rejects on a fault of the store.
+   */
+  provision(batch: readonly ProvisionedAccount[]): Promise<readonly Account[]>;
+};
+
+export type AccountsServiceDeps = {
+  readonly accounts: AccountStore;
+  readonly passwords: Passwords;
+  readonly limits: IdentityLimits;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+export function createAccountsService(deps: AccountsServiceDeps): AccountsService {
+  const { accounts, passwords, limits, clock, ids } = deps;
+
+  async function createMissing(batch: readonly ProvisionedAccount[]): Promise<Account[]> {
+    const rows = await Promise.all(
+      batch.map(async ({ email, name, password, roles = ['member'] as const }) => ({
+        id: ids.next(),
+        email: normalizeEmail(email),
+        name,
+        roles,
+        createdAt: clock.now(),
+        ...(password === undefined ? {} : { passwordHash: await passwords.hash(password) }),
+      })),
+    );
+    const created = await accounts.create(rows);
+    return Promise.all(
+      created.map(async (outcome, index) =>
+        outcome.ok ? outcome.value : (await accounts.findByEmail(rows[index]!.email))!,
+      ),
+    );
+  }
+
+  return {
+    async signUp({ email, password, name, address, idempotency }) {
+      const allowed = limits.signUp(address);
+      if (!allowed.ok) return allowed;
+      // Hashed before anyone knows whether the address is free: both answers take the same time.
+      const passwordHash = await passwords.hash(password);
+      const account = {
+        id: ids.next(),
+        email: normalizeEmail(email),
+        name: name.trim(),
+        roles: ['member'] as const,
+        createdAt: clock.now(),
+        passwordHash,
+      };
+      const [created] = await accounts.create([idempotency ? { ...account, idempotency } : account]);
+      return created!;
+    },
+
+    async find(id) {
+      const account = await accounts.find(id);
+      return account ? ok(account) : refuse('account_not_found');
+    },
+
+    async provision(batch) {
+      // Whoever has a password is looked for first: it is not hashed again at every start.
+      const found = await Promise.all(
+        batch.map(async ({ email, password }) =>
+          password === undefined ? undefined : accounts.findByEmail(normalizeEmail(email)),
+        ),
+      );
+      const missing = batch.filter((_, index) => !found[index]);
+      const made = await createMissing(missing);
+      return found.map((account) => account ?? made.shift()!);
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { type Static, Type } from 'typebox';
+import { defineProblems } from '../../kernel/problems.ts';
+import { closed, Id, Time } from '../../platform/http/schemas.ts';
+import { ENROLLED_ROLES, ROLES } from './model.ts';
+import type { Account } from './ports.ts';
+
+export const identityProblems = defineProblems({
+  email_taken: {
+    status: 409,
+    title: 'There is an account with this e-mail address',
+    remedy: 'Log in with POST /v1/sessions, or sign up with another address.',
+  },
+  credentials_invalid: {
+    status: 401,
+    title: 'E-mail address or password is wrong',
+    remedy: 'Check both and try again; sign up with POST /v1/accounts if you have no account.',
+  },
+  refresh_token_invalid: {
+    status: 401,
+    title: 'The refresh token is not valid',
+    remedy: 'Send the latest refreshToken, in the body or as the cookie, or log in again.',
+  },
+  refresh_token_reused: {
+    status: 401,
+    title: 'The refresh token was used before',
+    remedy: 'Someone else may hold it, so the session was ended: log in again.',
+  },
+  refresh_cookie_refused: {
+    status: 403,
+    title: 'The refresh cookie is taken from our own pages only',
+    remedy: 'Send the refresh token in the body.',
+  },
+  enrolment_code_invalid: {
+    status: 403,
+    title: 'The enrolment code is wrong',
+    remedy: 'Ask a manager for the code of this role, or to give you the role.',
+  },
+  account_not_found: {
+    status: 404,
+    title: 'There is no such account',
+    remedy: 'Check the id; GET /v1/accounts/me shows your own.',
+  },
+  own_manager_role: {
+    status: 409,
+    title: 'Managers do not take the role from themselves',
+    remedy: 'Ask another manager, so that one always remains.',
+  },
+  rotation_limit_reached: {
+    status: 409,
+    title: 'Too many signing keys are in use',
+    remedy: 'Wait until the tokens of the oldest have ended; nothing was changed.',
+  },
+});
+
+const Email = Type.String({ format: 'email', minLength: 3, maxLength: 254 });
+/** NIST SP 800-63B: at least 8 characters, no rules of composition, and a bound on what is hashed. */
+const NewPassword = Type.String({ minLength: 8, maxLength: 128 });
+
+export const SignUpBody = closed({
+  email: Email,
+  password: NewPassword,
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+});
+
+export const LogInBody = closed({ email: Email, password: Type.String({ minLength: 1, maxLength: 128 }) });
+
+export const RefreshBody = closed({
+  refreshToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+});
+
+export const EnrolmentBody = closed({
+  role: Type.Enum([...ENROLLED_ROLES]),
+  code: Type.String({ minLength: 1, maxLength: 256 }),
+});
+
+export const RoleChangeBody = closed({
+  role: Type.Enum([...ENROLLED_ROLES]),
+  action: Type.Optional(Type.Enum(['grant', 'revoke'], { default: 'grant' })),
+});
+
+export const AccountView = Type.Object(
+  {
+    id: Id,
+    email: Type.String(),
+    name: Type.String(),
+    roles: Type.Array(Type.Enum([...ROLES])),
+    createdAt: Time,
+  },
+  { $id: 'Account' },
+);
+export type AccountView = Static<typeof AccountView>;
+
+export const SessionView = Type.Object(
+  {
+    accessToken: Type.String({ description: 'Send it as `Authorization: Bearer`.' }),
+    expiresAt: Type.String({ format: 'date-time', description: 'When the access token ends.' }),
+    refreshToken: Type.String({ description: 'Good for one POST /v1/sessions/refresh.' }),
+  },
+  { $id: 'Session' },
+);
+export type SessionView = Static<typeof SessionView>;
+
+export const KeySetView = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object({
+        kty: Type.Literal('EC'),
+        crv: Type.Literal('P-256'),
+        x: Type.String(),
+        y: Type.String(),
+        kid: Type.String(),
+        alg: Type.Literal('ES256'),
+        use: Type.Literal('sig'),
+      }),
+    ),
+  },
+  { $id: 'KeySet', description: 'JWK set (RFC 7517)' },
+);
+
+export const RotationView = Type.Object(
+  {
+    kid: Type.String(),
+    createdAt: Time,
+    signsFrom: Type.String({
+      format: 'date-time',
+      description: 'It is published now and signs from here; the keys before it go on verifying.',
+    }),
+  },
+  { $id: 'KeyRotation' },
+);
+export type RotationView = Static<typeof RotationView>;
+
+/** Events that this module saves; every one is keyed by the account. */
+export const identityEvents = {
+  'account.created': Type.Object({ accountId: Id, roles: Type.Array(Type.Enum([...ROLES])) }),
+  'roles.changed': Type.Object({
+    accountId: Id,
+    roles: Type.Array(Type.Enum([...ROLES])),
+    role: Type.Enum([...ENROLLED_ROLES]),
+    action: Type.Enum(['grant', 'revoke']),
+    by: Id,
+    how: Type.Enum(['enrolment', 'manager']),
+  }),
+} as const;
+
+export function accountView(account: Account): AccountView {
+  const { id, email, name, roles, createdAt } = account;
+  return { id, email, name, roles: [...roles], createdAt: new Date(createdAt).toISOString() };
+}

@@ -1,0 +1,92 @@
+import type { Result } from '../../kernel/result.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { Role, RoleChange, SessionState } from './model.ts';
+
+/** Times are epoch ms. */
+export type Account = {
+  readonly id: string;
+  /** In lower case. */
+  readonly email: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly createdAt: number;
+};
+
+/** `passwordHash` in PHC form; without one nobody can log in by password. */
+export type AccountWithPassword = Account & { readonly passwordHash?: string };
+
+export type NewAccount = AccountWithPassword & { readonly idempotency?: IdempotentWrite<Account> };
+
+export type RoleChangeRequest = {
+  readonly accountId: string;
+  readonly change: RoleChange;
+  /** Who does it: the person, by a code, or a manager. */
+  readonly by: { readonly accountId: string; readonly how: 'enrolment' | 'manager' };
+  /**
+   * The time, asked once the account is locked: where a role is taken away, access tokens issued up to
+   * then end. Sessions are read under a lock that waits for this one, so that a token issued later cannot
+   * name the roles of before.
+   */
+  readonly now: () => number;
+  readonly idempotency?: IdempotentWrite<RoleChangeOutcome>;
+};
+
+export type RoleChangeOutcome = {
+  readonly account: Account;
+  /** Set where a role was taken away: access tokens issued up to then have ended. Epoch ms. */
+  readonly tokensEndedAt?: number;
+};
+
+/** Access tokens of an account issued up to `at` have ended. */
+export type AccountEnding = { readonly accountId: string; readonly at: number };
+
+/** Port. */
+export type AccountStore = {
+  /** Saves each account whose e-mail address is free, with its event `account.created`. */
+  create(batch: readonly NewAccount[]): Promise<readonly Result<Account, 'email_taken'>[]>;
+  find(id: string): Promise<Account | undefined>;
+  /** `email` in lower case. */
+  findByEmail(email: string): Promise<AccountWithPassword | undefined>;
+  /** Changes roles, with the event `roles.changed` where something changed; undefined: no such account. */
+  changeRole(request: RoleChangeRequest): Promise<RoleChangeOutcome | undefined>;
+  /** Sets a new hash, unless the old one was changed in the meantime. */
+  replacePasswordHash(id: string, from: string, to: string): Promise<void>;
+  /** What ended access tokens of whole accounts at `since` or later; the newest `limit`. */
+  endingsSince(since: number, limit: number): Promise<readonly AccountEnding[]>;
+};
+
+export type Session = SessionState & {
+  readonly id: string;
+  readonly accountId: string;
+  /** 32 random bytes from which its refresh tokens are computed. */
+  readonly seed: Buffer;
+  readonly createdAt: number;
+};
+
+export type SessionWithRoles = Session & { readonly roles: readonly Role[] };
+
+export type Rotation = {
+  readonly id: string;
+  /** The generation that is replaced by the next. */
+  readonly generation: number;
+  readonly at: number;
+  readonly expiresAt: number;
+};
+
+/** When the session's tokens ended. */
+export type SessionEnding = { readonly sessionId: string; readonly at: number };
+
+/** Port. */
+export type SessionStore = {
+  create(session: Session): Promise<void>;
+  /** The session and what its person may do, waiting for a change of roles that is under way. */
+  find(id: string): Promise<SessionWithRoles | undefined>;
+  /** Of several that rotate one generation at once, one gets true. */
+  rotate(rotation: Rotation): Promise<boolean>;
+  /** Ends a session; one that has ended keeps its moment. */
+  revoke(id: string, at: number): Promise<void>;
+  /** What was revoked at `since` or later; the newest `limit`. */
+  endingsSince(since: number, limit: number): Promise<readonly SessionEnding[]>;
+  /** Deletes what expired before `expiredBefore`. */
+  prune(expiredBefore: number): Promise<void>;
+};
