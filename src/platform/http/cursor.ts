@@ -15,12 +15,17 @@ export function decodeCursor(
   try {
     const key: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     if (!Array.isArray(key) || key.length !== kinds.length) return undefined;
-    return key.every((part, index) => typeof part === kinds[index])
+    return key.every((part, index) => typeof part === kinds[index] && isStorable(part))
       ? (key as (string | number)[])
       : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Text that a database takes, and whole numbers: what our own cursors hold. */
+function isStorable(part: unknown): boolean {
+  return typeof part === 'string' ? part.isWellFormed() && !part.includes('\0') : Number.isSafeInteger(part);
 }
 
 /** Cuts rows fetched with `limit + 1` into a page and the cursor of the next. */

@@ -11,8 +11,27 @@ export function closed<const P extends TProperties>(
 /** RFC 3339 in UTC with milliseconds. */
 export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC, milliseconds' });
 
-/** An opaque id; ours are UUIDs, and only that shape reaches the database. */
-export const Id = Type.String({ format: 'uuid', maxLength: 36 });
+/**
+ * A time that a client gives: RFC 3339 from 1970 on, without leap seconds, which `Date` cannot read. What
+ * this lets through, `Date.parse` takes.
+ */
+export const TimeInput = Type.String({
+  format: 'date-time',
+  pattern:
+    '^(?:19[7-9]|[2-9]\\d\\d)\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d)$',
+  maxLength: 40,
+  description: 'RFC 3339',
+});
+
+/**
+ * An opaque id; ours are UUIDs, and only that shape reaches the database. In lower case only: an id that
+ * had two spellings would be two keys of whatever is kept in memory.
+ */
+export const Id = Type.String({
+  format: 'uuid',
+  pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+  maxLength: 36,
+});
 
 export const MoneyAmount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
