@@ -45,6 +45,12 @@ describe('the shape rules report', () => {
     ['a method', `class A {\n  m() {\n${body(69)}}\n}`, [`a.ts:2: m ${long}`]],
     ['a method of an object', `const a = { m() {\n${body(69)}} };`, [`a.ts:1: m ${long}`]],
     ['a callback', `run(() => {\n${body(69)}});`, [`a.ts:1: a function without a name ${long}`]],
+    ['a contract of many cases: no', `function f() {\n test('x', () => {\n${body(99)}});\n}`, []],
+    [
+      'a contract with much beside its cases',
+      `function f() {\n test('x', () => {\n${body(99)}});\n${body(69)}}`,
+      [`a.ts:1: f ${long}`],
+    ],
     ['a list of cases: no', `describe('x', () => {\n${body(99)}});`, []],
     ['a case: no', `test.only('x', async () => {\n${body(99)}});`, []],
     ['a case of a case: no', `t.test('x', async () => {\n${body(99)}});`, []],
