@@ -25,8 +25,8 @@ import { GapFence } from './gap-fence.ts';
  * What else was tried, and why not:
  * - A horizon by snapshots: let the sequence's last value become the horizon once the snapshot's xmin has
  *   reached the xmax of a later snapshot. Not correct: pg_snapshot_xmax is one past the last transaction
- *   that *completed*, so two open transactions with xids 753 and 754 stand at or above an xmax of 753, and
- *   the horizon passes both (event-tail.test.ts shows it). With a real xid drawn as the bound it is
+ *   that *completed*. Seen on PostgreSQL 18: with two open transactions of xids 753 and 754 that have drawn
+ *   positions 1 and 2, every snapshot says xmin = xmax = 753, and the horizon passes both. With a real xid drawn as the bound it is
  *   correct, but waits at every read for every writing transaction of the whole cluster, other databases
  *   and bulk loads included; here only at a gap and only for those that write events.
  * - One lock or counter row in each transaction that saves events, so that commits come in order: one
