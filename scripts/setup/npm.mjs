@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { SetupFailure } from './failure.mjs';
+import { ROOT } from './paths.mjs';
+
+const OUTPUT_CHARS_MAX = 200_000;
+
+const EXPLANATIONS = [
+  [
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|network/,
+    'npm cannot reach the package registry: check the network connection, or the proxy and registry settings of npm.',
+  ],
+  [/ENOSPC|EDQUOT/, `the disk that holds ${ROOT} is full: free some space and run this again.`],
+  [
+    /EACCES|EPERM|EROFS/,
+    `npm cannot write to ${ROOT}/node_modules: run this as the user who owns that folder.`,
+  ],
+  [/EUSAGE|in sync/, 'package.json and package-lock.json disagree: take both from the same commit.'],
+  [
+    /EINTEGRITY/,
+    'a package differs from what the lockfile says: run `npm cache clean --force` and run this again.',
+  ],
+  [/E401|E403/, 'the package registry refused the request: check the registry settings of npm.'],
+];
+
+/** Runs the npm that runs this script, or the one on the path, and hides its output unless it fails. */
+export async function runNpm(args) {
+  const { npm_execpath: execPath = '' } = process.env;
+  const [file, first] = /npm-cli\.[cm]?js$/.test(execPath) ? [process.execPath, [execPath]] : ['npm', []];
+  const run = await collect(file, [...first, ...args]);
+  if (run.code === 0) return;
+  if (run.error?.code === 'ENOENT') {
+    throw new SetupFailure('npm is not on the path: install Node with npm, and run this again.');
+  }
+  const known = EXPLANATIONS.find(([pattern]) => pattern.test(run.output));
+  throw new SetupFailure(known?.[1] ?? `npm failed: ${lastWords(run.output)}`);
+}
+
+function collect(file, args) {
+  return new Promise((resolve) => {
+    let output = '';
+    const keep = (text) => {
+      output = (output + text).slice(-OUTPUT_CHARS_MAX);
+    };
+    // The outer npm's own settings stay; NODE_ENV=production must not keep packages out, which --include sees to.
+    const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    child.on('error', (error) => resolve({ code: undefined, output, error }));
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+function lastWords(output) {
+  const lines = output.split('\n').filter((line) => /^npm (?:error|ERR!)/.test(line));
+  const telling = lines.filter((line) => !/A complete log|^npm (?:error|ERR!)\s*$/.test(line));
+  return (
+    telling
+      .slice(-3)
+      .join(' ')
+      .replaceAll(/npm (?:error|ERR!)\s*/g, '') || output.trim().split('\n').at(-1)
+  );
+}

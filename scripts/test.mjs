@@ -1,0 +1,42 @@
+/** `npm test`: sets up what is missing and runs the tests, or those that are named: `npm test -- src/kernel`. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { reportFailure } from './setup/failure.mjs';
+import { setUp } from './setup/set-up.mjs';
+import { defaultTestFiles, namedSuites, splitArguments } from './test-run/test-files.mjs';
+
+const CONCURRENCY = 2;
+
+await reportFailure(async () => {
+  const { options, files } = await splitArguments(process.argv.slice(2));
+  const node = await setUp();
+  const folder = await mkdtemp(join(tmpdir(), 'firstcome-run-'));
+  try {
+    const reasonsFile = join(folder, 'skipped');
+    const runner = [
+      '--test',
+      `--test-concurrency=${CONCURRENCY}`,
+      '--test-global-setup=test/support/global-setup.ts',
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      '--test-reporter=./scripts/test-run/could-not-run.mjs',
+      `--test-reporter-destination=${reasonsFile}`,
+    ];
+    const chosen = files.length > 0 ? files : await defaultTestFiles();
+    process.exitCode = await runChild(node, [...RUNTIME_OPTIONS, ...runner, ...options, ...chosen]);
+    await sayWhatDidNotRun(reasonsFile, files.length > 0);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function sayWhatDidNotRun(reasonsFile, isSelection) {
+  const text = await readFile(reasonsFile, 'utf8').catch(() => '');
+  const reasons = new Set(text.split('\n').filter((line) => line !== ''));
+  for (const reason of reasons) console.log(reason);
+  if (isSelection) return;
+  for (const [suite, command] of await namedSuites())
+    console.log(`not part of this run: ${suite} (${command})`);
+}
