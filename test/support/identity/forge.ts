@@ -1,0 +1,50 @@
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+
+/** Makes tokens that we would not: for tests that they are refused. */
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+export function decodeSegment(segment: string): Claims {
+  return JSON.parse(Buffer.from(segment, 'base64url').toString('utf8')) as Claims;
+}
+
+/** Header and claims of a token. */
+export function decodeToken(token: string): { readonly header: Claims; readonly claims: Claims } {
+  const [header = '', claims = ''] = token.split('.');
+  return { header: decodeSegment(header), claims: decodeSegment(claims) };
+}
+
+export function signEs256With(privateKey: KeyObject, header: Claims, claims: Claims): string {
+  const input = `${encode(header)}.${encode(claims)}`;
+  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
+  return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
+}
+
+export function signHs256With(secret: string | Buffer, header: Claims, claims: Claims): string {
+  const input = `${encode(header)}.${encode(claims)}`;
+  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
+}
+
+export function unsigned(header: Claims, claims: Claims): string {
+  return `${encode(header)}.${encode(claims)}.`;
+}
+
+/** The token with the same header and claims, signed with a key of the forger's own. */
+export function signedWithAnotherKey(token: string): string {
+  const { header, claims } = decodeToken(token);
+  return signEs256With(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, header, claims);
+}
+
+/** The same claims under HS256, with a secret that the forger thinks we might verify with. */
+export function signedWithHs256(token: string, secret: string | Buffer): string {
+  const { header, claims } = decodeToken(token);
+  return signHs256With(secret, { ...header, alg: 'HS256' }, claims);
+}
+
+/** Other claims under the signature of a good token. */
+export function withClaims(token: string, change: Claims): string {
+  const [header = '', , signature = ''] = token.split('.');
+  return `${header}.${encode({ ...decodeToken(token).claims, ...change })}.${signature}`;
+}
