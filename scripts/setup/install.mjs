@@ -1,4 +1,4 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupFailure } from './failure.mjs';
 import { runNpm } from './npm.mjs';
@@ -31,10 +31,11 @@ export async function isWhole() {
 
 /** Installs exactly what the lockfile says. Install scripts stay off: the set-up itself does what they would do. */
 export async function install() {
-  const total = Object.keys(await readPackages(LOCKFILE)).length;
+  const paths = Object.keys(await readPackages(LOCKFILE));
+  const total = paths.length;
   let present = 0;
   const counting = setInterval(async () => {
-    present = Math.min(await countPackages().catch(() => 0), total);
+    present = (await presence(paths)).filter(Boolean).length;
   }, COUNT_MS);
   const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   const end = showProgress(() => `installing packages, ${present} of ${total}`);
@@ -87,14 +88,12 @@ function isMusl() {
   return musl;
 }
 
-async function countPackages() {
-  const names = await readdir(NODE_MODULES);
-  const scopes = names.filter((name) => name.startsWith('@'));
-  const scoped = await Promise.all(scopes.map((scope) => readdir(join(NODE_MODULES, scope))));
-  return names.filter((name) => !/^[.@]/.test(name)).length + scoped.flat().length;
+async function arePresent(paths) {
+  return (await presence(paths)).every(Boolean);
 }
 
-async function arePresent(paths) {
+/** npm makes the folders first and fills them later. */
+async function presence(paths) {
   const found = await Promise.allSettled(paths.map((path) => access(join(ROOT, path, 'package.json'))));
-  return found.every(({ status }) => status === 'fulfilled');
+  return found.map(({ status }) => status === 'fulfilled');
 }
