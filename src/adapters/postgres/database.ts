@@ -90,19 +90,37 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<
   });
   let broken: Error | undefined;
   try {
+    return await transactionOn(client, work, (error) => {
+      broken = error;
+    });
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function transactionOn<T>(
+  client: pg.PoolClient,
+  work: (tx: Queryable) => Promise<T>,
+  onBroken: (error: Error) => void,
+): Promise<T> {
+  try {
     await run(client, 'begin');
     const value = await work({ query: (statement, values) => run(client, statement, values) });
     await run(client, 'commit');
     return value;
   } catch (error) {
     // A connection that cannot roll back is thrown away; the server then rolls back by itself.
-    await run(client, 'rollback').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    await run(client, 'rollback').catch(onBroken);
     throw error;
-  } finally {
-    client.release(broken);
   }
+}
+
+/** Statements on one connection, which the caller took with `connect` and gives back. */
+export function onConnection(client: pg.PoolClient): Pick<Database, 'query' | 'transaction'> {
+  return {
+    query: (statement, values) => run(client, statement, values),
+    transaction: (work) => transactionOn(client, work, () => undefined),
+  };
 }
 
 async function runKysely<T>(

@@ -98,6 +98,7 @@ export type Tables = {
     rate_per_second: number;
     concurrency: number;
     updated_at: Date;
+    retired_at: Date | null;
   };
   room_setting: {
     performance_id: string;
@@ -116,6 +117,12 @@ export type Tables = {
     admitted_at: Date | null;
     pass_expires_at: Date | null;
     ended_at: Date | null;
+  };
+  room_absence: {
+    performance_id: string;
+    number: number;
+    passed_over_at: Date;
+    returned_at: Date | null;
   };
   spent_pass: { performance_id: string; account_id: string; spent_at: Date };
   seat_claim: {

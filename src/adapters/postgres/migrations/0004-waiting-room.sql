@@ -3,7 +3,8 @@ create table room (
   state           text not null default 'open' check (state in ('open', 'paused', 'draining', 'closed')),
   rate_per_second integer not null check (rate_per_second >= 0),
   concurrency     integer not null check (concurrency >= 0),
-  updated_at      timestamptz not null
+  updated_at      timestamptz not null,
+  retired_at      timestamptz                      -- over: not kept in memory until somebody asks for it
 );
 
 -- Every change of a room's knobs, so that a checker can tell which limits held when.
@@ -32,8 +33,18 @@ create table room_entry (
   primary key (performance_id, number)
 ) with (fillfactor = 85);
 
--- Passes that were not earned in the line (load tests, invitations) name no entry: one that was issued
--- before this moment is spent.
+-- Silent waiters before whom somebody with a larger number was admitted, and when they were back: what a
+-- checker needs to tell passing over from an inversion.
+create table room_absence (
+  performance_id uuid not null,
+  number         integer not null,
+  passed_over_at timestamptz not null,
+  returned_at    timestamptz,
+  primary key (performance_id, number, passed_over_at)
+);
+
+-- When a booking of an account last ended. Passes that were not earned in the line (load tests, invitations)
+-- name no entry: one that was issued before this moment is spent.
 create table spent_pass (
   performance_id uuid not null,
   account_id     uuid not null,

@@ -1,0 +1,50 @@
+import type { LineRules } from '../../../modules/waiting-room/ports.ts';
+import { createAccountKey } from './account-key.ts';
+import { RoomLine } from './room-line.ts';
+import type { EntryChunk, RoomStore, StoredRoom } from './room-store.ts';
+
+export type LoadOptions = { readonly store: RoomStore; readonly rules: LineRules };
+
+/** A room as it is stored. Everybody who waits counts as seen now. */
+export async function loadRoom(
+  performanceId: string,
+  nowMs: number,
+  { store, rules }: LoadOptions,
+): Promise<{ readonly line: RoomLine; readonly lastAt: number } | undefined> {
+  const line = new RoomLine(performanceId, rules.newRoom, rules, nowMs);
+  const key = createAccountKey();
+  const stored = await store.load(performanceId, (status, chunk) => {
+    for (let i = 0; i < chunk.count; i++) {
+      key.set(chunk.accounts.subarray(i * 4, i * 4 + 4));
+      const number = chunk.numbers[i]!;
+      if (status === 'waiting') line.restoreWaiting(number, key, nowMs);
+      else restoreAdmitted(line, number, key, chunk, i);
+    }
+  });
+  if (!stored) return undefined;
+  restoreHeader(line, stored);
+  return { line, lastAt: Math.max(stored.lastAt, stored.changedAt) };
+}
+
+function restoreAdmitted(
+  line: RoomLine,
+  number: number,
+  key: Uint32Array,
+  chunk: EntryChunk,
+  i: number,
+): void {
+  line.restoreAdmitted(number, key, chunk.admittedAt[i]!, chunk.passExpiresAt[i]!);
+}
+
+function restoreHeader(line: RoomLine, stored: StoredRoom): void {
+  line.settings = stored.settings;
+  line.lastNumber = stored.lastNumber;
+  line.admittedTotal = stored.admittedTotal;
+  for (const { at, count } of stored.lastAdmissions) {
+    line.pace.record(at, count);
+    line.meter.record(at, count);
+  }
+  // They are there as far as we know; that they came back is still to be recorded.
+  for (const number of stored.passedOver) line.returned.add(number);
+  for (const { accountId, at } of stored.spent) line.spent.set(accountId, at);
+}

@@ -1,0 +1,225 @@
+import { AdmissionPace } from '../../../modules/waiting-room/admission-pace.ts';
+import type { RoomFigures, RoomSettings, Standing } from '../../../modules/waiting-room/model.ts';
+import type { LineRules } from '../../../modules/waiting-room/ports.ts';
+import { RateMeter } from '../../../modules/waiting-room/rate-meter.ts';
+import { AccountIndex } from './account-index.ts';
+import { type AccountKey, createAccountKey, readAccountKey } from './account-key.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
+import { DeadlineWheel } from './deadline-wheel.ts';
+import { ADMITTED, ENDED, EntryRecords, type EntryStatus, PRESENT, SILENT } from './entry-records.ts';
+import { NumberSet } from './number-set.ts';
+
+const BUCKET_MS = 100;
+/** Those who come back with a restart are looked at over some seconds, not all in one sweep. */
+const SPREAD_BUCKETS = 64;
+/** Deadlines of passes that ended early are cleared out beyond this many. */
+const EXPIRIES_KEPT = 1_024;
+
+export type Lapsed = { readonly expired: number[]; readonly dropped: number[] };
+
+const key: AccountKey = createAccountKey();
+
+/**
+ * One room in memory, as far as it is durable: each method that changes it is called when the change is. It
+ * decides nothing; see tick-plan.ts and write-plan.ts. About 50 bytes a person.
+ */
+export class RoomLine {
+  readonly performanceId: string;
+  settings: RoomSettings;
+  /** The highest number given; the next is one more. */
+  lastNumber = 0;
+  admittedTotal = 0;
+  /** Waiting and there. */
+  readonly present = new NumberSet();
+  /** Waiting, silent, and not passed over yet. */
+  readonly silent = new NumberSet();
+  /** Waiting, silent, and passed over, which is on record. */
+  readonly passedOver = new NumberSet();
+  /** Back after having been passed over, which is not on record yet. */
+  readonly returned = new Set<number>();
+  /** When each active pass was admitted. */
+  readonly active = new Map<number, number>();
+  /** When a booking of each account last ended; as many as seats were sold, at most. */
+  readonly spent = new Map<string, number>();
+  readonly pace: AdmissionPace;
+  readonly meter = new RateMeter();
+  readonly #records = new EntryRecords();
+  readonly #index = new AccountIndex(this.#records);
+  /** When waiters fall silent or are dropped: many, and a tenth of a second does not matter. */
+  readonly #silences: DeadlineWheel;
+  /** When passes run out: as many as the concurrency, and a slot is free to the millisecond. */
+  readonly #expiries = new DeadlineHeap();
+  readonly #rules: LineRules;
+
+  constructor(performanceId: string, settings: RoomSettings, rules: LineRules, nowMs: number) {
+    this.performanceId = performanceId;
+    this.settings = settings;
+    this.#rules = rules;
+    this.pace = new AdmissionPace({ burstMs: rules.burstMs });
+    this.#silences = new DeadlineWheel(this.#records, { bucketMs: BUCKET_MS, nowMs });
+  }
+
+  /** The live number of an account, or 0. */
+  numberOf(accountId: string): number {
+    return this.#index.find(readAccountKey(accountId, key));
+  }
+
+  status(number: number): EntryStatus {
+    return this.#records.status(number);
+  }
+
+  accountOf(number: number): string {
+    return this.#records.accountId(number);
+  }
+
+  passExpiresAt(number: number): number {
+    return this.#records.time(number);
+  }
+
+  standing(number: number): Standing {
+    const below = this.present.countBelow(number);
+    const self = this.present.has(number) ? 1 : 0;
+    const behind = this.present.size - below - self;
+    if (this.#records.status(number) !== ADMITTED) return { number, status: 'waiting', ahead: below, behind };
+    const admittedAt = this.active.get(number)!;
+    return {
+      number,
+      status: 'admitted',
+      ahead: 0,
+      behind,
+      admittedAt,
+      passExpiresAt: this.#records.time(number),
+    };
+  }
+
+  figures(nowMs: number): RoomFigures {
+    return {
+      performanceId: this.performanceId,
+      ...this.settings,
+      waiting: this.present.size,
+      silent: this.silent.size + this.passedOver.size,
+      active: this.active.size,
+      admittedTotal: this.admittedTotal,
+      currentRate: this.meter.rate(nowMs),
+    };
+  }
+
+  /** A new waiter, seen at `seenAt` of the time of presence. */
+  join(number: number, account: string | AccountKey, seenAt: number): void {
+    const words = typeof account === 'string' ? readAccountKey(account, key) : account;
+    this.#records.create(number, words, PRESENT, seenAt);
+    this.#index.add(number);
+    this.present.add(number);
+    this.#silences.add(number, seenAt + this.#rules.silentAfterMs);
+    if (number > this.lastNumber) this.lastNumber = number;
+  }
+
+  /** A waiter who comes back with a restart counts as seen just now. */
+  restoreWaiting(number: number, account: AccountKey, nowMs: number): void {
+    this.join(number, account, nowMs + (number % SPREAD_BUCKETS) * BUCKET_MS);
+  }
+
+  restoreAdmitted(number: number, account: AccountKey, admittedAt: number, expiresAt: number): void {
+    this.#records.create(number, account, ADMITTED, expiresAt);
+    this.#index.add(number);
+    this.active.set(number, admittedAt);
+    this.#expiries.add(number, expiresAt);
+  }
+
+  admit(number: number, atMs: number, expiresAt: number): void {
+    this.#stopWaiting(number);
+    this.#records.setStatus(number, ADMITTED);
+    this.#records.setTime(number, expiresAt);
+    this.active.set(number, atMs);
+    this.#expiries.add(number, expiresAt);
+  }
+
+  extend(number: number, expiresAt: number): void {
+    this.#records.setTime(number, expiresAt);
+  }
+
+  /** Left, dropped, expired or spent: nothing of it stays in memory. */
+  end(number: number): void {
+    if (this.#records.status(number) === ADMITTED) this.active.delete(number);
+    else this.#stopWaiting(number);
+    this.#index.delete(number);
+    this.#records.setStatus(number, ENDED);
+  }
+
+  /** Notes that a waiter is there; one who was silent has the place back. */
+  seen(number: number, seenAt: number): void {
+    const status = this.#records.status(number);
+    if (status === ADMITTED) return;
+    if (seenAt > this.#records.time(number)) this.#records.setTime(number, seenAt);
+    if (status !== SILENT) return;
+    if (this.passedOver.delete(number)) this.returned.add(number);
+    else this.silent.delete(number);
+    this.#records.setStatus(number, PRESENT);
+    this.present.add(number);
+  }
+
+  /** It is on record that these were passed over. */
+  markPassedOver(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      if (this.silent.delete(number)) this.passedOver.add(number);
+      // Came back while that was being written.
+      else if (this.#records.status(number) === PRESENT) this.returned.add(number);
+    }
+  }
+
+  /**
+   * Finds whose time is up at `nowMs`; the time of presence lags behind by `stalledMs`. The silent are marked
+   * at once; passes that ran out and waiters to be dropped are only named, and named again later unless they end.
+   */
+  sweep(nowMs: number, stalledMs: number): Lapsed {
+    const lapsed: Lapsed = { expired: this.#sweepPasses(nowMs), dropped: [] };
+    this.#silences.advance(nowMs, (number) => this.#visitWaiter(number, nowMs, stalledMs, lapsed));
+    return lapsed;
+  }
+
+  #sweepPasses(nowMs: number): number[] {
+    const expired: number[] = [];
+    const { active } = this;
+    while (this.#expiries.firstAt <= nowMs) {
+      const number = this.#expiries.take();
+      if (!active.has(number)) continue;
+      const expiresAt = this.#records.time(number);
+      if (expiresAt <= nowMs) expired.push(number);
+      this.#expiries.add(number, Math.max(expiresAt, nowMs + 1));
+    }
+    // Passes that were spent long before their time would otherwise pile up.
+    if (this.#expiries.size > 2 * active.size + EXPIRIES_KEPT) this.#expiries.reset(this.#expiryTimes());
+    return expired;
+  }
+
+  *#expiryTimes(): Iterable<readonly [number, number]> {
+    for (const number of this.active.keys()) yield [number, this.#records.time(number)];
+  }
+
+  #visitWaiter(number: number, nowMs: number, stalledMs: number, lapsed: Lapsed): number {
+    const status = this.#records.status(number);
+    if (status !== PRESENT && status !== SILENT) return 0;
+    const silentAt = this.#records.time(number) + stalledMs + this.#rules.silentAfterMs;
+    if (silentAt > nowMs) return silentAt;
+    if (status === PRESENT) this.#silence(number);
+    const dropAt = silentAt + this.#rules.graceMs;
+    if (dropAt > nowMs) return dropAt;
+    lapsed.dropped.push(number);
+    return nowMs + BUCKET_MS;
+  }
+
+  #silence(number: number): void {
+    this.#records.setStatus(number, SILENT);
+    this.present.delete(number);
+    // Whose return is not on record yet is still on record as passed over.
+    if (this.returned.delete(number)) this.passedOver.add(number);
+    else this.silent.add(number);
+  }
+
+  #stopWaiting(number: number): void {
+    this.present.delete(number);
+    this.silent.delete(number);
+    this.passedOver.delete(number);
+    this.returned.delete(number);
+  }
+}

@@ -1,0 +1,93 @@
+import { admits } from '../../../modules/waiting-room/model.ts';
+import type { LineRules } from '../../../modules/waiting-room/ports.ts';
+import type { RoomLine } from './room-line.ts';
+import { type EntryUpdate, type RoomChange, STORED } from './room-store.ts';
+
+/** One step of time in one room: decided, and not yet in effect. */
+export type TickPlan = {
+  readonly line: RoomLine;
+  readonly at: number;
+  readonly expired: readonly number[];
+  readonly dropped: readonly number[];
+  readonly admitted: readonly number[];
+  readonly passedOver: readonly number[];
+  readonly returned: readonly number[];
+};
+
+export type TickOptions = {
+  readonly at: number;
+  readonly stalledMs: number;
+  readonly mayAdmit: boolean;
+};
+
+/** Decides what ran out and who is admitted. Marks the silent; else changes nothing. */
+export function planTick(line: RoomLine, { at, stalledMs, mayAdmit }: TickOptions): TickPlan {
+  const { expired, dropped } = line.sweep(at, stalledMs);
+  const wanted = mayAdmit && admits(line.settings.state);
+  const count = wanted ? line.pace.allowance(at, line.settings, line.active.size - expired.length) : 0;
+  const admitted = takeFirst(line, count);
+  const last = admitted.at(-1);
+  const passedOver = last === undefined ? [] : silentBefore(line, last, new Set(dropped));
+  return { line, at, expired, dropped, admitted, passedOver, returned: [...line.returned] };
+}
+
+function takeFirst(line: RoomLine, count: number): number[] {
+  const numbers: number[] = [];
+  let number = count > 0 ? line.present.nextFrom(1) : 0;
+  while (number > 0) {
+    numbers.push(number);
+    number = numbers.length < count ? line.present.nextFrom(number + 1) : 0;
+  }
+  return numbers;
+}
+
+/** Who is silent and would have come before `last`. */
+function silentBefore(line: RoomLine, last: number, dropped: ReadonlySet<number>): number[] {
+  const numbers: number[] = [];
+  let number = line.silent.nextFrom(1);
+  while (number > 0 && number < last) {
+    if (!dropped.has(number)) numbers.push(number);
+    number = line.silent.nextFrom(number + 1);
+  }
+  return numbers;
+}
+
+/** What is to be stored, or undefined where nothing is. */
+export function tickChange(plan: TickPlan, rules: LineRules): RoomChange | undefined {
+  const { line, at, passedOver, returned } = plan;
+  const updates: EntryUpdate[] = [
+    ...plan.expired.map((number) => ({
+      number,
+      status: STORED.expired,
+      // The slot was free from this moment on, also if the step comes later.
+      endedAt: line.passExpiresAt(number),
+    })),
+    ...plan.dropped.map((number) => ({ number, status: STORED.dropped, endedAt: at })),
+    ...plan.admitted.map((number) => ({
+      number,
+      status: STORED.admitted,
+      admittedAt: at,
+      passExpiresAt: at + rules.passTtlMs,
+    })),
+  ];
+  if (updates.length + passedOver.length + returned.length === 0) return undefined;
+  return {
+    performanceId: line.performanceId,
+    ...(updates.length > 0 ? { updates } : {}),
+    ...(passedOver.length > 0 ? { passedOver } : {}),
+    ...(returned.length > 0 ? { returned } : {}),
+  };
+}
+
+/** Puts a plan into effect once it is stored. */
+export function applyTick(plan: TickPlan, rules: LineRules): void {
+  const { line, at, admitted } = plan;
+  for (const number of plan.expired) line.end(number);
+  for (const number of plan.dropped) line.end(number);
+  for (const number of plan.returned) line.returned.delete(number);
+  for (const number of admitted) line.admit(number, at, at + rules.passTtlMs);
+  line.markPassedOver(plan.passedOver);
+  line.pace.record(at, admitted.length);
+  line.meter.record(at, admitted.length);
+  line.admittedTotal += admitted.length;
+}

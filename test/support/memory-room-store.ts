@@ -1,0 +1,171 @@
+import type {
+  EntryChunk,
+  EntryUpdate,
+  LineChange,
+  RoomChange,
+  RoomStore,
+  StoredRoom,
+} from '../../src/adapters/memory/waiting-line/room-store.ts';
+import { Fault, UnavailableFault } from '../../src/kernel/faults.ts';
+import type { RoomSettings } from '../../src/modules/waiting-room/model.ts';
+
+/** A room as rows, like the tables of PostgreSQL. */
+export type StoredEntry = {
+  number: number;
+  accountId: string;
+  joinedAt: number;
+  status: number;
+  admittedAt?: number;
+  passExpiresAt?: number;
+  endedAt?: number;
+};
+export type StoredSetting = { at: number; value: RoomSettings; changedBy: string | null };
+export type StoredAbsence = { number: number; from: number; until?: number };
+export type RoomRows = {
+  settings: StoredSetting[];
+  entries: StoredEntry[];
+  absences: StoredAbsence[];
+  spent: Map<string, number>;
+  retired: boolean;
+};
+
+/** Where the next commit fails, and how: before or after it took effect, with the connection lost or not. */
+export type StoreFailure = 'before' | 'after' | 'refused';
+
+export type MemoryRoomStore = RoomStore & {
+  readonly rooms: Map<string, RoomRows>;
+  readonly answers: LineChange['answers'][number][];
+  commits: number;
+  failNext(failure: StoreFailure): void;
+  /** While true nothing can be reached. */
+  away: boolean;
+};
+
+/** Keeps rows as long as the object lives: a line that is started on it again has restarted. */
+export function createMemoryRoomStore(): MemoryRoomStore {
+  const failures: StoreFailure[] = [];
+  let onLost: ((error: unknown) => void) | undefined;
+  const lose = (): UnavailableFault => {
+    const error = new UnavailableFault('store', 'the store is away');
+    const tell = onLost;
+    onLost = undefined;
+    tell?.(error);
+    return error;
+  };
+  const store: MemoryRoomStore = {
+    rooms: new Map(),
+    answers: [],
+    commits: 0,
+    away: false,
+    failNext: (failure) => void failures.push(failure),
+    async acquire(lost) {
+      if (store.away) throw new UnavailableFault('store', 'the store is away');
+      onLost ??= lost;
+    },
+    async release() {
+      onLost = undefined;
+    },
+    async list() {
+      const ids = (retired: boolean) =>
+        [...store.rooms].filter(([, rows]) => rows.retired === retired).map(([id]) => id);
+      return { atWork: ids(false), retired: ids(true) };
+    },
+    async load(performanceId, onEntries) {
+      const rows = store.rooms.get(performanceId);
+      return rows && load(performanceId, rows, onEntries);
+    },
+    async commit(change) {
+      if (!onLost || store.away) throw lose();
+      await Promise.resolve();
+      const failure = failures.shift();
+      if (failure === 'refused') throw new Fault('refused', 'rolled back');
+      if (failure === 'before') throw lose();
+      apply(store, change);
+      if (failure === 'after') throw lose();
+    },
+    async retire(ids) {
+      for (const id of ids) store.rooms.get(id)!.retired = true;
+    },
+  };
+  return store;
+}
+
+function apply(store: MemoryRoomStore, change: LineChange): void {
+  store.commits++;
+  for (const room of change.rooms) {
+    const rows = store.rooms.get(room.performanceId) ?? newRows();
+    store.rooms.set(room.performanceId, rows);
+    if (room.settings) rows.settings.push({ ...room.settings });
+    if (room.revived) rows.retired = false;
+    applyEntries(rows, room, change.at);
+    for (const number of room.passedOver ?? []) rows.absences.push({ number, from: change.at });
+    for (const absence of rows.absences) {
+      if (room.returned?.includes(absence.number)) absence.until ??= change.at;
+    }
+    for (const { accountId, at } of room.spent ?? []) rows.spent.set(accountId, at);
+  }
+  store.answers.push(...change.answers);
+}
+
+function newRows(): RoomRows {
+  return { settings: [], entries: [], absences: [], spent: new Map(), retired: false };
+}
+
+function applyEntries(rows: RoomRows, room: RoomChange, at: number): void {
+  room.joins?.accountIds.forEach((accountId, offset) => {
+    const number = room.joins!.firstNumber + offset;
+    if (rows.entries.length !== number - 1) throw new Fault('room_line_diverged', `number ${number} again`);
+    rows.entries.push({ number, accountId, joinedAt: at, status: 0 });
+  });
+  for (const update of room.updates ?? []) applyUpdate(rows, update);
+}
+
+function applyUpdate(rows: RoomRows, update: EntryUpdate): void {
+  const entry = rows.entries[update.number - 1];
+  if (!entry || entry.status > 1)
+    throw new Fault('room_line_diverged', `number ${update.number} is not live`);
+  Object.assign(entry, update);
+}
+
+function load(
+  performanceId: string,
+  rows: RoomRows,
+  onEntries: (status: 'waiting' | 'admitted', chunk: EntryChunk) => void,
+): StoredRoom {
+  onEntries('waiting', chunkOf(rows.entries.filter((entry) => entry.status === 0)));
+  onEntries('admitted', chunkOf(rows.entries.filter((entry) => entry.status === 1)));
+  const admissions = new Map<number, number>();
+  const times = rows.entries.flatMap((entry) => entry.admittedAt ?? []).toSorted((a, b) => a - b);
+  for (const at of times) {
+    if (at >= times.at(-1)! - 1_000) admissions.set(at, (admissions.get(at) ?? 0) + 1);
+  }
+  const all = rows.entries.flatMap((entry) => [entry.joinedAt, entry.admittedAt ?? 0, entry.endedAt ?? 0]);
+  const setting = rows.settings.at(-1)!;
+  return {
+    performanceId,
+    settings: setting.value,
+    changedAt: setting.at,
+    lastNumber: rows.entries.length,
+    admittedTotal: times.length,
+    lastAdmissions: [...admissions].map(([at, count]) => ({ at, count })),
+    lastAt: all.reduce((latest, at) => Math.max(latest, at), 0),
+    passedOver: rows.absences
+      .filter((absence) => absence.until === undefined && rows.entries[absence.number - 1]!.status === 0)
+      .map((absence) => absence.number),
+    spent: [...rows.spent].map(([accountId, at]) => ({ accountId, at })),
+  };
+}
+
+function chunkOf(entries: readonly StoredEntry[]): EntryChunk {
+  const words = entries.flatMap((entry) => {
+    const bytes = Buffer.from(entry.accountId.replaceAll('-', ''), 'hex');
+    return [0, 4, 8, 12].map((at) => bytes.readUInt32BE(at));
+  });
+  return {
+    count: entries.length,
+    numbers: Uint32Array.from(entries, (entry) => entry.number),
+    accounts: Uint32Array.from(words),
+    admittedAt: entries.map((entry) => entry.admittedAt ?? 0),
+    passExpiresAt: entries.map((entry) => entry.passExpiresAt ?? 0),
+  };
+}
