@@ -158,7 +158,8 @@ describe('a forged token is refused', () => {
   });
 
   it('with any one character changed', async () => {
-    // But for the last one, which has bits to spare: there another spelling is the same signature.
+    // But for the last one, which has bits to spare: there another spelling is the same signature. A digit
+    // of the time may make it a token that says itself that it has expired.
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ ';
     await fc.assert(
       fc.asyncProperty(
@@ -166,7 +167,8 @@ describe('a forged token is refused', () => {
         fc.constantFrom(...alphabet.split('')),
         async (index, character) => {
           fc.pre(good[index] !== character);
-          await isRefused(good.slice(0, index) + character + good.slice(index + 1));
+          const changed = good.slice(0, index) + character + good.slice(index + 1);
+          assert.equal((await tokens.verifier.verify(changed, 'access')).ok, false, changed);
         },
       ),
       { numRuns: 300 },
