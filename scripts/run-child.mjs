@@ -4,8 +4,8 @@ import { constants } from 'node:os';
 import { ROOT } from './setup/paths.mjs';
 
 /**
- * A child that is given this variable finds there the number of a descriptor that is closed when this process ends in
- * any way, kill -9 included: the end of the stream is to be taken as SIGTERM. Nothing is ever sent on it.
+ * A child that is given this variable finds there the number of a descriptor (a stream, to be read to its end): it ends
+ * when the child is to stop in order, and when this process has ended in any way, kill -9 included. Nothing is sent on it.
  */
 export const PARENT_DESCRIPTOR = 'FIRSTCOME_PARENT_FD';
 
@@ -47,7 +47,7 @@ function passOnSignals(child) {
     SIGHUP: () => child.kill('SIGHUP'),
     SIGINT: () => {
       if (!isInForeground()) child.kill('SIGINT');
-      else delayed ??= setTimeout(() => child.kill('SIGINT'), TERMINAL_GRACE_MS);
+      else delayed ??= setTimeout(() => interrupt(child), TERMINAL_GRACE_MS);
     },
   };
   for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
@@ -57,12 +57,19 @@ function passOnSignals(child) {
   };
 }
 
+/** The end of the stream says the same as a signal, and cannot be taken for a second one. */
+function interrupt(child) {
+  const stream = child.stdio[CHILD_DESCRIPTOR];
+  if (stream) stream.destroy();
+  else child.kill('SIGINT');
+}
+
 /** Whether a terminal's Ctrl-C reaches this process: its group is the foreground group of its terminal (proc(5)). */
 function isInForeground() {
   if (process.platform !== 'linux') return process.stdin.isTTY === true;
   try {
     const text = readFileSync('/proc/self/stat', 'utf8');
-    const [, , group, , , foreground] = text.slice(text.lastIndexOf(')') + 1).split(' ');
+    const [, , , group, , , foreground] = text.slice(text.lastIndexOf(')') + 1).split(' ');
     return group === foreground;
   } catch {
     return false;
