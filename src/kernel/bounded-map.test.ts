@@ -54,27 +54,31 @@ const step = fc.oneof(
 describe('a bounded map', () => {
   it('behaves like a list that drops its least recently used entry', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(step, { maxLength: 80 }), (maxEntries, steps) => {
-        const clock = createManualClock(0);
-        const map = new BoundedMap<number, number>({ maxEntries, clock });
-        const model = new Model(maxEntries);
-        for (const s of steps) {
-          const nowMs = clock.now();
-          if (s.do === 'get') assert.equal(map.get(s.key), model.get(s.key, nowMs));
-          else if (s.do === 'delete') assert.equal(map.delete(s.key), model.remove(s.key));
-          else if (s.do === 'wait') clock.set(nowMs + s.ms);
-          else if (s.do === 'has') {
-            const found = model.entries.some((entry) => entry.key === s.key && entry.expiresAtMs > nowMs);
-            assert.equal(map.has(s.key), found);
-          } else {
-            const expiresAtMs = s.ttlMs === null ? Number.POSITIVE_INFINITY : nowMs + s.ttlMs;
-            map.set(s.key, s.value, expiresAtMs);
-            model.set(s.key, s.value, expiresAtMs);
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(step, { maxLength: 80, size: 'max' }),
+        (maxEntries, steps) => {
+          const clock = createManualClock(0);
+          const map = new BoundedMap<number, number>({ maxEntries, clock });
+          const model = new Model(maxEntries);
+          for (const s of steps) {
+            const nowMs = clock.now();
+            if (s.do === 'get') assert.equal(map.get(s.key), model.get(s.key, nowMs));
+            else if (s.do === 'delete') assert.equal(map.delete(s.key), model.remove(s.key));
+            else if (s.do === 'wait') clock.set(nowMs + s.ms);
+            else if (s.do === 'has') {
+              const found = model.entries.some((entry) => entry.key === s.key && entry.expiresAtMs > nowMs);
+              assert.equal(map.has(s.key), found);
+            } else {
+              const expiresAtMs = s.ttlMs === null ? Number.POSITIVE_INFINITY : nowMs + s.ttlMs;
+              map.set(s.key, s.value, expiresAtMs);
+              model.set(s.key, s.value, expiresAtMs);
+            }
+            assert.equal(map.size, model.entries.length);
+            assert.ok(map.size <= maxEntries);
           }
-          assert.equal(map.size, model.entries.length);
-          assert.ok(map.size <= maxEntries);
-        }
-      }),
+        },
+      ),
       { numRuns: 300 },
     );
   });

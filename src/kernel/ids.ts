@@ -9,7 +9,6 @@ export type Ids = {
 
 const UUID_PATTERN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const COUNTER_MAX = 2 ** 32 - 1;
 
 /** Whether `s` has the canonical form of a UUID. Only lower case: one id shall have one spelling. */
 export function isUuid(s: string): boolean {
@@ -27,8 +26,8 @@ function hex(value: number, count: number): string {
  * UUIDs of version 7 (RFC 9562, section 5.7): 48 bits of time, a 32-bit counter, 42 random bits.
  *
  * They grow within the process also in one millisecond, by the counter of section 6.2, method 1: it starts
- * each millisecond at a random value with its top bit clear, and lends a millisecond from the future should
- * it ever run over. Where the clock stands still or lags, the ids go on from the last time they used.
+ * each millisecond at a random value with its top bit clear, so that at least 2^31 ids fit in one. Where the
+ * clock stands still or lags, the ids go on from the last time they used.
  */
 export function createIds(clock: Clock, random: Random): Ids {
   let timeMs = -1;
@@ -39,11 +38,8 @@ export function createIds(clock: Clock, random: Random): Ids {
     if (nowMs > timeMs) {
       timeMs = nowMs;
       counter = random.uint32() >>> 1;
-    } else if (counter < COUNTER_MAX) {
-      counter++;
     } else {
-      timeMs++;
-      counter = random.uint32() >>> 1;
+      counter++;
     }
   };
 

@@ -14,7 +14,10 @@ const keysArbitrary = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength:
 
 describe('lines of keys', () => {
   it('let exactly those hold their keys before whom nobody stands, and forget empty lines', () => {
-    const steps = fc.array(fc.oneof(fc.record({ join: keysArbitrary }), fc.record({ leave: fc.nat() })));
+    const steps = fc.array(fc.oneof(fc.record({ join: keysArbitrary }), fc.record({ leave: fc.nat() })), {
+      maxLength: 60,
+      size: 'max',
+    });
     fc.assert(
       fc.property(steps, (script) => {
         const lines = new KeyLines<Holder>();

@@ -94,32 +94,36 @@ describe('a lifecycle', () => {
   it('never overlaps its steps and ends in the state asked for last, whatever the calls', async () => {
     const call = fc.constantFrom('start', 'stop', 'wait');
     await fc.assert(
-      fc.asyncProperty(fc.array(call, { maxLength: 12 }), fc.array(fc.boolean()), async (calls, failures) => {
-        let active = 0;
-        let running = false;
-        let step = 0;
-        const enter = async (to: boolean): Promise<void> => {
-          active++;
-          assert.equal(active, 1, 'two steps at a time');
-          assert.equal(running, !to, 'the same step twice in a row');
-          await Promise.resolve();
-          active--;
-          if (to && failures[step++] === true) throw new Error('failed');
-          running = to;
-        };
-        const part = createLifecycle('p', { start: () => enter(true), stop: () => enter(false) });
-        const pending: Promise<void>[] = [];
-        for (const what of calls) {
-          if (what === 'start') pending.push(part.start());
-          else if (what === 'stop') pending.push(part.stop());
-          else await Promise.allSettled(pending);
-        }
-        const errors = (await Promise.allSettled(pending)).filter((result) => result.status === 'rejected');
-        for (const { reason } of errors) assert.equal((reason as Error).message, 'failed');
-        const last = calls.findLast((what) => what !== 'wait');
-        if (errors.length === 0) assert.equal(running, last === 'start');
-        if (last === 'stop') assert.equal(running, false);
-      }),
+      fc.asyncProperty(
+        fc.array(call, { maxLength: 12, size: 'max' }),
+        fc.array(fc.boolean()),
+        async (calls, failures) => {
+          let active = 0;
+          let running = false;
+          let step = 0;
+          const enter = async (to: boolean): Promise<void> => {
+            active++;
+            assert.equal(active, 1, 'two steps at a time');
+            assert.equal(running, !to, 'the same step twice in a row');
+            await Promise.resolve();
+            active--;
+            if (to && failures[step++] === true) throw new Error('failed');
+            running = to;
+          };
+          const part = createLifecycle('p', { start: () => enter(true), stop: () => enter(false) });
+          const pending: Promise<void>[] = [];
+          for (const what of calls) {
+            if (what === 'start') pending.push(part.start());
+            else if (what === 'stop') pending.push(part.stop());
+            else await Promise.allSettled(pending);
+          }
+          const errors = (await Promise.allSettled(pending)).filter((result) => result.status === 'rejected');
+          for (const { reason } of errors) assert.equal((reason as Error).message, 'failed');
+          const last = calls.findLast((what) => what !== 'wait');
+          if (errors.length === 0) assert.equal(running, last === 'start');
+          if (last === 'stop') assert.equal(running, false);
+        },
+      ),
     );
   });
 });

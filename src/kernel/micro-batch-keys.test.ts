@@ -105,6 +105,20 @@ describe('conflict keys', () => {
     assert.deepEqual(log()[2], 'f1 g1 h1 i1');
   });
 
+  it('do not disturb the gathering of a turn after a batch was filled up', async () => {
+    const { submit, flights, log } = gated({ maxInFlight: 1 });
+    void submit('a1');
+    await turn();
+    void submit('a2 b1 c1 d1');
+    await flights[0]!.answer();
+    await flights[1]!.answer();
+    void submit('e1');
+    assert.equal(flights.length, 2);
+    void submit('f1');
+    await turn();
+    assert.deepEqual(log().slice(1), ['a2 b1 c1 d1', 'e1 f1']);
+  });
+
   it('count deferred requests against the bound of the queue', async () => {
     const { submit, batch } = gated({ maxQueued: 3 });
     void submit('a1');
@@ -182,5 +196,26 @@ describe('conflict keys', () => {
     await flights[1]!.answer();
     assert.deepEqual(log(), ['a1', 'a2 b1']);
     assert.deepEqual(waited, [0, 15]);
+  });
+
+  it('count the wait of a filled-up batch from the oldest of its requests', async () => {
+    const clock = createManualClock(0);
+    const waited: number[] = [];
+    const { submit, flights, log } = gated({
+      clock,
+      maxInFlight: 1,
+      observe: ({ queuedMs }) => waited.push(queuedMs),
+    });
+    void submit('a1');
+    await turn();
+    clock.set(5);
+    void submit('b1');
+    clock.set(10);
+    void submit('a2');
+    clock.set(25);
+    await flights[0]!.answer();
+    await flights[1]!.answer();
+    assert.deepEqual(log(), ['a1', 'a2 b1']);
+    assert.deepEqual(waited, [0, 20]);
   });
 });

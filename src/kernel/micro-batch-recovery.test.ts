@@ -211,14 +211,14 @@ describe('a retryable fault', () => {
   it('in the middle of a split is retried, and ends the split when it stays', async () => {
     const run = async (requests: readonly number[]): Promise<readonly number[]> => {
       if (requests.length === 8) throw new Error('split me');
-      if (requests.includes(4)) throw new UnavailableFault('postgres', 'away');
+      if (requests.includes(1)) throw new UnavailableFault('postgres', 'away');
       return requests;
     };
     const { settled, runs } = await runAll(8, { run, retry: { attempts: 1, delayMs: 1 } });
-    assert.deepEqual(failures(settled), { 4: 'away', 5: 'away', 6: 'away', 7: 'away' });
+    assert.deepEqual(Object.keys(failures(settled)), ['0', '1', '2', '3', '4', '5', '6', '7']);
     assert.deepEqual(
       runs.map((requests) => requests.length),
-      [8, 4, 4, 4],
+      [8, 4, 4],
     );
   });
 });

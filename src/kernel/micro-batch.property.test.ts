@@ -37,7 +37,7 @@ const requestArbitrary = fc.record({
 
 const settingArbitrary: fc.Arbitrary<Setting> = fc.record({
   requests: fc
-    .array(requestArbitrary, { maxLength: 60 })
+    .array(requestArbitrary, { maxLength: 80, size: 'max' })
     .map((requests) => requests.map((request, id) => ({ ...request, id }))),
   maxBatch: fc.integer({ min: 1, max: 12 }),
   maxInFlight: fc.integer({ min: 1, max: 3 }),

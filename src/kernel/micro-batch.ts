@@ -191,10 +191,7 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
     while (this.#inFlight < this.#maxInFlight) {
       const batch = this.#released.take() ?? this.#arrived.take();
       if (batch === undefined) return;
-      if (batch.requests.length < this.#options.maxBatch) {
-        this.#released.moveTo(batch);
-        this.#arrived.moveTo(batch);
-      }
+      this.#arrived.moveTo(batch);
       this.#queued -= batch.requests.length;
       this.#inFlight++;
       void this.#runBatch(batch);

@@ -34,6 +34,14 @@ for (const [name, random] of sources) {
       for (const count of counts) assert.ok(Math.abs(count - 10_000) < 750, `counts ${counts.join()}`);
     });
 
+    it('favours no value where the bound does not divide the range', () => {
+      // Of 2^32 values a plain remainder would put half below the first third of this bound.
+      const third = 2 ** 30;
+      let low = 0;
+      for (let i = 0; i < 30_000; i++) if (random.below(3 * third) < third) low++;
+      assert.ok(Math.abs(low - 10_000) < 750, `${low} in the first third`);
+    });
+
     it('sets and clears every bit of bytes and integers', () => {
       let byteOr = 0;
       let byteAnd = 0xff;
