@@ -1,16 +1,22 @@
-import { createHmac } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Result } from '../../kernel/result.ts';
-import { principalOf } from './principal.ts';
-import { PROBLEM_CONTENT_TYPE, sendRefusal } from './problem.ts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../kernel/clock.ts';
+import { Fault } from '../../kernel/faults.ts';
+import { answerError } from './error-handler.ts';
+import { createRefReader } from './idempotency-key.ts';
+import { KeySlots } from './key-slots.ts';
+import { PROBLEM_CONTENT_TYPE, problemBody, sendRefusal } from './problem.ts';
 
 /**
  * Idempotency-Key on writes (draft-ietf-httpapi-idempotency-key-header): same key and body, same stored
  * answer, also of a refusal; same key, other body, 422.
  *
- * A success is stored by the use case, in the transaction of its effect (`request.idempotency.ref`
- * travels down to the port), so that a crash leaves both or neither. Everything that had no effect,
- * refusals first of all, is stored here before it is sent. 5xx are not stored: they are no answer.
+ * Invariants:
+ * - A success is stored by the use case, in the transaction of its effect (`idempotentWrite` travels down to
+ *   the port), so that a crash leaves both or neither. What is sent is the very text that was stored.
+ * - What had no effect, refusals first of all, is stored here before it is sent. Of two answers to one key
+ *   the first stored wins, and the later request is answered with it: whichever instance it came to.
+ * - 5xx and 429 are not stored: they say nothing of the request. The next one with the key runs anew.
+ * - Within a process a second request waits for the first; across processes the database decides.
  */
 export type IdempotencyRef = { readonly scope: string; readonly key: string; readonly fingerprint: Buffer };
 
@@ -28,6 +34,21 @@ export type IdempotencyStore = {
 
 export type SavedAnswer = StoredAnswer & { readonly fingerprint: Buffer };
 
+/** The store as requests use it, one key at a time (see `batchAnswers`). */
+export type KeyedAnswers = {
+  find(ref: IdempotencyRef): Promise<SavedAnswer | undefined>;
+  save(record: IdempotencyRef & StoredAnswer): Promise<SavedAnswer>;
+};
+
+export type IdempotencyOptions = {
+  readonly answers: KeyedAnswers;
+  readonly clock: Clock;
+  /** Fingerprints are keyed with it: the same in all instances, and not known to others. */
+  readonly secretKey: string;
+  /** How long a request waits for an earlier one with its key before it is refused. Default 10,000. */
+  readonly waitMsMax?: number;
+};
+
 declare module 'fastify' {
   interface FastifyRequest {
     idempotency: IdempotencyState | null;
@@ -38,92 +59,132 @@ declare module 'fastify' {
   }
 }
 
-type IdempotencyState = { readonly ref: IdempotencyRef; savedWithEffect: boolean; settle: () => void };
+type IdempotencyState = {
+  readonly ref: IdempotencyRef;
+  /** The last answer that a use case was given to save with its effect. */
+  withEffect: StoredAnswer | undefined;
+  /** The answer came out of the store. */
+  replayed: boolean;
+  readonly release: () => void;
+};
 
-const KEY = /^[\x21-\x7e]{1,255}$/;
-const NIL_SCOPE = '00000000-0000-0000-0000-000000000000';
+/** Adds the hooks to every route with `config.idempotent`. Register after the guard, before the routes. */
+export function acceptIdempotencyKeys(server: FastifyInstance, options: IdempotencyOptions): void {
+  const readRef = createRefReader(options.secretKey);
+  const slots = new KeySlots(options.clock, options.waitMsMax ?? 10_000);
+  const { answers } = options;
 
-/**
- * Adds the hooks to every route with `config.idempotent`. Register after the guard.
- * @param fingerprintKey a secret that stays the same across restarts and instances (`deriveKey`). Bodies
- *   may hold passwords and codes: without the secret nobody can try guesses against a stored fingerprint.
- */
-export function acceptIdempotencyKeys(
-  server: FastifyInstance,
-  store: Pick<IdempotencyStore, 'save'> & { find(ref: IdempotencyRef): Promise<SavedAnswer | undefined> },
-  fingerprintKey: Uint8Array,
-): void {
-  // Requests with a key that is being answered wait for that answer instead of running beside it.
-  const inFlight = new Map<string, Promise<void>>();
+  const begin = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const ref = readRef(request);
+    if (ref === undefined) return undefined;
+    if (!ref.ok) return sendRefusal(reply, ref);
+    const release = await slots.take(`${ref.value.scope} ${ref.value.key}`);
+    if (!release) return sendRefusal(reply, { ok: false, code: 'idempotency_key_in_use' });
+    // Should the answer never come to be sent, the slot is free at the latest when the connection is gone.
+    reply.raw.once('close', release);
+    const state = { ref: ref.value, withEffect: undefined, replayed: false, release };
+    request.idempotency = state;
+    const saved = await answers.find(ref.value);
+    return saved && replay(reply, state, saved);
+  };
+
+  const finish = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
+    const state = request.idempotency;
+    if (!state) return payload;
+    try {
+      return await settle(reply, { state, payload, answers });
+    } finally {
+      state.release();
+    }
+  };
+
+  const recover = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const state = request.idempotency;
+    if (state && error instanceof Fault && error.code === 'idempotency_conflict') {
+      void answerAsTheFaster({ request, reply, state, answers });
+    } else {
+      answerError(error, request, reply);
+    }
+  };
+
   server.decorateRequest('idempotency', null);
   server.addHook('onRoute', (route) => {
     if (!route.config?.idempotent) return;
     route.preHandler = [...[route.preHandler ?? []].flat(), begin];
     route.onSend = [...[route.onSend ?? []].flat(), finish];
-    route.onResponse = [...[route.onResponse ?? []].flat(), release];
+    route.errorHandler = recover;
   });
+}
 
-  async function begin(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const ref = readRef(request, fingerprintKey);
-    if (ref === undefined) return undefined;
-    if (!ref.ok) return sendRefusal(reply, ref);
-    const slot = `${ref.value.scope} ${ref.value.key}`;
-    while (inFlight.has(slot)) await inFlight.get(slot);
-    const gate = Promise.withResolvers<void>();
-    inFlight.set(slot, gate.promise);
-    const settle = () => {
-      inFlight.delete(slot);
-      gate.resolve();
-    };
-    request.idempotency = { ref: ref.value, savedWithEffect: false, settle };
-    const saved = await store.find(ref.value);
-    if (!saved) return undefined;
-    request.idempotency.savedWithEffect = true;
-    return replay(reply, saved, ref.value);
-  }
+type Conflict = {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly state: IdempotencyState;
+  readonly answers: KeyedAnswers;
+};
 
-  async function finish(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-    const state = request.idempotency;
-    if (state && !state.savedWithEffect && reply.statusCode < 500 && typeof payload === 'string') {
-      await store.save([{ ...state.ref, status: reply.statusCode, body: payload }]);
-    }
-    return payload;
+/** Another instance was faster with this key: the transaction here was undone, and its answer is there. */
+async function answerAsTheFaster({ request, reply, state, answers }: Conflict): Promise<void> {
+  try {
+    const saved = await answers.find(state.ref);
+    if (saved) replay(reply, state, saved);
+    else sendRefusal(reply, { ok: false, code: 'overloaded' });
+  } catch (error) {
+    answerError(error, request, reply);
   }
+}
 
-  function release(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-    request.idempotency?.settle();
-    done();
-  }
+type Sending = {
+  readonly state: IdempotencyState;
+  readonly payload: unknown;
+  readonly answers: KeyedAnswers;
+};
+
+/** Decides what is really sent, and stores it where that has not happened with an effect. */
+async function settle(reply: FastifyReply, { state, payload, answers }: Sending): Promise<unknown> {
+  const status = reply.statusCode;
+  if (state.replayed || status >= 500 || status === 429) return payload;
+  // Word for word what a repetition will get. (After a transaction that was undone, `withEffect` is stale,
+  // and the answer is a refusal.)
+  if (state.withEffect?.status === status) return state.withEffect.body;
+  const record = { ...state.ref, status, body: textOf(payload) };
+  const kept = await answers.save(record);
+  if (kept.status === status && kept.body === record.body && isSame(kept, state.ref)) return payload;
+  return writeKept(reply, state.ref, kept);
+}
+
+function textOf(payload: unknown): string {
+  if (payload === undefined || payload === null) return '';
+  if (typeof payload === 'string') return payload;
+  if (Buffer.isBuffer(payload)) return payload.toString('utf8');
+  throw new TypeError('an idempotent route must not answer with a stream');
+}
+
+function isSame(saved: SavedAnswer, ref: IdempotencyRef): boolean {
+  return saved.fingerprint.equals(ref.fingerprint);
 }
 
 /** Sends a stored answer, unless the request is another one than the first. */
-function replay(reply: FastifyReply, saved: SavedAnswer, ref: IdempotencyRef): FastifyReply {
-  if (!saved.fingerprint.equals(ref.fingerprint)) {
-    return sendRefusal(reply, { ok: false, code: 'idempotency_key_reused' });
+function replay(reply: FastifyReply, state: IdempotencyState, saved: SavedAnswer): FastifyReply {
+  state.replayed = true;
+  if (!isSame(saved, state.ref)) return sendRefusal(reply, { ok: false, code: 'idempotency_key_reused' });
+  setHead(reply, saved);
+  return reply.serializer((text: string) => text).send(saved.body);
+}
+
+/** The same in the middle of sending: returns the payload that replaces the one at hand. */
+function writeKept(reply: FastifyReply, ref: IdempotencyRef, kept: SavedAnswer): string {
+  if (isSame(kept, ref)) {
+    setHead(reply, kept);
+    return kept.body;
   }
-  const type = saved.status >= 400 ? PROBLEM_CONTENT_TYPE : 'application/json; charset=utf-8';
-  return reply
-    .code(saved.status)
-    .header('content-type', type)
-    .serializer((text: string) => text)
-    .send(saved.body);
+  return JSON.stringify(problemBody(reply, { ok: false, code: 'idempotency_key_reused' }));
 }
 
-function readRef(
-  request: FastifyRequest,
-  fingerprintKey: Uint8Array,
-): Result<IdempotencyRef, 'idempotency_key_invalid'> | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key !== 'string' || !KEY.test(key)) return { ok: false, code: 'idempotency_key_invalid' };
-  const scope = request.principal ? principalOf(request).accountId : NIL_SCOPE;
-  return { ok: true, value: { scope, key, fingerprint: fingerprint(request, fingerprintKey) } };
-}
-
-function fingerprint(request: FastifyRequest, key: Uint8Array): Buffer {
-  const hash = createHmac('sha256', key);
-  hash.update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`);
-  return hash.digest();
+function setHead(reply: FastifyReply, { status, body }: StoredAnswer): void {
+  reply.code(status).header('idempotency-replayed', 'true').removeHeader('retry-after');
+  if (body === '') reply.removeHeader('content-type');
+  else reply.header('content-type', status >= 400 ? PROBLEM_CONTENT_TYPE : 'application/json; charset=utf-8');
 }
 
 /**
@@ -140,8 +201,8 @@ export function idempotentWrite<T>(
   return {
     ref: state.ref,
     answer(value) {
-      state.savedWithEffect = true;
-      return { status, body: JSON.stringify(view(value)) };
+      state.withEffect = { status, body: JSON.stringify(view(value)) };
+      return state.withEffect;
     },
   };
 }

@@ -88,6 +88,12 @@ export const httpProblems = defineProblems({
     title: 'The Idempotency-Key is not valid',
     remedy: 'Use 1 to 255 visible ASCII characters, such as a UUID.',
   },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still being answered',
+    remedy: 'Repeat it with the same key after Retry-After to get its answer.',
+    retryAfterSeconds: 1,
+  },
   idempotency_key_reused: {
     status: 422,
     title: 'The Idempotency-Key was used for another request',

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createMemoryIdempotencyStore } from '../../src/adapters/memory/idempotency-store.ts';
+import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import {
+  createIdempotencyCleanup,
+  removeOldAnswers,
+} from '../../src/adapters/postgres/idempotency-cleanup.ts';
+import { createIdempotencyStore, saveAnswers } from '../../src/adapters/postgres/idempotency-store.ts';
+import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
+import { Fault } from '../../src/kernel/faults.ts';
+import { createMicroBatch } from '../../src/kernel/micro-batch.ts';
+import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { answerRecord, idempotencyStoreContract } from './idempotency-store.contract.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+
+before(async () => {
+  testDatabase = await acquireTestDatabase();
+  database = createDatabase({ connection: testDatabase.connection });
+  await database.query('create table effect (key text)');
+});
+after(async () => {
+  await database.close();
+  await testDatabase.release();
+});
+
+idempotencyStoreContract('memory', createMemoryIdempotencyStore);
+idempotencyStoreContract('postgres', () => createIdempotencyStore(database));
+
+type Record = ReturnType<typeof answerRecord>;
+
+function takeEffect(records: readonly Record[]): Promise<void> {
+  return database.transaction(async (tx) => {
+    for (const record of records) await tx.query('insert into effect (key) values ($1)', [record.key]);
+    await saveAnswers(tx, records);
+  });
+}
+
+async function effectsOf(record: Record): Promise<number> {
+  const rows = await database.query('select from effect where key = $1', [record.key]);
+  return rows.length;
+}
+
+test('an answer saved with its effect is there when the effect is', async () => {
+  const record = answerRecord();
+  await takeEffect([record]);
+  const [found] = await createIdempotencyStore(database).find([record]);
+  assert.equal(found?.body, record.body);
+  assert.equal(await effectsOf(record), 1);
+});
+
+test('an answer whose transaction is rolled back is not there', async () => {
+  const record = answerRecord();
+  await assert.rejects(
+    database.transaction(async (tx) => {
+      await saveAnswers(tx, [record]);
+      throw new Error('something else failed');
+    }),
+  );
+  assert.deepEqual(await createIdempotencyStore(database).find([record]), [undefined]);
+});
+
+test('of transactions that run at once with one key a single one takes effect', async () => {
+  const record = answerRecord();
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => takeEffect([record])));
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+  assert.equal(refused.length, 7);
+  for (const { reason } of refused) {
+    assert.ok(reason instanceof Fault && reason.code === 'idempotency_conflict' && !reason.retryable);
+  }
+  assert.equal(await effectsOf(record), 1);
+});
+
+test('in a batch only the request with the key that is taken fails', async () => {
+  const taken = answerRecord();
+  await takeEffect([taken]);
+  const batch = createMicroBatch<Record, void>({
+    name: 'effects',
+    run: async (records) => {
+      await takeEffect(records);
+      return records.map(() => undefined);
+    },
+    maxBatch: 100,
+    maxQueued: 100,
+    clock: systemClock,
+  });
+  const records = Array.from({ length: 20 }, (_, index) => (index === 11 ? taken : answerRecord()));
+  const outcomes = await Promise.allSettled(records.map((record) => batch.submit(record)));
+  assert.deepEqual(
+    outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : [])),
+    [11],
+  );
+  for (const record of records) assert.equal(await effectsOf(record), 1);
+});
+
+test('answers older than the retention are removed, in as many statements as it takes, and no others', async () => {
+  await database.query('delete from idempotency_record');
+  await database.query(`insert into idempotency_record (scope, key, fingerprint, status, body, created_at)
+    select gen_random_uuid(), 'old-' || n, '\\x00', 200, '', now() - interval '25 hours'
+    from generate_series(1, 12000) n`);
+  const fresh = answerRecord();
+  await createIdempotencyStore(database).save([fresh]);
+  assert.equal(await removeOldAnswers(database, 24 * 3_600_000), 12_000);
+  const [found] = await createIdempotencyStore(database).find([fresh]);
+  assert.equal(found?.body, fresh.body);
+});
+
+test('the cleanup runs by itself, survives an error, and stops', async () => {
+  const clock = createManualClock();
+  const errors: unknown[] = [];
+  let runs = 0;
+  const query = async () => {
+    runs += 1;
+    if (runs === 1) throw new Error('away');
+    return [];
+  };
+  const cleanup = createIdempotencyCleanup(
+    { query },
+    { clock, intervalMs: 1_000, onError: (error) => void errors.push(error) },
+  );
+  await cleanup.start();
+  await clock.advance(2_000);
+  await cleanup.stop();
+  await cleanup.stop();
+  await clock.advance(5_000);
+  assert.equal(runs, 2);
+  assert.equal(errors.length, 1);
+  assert.equal(clock.pending, 0);
+});
