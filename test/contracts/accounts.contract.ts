@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { createIds } from '../../src/kernel/ids.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
+import type { AccountStore, NewAccount, RoleChange } from '../../src/modules/identity/index.ts';
+import type { DomainEvent } from '../../src/platform/events/event.ts';
+import type { IdempotencyRef, StoredAnswer } from '../../src/platform/http/idempotency.ts';
+
+export type AccountsWorld = {
+  readonly store: AccountStore;
+  readonly events: (accountId: string) => Promise<readonly Pick<DomainEvent, 'type' | 'data'>[]>;
+  readonly answer: (ref: IdempotencyRef) => Promise<StoredAnswer | undefined>;
+};
+
+const ids = createIds(systemClock, systemRandom);
+const AT = Date.UTC(2026, 2, 1, 12, 0, 0, 345);
+
+function account(change: Partial<NewAccount> = {}): NewAccount {
+  const id = ids.next();
+  return {
+    id,
+    email: `${id}@example.org`,
+    name: 'Minji',
+    roles: ['member'],
+    createdAt: AT,
+    passwordHash: '$argon2id$…',
+    ...change,
+  };
+}
+
+function withoutHash({ passwordHash: _hash, idempotency: _idempotency, ...rest }: NewAccount) {
+  return rest;
+}
+
+function idempotency() {
+  const ref = { scope: ids.next(), key: ids.next(), fingerprint: Buffer.from('f') };
+  const answer = (value: unknown) => ({ status: 201, body: JSON.stringify(value) });
+  return { ref, answer };
+}
+
+function change(accountId: string, roleChange: RoleChange, now = () => AT) {
+  return { accountId, change: roleChange, by: { accountId: ids.next(), how: 'manager' as const }, now };
+}
+
+const grant = (role: RoleChange['role']): RoleChange => ({ role, action: 'grant' });
+const revoke = (role: RoleChange['role']): RoleChange => ({ role, action: 'revoke' });
+
+/** What every account store promises. */
+export function accountsContract(name: string, world: () => AccountsWorld): void {
+  describe(`accounts, creating: ${name}`, () => {
+    it('gives back what was created, by id and by address', async () => {
+      const { store } = world();
+      const made = account();
+      assert.deepEqual(await store.create([made]), [{ ok: true, value: withoutHash(made) }]);
+      assert.deepEqual(await store.find(made.id), withoutHash(made));
+      assert.deepEqual(await store.findByEmail(made.email), made);
+      assert.equal(await store.find(ids.next()), undefined);
+      assert.equal(await store.findByEmail('nobody@example.org'), undefined);
+    });
+
+    it('keeps an account without a password', async () => {
+      const { store } = world();
+      const { passwordHash: _none, ...made } = account();
+      await store.create([made]);
+      assert.deepEqual(await store.findByEmail(made.email), made);
+    });
+
+    it('refuses an address that is taken, within a batch too, and creates the others', async () => {
+      const { store, events } = world();
+      const first = account();
+      await store.create([first]);
+      const taken = account({ email: first.email });
+      const free = account();
+      const twin = account({ email: free.email });
+      const outcomes = await store.create([taken, free, twin]);
+      assert.deepEqual(
+        outcomes.map((outcome) => (outcome.ok ? outcome.value.id : outcome.code)),
+        ['email_taken', free.id, 'email_taken'],
+      );
+      assert.equal(await store.find(taken.id), undefined);
+      assert.deepEqual(await events(taken.id), []);
+      assert.equal((await events(free.id)).length, 1);
+    });
+
+    it('lets one of many win that want an address at once', async () => {
+      const { store } = world();
+      const email = `${ids.next()}@example.org`;
+      const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.create([account({ email })])));
+      assert.equal(outcomes.flat().filter(({ ok }) => ok).length, 1);
+    });
+
+    it('saves the event and the answer with the account, and no secret in them', async () => {
+      const { store, events, answer } = world();
+      const write = idempotency();
+      const made = account({ idempotency: write });
+      await store.create([made]);
+      assert.deepEqual(await events(made.id), [
+        { type: 'account.created', data: { accountId: made.id, roles: ['member'] } },
+      ]);
+      const saved = await answer(write.ref);
+      assert.deepEqual(JSON.parse(saved!.body), withoutHash(made));
+      const refused = idempotency();
+      await store.create([account({ email: made.email, idempotency: refused })]);
+      assert.equal(await answer(refused.ref), undefined);
+    });
+
+    it('replaces a password hash, unless it was changed in the meantime', async () => {
+      const { store } = world();
+      const made = account({ passwordHash: 'one' });
+      await store.create([made]);
+      await store.replacePasswordHash(made.id, 'one', 'two');
+      await store.replacePasswordHash(made.id, 'one', 'three');
+      assert.equal((await store.findByEmail(made.email))?.passwordHash, 'two');
+    });
+  });
+
+  describe(`accounts, roles: ${name}`, () => {
+    it('gives and takes roles, each with its event', async () => {
+      const { store, events } = world();
+      const made = account();
+      await store.create([made]);
+      const granted = await store.changeRole(change(made.id, grant('seller')));
+      assert.deepEqual(granted, { account: { ...withoutHash(made), roles: ['member', 'seller'] } });
+      const revoked = await store.changeRole(change(made.id, revoke('seller'), () => AT + 7));
+      assert.deepEqual(revoked, { account: withoutHash(made), tokensEndedAt: AT + 7 });
+      assert.deepEqual(await store.find(made.id), withoutHash(made));
+      const kinds = (await events(made.id)).map(({ type, data }) => [type, 'action' in data && data.action]);
+      assert.deepEqual(kinds, [
+        ['account.created', false],
+        ['roles.changed', 'grant'],
+        ['roles.changed', 'revoke'],
+      ]);
+    });
+
+    it('does nothing twice', async () => {
+      const { store, events } = world();
+      const made = account();
+      await store.create([made]);
+      await store.changeRole(change(made.id, grant('driver')));
+      const again = await store.changeRole(change(made.id, grant('driver')));
+      assert.deepEqual(again?.account.roles, ['member', 'driver']);
+      const never = await store.changeRole(change(made.id, revoke('manager')));
+      assert.equal(never?.tokensEndedAt, undefined);
+      assert.equal((await events(made.id)).length, 2);
+    });
+
+    it('knows nothing of an account that does not exist', async () => {
+      assert.equal(await world().store.changeRole(change(ids.next(), grant('seller'))), undefined);
+    });
+
+    it('loses no change of several at once', async () => {
+      const { store } = world();
+      const made = account();
+      await store.create([made]);
+      const roles = ['seller', 'manager', 'driver'] as const;
+      await Promise.all(roles.map((role) => store.changeRole(change(made.id, grant(role)))));
+      assert.deepEqual((await store.find(made.id))?.roles, ['member', ...roles]);
+    });
+
+    it('saves the answer with the change', async () => {
+      const { store, answer } = world();
+      const made = account();
+      await store.create([made]);
+      const write = idempotency();
+      await store.changeRole({ ...change(made.id, grant('seller')), idempotency: write });
+      const saved = JSON.parse((await answer(write.ref))!.body) as { account: { roles: string[] } };
+      assert.deepEqual(saved.account.roles, ['member', 'seller']);
+    });
+
+    it('tells since when tokens of whole accounts have ended', async () => {
+      const { store } = world();
+      const [kept, lost] = [
+        account({ roles: ['member', 'seller'] }),
+        account({ roles: ['member', 'seller'] }),
+      ];
+      await store.create([kept, lost]);
+      const at = AT + 3_600_000;
+      await store.changeRole(change(kept.id, grant('driver'), () => at));
+      await store.changeRole(change(lost.id, revoke('seller'), () => at));
+      assert.deepEqual(await store.endingsSince(at, 10), [{ accountId: lost.id, at }]);
+      assert.deepEqual(await store.endingsSince(at + 1, 10), []);
+      assert.deepEqual(await store.endingsSince(at, 0), []);
+      await store.changeRole(change(lost.id, grant('seller'), () => at + 5));
+      assert.deepEqual(
+        await store.endingsSince(at, 10),
+        [{ accountId: lost.id, at }],
+        'a grant ends nothing',
+      );
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { after, before } from 'node:test';
+import { createAccountStore } from '../../src/adapters/postgres/accounts.ts';
+import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency-store.ts';
+import { createSessionStore } from '../../src/adapters/postgres/sessions.ts';
+import type { DomainEvent } from '../../src/platform/events/event.ts';
+import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { accountsContract } from './accounts.contract.ts';
+import { sessionsContract } from './sessions.contract.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+
+before(async () => {
+  testDatabase = await acquireTestDatabase();
+  database = createDatabase({ connection: testDatabase.connection });
+});
+
+after(async () => {
+  await database.close();
+  await testDatabase.release();
+});
+
+const createAccounts = () => createAccountStore(database, { committed: () => undefined });
+
+accountsContract('PostgreSQL', () => ({
+  store: createAccounts(),
+  events: (accountId) =>
+    database.query<Pick<DomainEvent, 'type' | 'data'>>(
+      'select type, data from event where key = $1 order by position',
+      [accountId],
+    ),
+  answer: async (ref) => (await createIdempotencyStore(database).find([ref]))[0],
+}));
+
+sessionsContract('PostgreSQL', () => ({
+  store: createSessionStore(database),
+  accounts: createAccounts(),
+  async holdRoleChange(accountId) {
+    const client = await database.connect();
+    await client.query('begin');
+    await client.query('select 1 from account where id = $1 for update', [accountId]);
+    await client.query(`update account set roles = '{member,seller}' where id = $1`, [accountId]);
+    return async () => {
+      await client.query('commit');
+      client.release();
+    };
+  },
+}));
