@@ -16,7 +16,7 @@ export type AccountsWorld = {
 const ids = createIds(systemClock, systemRandom);
 const AT = Date.UTC(2026, 2, 1, 12, 0, 0, 345);
 
-function account(change: Partial<NewAccount> = {}): NewAccount {
+function account(given: Partial<NewAccount> = {}): NewAccount {
   const id = ids.next();
   return {
     id,
@@ -25,7 +25,7 @@ function account(change: Partial<NewAccount> = {}): NewAccount {
     roles: ['member'],
     createdAt: AT,
     passwordHash: '$argon2id$…',
-    ...change,
+    ...given,
   };
 }
 
