@@ -38,6 +38,7 @@ export type Tables = {
     name: string;
     plan: JSONColumnType<object>;
     plan_hash: string;
+    grades: JSONColumnType<Record<string, number>>;
     capacity: number;
     created_at: Date;
   };
@@ -50,6 +51,8 @@ export type Tables = {
     category: string;
     created_at: Date;
     updated_at: Date;
+    first_starts_at: Generated<Date>;
+    popularity: Generated<number>;
   };
   performance: {
     id: string;

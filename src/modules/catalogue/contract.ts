@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { closed, Id, MoneySchema, pageOf, Time } from '../../platform/http/schemas.ts';
+import { closed, Id, MoneySchema, pageOf, pageQuery, Time, TimeInput } from '../../platform/http/schemas.ts';
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
 export const catalogueProblems = defineProblems({
@@ -48,10 +48,13 @@ export const catalogueProblems = defineProblems({
 });
 
 const Title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
-const PriceTable = Type.Record(Grade, MoneySchema, { description: 'Price by grade.', maxProperties: 16 });
+const Price = closed({
+  amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+  currency: Type.Literal('KRW'),
+});
+const PriceTable = Type.Record(Grade, Price, { description: 'Price by grade.', maxProperties: 16 });
 const LimitPerPerson = Type.Integer({ minimum: 1, maximum: 100 });
 const HoldTtlMs = Type.Integer({ minimum: 1_000, maximum: 3_600_000 });
-const SeatCounts = Type.Record(Type.String(), Type.Integer());
 
 export const VenueBody = closed({
   name: Title,
@@ -107,11 +110,13 @@ export const ConcertPatch = closed({
   category: Type.Optional(concertFields.category),
 });
 
+export type ConcertPatch = Static<typeof ConcertPatch>;
+
 export const PerformanceBody = closed({
   stageId: Id,
-  startsAt: Time,
-  opensAt: Time,
-  closesAt: Type.Optional(Time),
+  startsAt: TimeInput,
+  opensAt: TimeInput,
+  closesAt: Type.Optional(TimeInput),
   prices: PriceTable,
   limitPerPerson: Type.Optional(LimitPerPerson),
   holdTtlMs: Type.Optional(HoldTtlMs),
@@ -120,9 +125,9 @@ export const PerformanceBody = closed({
 export type PerformanceBody = Static<typeof PerformanceBody>;
 
 export const PerformancePatch = closed({
-  startsAt: Type.Optional(Time),
-  opensAt: Type.Optional(Time),
-  closesAt: Type.Optional(Time),
+  startsAt: Type.Optional(TimeInput),
+  opensAt: Type.Optional(TimeInput),
+  closesAt: Type.Optional(TimeInput),
   prices: Type.Optional(PriceTable),
   limitPerPerson: Type.Optional(LimitPerPerson),
   holdTtlMs: Type.Optional(HoldTtlMs),
@@ -158,6 +163,24 @@ export const PerformanceView = Type.Object(
   { $id: 'Performance' },
 );
 export type PerformanceView = Static<typeof PerformanceView>;
+
+const Text = Type.String({ pattern: '^[^\\u0000]*$', minLength: 1, maxLength: 100 });
+
+export const ConcertQueryString = closed({
+  ...pageQuery,
+  q: Type.Optional({ ...Text, description: 'Found in title or artist, whatever the case.' }),
+  from: Type.Optional({ ...TimeInput, description: 'With a performance that starts from here …' }),
+  to: Type.Optional({ ...TimeInput, description: '… and before this.' }),
+  category: Type.Optional(concertFields.category),
+  sellerId: Type.Optional(Id),
+  sort: Type.Optional(
+    Type.Enum(['date', 'title', 'popularity', 'newest'], {
+      default: 'date',
+      description: 'By first performance, by title, most sold first, or newest first.',
+    }),
+  ),
+});
+export type ConcertQueryString = Static<typeof ConcertQueryString>;
 
 const concertView = {
   id: Id,
@@ -196,50 +219,6 @@ export const ConcertSummary = Type.Object(
 );
 export type ConcertSummary = Static<typeof ConcertSummary>;
 export const ConcertPage = pageOf(ConcertSummary);
-
-export const SeatMapView = Type.Object(
-  {
-    performanceId: Id,
-    planHash: Type.String(),
-    planUrl: Type.String({ description: 'The seat plan; never changes, cache it for good.' }),
-    streamUrl: Type.String({ description: 'Deltas; resume it with `version` as Last-Event-ID.' }),
-    version: Type.Integer({ description: 'Grows; deltas after it bring this state forward.' }),
-    capacity: Type.Integer(),
-    remaining: SeatCounts,
-    state: Type.String({
-      description: 'One character per seat in the order of the plan: 0 free, 1 held, 2 sold.',
-    }),
-  },
-  { $id: 'SeatMap' },
-);
-export type SeatMapView = Static<typeof SeatMapView>;
-
-export const SeatView = Type.Object(
-  {
-    id: Type.String(),
-    seatNo: Type.Integer(),
-    section: Type.String(),
-    row: Type.String(),
-    number: Type.Integer(),
-    grade: Type.String(),
-    x: Type.Number(),
-    y: Type.Number(),
-    status: Type.Enum(['free', 'held', 'sold']),
-  },
-  { $id: 'Seat' },
-);
-export type SeatView = Static<typeof SeatView>;
-export const SeatPage = pageOf(SeatView);
-
-/** Data of the stream's `delta`: the state, at `version`, of every seat that changed after `from`. */
-export const SeatDelta = Type.Object({
-  from: Type.Integer(),
-  version: Type.Integer(),
-  free: Type.Array(Type.Integer()),
-  held: Type.Array(Type.Integer()),
-  sold: Type.Array(Type.Integer()),
-  remaining: SeatCounts,
-});
 
 /** Events that this module saves, keyed by the concert or the performance. */
 export const catalogueEvents = {

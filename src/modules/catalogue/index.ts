@@ -1,4 +1,19 @@
+export { type Catalogue, type CatalogueDeps, createCatalogue } from './catalogue.ts';
 export { catalogueEvents, catalogueProblems } from './contract.ts';
+export type { CreateReadCache } from './known-sales.ts';
+export type { Concert, Performance, Stage, Venue } from './model.ts';
 export { type SeatPlan, SeatPlanSchema } from './plan-format.ts';
-export type { CatalogueReader, CatalogueStore, SeatClaimReader } from './ports.ts';
-export type { Availability, SalesTerms, Seat } from './terms.ts';
+export type {
+  Beside,
+  CatalogueReader,
+  CatalogueStore,
+  ConcertListRow,
+  ConcertQuery,
+  ConcertSort,
+  NewStage,
+  SeatClaim,
+  SeatClaimReader,
+  VenueQuery,
+} from './ports.ts';
+export { catalogueRoutes } from './routes.ts';
+export type { Availability, SalesCatalogue, SalesTerms, Seat } from './terms.ts';

@@ -38,7 +38,6 @@ export type Performance = {
   readonly id: string;
   readonly concertId: string;
   readonly sellerId: string;
-  readonly title: string;
   readonly venueName: string;
   readonly stage: Stage;
   readonly startsAt: number;
@@ -61,8 +60,6 @@ export type PerformanceChange = Partial<
   >
 >;
 
-export type ConcertChange = Partial<Pick<Concert, 'title' | 'artist' | 'description' | 'category'>>;
-
 export type SeatStatus = 'free' | 'held' | 'sold';
 
 export type PerformanceStatus = 'scheduled' | 'on_sale' | 'sold_out' | 'closed';
@@ -84,8 +81,8 @@ export type TermsCode = 'sale_times_invalid' | 'prices_incomplete' | 'sale_alrea
 export function refuseTerms(performance: Performance): Refusal<TermsCode> | undefined {
   const { opensAt, closesAt, startsAt, prices, stage } = performance;
   if (opensAt >= closesAt || opensAt >= startsAt) return refuse('sale_times_invalid');
-  const missing = Object.keys(stage.grades).filter((grade) => prices[grade] === undefined);
-  const unknown = Object.keys(prices).filter((grade) => stage.grades[grade] === undefined);
+  const missing = Object.keys(stage.grades).filter((grade) => !Object.hasOwn(prices, grade));
+  const unknown = Object.keys(prices).filter((grade) => !Object.hasOwn(stage.grades, grade));
   if (missing.length === 0 && unknown.length === 0) return undefined;
   return refuse('prices_incomplete', undefined, { missing, unknown });
 }

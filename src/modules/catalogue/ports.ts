@@ -10,7 +10,7 @@ export type Beside<T> = {
   readonly write: IdempotentWrite<T> | undefined;
 };
 
-export type NewStage = Stage & { readonly plan: SeatPlan };
+export type NewStage = { readonly stage: Stage; readonly plan: SeatPlan };
 
 /** Port: where sellers' changes are saved. */
 export type CatalogueStore = {
@@ -59,7 +59,7 @@ export type ConcertQuery = {
 };
 
 /** A row of the list; `key` is its place in the order asked for. */
-export type ConcertRow = Concert & {
+export type ConcertListRow = Concert & {
   readonly key: readonly [string | number, string];
   readonly performanceCount: number;
   readonly firstStartsAt: number | null;
@@ -74,7 +74,7 @@ export type ConcertRow = Concert & {
 export type CatalogueReader = {
   venues(query: VenueQuery): Promise<readonly Venue[]>;
   stage(id: string): Promise<StageOwner | undefined>;
-  concerts(query: ConcertQuery): Promise<readonly ConcertRow[]>;
+  concerts(query: ConcertQuery): Promise<readonly ConcertListRow[]>;
   concert(id: string): Promise<Concert | undefined>;
   /** By date. */
   performancesOf(concertId: string): Promise<readonly Performance[]>;

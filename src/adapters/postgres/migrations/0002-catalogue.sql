@@ -11,12 +11,15 @@ create table stage (
   id         uuid primary key,
   venue_id   uuid not null references venue (id) on delete cascade,
   name       text not null,
-  plan       jsonb not null,
-  plan_hash  text not null,
+  plan       json not null,                        -- as it was written: modules/catalogue/plan-format.ts, compacted
+  plan_hash  text not null,                        -- names the plan's content; seat maps are cached by it
+  grades     json not null,                        -- {grade: number of seats}, in order of the plan
   capacity   integer not null check (capacity > 0),
   created_at timestamptz not null
 );
 create index stage_venue on stage (venue_id);
+create index stage_plan on stage (plan_hash);
+create index venue_owner on venue (owner_id, id);
 
 create table concert (
   id          uuid primary key,
@@ -26,9 +29,15 @@ create table concert (
   description text not null default '',
   category    text not null default 'concert',
   created_at  timestamptz not null,
-  updated_at  timestamptz not null
+  updated_at  timestamptz not null,
+  -- Kept for the orders of the list, so that each of them is an index scan that a cursor can enter:
+  first_starts_at timestamptz not null default 'infinity', -- of its performances
+  popularity  integer not null default 0           -- seats sold; fed by the consumer `ranking`
 );
-create index concert_owner on concert (owner_id);
+create index concert_owner on concert (owner_id, id);
+create index concert_by_date on concert (first_starts_at, id);
+create index concert_by_title on concert (title, id);
+create index concert_by_popularity on concert (popularity desc, id);
 
 create table performance (
   id               uuid primary key,
@@ -46,5 +55,5 @@ create table performance (
   updated_at       timestamptz not null,
   check (opens_at < closes_at)
 );
-create index performance_concert on performance (concert_id);
+create index performance_concert on performance (concert_id, starts_at, id);
 create index performance_opens on performance (opens_at);

@@ -1,0 +1,100 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import type { Follower } from '../../platform/events/event.ts';
+import type { EventLog, Subscription } from '../../platform/events/log.ts';
+import { type CreateReadCache, createKnownSales } from './known-sales.ts';
+import type { CatalogueReader, CatalogueStore, SeatClaimReader } from './ports.ts';
+import { createPresenting } from './presenting.ts';
+import { createReading, type Reading } from './reading.ts';
+import { seatEventTypes } from './seat-events.ts';
+import { SeatMaps } from './seat-maps.ts';
+import { createSelling, type Selling } from './selling.ts';
+import type { SalesCatalogue } from './terms.ts';
+
+export type CatalogueDeps = {
+  readonly store: CatalogueStore;
+  readonly reader: CatalogueReader;
+  readonly claims: SeatClaimReader;
+  readonly log: Pick<EventLog, 'position' | 'follow'>;
+  readonly createCache: CreateReadCache;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Live seat maps kept at most; default 500. */
+  readonly maxSeatMaps?: number;
+  /** A seat map that nobody asked for so long is forgotten; default 10 minutes. */
+  readonly seatMapIdleMs?: number;
+};
+
+export type Catalogue = SalesCatalogue & {
+  readonly selling: Selling;
+  readonly reading: Reading;
+  readonly seatMaps: SeatMaps;
+  /** Whether the sale is over; undefined when that is not known without asking. */
+  isOver(performanceId: string): boolean | undefined;
+  /** Start it after the event log and before anything asks: it follows the log from its start on. */
+  readonly lifecycle: Lifecycle;
+};
+
+/** The catalogue of one process. */
+export function createCatalogue(deps: CatalogueDeps): Catalogue {
+  const { store, reader, clock, ids } = deps;
+  const known = createKnownSales(reader, deps.createCache);
+  const isOver: Catalogue['isOver'] = (performanceId) => {
+    const found = known.performance(performanceId);
+    if (!(found instanceof Promise)) return found && clock.now() >= found.performance.closesAt;
+    found.catch(() => undefined);
+    return undefined;
+  };
+  const seatMaps = new SeatMaps({
+    clock,
+    claims: deps.claims,
+    async planOf(performanceId) {
+      const found = await known.performance(performanceId);
+      return found && { plan: found.plan.seats, planHash: found.plan.planHash };
+    },
+    isOver,
+    ...(deps.maxSeatMaps === undefined ? {} : { maxMaps: deps.maxSeatMaps }),
+    ...(deps.seatMapIdleMs === undefined ? {} : { idleMs: deps.seatMapIdleMs }),
+  });
+  const presenting = createPresenting({ known, seatMaps, clock });
+  const follower: Follower = {
+    kind: 'follower',
+    name: 'catalogue',
+    types: ['concert.changed', 'performance.changed', ...seatEventTypes],
+    apply(events) {
+      known.hear(events);
+      seatMaps.hear(events);
+    },
+  };
+  return {
+    terms(performanceId) {
+      const found = known.performance(performanceId);
+      return found instanceof Promise ? found.then((one) => one?.terms) : found?.terms;
+    },
+    availability(performanceId) {
+      const map = seatMaps.get(performanceId);
+      return map instanceof Promise ? map.then((one) => one?.availability) : map?.availability;
+    },
+    selling: createSelling({ store, reader, known, presenting, clock, ids }),
+    reading: createReading({ reader, known, seatMaps, presenting, clock }),
+    seatMaps,
+    isOver,
+    lifecycle: following(deps.log, follower, seatMaps),
+  };
+}
+
+function following(log: CatalogueDeps['log'], follower: Follower, seatMaps: SeatMaps): Lifecycle {
+  let subscription: Subscription | undefined;
+  return createLifecycle('catalogue', {
+    async start() {
+      const position = await log.position();
+      seatMaps.start(position);
+      subscription = log.follow(follower, position);
+    },
+    async stop() {
+      await subscription?.stop();
+      seatMaps.stop();
+    },
+  });
+}

@@ -1,0 +1,116 @@
+import type { ReadCache, ReadCacheOptions } from '../../platform/cache/read-cache.ts';
+import type { LoggedEvent } from '../../platform/events/event.ts';
+import type { Document } from '../../platform/http/conditional.ts';
+import { createKnownPlans, type KnownPlan, type KnownPlans } from './known-plans.ts';
+import type { Concert, Performance } from './model.ts';
+import type { CatalogueReader } from './ports.ts';
+import { toSalesTerms } from './sales-terms.ts';
+import type { SalesTerms } from './terms.ts';
+
+export type CreateReadCache = <V>(options: ReadCacheOptions) => ReadCache<V>;
+
+export type KnownPerformance = {
+  readonly performance: Performance;
+  readonly plan: KnownPlan;
+  readonly terms: SalesTerms;
+};
+
+export type KnownConcert = {
+  readonly concert: Concert;
+  /** By date. */
+  readonly performanceIds: readonly string[];
+};
+
+/**
+ * What this process remembers of the catalogue. Events say what has changed, so that times to live only
+ * bound how wrong it can be while events are held up.
+ */
+export type KnownSales = {
+  readonly plans: KnownPlans;
+  performance(id: string): KnownPerformance | undefined | Promise<KnownPerformance | undefined>;
+  concert(id: string): KnownConcert | undefined | Promise<KnownConcert | undefined>;
+  /** A page of the list, rendered; `key` names the query. */
+  list(key: string, load: () => Promise<Document>): Document | undefined | Promise<Document | undefined>;
+  concertChanged(concertId: string): void;
+  performanceChanged(performanceId: string, concertId: string): void;
+  /** Forgets what these events changed. */
+  hear(events: readonly LoggedEvent[]): void;
+};
+
+const common = { missingTtlMs: 1_000, maxLoads: 500 };
+
+export function createKnownSales(reader: CatalogueReader, createCache: CreateReadCache): KnownSales {
+  const half = 30_000;
+  const performances = createCache<KnownPerformance>({
+    ...common,
+    name: 'performances',
+    ttlMs: half,
+    staleMs: half,
+    maxEntries: 500,
+  });
+  const concerts = createCache<KnownConcert>({
+    ...common,
+    name: 'concerts',
+    ttlMs: half,
+    staleMs: half,
+    maxEntries: 1_000,
+  });
+  // Each page is asked of the database once a second at most, however many visitors there are.
+  const lists = createCache<Document>({
+    ...common,
+    name: 'lists',
+    ttlMs: 1_000,
+    staleMs: 10_000,
+    maxEntries: 500,
+  });
+  const plans = createKnownPlans(
+    reader,
+    createCache({ ...common, name: 'plans', ttlMs: 3_600_000, staleMs: 3_600_000, maxEntries: 32 }),
+  );
+  // Part of the key of every list, so that one step forgets them all; the old ones age out.
+  let listGeneration = 0;
+
+  const concertChanged = (concertId: string) => {
+    listGeneration++;
+    void concerts.invalidate(concertId);
+  };
+  const performanceChanged = (performanceId: string, concertId: string) => {
+    void performances.invalidate(performanceId);
+    concertChanged(concertId);
+  };
+
+  return {
+    plans,
+    performance: (id) => performances.get(id, () => loadPerformance(reader, plans, id)),
+    concert: (id) => concerts.get(id, () => loadConcert(reader, id)),
+    list: (key, load) => lists.get(`${listGeneration}:${key}`, load),
+    concertChanged,
+    performanceChanged,
+    hear(events) {
+      for (const { type, key, data } of events) {
+        if (type === 'concert.changed') concertChanged(key);
+        else if (type === 'performance.changed' && 'concertId' in data)
+          performanceChanged(key, String(data.concertId));
+      }
+    },
+  };
+}
+
+async function loadPerformance(
+  reader: CatalogueReader,
+  plans: KnownPlans,
+  id: string,
+): Promise<KnownPerformance | undefined> {
+  const performance = await reader.performance(id);
+  if (!performance) return undefined;
+  const plan = await plans.get(performance.stage.planHash);
+  if (!plan) throw new Error(`performance ${id} names the plan ${performance.stage.planHash}, which is gone`);
+  return { performance, plan, terms: toSalesTerms(performance, plan.seats) };
+}
+
+async function loadConcert(reader: CatalogueReader, id: string): Promise<KnownConcert | undefined> {
+  const concert = await reader.concert(id);
+  if (!concert) return undefined;
+  const performances = await reader.performancesOf(id);
+  return { concert, performanceIds: performances.map((performance) => performance.id) };
+}

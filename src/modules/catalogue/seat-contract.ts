@@ -1,0 +1,78 @@
+import { type Static, Type } from 'typebox';
+import { closed, Id, pageOf, pageQuery } from '../../platform/http/schemas.ts';
+import { Grade, SeatPlanSchema } from './plan-format.ts';
+
+const SeatCounts = Type.Record(Type.String(), Type.Integer());
+
+export const SeatMapView = Type.Object(
+  {
+    performanceId: Id,
+    planHash: Type.String(),
+    planUrl: Type.String({ description: 'The seat plan; never changes, cache it for good.' }),
+    streamUrl: Type.String({ description: 'Deltas; resume it with `version` as Last-Event-ID.' }),
+    version: Type.Integer({ description: 'Grows; deltas after it bring this state forward.' }),
+    capacity: Type.Integer(),
+    remaining: SeatCounts,
+    state: Type.String({
+      description: 'One character per seat in the order of the plan: 0 free, 1 held, 2 sold.',
+    }),
+  },
+  { $id: 'SeatMap' },
+);
+export type SeatMapView = Static<typeof SeatMapView>;
+
+export const SeatView = Type.Object(
+  {
+    id: Type.String(),
+    seatNo: Type.Integer(),
+    section: Type.String(),
+    row: Type.String(),
+    number: Type.Integer(),
+    grade: Type.String(),
+    x: Type.Number(),
+    y: Type.Number(),
+    status: Type.Enum(['free', 'held', 'sold']),
+  },
+  { $id: 'Seat' },
+);
+export type SeatView = Static<typeof SeatView>;
+export const SeatPage = pageOf(SeatView);
+
+export const SeatQueryString = closed({
+  ...pageQuery,
+  status: Type.Optional(Type.Enum(['free', 'held', 'sold'])),
+  grade: Type.Optional(Grade),
+  section: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z]{1,12}$' })),
+});
+export type SeatQueryString = Static<typeof SeatQueryString>;
+
+export const SeatPlanView = Type.Object(
+  {
+    planHash: Type.String(),
+    capacity: Type.Integer(),
+    grades: Type.Array(Type.String()),
+    seatsUrl: Type.String({ description: 'The same plan spelled out, one object per seat.' }),
+    plan: SeatPlanSchema,
+  },
+  { $id: 'SeatPlan' },
+);
+export type SeatPlanView = Static<typeof SeatPlanView>;
+
+export const PlannedSeat = Type.Omit(SeatView, ['status'], { $id: 'PlannedSeat' });
+export type PlannedSeat = Static<typeof PlannedSeat>;
+export const PlanSeatsView = Type.Object({
+  planHash: Type.String(),
+  capacity: Type.Integer(),
+  items: Type.Array(PlannedSeat, { description: 'In order of seatNo.' }),
+});
+export type PlanSeatsView = Static<typeof PlanSeatsView>;
+
+/** Data of the stream's `delta`: the state, at `version`, of every seat that changed after `from`. */
+export const SeatDelta = Type.Object({
+  from: Type.Integer(),
+  version: Type.Integer(),
+  free: Type.Array(Type.Integer()),
+  held: Type.Array(Type.Integer()),
+  sold: Type.Array(Type.Integer()),
+  remaining: SeatCounts,
+});

@@ -1,0 +1,141 @@
+import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
+import { OverloadedFault } from '../../kernel/faults.ts';
+import type { LoggedEvent } from '../../platform/events/event.ts';
+import type { PlanSeats } from './plan-seats.ts';
+import type { SeatClaimReader } from './ports.ts';
+import { readSeatEvent, type SeatEvent } from './seat-events.ts';
+import { SeatMap } from './seat-map.ts';
+
+export type SeatMapsOptions = {
+  readonly clock: Clock;
+  readonly claims: SeatClaimReader;
+  /** The plan of a performance; undefined where there is no such performance. */
+  readonly planOf: (performanceId: string) => Promise<PlanOfPerformance | undefined>;
+  /** Whether the sale of a performance is over; undefined when that is not known without asking. */
+  readonly isOver: (performanceId: string) => boolean | undefined;
+  /** Maps kept at most; default 500. 20,000 seats take 120 kB. */
+  readonly maxMaps?: number;
+  /** A map that nobody asked for so long is forgotten; default 10 minutes. */
+  readonly idleMs?: number;
+};
+
+export type PlanOfPerformance = { readonly plan: PlanSeats; readonly planHash: string };
+
+type Loading = {
+  /** What was heard since the loading began: it may or may not be in what is being read. */
+  readonly heard: SeatEvent[];
+  readonly map: Promise<SeatMap | undefined>;
+};
+
+type Kept = { readonly map: SeatMap; usedAt: number };
+
+const MAPS_MAX = 500;
+const IDLE_MS = 600_000;
+const SWEEP_MS = 1_000;
+const RETRY_AFTER_MS = 5_000;
+
+/**
+ * The live seat maps of this process. A map is read from the database when it is first asked for, and kept
+ * by the events of the log from then on. Bounded: at the bound the map that was not asked for the longest
+ * makes room, unless somebody looks on; when all are looked on, one more is refused.
+ */
+export class SeatMaps {
+  readonly #options: SeatMapsOptions;
+  readonly #loading = new Map<string, Loading>();
+  readonly #kept = new Map<string, Kept>();
+  #position = 0;
+  #cancelSweep: Cancel = () => undefined;
+
+  constructor(options: SeatMapsOptions) {
+    this.#options = options;
+  }
+
+  /** Call before anything is asked for: events after `position` will be told by `hear`. */
+  start(position: number): void {
+    this.#position = position;
+    const sweep = () => this.#sweep();
+    this.#cancelSweep = every(this.#options.clock, SWEEP_MS, sweep, () => undefined, { unref: true });
+  }
+
+  stop(): void {
+    this.#cancelSweep();
+    this.#kept.clear();
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  get watchers(): number {
+    let count = 0;
+    for (const { map } of this.#kept.values()) count += map.watchers;
+    return count;
+  }
+
+  /** The map of a performance, at once where it is kept; undefined where there is no such performance. */
+  get(performanceId: string): SeatMap | undefined | Promise<SeatMap | undefined> {
+    const kept = this.#kept.get(performanceId);
+    if (!kept) return this.#loading.get(performanceId)?.map ?? this.#load(performanceId);
+    kept.usedAt = this.#options.clock.now();
+    return kept.map;
+  }
+
+  /** Takes events of the log, in its order. */
+  hear(events: readonly LoggedEvent[]): void {
+    for (const logged of events) {
+      this.#position = Math.max(this.#position, logged.position);
+      const event = readSeatEvent(logged);
+      if (!event) continue;
+      this.#kept.get(event.performanceId)?.map.apply(event);
+      this.#loading.get(event.performanceId)?.heard.push(event);
+    }
+  }
+
+  #load(performanceId: string): Promise<SeatMap | undefined> {
+    const heard: SeatEvent[] = [];
+    // Everything up to here is committed, so that the claims, which are read after it, hold it.
+    const version = this.#position;
+    const read = async () => {
+      try {
+        const found = await this.#options.planOf(performanceId);
+        if (!found) return undefined;
+        const claims = await this.#options.claims.claims(performanceId);
+        const map = new SeatMap({ performanceId, ...found, claims, version, clock: this.#options.clock });
+        for (const event of heard) map.apply(event);
+        this.#keep(performanceId, map);
+        return map;
+      } finally {
+        this.#loading.delete(performanceId);
+      }
+    };
+    const loading = { heard, map: Promise.resolve().then(read) };
+    this.#loading.set(performanceId, loading);
+    return loading.map;
+  }
+
+  #keep(performanceId: string, map: SeatMap): void {
+    if (this.#kept.size >= (this.#options.maxMaps ?? MAPS_MAX)) this.#makeRoom();
+    this.#kept.set(performanceId, { map, usedAt: this.#options.clock.now() });
+  }
+
+  #makeRoom(): void {
+    const unwatched = [...this.#kept].filter(([, { map }]) => map.watchers === 0);
+    const [first, ...others] = unwatched;
+    if (!first) {
+      throw new OverloadedFault('every seat map is being watched', { retryAfterMs: RETRY_AFTER_MS });
+    }
+    const [longest] = others.reduce((a, b) => (b[1].usedAt < a[1].usedAt ? b : a), first);
+    this.#kept.delete(longest);
+  }
+
+  #sweep(): void {
+    const idleBefore = this.#options.clock.now() - (this.#options.idleMs ?? IDLE_MS);
+    for (const [performanceId, { map, usedAt }] of this.#kept) {
+      if (map.watchers === 0) {
+        if (usedAt < idleBefore) this.#kept.delete(performanceId);
+      } else if (this.#options.isOver(performanceId) === true) {
+        map.close();
+      }
+    }
+  }
+}

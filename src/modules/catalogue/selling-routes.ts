@@ -1,0 +1,162 @@
+import { toPage } from '../../platform/http/cursor.ts';
+import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
+import { idempotentWrite } from '../../platform/http/idempotency.ts';
+import { principalOf, roles } from '../../platform/http/principal.ts';
+import { Problem, problemBody } from '../../platform/http/problem.ts';
+import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import type { Catalogue } from './catalogue.ts';
+import {
+  ConcertBody,
+  ConcertPatch,
+  ConcertView,
+  PerformanceBody,
+  PerformancePatch,
+  PerformanceView,
+  VenueBody,
+  VenuePage,
+  VenueView,
+} from './contract.ts';
+import { venueView } from './views.ts';
+
+/** A plan of 50,000 seats, one run per seat, as drawing programs export it. */
+const PLAN_BODY_BYTES = 2 * 1024 * 1024;
+
+const seller = roles(['seller', 'manager'], 'sellers: their own');
+
+/** What sellers and managers do. */
+export function sellingRoutes(server: HttpServer, catalogue: Catalogue): void {
+  venueRoutes(server, catalogue);
+  concertRoutes(server, catalogue);
+  performanceRoutes(server, catalogue);
+}
+
+function venueRoutes(server: HttpServer, { selling }: Catalogue): void {
+  server.post(
+    '/v1/venues',
+    {
+      bodyLimit: PLAN_BODY_BYTES,
+      config: { access: seller, idempotent: true },
+      schema: {
+        operationId: 'createVenue',
+        summary: 'A venue with its stages and their seat plans (2 MB at most)',
+        tags: ['Selling'],
+        body: VenueBody,
+        response: { 201: VenueView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const write = idempotentWrite<VenueView>(request, 201, (view) => view);
+      const result = await selling.addVenue(request.body, { principal: principalOf(request), write });
+      if (!result.ok) return problemBody(reply, result);
+      return reply.code(201).send(result.value);
+    },
+  );
+
+  server.get(
+    '/v1/venues',
+    {
+      config: { access: seller },
+      schema: {
+        operationId: 'listVenues',
+        summary: 'Your venues, or all for managers; newest first',
+        tags: ['Selling'],
+        querystring: closed(pageQuery),
+        response: { 200: VenuePage, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const page = readIdPage(request.query);
+      if (!page) return refuseCursor(reply);
+      const rows = await selling.venues(page, principalOf(request));
+      return toPage(rows, page.limit, (venue) => [venue.id], venueView);
+    },
+  );
+}
+
+function concertRoutes(server: HttpServer, { selling }: Catalogue): void {
+  server.post(
+    '/v1/concerts',
+    {
+      config: { access: seller, idempotent: true },
+      schema: {
+        operationId: 'createConcert',
+        summary: 'A concert, still without performances',
+        tags: ['Selling'],
+        body: ConcertBody,
+        response: { 201: ConcertView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const write = idempotentWrite<ConcertView>(request, 201, (view) => view);
+      const by = { principal: principalOf(request), write };
+      return reply.code(201).send(await selling.addConcert(request.body, by));
+    },
+  );
+
+  server.patch(
+    '/v1/concerts/:id',
+    {
+      config: { access: seller, idempotent: true },
+      schema: {
+        operationId: 'changeConcert',
+        summary: 'Change what is said of a concert',
+        tags: ['Selling'],
+        params: ById,
+        body: ConcertPatch,
+        response: { 200: ConcertView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const write = idempotentWrite<ConcertView>(request, 200, (view) => view);
+      const by = { principal: principalOf(request), write };
+      const result = await selling.changeConcert(request.params.id, request.body, by);
+      return result.ok ? result.value : problemBody(reply, result);
+    },
+  );
+}
+
+function performanceRoutes(server: HttpServer, { selling }: Catalogue): void {
+  server.post(
+    '/v1/concerts/:id/performances',
+    {
+      config: { access: seller, idempotent: true },
+      schema: {
+        operationId: 'createPerformance',
+        summary: 'One dated show of a concert, on one of your stages',
+        tags: ['Selling'],
+        params: ById,
+        body: PerformanceBody,
+        response: { 201: PerformanceView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const write = idempotentWrite<PerformanceView>(request, 201, (view) => view);
+      const by = { principal: principalOf(request), write };
+      const result = await selling.addPerformance(request.params.id, request.body, by);
+      if (!result.ok) return problemBody(reply, result);
+      return reply.code(201).send(result.value);
+    },
+  );
+
+  server.patch(
+    '/v1/performances/:id',
+    {
+      config: { access: seller, idempotent: true },
+      schema: {
+        operationId: 'changePerformance',
+        summary: 'Change a performance; prices for later holds only, its stage never',
+        tags: ['Selling'],
+        params: ById,
+        body: PerformancePatch,
+        response: { 200: PerformanceView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const write = idempotentWrite<PerformanceView>(request, 200, (view) => view);
+      const by = { principal: principalOf(request), write };
+      const result = await selling.changePerformance(request.params.id, request.body, by);
+      return result.ok ? result.value : problemBody(reply, result);
+    },
+  );
+}

@@ -1,0 +1,115 @@
+import type { ConcertSummary, ConcertView, PerformanceView, VenueView } from './contract.ts';
+import { plannedSeat } from './known-plans.ts';
+import {
+  type Concert,
+  type GradeCounts,
+  type Performance,
+  type Prices,
+  statusAt,
+  type Venue,
+} from './model.ts';
+import type { ConcertListRow } from './ports.ts';
+import type { SeatView } from './seat-contract.ts';
+import type { SeatMap } from './seat-map.ts';
+import type { Availability } from './terms.ts';
+import { planUrl, seatsUrl } from './urls.ts';
+
+const toTime = (ms: number): string => new Date(ms).toISOString();
+const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms));
+const toMoney = (amount: number) => ({ amount, currency: 'KRW' as const });
+
+/** Dearest first, as people read price tables. */
+function priceTable(prices: Prices): PerformanceView['prices'] {
+  const entries = Object.entries(prices).toSorted((a, b) => b[1] - a[1]);
+  return Object.fromEntries(entries.map(([grade, amount]) => [grade, toMoney(amount)]));
+}
+
+export function venueView(venue: Venue): VenueView {
+  return {
+    id: venue.id,
+    name: venue.name,
+    address: venue.address,
+    sellerId: venue.ownerId,
+    stages: venue.stages.map(({ id, name, capacity, grades, planHash }) => ({
+      id,
+      name,
+      capacity,
+      grades,
+      planUrl: planUrl(planHash),
+    })),
+    createdAt: toTime(venue.createdAt),
+  };
+}
+
+/** The live part of a performance: what its seat map says. */
+export type LiveSeats = { readonly remaining: GradeCounts; readonly availability: Availability };
+
+/** What is said of a performance whose seats nobody can have claimed yet. */
+export function untouched(performance: Performance): LiveSeats {
+  const { grades, capacity } = performance.stage;
+  return { remaining: grades, availability: { free: capacity, held: 0, sold: 0 } };
+}
+
+export function performanceView(
+  performance: Performance,
+  title: string,
+  live: LiveSeats,
+  now: number,
+): PerformanceView {
+  const { id, stage, prices } = performance;
+  const { free, sold } = live.availability;
+  return {
+    id,
+    concertId: performance.concertId,
+    sellerId: performance.sellerId,
+    title,
+    venue: performance.venueName,
+    stage: stage.name,
+    stageId: stage.id,
+    startsAt: toTime(performance.startsAt),
+    opensAt: toTime(performance.opensAt),
+    closesAt: toTime(performance.closesAt),
+    status: statusAt(performance, sold === stage.capacity, now),
+    capacity: stage.capacity,
+    remaining: live.remaining,
+    remainingTotal: free,
+    prices: priceTable(prices),
+    limitPerPerson: performance.limitPerPerson,
+    holdTtlMs: performance.holdTtlMs,
+    roomEnabled: performance.roomEnabled,
+    seatsUrl: seatsUrl(id),
+    planUrl: planUrl(stage.planHash),
+  };
+}
+
+export function concertView(concert: Concert, performances: readonly PerformanceView[]): ConcertView {
+  const { createdAt, updatedAt, ...rest } = concert;
+  return {
+    ...rest,
+    createdAt: toTime(createdAt),
+    updatedAt: toTime(updatedAt),
+    performances: [...performances],
+  };
+}
+
+export function concertSummary(row: ConcertListRow): ConcertSummary {
+  const { id, title, artist, category, sellerId, performanceCount, status, priceFrom, venues } = row;
+  return {
+    id,
+    title,
+    artist,
+    category,
+    sellerId,
+    performanceCount,
+    firstStartsAt: toTimeOrNull(row.firstStartsAt),
+    lastStartsAt: toTimeOrNull(row.lastStartsAt),
+    nextOpensAt: toTimeOrNull(row.nextOpensAt),
+    status,
+    priceFrom: priceFrom === null ? null : toMoney(priceFrom),
+    venues: [...venues],
+  };
+}
+
+export function seatView(map: SeatMap, seatNo: number): SeatView {
+  return { ...plannedSeat(map.plan, seatNo), status: map.statusOf(seatNo) };
+}
