@@ -18,7 +18,7 @@ function closing(tests: number, failed = 0, skipped = 0): string {
   return `printf 'ℹ tests ${tests}\\nℹ pass ${passed}\\nℹ fail ${failed}\\nℹ skipped ${skipped}\\n'`;
 }
 
-const healthy: Scripts = { test: closing(3), check: 'true' };
+const healthy: Scripts = { test: closing(3), 'check:types': 'true', 'check:lint': 'true' };
 
 /** Runs the script in a project that has nothing but these npm scripts, and a suite in each of the folders. */
 async function runCi(scripts: Scripts, folders: readonly string[] = [], ci?: string): Promise<CiRun> {
@@ -61,7 +61,7 @@ describe('.ci/run', { skip, concurrency: 2 }, () => {
   test('passes where all suites pass, and says which there are none of', async () => {
     const { code, summary } = await runCi(healthy);
     assert.match(summary, /^passed +npm test +3 tests: 3 passed, 0 failed, 0 skipped; \d+ s$/m);
-    assert.match(summary, /^passed +npm run check /m);
+    assert.match(summary, /^passed +npm run check:lint /m);
     assert.match(summary, /^none yet +npm run test:services +test\/services holds no suite$/m);
     assert.match(summary, /^none yet +npm run test:long +test\/long holds no suite$/m);
     assert.match(summary, /^result: passed\n$/m);
@@ -72,7 +72,7 @@ describe('.ci/run', { skip, concurrency: 2 }, () => {
     const scripts = { ...healthy, test: `${closing(3, 1)}; exit 1`, 'test:long': closing(2) };
     const { code, summary } = await runCi(scripts, ['test/long']);
     assert.match(summary, /^failed +npm test +exit code 1; 3 tests: 2 passed, 1 failed/m);
-    assert.match(summary, /^passed +npm run check /m);
+    assert.match(summary, /^passed +npm run check:lint /m);
     assert.match(summary, /^passed +npm run test:long +2 tests/m);
     assert.match(summary, /^result: failed\n$/m);
     assert.equal(code, 1);
@@ -100,8 +100,8 @@ describe('.ci/run', { skip, concurrency: 2 }, () => {
     // One keeps the environment; the other, like a database, has only its folder in common with the run.
     const kept = 'setsid sleep 600 >/dev/null 2>&1 </dev/null &';
     const cleared = 'cd "$TMPDIR" && env -i setsid sleep 601 >/dev/null 2>&1 </dev/null &';
-    const { code, output, summary } = await runCi({ ...healthy, check: `${kept} ${cleared} true` });
-    assert.match(summary, /^failed +npm run check +left processes behind/m);
+    const { code, output, summary } = await runCi({ ...healthy, 'check:types': `${kept} ${cleared} true` });
+    assert.match(summary, /^failed +npm run check:types +left processes behind/m);
     const left = [...output.matchAll(/^left behind: process (\d+): sleep 60[01]/gm)].map((match) => match[1]);
     assert.equal(left.length, 2, output);
     for (const pid of left) assert.equal(commandLine(pid ?? ''), '');

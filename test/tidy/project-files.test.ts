@@ -4,13 +4,16 @@ import { createIgnore, listProjectFiles } from './project-files.ts';
 
 describe('the list of the project’s files', () => {
   test('leaves out what .gitignore names, and nothing else', () => {
-    const isIgnored = createIgnore('# made by tools\nnode_modules/\n\n.DS_Store\n*.log\n');
+    const isIgnored = createIgnore('# made by tools\nnode_modules/\n\n.DS_Store\n*.log\n.lock*\n');
     const cases: readonly (readonly [name: string, isFolder: boolean, expected: boolean])[] = [
       ['node_modules', true, true],
       ['node_modules', false, false],
       ['.DS_Store', false, true],
       ['npm-debug.log', false, true],
       ['log', false, false],
+      ['a.logs', false, false],
+      ['.lock-7', false, true],
+      ['lock', false, false],
       ['catalogue', true, false],
     ];
     for (const [name, isFolder, expected] of cases) assert.equal(isIgnored(name, isFolder), expected, name);

@@ -33,23 +33,22 @@ export function listProjectFiles(root: string = repositoryRoot): readonly string
 }
 
 /**
- * Reads the two forms of pattern that our .gitignore uses, `name` or `name/` and `*.ending`.
- * Any other form throws, so that nobody adds one that this silently misreads.
+ * Reads the forms of pattern that our .gitignore uses: a name for files and folders, with a slash at its end for folders
+ * alone, and with stars for any run of characters. Any other form throws, so that nobody adds one that this misreads.
  */
 export function createIgnore(gitignore: string): (name: string, isFolder: boolean) => boolean {
-  const names = new Set<string>();
-  const folders = new Set<string>();
-  const endings: string[] = [];
+  const ofFolders: RegExp[] = [];
+  const ofBoth: RegExp[] = [];
   for (const raw of gitignore.split('\n')) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
-    if (/^\*\.[\w.-]+$/.test(line)) endings.push(line.slice(1));
-    else if (/^[\w.-]+\/$/.test(line)) folders.add(line.slice(0, -1));
-    else if (/^[\w.-]+$/.test(line)) names.add(line);
-    else throw new Error(`.gitignore: the house's tests cannot read the pattern "${line}"`);
+    if (!/^[\w.*-]+\/?$/.test(line) || line.includes('**'))
+      throw new Error(`.gitignore: the house's tests cannot read the pattern "${line}"`);
+    const pattern = line.replace(/\/$/, '').replaceAll('.', '\\.').replaceAll('*', '.*');
+    (line.endsWith('/') ? ofFolders : ofBoth).push(new RegExp(`^${pattern}$`));
   }
   return (name, isFolder) =>
-    names.has(name) || (isFolder ? folders.has(name) : endings.some((ending) => name.endsWith(ending)));
+    [...ofBoth, ...(isFolder ? ofFolders : [])].some((pattern) => pattern.test(name));
 }
 
 /** The text of a file of the project; the path is relative to the root. */
