@@ -3,13 +3,17 @@ import type { Ids } from '../../kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Follower } from '../../platform/events/event.ts';
 import type { EventLog, Subscription } from '../../platform/events/log.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
 import { type CreateReadCache, createKnownSales } from './known-sales.ts';
 import type { CatalogueReader, CatalogueStore, SeatClaimReader } from './ports.ts';
 import { createPresenting } from './presenting.ts';
 import { createReading, type Reading } from './reading.ts';
+import { readingRoutes } from './reading-routes.ts';
 import { seatEventTypes } from './seat-events.ts';
 import { SeatMaps } from './seat-maps.ts';
+import { seatRoutes } from './seat-routes.ts';
 import { createSelling, type Selling } from './selling.ts';
+import { sellingRoutes } from './selling-routes.ts';
 import type { SalesCatalogue } from './terms.ts';
 
 export type CatalogueDeps = {
@@ -34,6 +38,7 @@ export type Catalogue = SalesCatalogue & {
   isOver(performanceId: string): boolean | undefined;
   /** Start it after the event log and before anything asks: it follows the log from its start on. */
   readonly lifecycle: Lifecycle;
+  routes(server: HttpServer): void;
 };
 
 /** The catalogue of one process. */
@@ -67,6 +72,8 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       seatMaps.hear(events);
     },
   };
+  const selling = createSelling({ store, reader, known, presenting, clock, ids });
+  const reading = createReading({ reader, known, seatMaps, presenting, clock });
   return {
     terms(performanceId) {
       const found = known.performance(performanceId);
@@ -76,11 +83,16 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       const map = seatMaps.get(performanceId);
       return map instanceof Promise ? map.then((one) => one?.availability) : map?.availability;
     },
-    selling: createSelling({ store, reader, known, presenting, clock, ids }),
-    reading: createReading({ reader, known, seatMaps, presenting, clock }),
+    selling,
+    reading,
     seatMaps,
     isOver,
     lifecycle: following(deps.log, follower, seatMaps),
+    routes(server) {
+      readingRoutes(server, reading);
+      seatRoutes(server, { reading, seatMaps, isOver, clock });
+      sellingRoutes(server, selling);
+    },
   };
 }
 

@@ -15,5 +15,4 @@ export type {
   SeatClaimReader,
   VenueQuery,
 } from './ports.ts';
-export { catalogueRoutes } from './routes.ts';
 export type { Availability, SalesCatalogue, SalesTerms, Seat } from './terms.ts';

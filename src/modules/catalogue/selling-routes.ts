@@ -5,7 +5,6 @@ import { principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { Catalogue } from './catalogue.ts';
 import {
   ConcertBody,
   ConcertPatch,
@@ -17,6 +16,7 @@ import {
   VenuePage,
   VenueView,
 } from './contract.ts';
+import type { Selling } from './selling.ts';
 import { venueView } from './views.ts';
 
 /** A plan of 50,000 seats, one run per seat, as drawing programs export it. */
@@ -25,13 +25,13 @@ const PLAN_BODY_BYTES = 2 * 1024 * 1024;
 const seller = roles(['seller', 'manager'], 'sellers: their own');
 
 /** What sellers and managers do. */
-export function sellingRoutes(server: HttpServer, catalogue: Catalogue): void {
-  venueRoutes(server, catalogue);
-  concertRoutes(server, catalogue);
-  performanceRoutes(server, catalogue);
+export function sellingRoutes(server: HttpServer, selling: Selling): void {
+  venueRoutes(server, selling);
+  concertRoutes(server, selling);
+  performanceRoutes(server, selling);
 }
 
-function venueRoutes(server: HttpServer, { selling }: Catalogue): void {
+function venueRoutes(server: HttpServer, selling: Selling): void {
   server.post(
     '/v1/venues',
     {
@@ -74,7 +74,7 @@ function venueRoutes(server: HttpServer, { selling }: Catalogue): void {
   );
 }
 
-function concertRoutes(server: HttpServer, { selling }: Catalogue): void {
+function concertRoutes(server: HttpServer, selling: Selling): void {
   server.post(
     '/v1/concerts',
     {
@@ -116,7 +116,7 @@ function concertRoutes(server: HttpServer, { selling }: Catalogue): void {
   );
 }
 
-function performanceRoutes(server: HttpServer, { selling }: Catalogue): void {
+function performanceRoutes(server: HttpServer, selling: Selling): void {
   server.post(
     '/v1/concerts/:id/performances',
     {
