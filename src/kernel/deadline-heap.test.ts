@@ -14,7 +14,10 @@ test('the heap gives out deadlines in order', () => {
         assert.equal(times[heap.take() - 1], firstAt);
         taken.push(firstAt);
       }
-      assert.deepEqual(taken, times.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        taken,
+        times.toSorted((a, b) => a - b),
+      );
       assert.equal(heap.take(), 0);
     }),
   );

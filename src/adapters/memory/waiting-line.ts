@@ -89,6 +89,7 @@ class MemoryWaitingLine {
       store: options.store,
       rules: options.rules,
       clock: this.#clock,
+      presence: this.#presence,
       onClockBehind: (ms) => this.#observe.clockBehind?.(ms),
     });
   }
@@ -163,7 +164,7 @@ class MemoryWaitingLine {
     const rooms = decided.map(({ room }) => room);
     const saved = decided.flatMap(({ plan }) => plan.answers);
     await this.#settled(this.#store.commit({ at, rooms, answers: saved }));
-    const seenAt = this.#clock.now() - this.#presence.stalledMs;
+    const seenAt = this.#presence.at(this.#clock.now());
     for (const { plan } of decided) {
       plan.apply(seenAt);
       this.#clock.notBefore(plan.latestAt);
@@ -211,7 +212,7 @@ class MemoryWaitingLine {
     if (line.status(number) === ADMITTED) {
       // Ended by time; the step that records it is still to come.
       if (line.passExpiresAt(number) <= this.#clock.now()) return undefined;
-    } else if (as === 'seen') line.seen(number, this.#clock.now() - this.#presence.stalledMs);
+    } else if (as === 'seen') line.seen(number, this.#presence.at(this.#clock.now()));
     return line.standing(number);
   }
 

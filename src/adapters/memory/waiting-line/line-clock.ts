@@ -53,6 +53,11 @@ export class PresenceClock {
     return this.#stalledMs;
   }
 
+  /** The time of presence at a moment of the line's. */
+  at(nowMs: number): number {
+    return nowMs - this.#stalledMs;
+  }
+
   step(nowMs: number): void {
     const pauseMs = nowMs - this.#lastStepAt;
     if (this.#lastStepAt > 0 && pauseMs > this.#stallMs) this.#stalledMs += pauseMs;

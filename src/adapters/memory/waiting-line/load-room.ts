@@ -1,23 +1,29 @@
 import type { LineRules } from '../../../modules/waiting-room/ports.ts';
 import { createAccountKey } from './account-key.ts';
+import type { LineClock, PresenceClock } from './line-clock.ts';
 import { RoomLine } from './room-line.ts';
 import type { EntryChunk, RoomStore, StoredRoom } from './room-store.ts';
 
-export type LoadOptions = { readonly store: RoomStore; readonly rules: LineRules };
+export type LoadOptions = {
+  readonly store: RoomStore;
+  readonly rules: LineRules;
+  readonly clock: LineClock;
+  readonly presence: PresenceClock;
+};
 
 /** A room as it is stored. Everybody who waits counts as seen now. */
 export async function loadRoom(
   performanceId: string,
-  nowMs: number,
-  { store, rules }: LoadOptions,
+  { store, rules, clock, presence }: LoadOptions,
 ): Promise<{ readonly line: RoomLine; readonly lastAt: number } | undefined> {
-  const line = new RoomLine(performanceId, rules.newRoom, rules, nowMs);
+  const line = new RoomLine(performanceId, rules.newRoom, rules, clock.now());
+  const seenAt = presence.at(clock.now());
   const key = createAccountKey();
   const stored = await store.load(performanceId, (status, chunk) => {
     for (let i = 0; i < chunk.count; i++) {
       key.set(chunk.accounts.subarray(i * 4, i * 4 + 4));
       const number = chunk.numbers[i]!;
-      if (status === 'waiting') line.restoreWaiting(number, key, nowMs);
+      if (status === 'waiting') line.restoreWaiting(number, key, seenAt);
       else restoreAdmitted(line, number, key, chunk, i);
     }
   });

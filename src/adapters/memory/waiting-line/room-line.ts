@@ -1,10 +1,10 @@
+import { DeadlineHeap } from '../../../kernel/deadline-heap.ts';
 import { AdmissionPace } from '../../../modules/waiting-room/admission-pace.ts';
 import type { RoomFigures, RoomSettings, Standing } from '../../../modules/waiting-room/model.ts';
 import type { LineRules } from '../../../modules/waiting-room/ports.ts';
 import { RateMeter } from '../../../modules/waiting-room/rate-meter.ts';
 import { AccountIndex } from './account-index.ts';
 import { type AccountKey, createAccountKey, readAccountKey } from './account-key.ts';
-import { DeadlineHeap } from './deadline-heap.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { ADMITTED, ENDED, EntryRecords, type EntryStatus, PRESENT, SILENT } from './entry-records.ts';
 import { NumberSet } from './number-set.ts';
@@ -115,8 +115,8 @@ export class RoomLine {
   }
 
   /** A waiter who comes back with a restart counts as seen just now. */
-  restoreWaiting(number: number, account: AccountKey, nowMs: number): void {
-    this.join(number, account, nowMs + (number % SPREAD_BUCKETS) * BUCKET_MS);
+  restoreWaiting(number: number, account: AccountKey, seenAt: number): void {
+    this.join(number, account, seenAt + (number % SPREAD_BUCKETS) * BUCKET_MS);
   }
 
   restoreAdmitted(number: number, account: AccountKey, admittedAt: number, expiresAt: number): void {

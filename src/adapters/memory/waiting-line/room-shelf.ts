@@ -1,5 +1,5 @@
 import type { LineRules } from '../../../modules/waiting-room/ports.ts';
-import type { LineClock } from './line-clock.ts';
+import type { LineClock, PresenceClock } from './line-clock.ts';
 import { loadRoom } from './load-room.ts';
 import type { RoomLine } from './room-line.ts';
 import type { RoomStore } from './room-store.ts';
@@ -8,6 +8,7 @@ export type RoomShelfOptions = {
   readonly store: RoomStore;
   readonly rules: LineRules;
   readonly clock: LineClock;
+  readonly presence: PresenceClock;
   /** The machine's clock is behind what a room has on record, by so many milliseconds. */
   readonly onClockBehind: (ms: number) => void;
 };
@@ -86,8 +87,8 @@ export class RoomShelf {
   }
 
   async #load(performanceId: string): Promise<RoomLine | undefined> {
-    const { store, rules, clock } = this.#options;
-    const loaded = await loadRoom(performanceId, clock.now(), { store, rules });
+    const { clock } = this.#options;
+    const loaded = await loadRoom(performanceId, this.#options);
     if (!loaded) return undefined;
     const behindMs = clock.continueFrom(loaded.lastAt);
     if (behindMs > 0) this.#options.onClockBehind(behindMs);
