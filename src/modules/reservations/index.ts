@@ -25,7 +25,7 @@ export {
   statusAt,
 } from './model.ts';
 export type * from './ports.ts';
-export { createSeatLines, type SeatLines } from './seat-lines.ts';
+export { createSeatLines, type LinedClaim, type SeatLines } from './seat-lines.ts';
 export type { ReservationsService } from './service.ts';
 export type { Reservation } from './view.ts';
 

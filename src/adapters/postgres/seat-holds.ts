@@ -1,0 +1,143 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { OverloadedFault, UnavailableFault } from '../../kernel/faults.ts';
+import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
+import {
+  createSeatLines,
+  type HoldOutcome,
+  type HoldRequest,
+  type LinedClaim,
+  type SeatHolds,
+} from '../../modules/reservations/index.ts';
+import { type ClaimAnswer, saveHoldAnswers, toOutcome, wasBefore } from './claim-answers.ts';
+import { claimParameters } from './claim-parameters.ts';
+import type { Database, Queryable } from './database.ts';
+import type { OutboxHint } from './outbox.ts';
+import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
+
+export type SeatHoldsOptions = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly hint: OutboxHint;
+  /** Requests that may wait or be under way. Default 32,768. */
+  readonly maxQueued?: number;
+  /** Requests in one statement. Default 500. */
+  readonly maxBatch?: number;
+  /** Default 2. */
+  readonly maxInFlight?: number;
+  readonly observe?: (observation: MicroBatchObservation) => void;
+};
+
+const QUEUED_MAX = 32_768;
+const BATCH_MAX = 500;
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * The default strategy: what arrives while the database is busy goes there together, in one call of
+ * `claim_seats` (migration 0010), which is one statement, one round trip and one commit for up to 500.
+ */
+export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
+  const { database, clock, hint } = options;
+  const maxQueued = options.maxQueued ?? QUEUED_MAX;
+  const lines = createSeatLines();
+  let drained: PromiseWithResolvers<void> | undefined;
+
+  const batch = createMicroBatch<LinedClaim, HoldOutcome>({
+    name: 'seat-holds',
+    async run(claims) {
+      lines.sent(claims);
+      const requests = claims.map(({ claim }) => claim.request);
+      const outcomes = await claimSeats(database, requests, clock.now());
+      if (outcomes.some(({ ok }) => ok)) hint.committed();
+      return outcomes;
+    },
+    maxBatch: options.maxBatch ?? BATCH_MAX,
+    maxInFlight: options.maxInFlight ?? 2,
+    maxQueued,
+    retry: { attempts: 3, delayMs: 5 },
+    clock,
+    ...(options.observe ? { observe: options.observe } : {}),
+  });
+
+  const send = (lined: LinedClaim): void => {
+    batch.submit(lined).then(
+      (outcome) => go(lines.settle(lined, outcome)),
+      (error: unknown) => go(lines.abandon(lined, error)),
+    );
+  };
+  const go = (ready: readonly LinedClaim[]): void => {
+    for (const lined of ready) send(lined);
+    if (lines.size === 0) drained?.resolve();
+  };
+
+  return {
+    strategy: 'batch',
+    hold(request) {
+      if (drained) return Promise.reject(new UnavailableFault('seat-holds', 'seat-holds is stopping'));
+      if (lines.size >= maxQueued) return Promise.reject(overloaded(lines.size));
+      return new Promise((resolve, reject) => {
+        const { lined, first } = lines.join({ request, decide: resolve, fail: reject });
+        if (first) send(lined);
+      });
+    },
+    async drain() {
+      drained ??= Promise.withResolvers();
+      if (lines.size === 0) drained.resolve();
+      await drained.promise;
+      await batch.drain();
+    },
+  };
+}
+
+function overloaded(waiting: number): OverloadedFault {
+  return new OverloadedFault(`seat-holds has ${waiting} requests waiting`, { retryAfterMs: RETRY_AFTER_MS });
+}
+
+/** One call and no transaction around it, unless answers are to be saved with the claims. */
+function claimSeats(
+  database: Database,
+  requests: readonly HoldRequest[],
+  at: number,
+): Promise<readonly HoldOutcome[]> {
+  if (!requests.some(({ idempotency }) => idempotency)) return claimOnce(database, requests, at);
+  return database.transaction(async (tx) => {
+    const outcomes = await claimOnce(tx, requests, at);
+    await saveHoldAnswers(tx, requests, outcomes);
+    return outcomes;
+  });
+}
+
+const CLAIM_SEATS = {
+  name: 'claim-seats',
+  text: 'select claim_seats($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answers',
+};
+
+async function claimOnce(
+  query: Queryable,
+  requests: readonly HoldRequest[],
+  at: number,
+): Promise<readonly HoldOutcome[]> {
+  const [row] = await query.query<{ answers: string }>(CLAIM_SEATS, claimParameters(requests, at));
+  const answers = JSON.parse(row!.answers) as ClaimAnswer[];
+  const earlier = await findEarlier(query, requests, answers);
+  return requests.map((request, index) => {
+    const answer = answers[index]!;
+    return wasBefore(answer) ? earlier.get(request.reservationId)! : toOutcome(request, answer, at);
+  });
+}
+
+/** What an earlier run of these requests made, whose answer was lost: rare, and so a question of its own. */
+async function findEarlier(
+  query: Queryable,
+  requests: readonly HoldRequest[],
+  answers: readonly ClaimAnswer[],
+): Promise<ReadonlyMap<string, HoldOutcome>> {
+  const ids = requests
+    .filter((_, index) => wasBefore(answers[index]!))
+    .map((request) => request.reservationId);
+  if (ids.length === 0) return new Map();
+  const rows = await query.query<ReservationRow>(
+    `select ${RESERVATION_COLUMNS} from reservation where id = any ($1::uuid[])`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, { ok: true, value: toRecord(row) }]));
+}
