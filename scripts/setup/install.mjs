@@ -30,7 +30,7 @@ export async function isWhole() {
 }
 
 /** Installs exactly what the lockfile says. Install scripts stay off: the set-up itself does what they would do. */
-export async function install() {
+export async function install(onStart) {
   const paths = Object.keys(await readPackages(LOCKFILE));
   const total = paths.length;
   let present = 0;
@@ -40,7 +40,7 @@ export async function install() {
   const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   const end = showProgress(() => `installing packages, ${present} of ${total}`);
   try {
-    await runNpm(['ci', ...flags]);
+    await runNpm(['ci', ...flags], onStart);
     end(`installed ${total} packages`);
   } catch (error) {
     end();
@@ -60,14 +60,15 @@ async function readPackages(file) {
   });
   const { packages } = JSON.parse(text);
   return Object.fromEntries(
-    Object.entries(packages).filter(
-      ([path, entry]) =>
-        path !== '' &&
-        allows(entry.os, process.platform) &&
-        allows(entry.cpu, process.arch) &&
-        allowsLibc(entry),
-    ),
+    Object.entries(packages).filter(([path, entry]) => path !== '' && isForThisPlatform(entry)),
   );
+}
+
+/** An optional package that names no platform serves those that do, and is only needed where one of them is. */
+function isForThisPlatform({ optional, os, cpu, libc }) {
+  if (optional === true && os === undefined && cpu === undefined) return false;
+  if (!allows(os, process.platform) || !allows(cpu, process.arch)) return false;
+  return libc === undefined || process.platform !== 'linux' || allows(libc, isMusl() ? 'musl' : 'glibc');
 }
 
 /** As npm reads the fields `os` and `cpu`: a list of names, or of names that are excluded. */
@@ -76,10 +77,6 @@ function allows(field, value) {
   if (names.includes(`!${value}`)) return false;
   const wanted = names.filter((name) => !name.startsWith('!'));
   return wanted.length === 0 || wanted.includes(value) || wanted.includes('any');
-}
-
-function allowsLibc({ libc }) {
-  return process.platform !== 'linux' || allows(libc, isMusl() ? 'musl' : 'glibc');
 }
 
 let musl;

@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetupFailure } from './failure.mjs';
@@ -10,9 +10,12 @@ const LOCK_FILE = join(ROOT, '.setup-lock');
 const TOUCH_MS = 2_000;
 const POLL_MS = 200;
 /** A holder that has not touched its lock for so long is gone, whatever process has its number now. */
-const SILENT_MS_MAX = 20_000;
+const SILENT_MS_MAX = 60_000;
 
-/** Runs `work` while no other set-up of this folder runs. The lock of a set-up that was killed is taken over. */
+/**
+ * Runs `work` while no other set-up of this folder runs. The lock of a set-up that was killed is taken over, once the
+ * program that it ran has ended as well: `work` gets a function that it tells the number of that program.
+ */
 export async function withSetupLock(work) {
   await acquire();
   const touching = setInterval(() => {
@@ -20,7 +23,7 @@ export async function withSetupLock(work) {
     utimes(LOCK_FILE, now, now).catch(() => undefined);
   }, TOUCH_MS);
   try {
-    return await work();
+    return await work((pid) => appendFile(LOCK_FILE, `${pid}\n`));
   } finally {
     clearInterval(touching);
     await rm(LOCK_FILE, { force: true });
@@ -36,12 +39,13 @@ async function acquire() {
     if (seen.touchedAt !== holder.touchedAt)
       seen = { touchedAt: holder.touchedAt, sinceMs: performance.now() };
     const isSilent = performance.now() - seen.sinceMs > SILENT_MS_MAX;
-    if (isSilent || !isRunning(holder.pid)) {
+    if (isSilent || !holder.pids.some(isRunning)) {
       await remove(holder);
       continue;
     }
-    if (waitingFor !== holder.pid) say(`waiting for the set-up that process ${holder.pid} is running`);
-    waitingFor = holder.pid;
+    if (waitingFor !== holder.pids[0])
+      say(`waiting for the set-up that process ${holder.pids[0]} is running`);
+    waitingFor = holder.pids[0];
     await sleep(POLL_MS);
   }
 }
@@ -66,7 +70,7 @@ async function create() {
 async function readHolder() {
   try {
     const { mtimeMs } = await stat(LOCK_FILE);
-    return { pid: Number(await readFile(LOCK_FILE, 'utf8')), touchedAt: mtimeMs };
+    return { pids: parse(await readFile(LOCK_FILE, 'utf8')), touchedAt: mtimeMs };
   } catch {
     return undefined;
   }
@@ -77,11 +81,16 @@ async function remove(holder) {
   const taken = `${LOCK_FILE}.stale-${process.pid}`;
   try {
     await rename(LOCK_FILE, taken);
-    if (Number(await readFile(taken, 'utf8')) !== holder.pid) await link(taken, LOCK_FILE);
+    if (parse(await readFile(taken, 'utf8'))[0] !== holder.pids[0]) await link(taken, LOCK_FILE);
     await unlink(taken);
   } catch (error) {
     if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
   }
+}
+
+/** The set-up first, then what it runs. */
+function parse(text) {
+  return text.trim().split('\n').map(Number);
 }
 
 function isRunning(pid) {

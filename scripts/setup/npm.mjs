@@ -22,11 +22,14 @@ const EXPLANATIONS = [
   [/E401|E403/, 'the package registry refused the request: check the registry settings of npm.'],
 ];
 
-/** Runs the npm that runs this script, or the one on the path, and hides its output unless it fails. */
-export async function runNpm(args) {
+/**
+ * Runs the npm that runs this script, or the one on the path, and hides its output unless it fails. `onStart` hears its
+ * process number.
+ */
+export async function runNpm(args, onStart = () => undefined) {
   const { npm_execpath: execPath = '' } = process.env;
   const [file, first] = /npm-cli\.[cm]?js$/.test(execPath) ? [process.execPath, [execPath]] : ['npm', []];
-  const run = await collect(file, [...first, ...args]);
+  const run = await collect(file, [...first, ...args], onStart);
   if (run.code === 0) return;
   if (run.error?.code === 'ENOENT') {
     throw new SetupFailure('npm is not on the path: install Node with npm, and run this again.');
@@ -35,7 +38,7 @@ export async function runNpm(args) {
   throw new SetupFailure(known?.[1] ?? `npm failed: ${lastWords(run.output)}`);
 }
 
-function collect(file, args) {
+function collect(file, args, onStart) {
   return new Promise((resolve) => {
     let output = '';
     const keep = (text) => {
@@ -43,6 +46,7 @@ function collect(file, args) {
     };
     // The outer npm's own settings stay; NODE_ENV=production must not keep packages out, which --include sees to.
     const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (child.pid !== undefined) onStart(child.pid);
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
     child.on('error', (error) => resolve({ code: undefined, output, error }));

@@ -24,10 +24,10 @@ export async function setUp() {
   const installed = await fingerprint();
   const state = await readState();
   if (!(await isInOrder(state, installed)) && !(await matchesLockfile())) {
-    await withSetupLock(async () => {
+    await withSetupLock(async (onStart) => {
       // The set-up that was waited for may have done it.
       if ((await isInOrder(await readState(), installed)) || (await matchesLockfile())) return;
-      await install();
+      await install(onStart);
     });
   }
   await makePostgresLinks();
