@@ -54,16 +54,19 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       const made = account();
       assert.deepEqual(await store.create([made]), [{ ok: true, value: withoutHash(made) }]);
       assert.deepEqual(await store.find(made.id), withoutHash(made));
-      assert.deepEqual(await store.findByEmail(made.email), made);
+      assert.deepEqual(await store.findCredentials(made.email), {
+        account: withoutHash(made),
+        passwordHash: made.passwordHash,
+      });
       assert.equal(await store.find(ids.next()), undefined);
-      assert.equal(await store.findByEmail('nobody@example.org'), undefined);
+      assert.equal(await store.findCredentials('nobody@example.org'), undefined);
     });
 
     it('keeps an account without a password', async () => {
       const { store } = world();
       const { passwordHash: _none, ...made } = account();
       await store.create([made]);
-      assert.deepEqual(await store.findByEmail(made.email), made);
+      assert.deepEqual(await store.findCredentials(made.email), { account: made });
     });
 
     it('refuses an address that is taken, within a batch too, and creates the others', async () => {
@@ -111,7 +114,7 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       await store.create([made]);
       await store.replacePasswordHash(made.id, 'one', 'two');
       await store.replacePasswordHash(made.id, 'one', 'three');
-      assert.equal((await store.findByEmail(made.email))?.passwordHash, 'two');
+      assert.equal((await store.findCredentials(made.email))?.passwordHash, 'two');
     });
   });
 

@@ -2,7 +2,7 @@ import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type {
   Account,
   AccountStore,
-  AccountWithPassword,
+  Credentials,
   NewAccount,
   Role,
   RoleChangeOutcome,
@@ -42,9 +42,9 @@ export function createAccountStore(database: Database, hint: OutboxHint): Accoun
       return row && toAccount(row);
     },
 
-    async findByEmail(email) {
+    async findCredentials(email) {
       const [row] = await database.query<AccountRow>(FIND_BY_EMAIL, [email]);
-      return row && toAccountWithPassword(row);
+      return row && toCredentials(row);
     },
 
     async changeRole(request) {
@@ -153,7 +153,7 @@ function toAccount(row: AccountRow): Account {
   return { id, email, name, roles, createdAt: created_at.getTime() };
 }
 
-function toAccountWithPassword(row: AccountRow): AccountWithPassword {
+function toCredentials(row: AccountRow): Credentials {
   const { password_hash } = row;
-  return password_hash === null ? toAccount(row) : { ...toAccount(row), passwordHash: password_hash };
+  return { account: toAccount(row), ...(password_hash === null ? {} : { passwordHash: password_hash }) };
 }

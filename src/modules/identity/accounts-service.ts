@@ -45,6 +45,8 @@ export type AccountsServiceDeps = {
 export function createAccountsService(deps: AccountsServiceDeps): AccountsService {
   const { accounts, passwords, limits, clock, ids } = deps;
 
+  const findByEmail = async (email: string) => (await accounts.findCredentials(email))?.account;
+
   async function createMissing(batch: readonly ProvisionedAccount[]): Promise<Account[]> {
     const rows = await Promise.all(
       batch.map(async ({ email, name, password, roles = ['member'] as const }) => ({
@@ -59,7 +61,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
     const created = await accounts.create(rows);
     return Promise.all(
       created.map(async (outcome, index) =>
-        outcome.ok ? outcome.value : (await accounts.findByEmail(rows[index]!.email))!,
+        outcome.ok ? outcome.value : (await findByEmail(rows[index]!.email))!,
       ),
     );
   }
@@ -91,7 +93,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
       // Whoever has a password is looked for first: it is not hashed again at every start.
       const found = await Promise.all(
         batch.map(async ({ email, password }) =>
-          password === undefined ? undefined : accounts.findByEmail(normalizeEmail(email)),
+          password === undefined ? undefined : findByEmail(normalizeEmail(email)),
         ),
       );
       const missing = batch.filter((_, index) => !found[index]);

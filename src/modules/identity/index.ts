@@ -26,7 +26,7 @@ export type {
   Account,
   AccountEnding,
   AccountStore,
-  AccountWithPassword,
+  Credentials,
   NewAccount,
   RoleChangeOutcome,
   RoleChangeRequest,

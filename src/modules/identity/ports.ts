@@ -12,10 +12,14 @@ export type Account = {
   readonly createdAt: number;
 };
 
-/** `passwordHash` in PHC form; without one nobody can log in by password. */
-export type AccountWithPassword = Account & { readonly passwordHash?: string };
+/** An account with its password's hash in PHC form; apart, so that the hash does not travel along. */
+export type Credentials = { readonly account: Account; readonly passwordHash?: string };
 
-export type NewAccount = AccountWithPassword & { readonly idempotency?: IdempotentWrite<Account> };
+export type NewAccount = Account & {
+  /** In PHC form; without one nobody can log in by password. */
+  readonly passwordHash?: string;
+  readonly idempotency?: IdempotentWrite<Account>;
+};
 
 export type RoleChangeRequest = {
   readonly accountId: string;
@@ -46,7 +50,7 @@ export type AccountStore = {
   create(batch: readonly NewAccount[]): Promise<readonly Result<Account, 'email_taken'>[]>;
   find(id: string): Promise<Account | undefined>;
   /** `email` in lower case. */
-  findByEmail(email: string): Promise<AccountWithPassword | undefined>;
+  findCredentials(email: string): Promise<Credentials | undefined>;
   /** Changes roles, with the event `roles.changed` where something changed; undefined: no such account. */
   changeRole(request: RoleChangeRequest): Promise<RoleChangeOutcome | undefined>;
   /** Sets a new hash, unless the old one was changed in the meantime. */

@@ -113,10 +113,11 @@ function loggingIn(deps: SessionsServiceDeps): Pick<SessionsService, 'logIn'> {
       const email = normalizeEmail(typed);
       const allowed = limits.logIn(address, email);
       if (!allowed.ok) return allowed;
-      const account = await accounts.findByEmail(email);
-      const hash = account?.passwordHash;
+      const found = await accounts.findCredentials(email);
+      const hash = found?.passwordHash;
       const isRight = await passwords.verify(password, hash);
-      if (!isRight || !account || hash === undefined) return refuse('credentials_invalid');
+      if (!isRight || hash === undefined) return refuse('credentials_invalid');
+      const { account } = found!;
       limits.logInSucceeded(email);
       if (passwords.needsRehash(hash))
         await accounts.replacePasswordHash(account.id, hash, await passwords.hash(password));

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  codeOf,
+  type IdentityService,
+  type IdentityWorld,
+  openIdentityWorld,
+  PASSWORD,
+  signIn,
+  type Tokens,
+} from '../support/identity/service.ts';
+
+let world: IdentityWorld;
+let service: IdentityService;
+
+before(async () => {
+  world = await openIdentityWorld();
+  service = await world.start();
+});
+
+after(() => world.close());
+
+async function logInOn(host: string): Promise<string> {
+  const { email } = await signIn(service);
+  const response = await service.call({
+    method: 'POST',
+    url: '/v1/sessions',
+    payload: { email, password: PASSWORD },
+    headers: { host },
+  });
+  return String(response.headers['set-cookie']);
+}
+
+async function cookieOf(person: Tokens): Promise<string> {
+  return `firstcome_refresh=${person.refreshToken}`;
+}
+
+describe('the refresh cookie', () => {
+  it('is out of reach of scripts, of other sites and of other routes', async () => {
+    const cookie = await logInOn('tickets.example.org');
+    assert.match(
+      cookie,
+      /^firstcome_refresh=[\w-]{70}; Path=\/v1\/sessions; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+    );
+  });
+
+  it('does without Secure on the loopback only', async () => {
+    for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080'])
+      assert.doesNotMatch(await logInOn(host), /Secure/, host);
+    for (const host of ['192.168.0.7:8080', 'localhost.example.org', '127.0.0.1.example.org'])
+      assert.match(await logInOn(host), /Secure/, host);
+  });
+
+  it('refreshes like the token in the body, and is replaced', async () => {
+    const person = await signIn(service);
+    const response = await service.call({
+      method: 'POST',
+      url: '/v1/sessions/refresh',
+      payload: {},
+      headers: { cookie: await cookieOf(person), 'sec-fetch-site': 'same-origin' },
+    });
+    assert.equal(response.statusCode, 200);
+    const { refreshToken } = response.json<Tokens>();
+    assert.notEqual(refreshToken, person.refreshToken);
+    assert.ok(String(response.headers['set-cookie']).startsWith(`firstcome_refresh=${refreshToken};`));
+  });
+
+  it('is taken from our own pages only', async () => {
+    const cookie = await cookieOf(await signIn(service));
+    const from = (headers: Record<string, string>) =>
+      codeOf(
+        service.call({
+          method: 'POST',
+          url: '/v1/sessions/refresh',
+          payload: '{}',
+          headers: { cookie, host: 'tickets.example.org', 'content-type': 'application/json', ...headers },
+        }),
+      );
+    const refused = '403 refresh_cookie_refused';
+    assert.equal(await from({ 'sec-fetch-site': 'cross-site' }), refused);
+    assert.equal(await from({ 'sec-fetch-site': 'same-site' }), refused);
+    assert.equal(await from({ 'sec-fetch-site': 'none' }), refused);
+    assert.equal(await from({ origin: 'http://evil.example.org' }), refused);
+    assert.equal(await from({ origin: 'https://tickets.example.org' }), refused, 'another scheme');
+    assert.equal(await from({ origin: 'null' }), refused);
+    assert.equal(await from({ 'content-type': 'text/plain' }), '415 unsupported_media_type');
+    assert.equal(await from({ origin: 'http://tickets.example.org' }), '200');
+  });
+
+  it('yields to the token in the body', async () => {
+    const [one, other] = [await signIn(service), await signIn(service)];
+    const response = await service.call({
+      method: 'POST',
+      url: '/v1/sessions/refresh',
+      payload: { refreshToken: one.refreshToken },
+      headers: { cookie: await cookieOf(other), 'sec-fetch-site': 'cross-site' },
+    });
+    assert.equal(response.statusCode, 200);
+  });
+
+  it('is not needed: without it and without a token the answer says what to send', async () => {
+    const call = (payload: object) =>
+      codeOf(service.call({ method: 'POST', url: '/v1/sessions/refresh', payload }));
+    assert.equal(await call({}), '401 refresh_token_invalid');
+    assert.equal(await call({ refreshToken: '' }), '400 invalid_request');
+  });
+
+  it('is cleared by a log-out', async () => {
+    const { accessToken } = await signIn(service);
+    const response = await service.call({
+      method: 'DELETE',
+      url: '/v1/sessions/current',
+      token: accessToken,
+    });
+    assert.match(
+      String(response.headers['set-cookie']),
+      /^firstcome_refresh=; .*Path=\/v1\/sessions; Expires=Thu, 01 Jan 1970/,
+    );
+  });
+});
