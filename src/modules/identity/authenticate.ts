@@ -10,7 +10,7 @@ const SESSION_ENDED = refuse('session_ended');
 
 /**
  * Turns access tokens into principals, at once for those seen before: this runs on every request, and
- * costs about half a microsecond then.
+ * costs about 0.9 µs then, with 20,000 tokens in turn (0.3 µs for one and the same).
  *
  * Roles are those that the token names: a role given counts from the next refresh. A role taken away ends
  * the tokens issued before it, as `token_expired`, since a refresh is all that the client needs: at once in

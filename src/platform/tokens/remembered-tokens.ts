@@ -8,7 +8,8 @@ import type { TokenPurpose, VerifiedToken } from './token.ts';
  * used is forgotten and will be verified again: that costs time, never correctness.
  *
  * The key is the whole text. A part of it would not do: whoever knows one token could put its signature
- * under other claims. One lookup takes about 0.2 µs, most of it hashing the text of a fresh request.
+ * under other claims. With 20,000 tokens in turn a lookup takes about 0.6 µs, two thirds of it in hashing
+ * and comparing 500 fresh characters, as a plain Map does too.
  */
 export type RememberedTokens = Readonly<Record<TokenPurpose, BoundedMap<string, Ok<VerifiedToken>>>>;
 
