@@ -8,10 +8,12 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifySchema,
+  LogController,
   type RawServerDefault,
 } from 'fastify';
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
+import { answerClientError } from './client-errors.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerError, answerErrors, rememberRoutePatterns } from './error-handler.ts';
 import { acceptJsonOnly } from './json-body.ts';
@@ -46,13 +48,14 @@ export async function createHttpServer(
 ): Promise<{ server: HttpServer; routes: readonly RouteEntry[] }> {
   const server = Fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => options.ids.next(),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: URL_PARAMETER_LENGTH_MAX },
     trustProxy: options.trustProxy ?? false,
     // Idle keep-alive connections would hold a shutdown open; busy ones finish their answer.
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpServer;
   server.decorate('problems', mergeProblems(httpProblems, options.problems));
