@@ -1,0 +1,50 @@
+import { type Static, Type } from 'typebox';
+import { roles } from '../http/principal.ts';
+import { Problem } from '../http/problem.ts';
+import { pageOf, Time } from '../http/schemas.ts';
+import type { HttpServer } from '../http/server.ts';
+import type { ConsumerStatus, EventLog } from './log.ts';
+
+const ConsumerView = Type.Object({
+  name: Type.String(),
+  kind: Type.Union([Type.Literal('durable'), Type.Literal('follower')], {
+    description: 'A durable consumer saves its position; a follower keeps something in memory.',
+  }),
+  position: Type.Integer({ description: 'Everything up to here has taken effect.' }),
+  lag: Type.Integer({ description: 'How many positions of the log lie ahead.' }),
+  attempts: Type.Integer({ description: 'How often in a row the batch at hand has failed; 0: all is well.' }),
+  lastError: Type.Union([Type.String(), Type.Null()]),
+  failingSince: Type.Union([Time, Type.Null()]),
+  failedPosition: Type.Union([Type.Integer(), Type.Null()]),
+});
+
+/** How those who run the system see what follows the event log. */
+export function eventRoutes(server: HttpServer, log: Pick<EventLog, 'consumers'>): void {
+  server.get(
+    '/v1/events/consumers',
+    {
+      config: { access: roles(['manager']) },
+      schema: {
+        operationId: 'listEventConsumers',
+        summary: 'Where every consumer of the event log stands, and what it is stuck at',
+        tags: ['Events'],
+        response: { 200: pageOf(ConsumerView), default: Problem },
+      },
+    },
+    async () => ({ items: (await log.consumers()).map(consumerView), nextCursor: null }),
+  );
+}
+
+function consumerView(status: ConsumerStatus): Static<typeof ConsumerView> {
+  const { name, kind, position, lag, failure } = status;
+  return {
+    name,
+    kind,
+    position,
+    lag,
+    attempts: failure?.attempts ?? 0,
+    lastError: failure?.error ?? null,
+    failingSince: failure ? new Date(failure.since).toISOString() : null,
+    failedPosition: failure?.position ?? null,
+  };
+}
