@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createCatalogueReader } from '../../src/adapters/postgres/catalogue-reader.ts';
+import {
+  addSale,
+  type ComposedCatalogue,
+  clientOf,
+  composeCatalogue,
+  createCatalogueOn,
+  hour,
+  ids,
+  people,
+  performanceBody,
+  venueBody,
+  won,
+} from '../support/catalogue.ts';
+
+let composed: ComposedCatalogue;
+let call: ReturnType<typeof clientOf>;
+let stageId: string;
+const titles = ['Aurora', 'Beat', 'Chorus', 'Chorus', 'Chorus', 'Dawn', 'Echo', '가을 노래', '100% Live_'];
+const start = Date.UTC(2030, 0, 1);
+
+before(async () => {
+  composed = await composeCatalogue();
+  call = clientOf(composed.server);
+  const venue = await call('seller', 'POST', '/v1/venues', { body: venueBody });
+  stageId = venue.body.stages[0].id;
+  for (const [i, title] of titles.entries()) {
+    const category = i % 2 === 0 ? 'concert' : 'musical';
+    const { body } = await call(i < 5 ? 'seller' : 'manager', 'POST', '/v1/concerts', {
+      body: { title, artist: i === 6 ? 'AURORA Trio' : 'Someone', category },
+    });
+    // Two concerts on each date; the last one has no performance.
+    if (i < titles.length - 1) {
+      for (const day of [Math.floor(i / 2), 20]) {
+        const startsAt = new Date(start + day * 24 * hour).toISOString();
+        const performance = { ...performanceBody(stageId), startsAt };
+        await call('manager', 'POST', `/v1/concerts/${body.id}/performances`, { body: performance });
+      }
+    }
+    await composed.database.query('update concert set popularity = $2 where id = $1', [body.id, i % 3]);
+  }
+});
+after(() => composed.stop());
+
+async function listAll(query: string, limit = 100) {
+  const items: { title: string; id: string }[] = [];
+  let cursor = '';
+  do {
+    const { status, body } = await call(undefined, 'GET', `/v1/concerts?limit=${limit}&${query}${cursor}`);
+    assert.equal(status, 200);
+    items.push(...body.items);
+    cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+  } while (cursor);
+  return items;
+}
+const titlesOf = async (query: string) => (await listAll(query)).map(({ title }) => title);
+
+describe('the list of concerts', () => {
+  test('is found by words of title and artist, whatever the case, and literally', async () => {
+    assert.deepEqual(await titlesOf('q=aurora'), ['Aurora', 'Echo']);
+    assert.deepEqual(await titlesOf(`q=${encodeURIComponent('노래')}`), ['가을 노래']);
+    assert.deepEqual(await titlesOf(`q=${encodeURIComponent('0% L')}`), ['100% Live_']);
+    assert.deepEqual(await titlesOf('q=e_'), ['100% Live_']);
+    assert.deepEqual(await titlesOf('q=nothing'), []);
+  });
+
+  test('is filtered by date of any performance, category and seller', async () => {
+    const on = (day: number) => encodeURIComponent(new Date(start + day * 24 * hour).toISOString());
+    assert.deepEqual(await titlesOf(`from=${on(1)}&to=${on(2)}`), ['Chorus', 'Chorus']);
+    assert.equal((await titlesOf(`from=${on(19)}&to=${on(21)}`)).length, 8);
+    assert.equal((await titlesOf(`from=${on(20)}&to=${on(20)}`)).length, 0);
+    assert.deepEqual(await titlesOf('category=musical'), ['Beat', 'Chorus', 'Dawn', '가을 노래']);
+    assert.equal((await titlesOf(`sellerId=${people.seller.id}`)).length, 5);
+  });
+
+  test('comes by date with what has none last, by title, by popularity, and newest first', async () => {
+    assert.equal((await titlesOf('sort=date')).at(-1), '100% Live_');
+    const byTitle = await titlesOf('sort=title');
+    assert.deepEqual(byTitle.slice(1, 6), ['Aurora', 'Beat', 'Chorus', 'Chorus', 'Chorus']);
+    assert.deepEqual((await titlesOf('sort=popularity')).slice(0, 3), ['Chorus', 'Dawn', '100% Live_']);
+    assert.deepEqual(await titlesOf('sort=newest'), titles.toReversed());
+  });
+
+  test('pages of every order hold each concert once, also where keys are equal', async () => {
+    for (const sort of ['date', 'title', 'popularity', 'newest']) {
+      const whole = (await listAll(`sort=${sort}`)).map(({ id }) => id);
+      assert.equal(new Set(whole).size, titles.length);
+      for (const limit of [1, 2, 4]) {
+        assert.deepEqual(
+          (await listAll(`sort=${sort}`, limit)).map(({ id }) => id),
+          whole,
+          `${sort} by ${limit}`,
+        );
+      }
+    }
+  });
+
+  test('sums up the performances of each', async () => {
+    const [first] = (await call(undefined, 'GET', '/v1/concerts?q=beat')).body.items;
+    assert.equal(first.performanceCount, 2);
+    assert.equal(first.firstStartsAt, new Date(start).toISOString());
+    assert.equal(first.lastStartsAt, new Date(start + 20 * 24 * hour).toISOString());
+    assert.equal(first.status, 'on_sale');
+    assert.deepEqual(first.priceFrom, won(90_000));
+    assert.deepEqual(first.venues, ['Test Hall']);
+    const [empty] = (await call(undefined, 'GET', '/v1/concerts?q=live')).body.items;
+    assert.deepEqual(
+      [empty.performanceCount, empty.firstStartsAt, empty.status, empty.priceFrom, empty.venues],
+      [0, null, null, null, []],
+    );
+  });
+
+  test('refuses cursors of another order or none, and words that no database takes', async () => {
+    const { body } = await call(undefined, 'GET', '/v1/concerts?limit=1&sort=title');
+    for (const query of [
+      `sort=date&cursor=${body.nextCursor}`,
+      'cursor=x',
+      `sort=date&cursor=${Buffer.from('[9007199254740991,"x"]').toString('base64url')}`,
+      'q=%00',
+      'q=',
+      'from=yesterday',
+      'from=2026-12-31T23:59:60Z',
+      'sort=price',
+      'limit=101',
+      'limit=0',
+      'other=1',
+    ]) {
+      const answer = await call(undefined, 'GET', `/v1/concerts?${query}`);
+      assert.equal(answer.status, 400, query);
+      assert.equal(answer.body.code, 'invalid_request');
+    }
+  });
+
+  test('takes a cursor that nobody was given without harm', async () => {
+    for (const key of [
+      [9_007_199_254_740_991, ids.next()],
+      [-5, ids.next()],
+    ]) {
+      const cursor = Buffer.from(JSON.stringify(key)).toString('base64url');
+      for (const sort of ['date', 'popularity', 'newest']) {
+        assert.equal(
+          (await call(undefined, 'GET', `/v1/concerts?sort=${sort}&cursor=${cursor}`)).status,
+          200,
+        );
+      }
+    }
+  });
+
+  test('every order enters its index, so that a page costs the same at any depth', async () => {
+    await composed.database.transaction(async (tx) => {
+      await tx.query('set local enable_seqscan = off');
+      await tx.query('set local enable_sort = off');
+      const orders: [string, string][] = [
+        [
+          'concert_by_date',
+          `where (first_starts_at, id) > (now(), '${ids.next()}') order by first_starts_at, id`,
+        ],
+        ['concert_by_title', `where (title, id) > ('x', '${ids.next()}') order by title, id`],
+        ['concert_by_popularity', `where popularity <= 5 order by popularity desc, id`],
+      ];
+      for (const [index, sql] of orders) {
+        const plan = JSON.stringify(await tx.query(`explain select * from concert ${sql} limit 20`));
+        assert.ok(plan.includes(index), plan);
+      }
+    });
+  });
+});
+
+describe('reads', () => {
+  test('carry an ETag and answer 304 to who has the version', async () => {
+    const { concertId, performanceId } = await addSale(composed.server);
+    for (const url of [
+      '/v1/concerts?sort=title',
+      `/v1/concerts/${concertId}`,
+      `/v1/performances/${performanceId}`,
+      `/v1/performances/${performanceId}/seats`,
+    ]) {
+      const first = await call(undefined, 'GET', url);
+      assert.equal(first.headers['cache-control'], 'no-cache');
+      const again = await call(undefined, 'GET', url, {
+        headers: { 'if-none-match': String(first.headers.etag) },
+      });
+      assert.equal(again.status, 304, url);
+      assert.equal(again.text, '');
+    }
+  });
+
+  test('answer with the new version after a change', async () => {
+    const { concertId, performanceId } = await addSale(composed.server);
+    for (const url of [`/v1/concerts/${concertId}`, `/v1/performances/${performanceId}`]) {
+      const { headers } = await call(undefined, 'GET', url);
+      const body = { limitPerPerson: url.includes('concerts') ? 8 : 9 };
+      await call('seller', 'PATCH', `/v1/performances/${performanceId}`, { body });
+      const changed = await call(undefined, 'GET', url, {
+        headers: { 'if-none-match': String(headers.etag) },
+      });
+      assert.equal(changed.status, 200);
+      assert.ok(changed.text.includes(`"limitPerPerson":${body.limitPerPerson}`));
+    }
+  });
+
+  test('what does not exist is 404, also under an id of another kind', async () => {
+    const { concertId, performanceId } = await addSale(composed.server);
+    const unknown: [string, string][] = [
+      [`/v1/concerts/${performanceId}`, 'concert_not_found'],
+      [`/v1/performances/${concertId}`, 'performance_not_found'],
+      [`/v1/performances/${concertId}/seats`, 'performance_not_found'],
+      [`/v1/performances/${concertId}/seats/list`, 'performance_not_found'],
+      [`/v1/performances/${concertId}/seats/stream`, 'performance_not_found'],
+      [`/v1/seat-plans/${'a'.repeat(32)}`, 'seat_plan_not_found'],
+    ];
+    for (const [url, code] of unknown) {
+      const answer = await call(undefined, 'GET', url);
+      assert.deepEqual([answer.status, answer.body.code], [404, code], url);
+    }
+    assert.equal((await call(undefined, 'GET', '/v1/concerts/1')).status, 400);
+    assert.equal((await call(undefined, 'GET', '/v1/seat-plans/x')).status, 400);
+  });
+
+  test('a crowd that asks for one performance costs one look at the database', async () => {
+    const { performanceId } = await addSale(composed.server);
+    const reader = createCatalogueReader(composed.database);
+    let looks = 0;
+    const performance = (id: string) => {
+      looks++;
+      return reader.performance(id);
+    };
+    const other = createCatalogueOn(composed.database, composed.log, { reader: { ...reader, performance } });
+    const crowd = Array.from({ length: 300 }, async () => other.terms(performanceId));
+    assert.equal(new Set(await Promise.all(crowd)).size, 1);
+    assert.equal(looks, 1);
+    assert.ok(!(other.terms(performanceId) instanceof Promise));
+  });
+});
