@@ -1,0 +1,92 @@
+import type { RouteEntry } from '../../../src/platform/http/authentication.ts';
+import type { Access } from '../../../src/platform/http/principal.ts';
+import type { HttpServer } from '../../../src/platform/http/server.ts';
+
+export const CALLER_ROLES = ['member', 'seller', 'manager', 'driver'] as const;
+export type CallerRole = (typeof CALLER_ROLES)[number];
+
+/** What the guard of a route does with a caller: lets through, or refuses with a code. */
+export type Verdict =
+  | 'pass'
+  | 'token_missing'
+  | 'token_invalid'
+  | 'token_expired'
+  | 'session_ended'
+  | 'role_required';
+
+/** Codes that only the guard answers with: whatever else comes back, the guard let the request through. */
+const GUARD_CODES: ReadonlySet<string> = new Set([
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'session_ended',
+  'role_required',
+]);
+
+/** What a route's declared access promises to somebody with a role; without one, to nobody known. */
+export function promised(access: Access, role: CallerRole | undefined): Verdict {
+  if (access.who === 'anyone') return 'pass';
+  if (role === undefined) return 'token_missing';
+  // Whoever is signed in is a member, also with other roles.
+  const isAllowed = access.who === 'member' || access.who.includes('member') || access.who.includes(role);
+  return isAllowed ? 'pass' : 'role_required';
+}
+
+const UNKNOWN_ID = '019b7a52-4c00-7abc-8def-0123456789ab';
+/** An answer that has begun and does not end is a stream, so the guard let it through. */
+const STREAM_AFTER_MS = 3_000;
+
+/** What the guard really does. Names in the address are filled with ids that nothing has. */
+export async function observed(server: HttpServer, route: RouteEntry, token?: string): Promise<Verdict> {
+  const url = route.url.replaceAll(/:\w+/g, UNKNOWN_ID).replace('*', 'unknown');
+  const hasBody = ['POST', 'PUT', 'PATCH'].includes(route.method);
+  const signal = AbortSignal.timeout(STREAM_AFTER_MS);
+  try {
+    const response = await server.inject({
+      method: route.method as 'GET',
+      url,
+      signal,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      ...(hasBody ? { payload: {} } : {}),
+    });
+    const code = codeOf(response.body);
+    return code !== undefined && GUARD_CODES.has(code) ? checkStatus(code, response.statusCode) : 'pass';
+  } catch (error) {
+    if (signal.aborted) return 'pass';
+    throw error;
+  }
+}
+
+function checkStatus(code: string, status: number): Verdict {
+  const expected = code === 'role_required' ? 403 : 401;
+  if (status !== expected) throw new Error(`${code} is answered with ${status}`);
+  return code as Verdict;
+}
+
+function codeOf(body: string): string | undefined {
+  try {
+    const problem = JSON.parse(body) as { readonly code?: unknown } | null;
+    return typeof problem?.code === 'string' ? problem.code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Routes where the guard does other than promised, as `METHOD url: why`. */
+export async function findBreaches(
+  server: HttpServer,
+  routes: readonly RouteEntry[],
+  caller: {
+    /** A token for one call: some calls end the session of theirs. */
+    readonly token: () => Promise<string> | undefined;
+    readonly expected: (access: Access) => Verdict;
+  },
+): Promise<readonly string[]> {
+  const breaches: string[] = [];
+  for (const route of routes) {
+    const expected = caller.expected(route.access);
+    const actual = await observed(server, route, await caller.token());
+    if (actual !== expected) breaches.push(`${route.method} ${route.url}: ${actual}, expected ${expected}`);
+  }
+  return breaches;
+}
