@@ -26,6 +26,11 @@ export const httpProblems = defineProblems({
     title: 'The request is not valid',
     remedy: 'Correct the fields named in `errors` and send it again.',
   },
+  malformed_http: {
+    status: 400,
+    title: 'This is not HTTP',
+    remedy: 'Send a well-formed HTTP/1.1 request.',
+  },
   malformed_json: {
     status: 400,
     title: 'The body is not JSON',
@@ -71,6 +76,11 @@ export const httpProblems = defineProblems({
     status: 406,
     title: 'The answer cannot be given in that form',
     remedy: 'Accept application/json, or text/event-stream where a stream is served.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    remedy: 'Send the whole request at once.',
   },
   body_too_large: { status: 413, title: 'The body is too large', remedy: 'Send a smaller body.' },
   unsupported_media_type: {

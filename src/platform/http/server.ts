@@ -13,10 +13,11 @@ import Fastify, {
 } from 'fastify';
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
-import { answerClientError } from './client-errors.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
+import { answerClientError } from './client-errors.ts';
 import { answerError, answerErrors, rememberRoutePatterns } from './error-handler.ts';
 import { acceptJsonOnly } from './json-body.ts';
+import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
 
@@ -32,6 +33,8 @@ export type HttpServerOptions = {
   readonly logger: FastifyBaseLogger;
   readonly ids: Ids;
   readonly authenticate: Authenticate;
+  /** Heads the OpenAPI document; without it there is none. */
+  readonly info?: OpenApiInfo;
   /** What the modules may answer besides the platform's own problems. */
   readonly problems: ProblemCatalogue;
   /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
@@ -71,6 +74,7 @@ export async function createHttpServer(
   await server.register(helmet, { contentSecurityPolicy: false, global: true });
   await server.register(cors, { origin: options.corsOrigins ? [...options.corsOrigins] : false });
   await server.register(cookie);
+  if (options.info) await describeRoutes(server, options.info);
   const routes = guardRoutes(server, options.authenticate);
   return { server, routes };
 }

@@ -1,0 +1,77 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
+import { anyone } from './principal.ts';
+import type { HttpServer } from './server.ts';
+
+export type OpenApiInfo = { readonly title: string; readonly version: string; readonly description: string };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Request headers that the route reads by itself, for the document: name and what it is for. */
+    documentedHeaders?: Readonly<Record<string, string>>;
+  }
+}
+
+type RouteConfig = {
+  readonly access?: { readonly who: unknown; readonly owner?: string };
+  readonly idempotent?: boolean;
+  readonly documentedHeaders?: Readonly<Record<string, string>>;
+};
+
+const IDEMPOTENCY_KEY = 'Same key and body: the same stored answer, for a day. Same key, another body: 422.';
+
+/**
+ * Collects every route that is registered afterwards into an OpenAPI 3.1 document, made of the very schemas
+ * that requests are checked against; serves it at /openapi.json, and a page to try it at /docs.
+ */
+export async function describeRoutes(server: HttpServer, info: OpenApiInfo): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info,
+      components: {
+        securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      },
+    },
+    refResolver: {
+      // Components are named after their $id, not by number.
+      buildLocalReference: (json, _base, _fragment, index) =>
+        typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`,
+    },
+    transform: ({ schema, url, route }) => ({ url, schema: describe(schema ?? {}, route.config ?? {}) }),
+  });
+  // Before the guard: the page's own routes are open and belong to no client.
+  await server.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, hide: true };
+    });
+    await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  });
+  server.get('/openapi.json', { config: { access: anyone }, schema: { hide: true } }, (_request, reply) =>
+    reply.header('cache-control', 'no-cache').send(server.swagger()),
+  );
+}
+
+/** Adds to a route's schema what its configuration says: who may call it, which headers it reads. */
+function describe(schema: FastifySchema, config: RouteConfig): FastifySchema {
+  const headers = {
+    ...config.documentedHeaders,
+    ...(config.idempotent ? { 'Idempotency-Key': IDEMPOTENCY_KEY } : {}),
+  };
+  const open = config.access === undefined || config.access.who === 'anyone';
+  const described = open
+    ? schema
+    : { ...schema, security: [{ accessToken: [] }], ...withAccess(schema, config) };
+  if (Object.keys(headers).length === 0) return described;
+  const properties = Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { type: 'string', description }]),
+  );
+  return { ...described, headers: { type: 'object', properties } };
+}
+
+function withAccess(schema: FastifySchema, { access }: RouteConfig): { description: string } {
+  const who = Array.isArray(access?.who) ? access.who.join(' or ') : 'anyone signed in';
+  const rule = `For ${who}${access?.owner === undefined ? '' : `; must own ${access.owner}`}.`;
+  return { description: schema.description === undefined ? rule : `${schema.description}\n\n${rule}` };
+}
