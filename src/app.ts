@@ -1,0 +1,213 @@
+import manifest from '../package.json' with { type: 'json' };
+import { createMemoryReadCache } from './adapters/memory/read-cache.ts';
+import { createAccountStore } from './adapters/postgres/accounts.ts';
+import { createCancellations } from './adapters/postgres/cancellations.ts';
+import { createCatalogueReader } from './adapters/postgres/catalogue-reader.ts';
+import { createSeatClaimReader } from './adapters/postgres/catalogue-seat-claims.ts';
+import { createCatalogueStore } from './adapters/postgres/catalogue-store.ts';
+import { createCheckout } from './adapters/postgres/checkout.ts';
+import { createHoldExpiry } from './adapters/postgres/hold-expiry.ts';
+import { createIdempotencyCleanup } from './adapters/postgres/idempotency-cleanup.ts';
+import { createIdempotencyStore } from './adapters/postgres/idempotency-store.ts';
+import { createKeyStore } from './adapters/postgres/key-store.ts';
+import { createPointLedger } from './adapters/postgres/point-ledger.ts';
+import { createReservationStore } from './adapters/postgres/reservation-store.ts';
+import { createSeatHolds } from './adapters/postgres/seat-holds.ts';
+import { createBrokenSeatHolds } from './adapters/postgres/seat-holds-broken.ts';
+import { createOptimisticSeatHolds } from './adapters/postgres/seat-holds-optimistic.ts';
+import { createPessimisticSeatHolds } from './adapters/postgres/seat-holds-pessimistic.ts';
+import { createSessionStore } from './adapters/postgres/sessions.ts';
+import { createTicketStore } from './adapters/postgres/ticket-store.ts';
+import { createConsumers } from './app/consumers.ts';
+import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
+import { createListener } from './app/listener.ts';
+import { openStorage, type Storage } from './app/storage.ts';
+import type { Config } from './config.ts';
+import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
+import { mergeProblems } from './kernel/problems.ts';
+import { type Catalogue, catalogueProblems, createCatalogue } from './modules/catalogue/index.ts';
+import { createIdentity, type Identity, identityProblems } from './modules/identity/index.ts';
+import { createPayments, paymentProblems } from './modules/payments/index.ts';
+import { createReservations, reservationProblems, type SeatHolds } from './modules/reservations/index.ts';
+import { type AdmissionGate, waitingRoomProblems } from './modules/waiting-room/index.ts';
+import type { RouteEntry } from './platform/http/authentication.ts';
+import { acceptIdempotencyKeys } from './platform/http/idempotency.ts';
+import { batchAnswers } from './platform/http/idempotency-batch.ts';
+import { createHttpServer, type HttpServer } from './platform/http/server.ts';
+import { createTokens, type Tokens } from './platform/tokens/tokens.ts';
+
+const INFO = {
+  title: 'firstcome',
+  version: manifest.version,
+  description: 'Gives scarce things to the people who came first, exactly once.',
+};
+
+export type App = {
+  readonly server: HttpServer;
+  /** Every route with who may call it. */
+  readonly routes: readonly RouteEntry[];
+  /** Opens the port last; on failure everything that had started is stopped. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** @throws Error before it listens */
+  address(): string;
+};
+
+export type AppOptions = FoundationOptions & {
+  /** A database that is open already, instead of the one of the configuration. */
+  readonly storage?: Storage;
+  readonly onProgress?: (text: string) => void;
+  /** Aborted: starting ends before the next part. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Puts the system together; nothing listens yet.
+ * @throws Fault when the database cannot be had, in one line for the person
+ */
+export async function buildApp(config: Config, options: AppOptions): Promise<App> {
+  const storage = options.storage ?? (await openStorage({ config, role: 'server', ...options }));
+  try {
+    return await compose(config, storage, options);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+/** Until the rooms are open, performances that have one cannot be booked. */
+const closedGate: AdmissionGate = {
+  check: () => ({ ok: false, code: 'pass_required' }),
+  spend: () => Promise.resolve(),
+};
+
+async function compose(config: Config, storage: Storage, options: AppOptions): Promise<App> {
+  const base = createFoundation(config, storage.database, options);
+  const { tokens, identity } = composeIdentity(base);
+  const catalogue = composeCatalogue(base);
+  const reservations = composeReservations(base, catalogue, closedGate);
+  const payments = composePayments(base, catalogue, closedGate);
+
+  const { server, routes } = await createHttpServer({
+    ...base,
+    authenticate: identity.authenticate,
+    info: INFO,
+    problems: mergeProblems(
+      identityProblems,
+      catalogueProblems,
+      waitingRoomProblems,
+      reservationProblems,
+      paymentProblems,
+    ),
+    trustProxy: config.trustProxy.length > 0 ? config.trustProxy.join(',') : false,
+    corsOrigins: config.corsOrigins,
+  });
+  const answers = createIdempotencyStore(base.database);
+  acceptIdempotencyKeys(server, {
+    ...base,
+    answers: batchAnswers(answers, base),
+    secretKey: config.secretKey,
+  });
+  for (const part of [identity, catalogue, reservations, payments]) part.routes(server);
+  const listener = createListener(server, config);
+
+  // Started in this order, stopped in reverse: the port opens last and closes first.
+  const parts: readonly Lifecycle[] = [
+    base.log,
+    tokens.lifecycle,
+    identity.lifecycle,
+    catalogue.lifecycle,
+    reservations.lifecycle,
+    createConsumers(base.log, reservations.consumers),
+    createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
+    listener,
+  ];
+  const stop = async () => {
+    await stopInReverse(parts, (name, err) =>
+      base.logger.error({ err, part: name }, 'did not stop in order'),
+    );
+    await storage.close();
+  };
+  return {
+    server,
+    routes,
+    stop,
+    address: () => listener.address(),
+    start: () => startInOrder(parts, undefined, options.signal ? { signal: options.signal } : {}),
+  };
+}
+
+function composeIdentity(base: Foundation): { readonly tokens: Tokens; readonly identity: Identity } {
+  const { config, database, hint } = base;
+  const tokens = createTokens({
+    ...base,
+    store: createKeyStore(database),
+    secretKey: config.secretKey,
+    keyMaxAgeMs: config.keyRotationMs,
+    onError: base.complain('signing keys'),
+  });
+  const identity = createIdentity({
+    ...base,
+    accounts: createAccountStore(database, hint),
+    sessions: createSessionStore(database),
+    tokens,
+    secretKey: config.secretKey,
+    enrolmentCodes: { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode },
+    limits: { signUpsPerMinute: config.signUpsPerMinute, logInsPerMinute: config.logInsPerMinute },
+    session: { accessTokenTtlMs: config.accessTokenTtlMs, refreshTokenTtlMs: config.refreshTokenTtlMs },
+    onError: base.complain('sessions'),
+  });
+  return { tokens, identity };
+}
+
+function composeCatalogue(base: Foundation): Catalogue {
+  const { database, hint } = base;
+  return createCatalogue({
+    ...base,
+    store: createCatalogueStore(database, hint),
+    reader: createCatalogueReader(database),
+    claims: createSeatClaimReader(database),
+    createCache: (options) => createMemoryReadCache(options, base),
+  });
+}
+
+/** One way to claim seats is in use at a time; which one, says CLAIM_STRATEGY. */
+const SEAT_HOLDS: Readonly<
+  Record<Config['claimStrategy'], (base: Foundation & { maxQueued: number }) => SeatHolds>
+> = {
+  batch: createSeatHolds,
+  optimistic: createOptimisticSeatHolds,
+  pessimistic: createPessimisticSeatHolds,
+  broken: createBrokenSeatHolds,
+};
+
+function composeReservations(base: Foundation, catalogue: Catalogue, gate: AdmissionGate) {
+  return createReservations({
+    ...base,
+    holds: SEAT_HOLDS[base.config.claimStrategy]({ ...base, maxQueued: base.config.claimQueueMax }),
+    store: createReservationStore(base.database),
+    cancellations: createCancellations(base),
+    expiry: createHoldExpiry(base),
+    catalogue,
+    gate,
+    onError: base.complain('expiry of holds'),
+  });
+}
+
+function composePayments(base: Foundation, catalogue: Catalogue, gate: AdmissionGate) {
+  const { config, database, hint } = base;
+  return createPayments({
+    ...base,
+    checkout: createCheckout(database, hint),
+    ledger: createPointLedger(database, hint),
+    limits: { amountMax: config.chargeAmountMax, monthMax: config.chargeMonthMax },
+    tickets: createTicketStore(database),
+    async seatLabel(performanceId, seatNo) {
+      const terms = await catalogue.terms(performanceId);
+      if (!terms) throw new Error(`ticket of performance ${performanceId}, which is not there`);
+      return terms.seatAt(seatNo);
+    },
+    spendPass: (who) => gate.spend(who),
+    onSpendFailed: base.complain('end of an admission'),
+  });
+}

@@ -1,0 +1,52 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Database } from '../adapters/postgres/database.ts';
+import { createPostgresEventLog, outboxHintOf } from '../adapters/postgres/event-log.ts';
+import type { OutboxHint } from '../adapters/postgres/outbox.ts';
+import type { Config } from '../config.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import { createIds, type Ids } from '../kernel/ids.ts';
+import { type Random, systemRandom } from '../kernel/random.ts';
+import type { EventLog } from '../platform/events/log.ts';
+
+/** What every part is made of; tests pass a clock, a random source or a logger of their own. */
+export type Foundation = {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly logger: FastifyBaseLogger;
+  readonly database: Database;
+  readonly log: EventLog;
+  /** Tells the log of commits of this process. */
+  readonly hint: OutboxHint;
+  /** Where failures in the background go that are tried again. */
+  readonly complain: (part: string) => (error: unknown) => void;
+};
+
+export type FoundationOptions = {
+  readonly logger: FastifyBaseLogger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+};
+
+export function createFoundation(config: Config, database: Database, options: FoundationOptions): Foundation {
+  const { logger, clock = systemClock, random = systemRandom } = options;
+  const complain = (part: string) => (error: unknown) =>
+    logger.warn({ err: error, part }, 'failed, tried again');
+  const log = createPostgresEventLog(database, {
+    clock,
+    random,
+    onError: (error, consumer) => complain(consumer ?? 'event log')(error),
+  });
+  return {
+    config,
+    clock,
+    random,
+    ids: createIds(clock, random),
+    logger,
+    database,
+    log,
+    hint: outboxHintOf(log),
+    complain,
+  };
+}

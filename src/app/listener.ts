@@ -1,0 +1,51 @@
+import { Fault } from '../kernel/faults.ts';
+import { createLifecycle, type Lifecycle } from '../kernel/lifecycle.ts';
+import { closeEventStreams } from '../platform/http/event-stream.ts';
+import type { HttpServer } from '../platform/http/server.ts';
+
+export type Listener = Lifecycle & {
+  /** Such as `http://127.0.0.1:8080`. @throws Error before it listens */
+  address(): string;
+};
+
+/** A crowd connects in one second; the kernel cuts this to its own limit (net.core.somaxconn). */
+const BACKLOG = 16_384;
+
+/** What the system says of a port that it cannot have. */
+const EXPLANATIONS: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) =>
+    `Port ${port} on ${host} is in use: stop what uses it, or set PORT to another (0 takes a free one).`,
+  EACCES: (_host, port) => `Port ${port} may not be opened by this user: set PORT to 1024 or more.`,
+  EADDRNOTAVAIL: (host) => `This machine has no address ${host}: set HOST to one that it has.`,
+  ENOTFOUND: (host) => `There is no host ${host}: set HOST to an address of this machine.`,
+};
+
+/** Opens the port last and closes it first: streams end with a hint to reconnect, answers under way are finished. */
+export function createListener(
+  server: HttpServer,
+  place: { readonly host: string; readonly port: number },
+): Listener {
+  let address: string | undefined;
+  const lifecycle = createLifecycle('http', {
+    async start() {
+      try {
+        address = await server.listen({ ...place, backlog: BACKLOG });
+      } catch (error) {
+        const explain = EXPLANATIONS[(error as NodeJS.ErrnoException).code ?? ''];
+        if (!explain) throw error;
+        throw new Fault('listen_failed', explain(place.host, place.port), { retryable: false, cause: error });
+      }
+    },
+    async stop() {
+      closeEventStreams(server);
+      await server.close();
+    },
+  });
+  return {
+    ...lifecycle,
+    address() {
+      if (address === undefined) throw new Error('the server does not listen');
+      return address;
+    },
+  };
+}

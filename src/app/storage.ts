@@ -1,0 +1,63 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { createEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
+import { createDatabase, type Database, type PostgresConnection } from '../adapters/postgres/database.ts';
+import { migrate } from '../adapters/postgres/migrate.ts';
+import type { Config } from '../config.ts';
+
+export type Storage = {
+  readonly database: Database;
+  /** Closes the connections, and ends the embedded server where this process is its last user. */
+  close(): Promise<void>;
+};
+
+export type StorageOptions = {
+  readonly config: Pick<Config, 'databaseUrl' | 'dataDir' | 'databaseConnectionsMax'>;
+  readonly logger: FastifyBaseLogger;
+  /** `server` keeps other servers off the data directory; a `tool` works beside one. */
+  readonly role: 'server' | 'tool';
+  readonly onProgress?: (text: string) => void;
+};
+
+/**
+ * Opens PostgreSQL, its own or the one at DATABASE_URL, at the schema of this version.
+ * @throws Fault in one line for the person: cannot be reached, in use, wrong version, disk full …
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const server = await connect(options);
+  try {
+    const migrated = await migrate(server.connection);
+    if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} migrations applied.`);
+    const database = createDatabase({
+      connection: server.connection,
+      maxConnections: options.config.databaseConnectionsMax,
+      onIdleError: (error) => options.logger.warn({ err: error }, 'an idle database connection was lost'),
+    });
+    return {
+      database,
+      async close() {
+        await database.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+type Server = { readonly connection: PostgresConnection; stop(): Promise<void> };
+
+async function connect(options: StorageOptions): Promise<Server> {
+  const { config, logger, role, onProgress } = options;
+  if (config.databaseUrl !== undefined) {
+    return { connection: { url: config.databaseUrl }, stop: () => Promise.resolve() };
+  }
+  const embedded = createEmbeddedPostgres({
+    dataDir: config.dataDir,
+    logger,
+    role,
+    ...(onProgress ? { onProgress } : {}),
+  });
+  await embedded.start();
+  return { connection: embedded.connection(), stop: () => embedded.stop() };
+}

@@ -1,0 +1,6 @@
+import { serve } from './serve.ts';
+
+/** A command takes its words and gives the exit code; Faults become one line on standard error. */
+export type Command = (words: readonly string[]) => Promise<number>;
+
+export const commands: Readonly<Record<string, Command>> = { serve };

@@ -1,0 +1,39 @@
+import { commands } from './commands/index.ts';
+import { ConfigError } from './config.ts';
+import { Fault } from './kernel/faults.ts';
+
+const USAGE = 2;
+
+/** The process: picks the command, turns its failure into one line for a person and an exit code. */
+async function main(): Promise<number> {
+  const [name = 'serve', ...words] = process.argv.slice(2);
+  const command = commands[name];
+  if (!command) {
+    process.stderr.write(
+      `firstcome: there is no command ${name}; there are: ${Object.keys(commands).join(', ')}.\n`,
+    );
+    return USAGE;
+  }
+  try {
+    return await command(words);
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) process.stderr.write(`firstcome: ${problem}\n`);
+    return USAGE;
+  }
+  if (error instanceof Fault) {
+    process.stderr.write(`firstcome: ${error.message}\n`);
+    return 1;
+  }
+  process.stderr.write(
+    `firstcome: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return 1;
+}
+
+process.exitCode = await main();
