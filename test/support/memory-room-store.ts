@@ -37,6 +37,10 @@ export type MemoryRoomStore = RoomStore & {
   readonly answers: LineChange['answers'][number][];
   commits: number;
   failNext(failure: StoreFailure): void;
+  /** Takes back failures that no commit has run into. */
+  clearFailures(): void;
+  /** Runs once, while a step is on its way. */
+  duringNextCommit: (() => void) | undefined;
   /** While true nothing can be reached. */
   away: boolean;
 };
@@ -56,8 +60,10 @@ export function createMemoryRoomStore(): MemoryRoomStore {
     rooms: new Map(),
     answers: [],
     commits: 0,
+    duringNextCommit: undefined,
     away: false,
     failNext: (failure) => void failures.push(failure),
+    clearFailures: () => void failures.splice(0),
     async acquire(lost) {
       if (store.away) throw new UnavailableFault('store', 'the store is away');
       onLost ??= lost;
@@ -77,6 +83,8 @@ export function createMemoryRoomStore(): MemoryRoomStore {
     async commit(change) {
       if (!onLost || store.away) throw lose();
       await Promise.resolve();
+      store.duringNextCommit?.();
+      store.duringNextCommit = undefined;
       const failure = failures.shift();
       if (failure === 'refused') throw new Fault('refused', 'rolled back');
       if (failure === 'before') throw lose();

@@ -120,6 +120,14 @@ class Simulation {
   }
 }
 
+function admitted(entries: readonly Entry[]): Entry {
+  return entries.find((entry) => entry.admittedAt !== null)!;
+}
+
+function passOver(entry: Entry, ...absences: (readonly [from: number, until: number | null])[]): void {
+  entry.absences = absences.map(([from, until]) => ({ from, until }));
+}
+
 function failing(simulation: Simulation): readonly string[] {
   return checkAdmissionLog(simulation.entries, simulation.settings)
     .filter((finding) => !finding.ok)
@@ -160,6 +168,9 @@ describe('the log of a room', () => {
     ['an end without the status of an end', (entries) => (entries[3]!.status = 0)],
     ['a status of an end without its time', (entries) => (entries[3]!.endedAt = null)],
     ['an admission without a pass', (entries) => (entries[3]!.passExpiresAt = null)],
+    ['an absence that was still open at the admission', (entries) => passOver(admitted(entries), [1, null])],
+    ['an absence that ends after the admission', (entries) => passOver(admitted(entries), [1, START * 2])],
+    ['two absences at once', (entries) => passOver(entries[3]!, [1, 3], [2, 4])],
     ['an admission before the join', (entries) => (entries[3]!.joinedAt = START * 2)],
   ];
   for (const [what, tamper] of tampering) {

@@ -93,7 +93,18 @@ function unsound(entry: LoggedEntry): readonly string[] {
     breaches.push(`${name} is admitted, nobody knows since when`);
   if ((admittedAt === null) !== (passExpiresAt === null)) breaches.push(`${name} has half a pass`);
   if (admittedAt !== null && admittedAt < joinedAt) breaches.push(`${name} was admitted before it joined`);
+  if (hasUnsoundAbsence(entry))
+    breaches.push(`${name} was passed over twice at once, or admitted while absent`);
   return breaches;
+}
+
+/** Else an absence that nobody ends would excuse every inversion after it. */
+function hasUnsoundAbsence({ admittedAt, absences = [] }: LoggedEntry): boolean {
+  const byTime = absences.toSorted((a, b) => a.from - b.from);
+  return byTime.some(({ until }, index) => {
+    const next = byTime[index + 1]?.from ?? admittedAt ?? Number.POSITIVE_INFINITY;
+    return next !== Number.POSITIVE_INFINITY && (until ?? Number.POSITIVE_INFINITY) > next;
+  });
 }
 
 /** Hands out the setting in force at times that do not decrease. */

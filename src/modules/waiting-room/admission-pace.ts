@@ -72,10 +72,14 @@ export class AdmissionPace {
       this.#counts.splice(0, gone);
     }
     this.#forgetLast(nowMs);
+    if (ratePerSecond > 0) this.#refill(nowMs, ratePerSecond);
+    this.#refilledAt = nowMs;
+  }
+
+  #refill(nowMs: number, ratePerSecond: number): void {
     const burst = Math.max(1, Math.ceil((ratePerSecond * this.#burstMs) / WINDOW_MS));
     const refilled = this.#tokens + ((nowMs - this.#refilledAt) * ratePerSecond) / WINDOW_MS;
     this.#tokens = Math.min(burst, refilled);
-    this.#refilledAt = nowMs;
   }
 
   /** The last entry stays as the time that none may precede, but no longer counts. */

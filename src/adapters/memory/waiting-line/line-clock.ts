@@ -1,5 +1,8 @@
 import type { Clock } from '../../../kernel/clock.ts';
 
+/** So little is waited for. */
+const WAIT_MS_MAX = 1_000;
+
 /**
  * The time that is recorded in lines. It never goes back, not even over a restart after which the machine's
  * clock is behind what was recorded: it then goes on from there, ahead of the machine by the difference, so
@@ -25,10 +28,13 @@ export class LineClock {
     if (ms > this.#floor) this.#floor = ms;
   }
 
-  /** What was recorded ends at `ms`. @returns how far the clock had to be put ahead */
+  /** What was recorded ends at `ms`. @returns how far the clock had to be put ahead of the machine's */
   continueFrom(ms: number): number {
     const missingMs = ms - this.now();
-    if (missingMs <= 0) return 0;
+    if (missingMs <= WAIT_MS_MAX) {
+      this.notBefore(ms);
+      return 0;
+    }
     this.#aheadMs += missingMs;
     return missingMs;
   }

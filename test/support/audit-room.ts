@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { checkAdmissionLog } from '../../src/modules/waiting-room/admission-audit.ts';
+import type { LoggedEntry, LoggedSetting } from '../../src/modules/waiting-room/admission-log.ts';
+import type { RoomRows } from './memory-room-store.ts';
+
+/** Fails with what the checker finds in a room that was kept in memory. */
+export function auditRoom(rows: RoomRows | undefined): void {
+  if (rows) assertNoBreach(entriesOf(rows), settingsOf(rows));
+}
+
+export function assertNoBreach(entries: readonly LoggedEntry[], settings: readonly LoggedSetting[]): void {
+  const breaches = checkAdmissionLog(entries, settings).filter((finding) => !finding.ok);
+  assert.deepEqual(breaches, []);
+}
+
+function entriesOf(rows: RoomRows): readonly LoggedEntry[] {
+  return rows.entries.map((entry) => ({
+    ...entry,
+    admittedAt: entry.admittedAt ?? null,
+    passExpiresAt: entry.passExpiresAt ?? null,
+    endedAt: entry.endedAt ?? null,
+    absences: rows.absences
+      .filter((absence) => absence.number === entry.number)
+      .map(({ from, until }) => ({ from, until: until ?? null })),
+  }));
+}
+
+function settingsOf(rows: RoomRows): readonly LoggedSetting[] {
+  return rows.settings.map(({ at, value }) => ({ ...value, changedAt: at }));
+}
