@@ -1,6 +1,7 @@
 import type { RouteEntry } from '../../../src/platform/http/authentication.ts';
 import type { Access } from '../../../src/platform/http/principal.ts';
 import type { HttpServer } from '../../../src/platform/http/server.ts';
+import { ask } from './request.ts';
 
 export const CALLER_ROLES = ['member', 'seller', 'manager', 'driver'] as const;
 export type CallerRole = (typeof CALLER_ROLES)[number];
@@ -33,43 +34,20 @@ export function promised(access: Access, role: CallerRole | undefined): Verdict 
 }
 
 const UNKNOWN_ID = '019b7a52-4c00-7abc-8def-0123456789ab';
-/** An answer that has begun and does not end is a stream, so the guard let it through. */
-const STREAM_AFTER_MS = 3_000;
-
 /** What the guard really does. Names in the address are filled with ids that nothing has. */
 export async function observed(server: HttpServer, route: RouteEntry, token?: string): Promise<Verdict> {
   const url = route.url.replaceAll(/:\w+/g, UNKNOWN_ID).replace('*', 'unknown');
-  const hasBody = ['POST', 'PUT', 'PATCH'].includes(route.method);
-  const signal = AbortSignal.timeout(STREAM_AFTER_MS);
-  try {
-    const response = await server.inject({
-      method: route.method as 'GET',
-      url,
-      signal,
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-      ...(hasBody ? { payload: {} } : {}),
-    });
-    const code = codeOf(response.body);
-    return code !== undefined && GUARD_CODES.has(code) ? checkStatus(code, response.statusCode) : 'pass';
-  } catch (error) {
-    if (signal.aborted) return 'pass';
-    throw error;
-  }
+  const body = ['POST', 'PUT', 'PATCH'].includes(route.method) ? {} : undefined;
+  const answer = await ask(server, `${route.method} ${url}`, { token, body });
+  const { code } = answer.body;
+  const isGuard = typeof code === 'string' && GUARD_CODES.has(code);
+  return isGuard ? checkStatus(code, answer.status) : 'pass';
 }
 
 function checkStatus(code: string, status: number): Verdict {
   const expected = code === 'role_required' ? 403 : 401;
   if (status !== expected) throw new Error(`${code} is answered with ${status}`);
   return code as Verdict;
-}
-
-function codeOf(body: string): string | undefined {
-  try {
-    const problem = JSON.parse(body) as { readonly code?: unknown } | null;
-    return typeof problem?.code === 'string' ? problem.code : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Routes where the guard does other than promised, as `METHOD url: why`. */

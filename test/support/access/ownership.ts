@@ -1,0 +1,77 @@
+import type { PersonName, Sale } from './sale.ts';
+
+/** A route that answers only to some: who may call it for this thing, and to whom the thing does not exist. */
+export type OwnershipCase = {
+  /** As in the table of routes. */
+  readonly route: string;
+  /** Makes the thing and says what stands for its id. */
+  readonly id: (sale: Sale) => string | Promise<string>;
+  readonly body?: (sale: Sale) => object;
+  readonly may: readonly PersonName[];
+  /** 404: as if it did not exist. */
+  readonly mayNot: readonly PersonName[];
+  /** 403 `role_required`: no such thing is for their role. */
+  readonly roleLacks?: readonly PersonName[];
+};
+
+const ofSeller = {
+  may: ['seller', 'manager'],
+  mayNot: ['rival'],
+  roleLacks: ['stranger', 'driver', 'buyer'],
+} as const;
+const ofReservation = {
+  id: (sale: Sale) => sale.reservation(),
+  may: ['buyer', 'seller', 'manager'],
+  mayNot: ['stranger', 'rival', 'driver'],
+} as const;
+const ofTicket = {
+  id: (sale: Sale) => sale.ticket(),
+  may: ['buyer'],
+  mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
+} as const;
+
+export const ownershipCases: readonly OwnershipCase[] = [
+  {
+    route: 'PATCH /v1/concerts/:id',
+    id: (sale) => sale.concertId,
+    body: () => ({ title: 'Morning' }),
+    ...ofSeller,
+  },
+  {
+    route: 'POST /v1/concerts/:id/performances',
+    id: (sale) => sale.concertId,
+    body: (sale) => sale.performanceBody,
+    ...ofSeller,
+  },
+  {
+    route: 'PATCH /v1/performances/:id',
+    id: (sale) => sale.performanceId,
+    body: () => ({ limitPerPerson: 99 }),
+    ...ofSeller,
+  },
+  { route: 'GET /v1/reservations/:id', ...ofReservation },
+  { route: 'GET /v1/reservations/:id/history', ...ofReservation },
+  { route: 'GET /v1/reservations/:id/stream', ...ofReservation },
+  {
+    route: 'DELETE /v1/reservations/:id',
+    ...ofReservation,
+    may: ['buyer', 'manager'],
+    mayNot: ['stranger', 'rival', 'driver', 'seller'],
+  },
+  {
+    route: 'POST /v1/reservations/:id/payments',
+    ...ofReservation,
+    body: () => ({ method: 'points' }),
+    may: ['buyer'],
+    mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
+  },
+  { route: 'GET /v1/tickets/:id', ...ofTicket },
+  { route: 'GET /v1/tickets/:id/qr.svg', ...ofTicket },
+];
+
+/** Routes whose thing is not named by an id: what they show or make is the caller's own by itself. */
+export const withoutId: ReadonlySet<string> = new Set([
+  'POST /v1/venues',
+  'GET /v1/venues',
+  'POST /v1/concerts',
+]);
