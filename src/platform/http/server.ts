@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import Fastify, {
   type FastifyBaseLogger,
@@ -86,8 +86,33 @@ export async function createHttpServer(
 function createValidatorCompiler() {
   const strict = formats(new Ajv({ coerceTypes: false, useDefaults: true, removeAdditional: false }));
   const coercing = formats(new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: false }));
-  return ({ schema, httpPart }: { schema: unknown; httpPart?: string }) =>
-    (httpPart === 'body' ? strict : coercing).compile(schema as FastifySchema);
+  return ({ schema, httpPart }: { schema: unknown; httpPart?: string }) => {
+    if (httpPart === 'body') return strict.compile(schema as FastifySchema);
+    return refuseInfinity(coercing.compile(schema as FastifySchema));
+  };
+}
+
+/** Ajv coerces `1e400` to Infinity and then holds it to no maximum. */
+function refuseInfinity(validate: ValidateFunction) {
+  const check = (data: unknown): boolean => {
+    if (!validate(data)) {
+      check.errors = validate.errors ?? [];
+      return false;
+    }
+    const endless = Object.entries(data ?? {}).filter(
+      ([, value]) => value === Infinity || value === -Infinity,
+    );
+    check.errors = endless.map(([name]) => ({
+      keyword: 'type',
+      instancePath: `/${name}`,
+      schemaPath: '#',
+      params: {},
+      message: 'must be a finite number',
+    }));
+    return endless.length === 0;
+  };
+  check.errors = [] as ErrorObject[];
+  return check;
 }
 
 function formats(ajv: Ajv): Ajv {
