@@ -63,7 +63,8 @@ const STATUS = {
 };
 
 export async function composeCatalogue(
-  options: { readonly maxSeatMaps?: number } = {},
+  /** Registers more routes, before the server is ready. */
+  extend: (server: HttpServer, database: Database) => void = () => undefined,
 ): Promise<ComposedCatalogue> {
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection, maxConnections: 5 });
@@ -75,8 +76,8 @@ export async function composeCatalogue(
       throw error;
     },
   });
-  const catalogue = createCatalogueOn(database, log, options);
-  const server = await createServer(database, catalogue);
+  const catalogue = createCatalogueOn(database, log);
+  const server = await createServer(database, catalogue, extend);
   await log.start();
   await catalogue.lifecycle.start();
   return {
@@ -114,7 +115,11 @@ export function createCatalogueOn(
   });
 }
 
-async function createServer(database: Database, catalogue: Catalogue): Promise<HttpServer> {
+async function createServer(
+  database: Database,
+  catalogue: Catalogue,
+  extend: (server: HttpServer, database: Database) => void,
+): Promise<HttpServer> {
   const { server } = await createHttpServer({
     logger: createLogger({ level: 'silent', format: 'json' }),
     ids,
@@ -135,6 +140,7 @@ async function createServer(database: Database, catalogue: Catalogue): Promise<H
     secretKey: 'a secret of the tests, long enough',
   });
   catalogue.routes(server);
+  extend(server, database);
   await server.ready();
   return server;
 }

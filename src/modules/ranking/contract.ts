@@ -1,0 +1,48 @@
+import { type Static, Type } from 'typebox';
+import { closed, Id, Time } from '../../platform/http/schemas.ts';
+
+const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 }));
+
+export const SellingNowQuery = closed({
+  limit,
+  minutes: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_440, default: 10, description: 'How far back it looks.' }),
+  ),
+});
+export type SellingNowQuery = Static<typeof SellingNowQuery>;
+
+export const FastestQuery = closed({ limit });
+export type FastestQuery = Static<typeof FastestQuery>;
+
+const ranked = {
+  rank: Type.Integer(),
+  performanceId: Id,
+  concertId: Id,
+  title: Type.String(),
+  artist: Type.String(),
+  venue: Type.String(),
+  startsAt: Time,
+  opensAt: Time,
+  capacity: Type.Integer(),
+  sold: Type.Integer({ description: 'Seats sold by now.' }),
+};
+
+/** As every list; a ranking has one page. */
+const onePage = <T extends Type.TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), nextCursor: Type.Null() });
+
+export const SellingNowView = onePage(
+  Type.Object(
+    { ...ranked, soldInWindow: Type.Integer({ description: 'Seats sold less those given back.' }) },
+    { $id: 'SellingNow' },
+  ),
+);
+export type SellingNowView = Static<typeof SellingNowView>;
+
+export const FastestView = onePage(
+  Type.Object(
+    { ...ranked, soldOutAt: Time, soldOutAfterMs: Type.Integer({ description: 'From the opening on.' }) },
+    { $id: 'FastestSoldOut' },
+  ),
+);
+export type FastestView = Static<typeof FastestView>;

@@ -1,0 +1,40 @@
+import type { EffectTransaction } from '../../platform/events/event.ts';
+import type { MinuteSales, SalesProgress } from './model.ts';
+
+/** What a ranking says of a performance beside its rank. */
+export type RankedPerformance = {
+  readonly performanceId: string;
+  readonly concertId: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly venue: string;
+  readonly startsAt: number;
+  readonly opensAt: number;
+  readonly capacity: number;
+  readonly sold: number;
+};
+
+export type SellingNow = RankedPerformance & { readonly soldInWindow: number };
+export type SoldOut = RankedPerformance & { readonly soldOutAt: number };
+
+/** Port: the read model of rankings. The first three run in the transaction of the consumer. */
+export type RankingStore = {
+  /** Those of these reservations that had been paid: what they give back had been sold. */
+  paid(reservationIds: readonly string[], transaction: EffectTransaction): Promise<ReadonlySet<string>>;
+  /** Where these performances stand; a performance that does not exist is left out. */
+  progress(
+    performanceIds: readonly string[],
+    transaction: EffectTransaction,
+  ): Promise<readonly SalesProgress[]>;
+  save(
+    progress: readonly SalesProgress[],
+    minutes: readonly MinuteSales[],
+    transaction: EffectTransaction,
+  ): Promise<void>;
+  /** Those that sold most since `since` (epoch ms), most first. */
+  sellingNow(since: number, limit: number): Promise<readonly SellingNow[]>;
+  /** Those that were sold out soonest after their opening, fastest first. */
+  fastestSoldOut(limit: number): Promise<readonly SoldOut[]>;
+  /** Empties the read model and lets the consumer begin at the first event again. */
+  reset(): Promise<void>;
+};
