@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
+import { endStreamsOf } from '../../platform/http/event-stream.ts';
 import type { Authenticate } from '../../platform/http/principal.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { deriveKey } from '../../platform/tokens/secret.ts';
@@ -104,6 +105,16 @@ export function createIdentity(deps: IdentityDeps): Identity {
       roleRoutes(server, roles);
       sessionRoutes(server, sessions);
       keyRoutes(server, deps.tokens);
+      endStreamsWith(server, endings);
     },
   };
+}
+
+/** A live connection asks for nothing again, so it is ended when the access behind it is. */
+function endStreamsWith(server: HttpServer, endings: TokenEndings): void {
+  endings.onEnding({
+    sessionEnded: (ended) => endStreamsOf(server, ({ sessionId }) => sessionId === ended, 'session-ended'),
+    accountTokensEnded: (ended) =>
+      endStreamsOf(server, ({ accountId }) => accountId === ended, 'token-expired'),
+  });
 }

@@ -36,6 +36,22 @@ describe('token endings', () => {
     assert.equal(endings.hasTokenEnded('a', at), true);
   });
 
+  it('tell each ending once', () => {
+    const { clock, endings } = create();
+    const heard: string[] = [];
+    endings.onEnding({
+      sessionEnded: (id) => heard.push(`session ${id}`),
+      accountTokensEnded: (id) => heard.push(`account ${id}`),
+    });
+    const at = clock.now();
+    for (let i = 0; i < 2; i++) {
+      endings.endSession({ sessionId: 'a', at });
+      endings.endAccountTokens({ accountId: 'b', at });
+    }
+    endings.endAccountTokens({ accountId: 'b', at: at + 1 });
+    assert.deepEqual(heard, ['session a', 'account b', 'account b']);
+  });
+
   it('hold no more than their bound, and forget the oldest first', () => {
     const { clock, endings } = create(2);
     for (const sessionId of ['a', 'b', 'c']) endings.endSession({ sessionId, at: clock.now() });

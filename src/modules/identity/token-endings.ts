@@ -2,6 +2,11 @@ import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { AccountEnding, SessionEnding } from './ports.ts';
 
+export type EndingListener = {
+  readonly sessionEnded: (sessionId: string) => void;
+  readonly accountTokensEnded: (accountId: string) => void;
+};
+
 /**
  * Access tokens that ended before their time: those of a session that was logged out, and those issued to
  * an account before a role was taken from it.
@@ -13,6 +18,7 @@ export class TokenEndings {
   readonly #sessions: BoundedMap<string, true>;
   readonly #accounts: BoundedMap<string, number>;
   readonly #keptMs: number;
+  readonly #listeners: EndingListener[] = [];
 
   constructor(options: { readonly clock: Clock; readonly keptMs: number; readonly maxEntries: number }) {
     this.#keptMs = options.keptMs;
@@ -20,14 +26,22 @@ export class TokenEndings {
     this.#accounts = new BoundedMap(options);
   }
 
+  /** Hears of each ending once, for connections that live on without asking again. */
+  onEnding(listener: EndingListener): void {
+    this.#listeners.push(listener);
+  }
+
   endSession(ending: SessionEnding): void {
+    const isNew = !this.#sessions.has(ending.sessionId);
     this.#sessions.set(ending.sessionId, true, ending.at + this.#keptMs);
+    if (isNew) for (const { sessionEnded } of this.#listeners) sessionEnded(ending.sessionId);
   }
 
   endAccountTokens(ending: AccountEnding): void {
     const known = this.#accounts.get(ending.accountId) ?? 0;
-    const at = Math.max(known, ending.at);
-    this.#accounts.set(ending.accountId, at, at + this.#keptMs);
+    if (known >= ending.at) return;
+    this.#accounts.set(ending.accountId, ending.at, ending.at + this.#keptMs);
+    for (const { accountTokensEnded } of this.#listeners) accountTokensEnded(ending.accountId);
   }
 
   hasSessionEnded(sessionId: string): boolean {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Cancel, Clock } from '../../kernel/clock.ts';
+import type { Principal } from './principal.ts';
 
 /** Ends a stream whose reader fell this far behind: it resumes with Last-Event-ID and misses nothing. */
 const BUFFERED_BYTES_MAX = 256 * 1024;
@@ -61,7 +62,7 @@ export function openEventStream(
     for (const cancel of timers) cancel();
     openStreams(request).delete(stream);
   });
-  openStreams(request).add(stream);
+  openStreams(request).set(stream, request.principal);
   return stream;
 }
 
@@ -115,18 +116,33 @@ function keepAlive(stream: EventStream, raw: RawResponse, options: EventStreamOp
   return timers;
 }
 
-const streamsByServer = new WeakMap<object, Set<EventStream>>();
+/** With whose they are; null where nobody needs to be known. */
+type OpenStreams = Map<EventStream, Principal | null>;
 
-function openStreams(request: FastifyRequest): Set<EventStream> {
+const streamsByServer = new WeakMap<object, OpenStreams>();
+
+function openStreams(request: FastifyRequest): OpenStreams {
   const key = request.server.server;
-  const streams = streamsByServer.get(key) ?? new Set<EventStream>();
+  const streams = streamsByServer.get(key) ?? new Map<EventStream, Principal | null>();
   streamsByServer.set(key, streams);
   return streams;
 }
 
+/** Ends the streams of people whose access ended before their token did. Looks at every open stream. */
+export function endStreamsOf(
+  server: { readonly server: object },
+  isMeant: (principal: Principal) => boolean,
+  reason: 'session-ended' | 'token-expired',
+): void {
+  for (const [stream, principal] of streamsByServer.get(server.server) ?? []) {
+    if (principal && isMeant(principal))
+      stream.close({ event: reason, data: { reconnect: reason === 'token-expired' }, id: '' });
+  }
+}
+
 /** Ends every open stream of a server with a hint to reconnect, so that it can shut down. */
 export function closeEventStreams(server: { readonly server: object }): void {
-  for (const stream of streamsByServer.get(server.server) ?? []) {
+  for (const stream of streamsByServer.get(server.server)?.keys() ?? []) {
     stream.close({ event: 'closed', data: { reconnect: true }, id: '' });
   }
 }

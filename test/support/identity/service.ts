@@ -33,10 +33,13 @@ export type IdentityService = {
   stop(): Promise<void>;
 };
 
+/** Routes of the test's own. */
+export type AddRoutes = (server: HttpServer, clock: ManualClock) => void;
+
 export type IdentityWorld = {
   readonly clock: ManualClock;
   /** Starts one more process. */
-  start(options?: Partial<IdentityDeps>): Promise<IdentityService>;
+  start(options?: Partial<IdentityDeps>, addRoutes?: AddRoutes): Promise<IdentityService>;
   close(): Promise<void>;
 };
 
@@ -47,12 +50,9 @@ export async function openIdentityWorld(): Promise<IdentityWorld> {
   const services: IdentityService[] = [];
   return {
     clock,
-    async start(options = {}) {
-      const service = await startService(
-        createDatabase({ connection: testDatabase.connection }),
-        clock,
-        options,
-      );
+    async start(options = {}, addRoutes = () => undefined) {
+      const database = createDatabase({ connection: testDatabase.connection });
+      const service = await startService({ database, clock, addRoutes }, options);
       services.push(service);
       return service;
     },
@@ -63,11 +63,10 @@ export async function openIdentityWorld(): Promise<IdentityWorld> {
   };
 }
 
-async function startService(
-  database: Database,
-  clock: ManualClock,
-  options: Partial<IdentityDeps>,
-): Promise<IdentityService> {
+type Ground = { readonly database: Database; readonly clock: ManualClock; readonly addRoutes: AddRoutes };
+
+async function startService(ground: Ground, options: Partial<IdentityDeps>): Promise<IdentityService> {
+  const { database, clock } = ground;
   const ids = createIds(clock, systemRandom);
   const tokens = await startTokens({ store: createKeyStore(database), clock });
   const identity = createIdentity({
@@ -86,7 +85,7 @@ async function startService(
     session: { loadTokenTtlMs: MAX_TTL_MS, ...options.session },
   });
   await identity.lifecycle.start();
-  const server = await createServer({ identity, database, clock });
+  const server = await createServer(identity, ground);
   return {
     server,
     identity,
@@ -106,12 +105,8 @@ async function startService(
   };
 }
 
-async function createServer(parts: {
-  readonly identity: Identity;
-  readonly database: Database;
-  readonly clock: ManualClock;
-}): Promise<HttpServer> {
-  const { identity, database, clock } = parts;
+async function createServer(identity: Identity, ground: Ground): Promise<HttpServer> {
+  const { database, clock, addRoutes } = ground;
   const { server } = await createHttpServer({
     logger: createLogger({ level: 'silent', format: 'json' }),
     ids: createIds(clock, systemRandom),
@@ -121,6 +116,7 @@ async function createServer(parts: {
   const answers = batchAnswers(createIdempotencyStore(database), { clock });
   acceptIdempotencyKeys(server, { answers, clock, secretKey: TEST_SECRET });
   identity.routes(server);
+  addRoutes(server, clock);
   await server.ready();
   return server;
 }
