@@ -21,6 +21,7 @@ import { createTicketStore } from './adapters/postgres/ticket-store.ts';
 import { createConsumers } from './app/consumers.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
 import { createListener } from './app/listener.ts';
+import { noOpRoutes } from './app/no-op-routes.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import type { Config } from './config.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
@@ -109,6 +110,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     secretKey: config.secretKey,
   });
   for (const part of [identity, catalogue, reservations, payments]) part.routes(server);
+  if (config.mode === 'demo') noOpRoutes(server);
   const listener = createListener(server, config);
 
   // Started in this order, stopped in reverse: the port opens last and closes first.

@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import { member } from '../platform/http/principal.ts';
+import { Problem } from '../platform/http/problem.ts';
+import type { HttpServer } from '../platform/http/server.ts';
+
+const schema = {
+  summary: 'Does nothing: what a request costs before it does anything',
+  description: 'For measurements, in demo mode only. Reads the token and the body as every route does.',
+  tags: ['Lab'],
+  response: { 200: Type.Object({ ok: Type.Literal(true) }), default: Problem },
+};
+
+const ANSWER = { ok: true } as const;
+
+/** The measure of all other routes: the same server, guard and body, and no work. Not in production. */
+export function noOpRoutes(server: HttpServer): void {
+  const config = { access: member };
+  server.get(
+    '/v1/lab/no-op',
+    { config, schema: { ...schema, operationId: 'getNoOp' } },
+    (_request, reply) => {
+      reply.send(ANSWER);
+    },
+  );
+  server.post(
+    '/v1/lab/no-op',
+    { config, schema: { ...schema, operationId: 'postNoOp', body: Type.Object({}) } },
+    (_request, reply) => {
+      reply.send(ANSWER);
+    },
+  );
+}
