@@ -23,6 +23,7 @@ import { type Reservation, toView } from './view.ts';
 export type ReservationRouteDeps = { readonly streams: ReservationStreams; readonly clock: Clock };
 
 const tags = ['Reservations'];
+const ROOM_PASS = 'The pass from the waiting room of the performance, where it has one.';
 
 /** Registers the routes of reservations. */
 export function reservationRoutes(service: ReservationsService, deps: ReservationRouteDeps) {
@@ -40,7 +41,7 @@ function reserveRoute(server: HttpServer, service: ReservationsService, clock: C
   server.post(
     '/v1/reservations',
     {
-      config: { access: member, idempotent: true },
+      config: { access: member, idempotent: true, documentedHeaders: { 'Room-Pass': ROOM_PASS } },
       schema: {
         operationId: 'reserveSeats',
         summary: 'Hold seats, all or none, until `expiresAt`',

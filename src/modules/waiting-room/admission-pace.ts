@@ -51,14 +51,12 @@ export class AdmissionPace {
     this.#tokens -= count;
   }
 
-  /** The first moment at which the rate can allow one more; infinite at a rate of zero. */
+  /** When a window that is full has room again (epoch ms); infinite where it is not full, or never has any. */
   nextAt(nowMs: number, ratePerSecond: number): number {
-    if (ratePerSecond <= 0) return Number.POSITIVE_INFINITY;
     this.#advance(nowMs, ratePerSecond);
-    const byPace = nowMs + Math.ceil((Math.max(0, 1 - this.#tokens) * WINDOW_MS) / ratePerSecond);
     const oldest = this.#times[0];
-    if (this.#inWindow < ratePerSecond || oldest === undefined) return byPace;
-    return Math.max(byPace, oldest + WINDOW_MS + 1);
+    const isFull = ratePerSecond > 0 && this.#inWindow >= ratePerSecond && oldest !== undefined;
+    return isFull ? oldest + WINDOW_MS + 1 : Number.POSITIVE_INFINITY;
   }
 
   #advance(nowMs: number, ratePerSecond: number): void {

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { closed, Id, Time } from '../../platform/http/schemas.ts';
+import { Id, Time } from '../../platform/http/schemas.ts';
 
 /** What this module refuses with; the four `pass_*` are what `AdmissionGate.check` answers. */
 export const waitingRoomProblems = defineProblems({
@@ -23,6 +23,11 @@ export const waitingRoomProblems = defineProblems({
     status: 409,
     title: 'The waiting room is closed',
     remedy: 'Nobody is admitted any more; see GET /v1/performances/{id} for the state of the sale.',
+  },
+  sold_out: {
+    status: 409,
+    title: 'Everything is sold',
+    remedy: 'Choose another performance, or look again later for seats that are given back.',
   },
   pass_required: {
     status: 403,
@@ -65,13 +70,19 @@ export const EntryView = Type.Object(
     pollAfterMs: Type.Integer({ minimum: 0, description: 'When to ask again.' }),
     pass: Type.Optional(Type.String({ description: 'Send it as `Room-Pass`.' })),
     passExpiresAt: Type.Optional(Time),
+    soldOut: Type.Optional(
+      Type.Literal(true, { description: 'No seat is left at the moment; some may be given back.' }),
+    ),
   },
   { $id: 'RoomEntry' },
 );
 export type EntryView = Static<typeof EntryView>;
 
-export const RATE_PER_SECOND_MAX = 100_000;
-export const CONCURRENCY_MAX = 1_000_000;
+/** The answer to leaving has no body. */
+export const Left = Type.Null({ description: 'You are out of the line, and your pass is void.' });
+
+const RATE_PER_SECOND_MAX = 100_000;
+const CONCURRENCY_MAX = 1_000_000;
 
 const knobs = {
   ratePerSecond: Type.Integer({ minimum: 0, maximum: RATE_PER_SECOND_MAX }),
@@ -97,7 +108,8 @@ export const RoomView = Type.Object(
     ...knobs,
     opensAt: Time,
     closesAt: Time,
-    waiting: Count,
+    waiting: Type.Integer({ minimum: 0, description: 'People in line who are there.' }),
+    silent: Type.Integer({ minimum: 0, description: 'People in line who were not heard of for a while.' }),
     active: Type.Integer({ minimum: 0, description: 'Passes in use.' }),
     admittedTotal: Count,
     currentRate: Type.Number({
@@ -109,10 +121,14 @@ export const RoomView = Type.Object(
 );
 export type RoomView = Static<typeof RoomView>;
 
-/** Data of the stream's `closed`: why nothing more will come. */
-export const StreamClosed = closed({
-  reason: Type.Enum(['room-closed', 'left', 'dropped', 'expired', 'spent']),
-});
+/**
+ * Data of the stream's `closed`: why nothing more will come. An entry ends when it is left, dropped, expired or
+ * spent.
+ */
+export type StreamClosed = {
+  readonly reason: 'room-closed' | 'entry-ended' | 'too-many-streams';
+  readonly reconnect: false;
+};
 
 /** Events that this module saves, keyed by the performance. */
 export const waitingRoomEvents = {

@@ -10,13 +10,14 @@ export type AdmissionAnswer = Result<true, AdmissionCode>;
 /** What reservations and payments need of the waiting room. */
 export type AdmissionGate = {
   /**
-   * Whether this pass lets this person book now. Answers at once for a pass that was signed or verified
-   * in this process. A performance without a room needs no pass.
+   * Whether this pass lets this person book now. Answers at once for a pass that was signed or verified in
+   * this process. Only for performances that have a room.
    */
   check(pass: string | undefined, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer>;
   /**
-   * The booking ended: the pass is used up and its slot is free. Durable and idempotent; `at` (epoch ms,
-   * default now) is when it ended, so that a repetition that comes late leaves a newer pass alone.
+   * The booking ended: the pass is used up and its slot is free; nothing to do where there is no room. Durable
+   * and idempotent; `at` (epoch ms, default now) is when it ended, so that a repetition that comes late leaves a
+   * newer pass alone.
    * @throws UnavailableFault, OverloadedFault; the room's own consumer of payment.succeeded repeats it
    */
   spend(who: Visitor, at?: number): Promise<void>;

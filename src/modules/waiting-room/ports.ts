@@ -10,7 +10,10 @@ export type AnswerRecord = IdempotencyRef & StoredAnswer;
 export type SaveAnswer = (standing: Standing) => AnswerRecord;
 
 export type JoinOperation = Visitor & { readonly kind: 'join'; readonly save?: SaveAnswer | undefined };
-export type LeaveOperation = Visitor & { readonly kind: 'leave' };
+export type LeaveOperation = Visitor & {
+  readonly kind: 'leave';
+  readonly save?: (() => AnswerRecord) | undefined;
+};
 /** Extends an active pass to its full length from now, up to its greatest age. */
 export type RenewOperation = Visitor & { readonly kind: 'renew' };
 /**
@@ -56,7 +59,7 @@ export type Admission = {
   readonly figures: RoomFigures;
   /** The numbers admitted, ascending. */
   readonly admitted: readonly number[];
-  /** When the rate allows more (epoch ms); infinite where it does not. */
+  /** When a rate that is used up allows more (epoch ms); else infinite. */
   readonly nextAt: number;
 };
 

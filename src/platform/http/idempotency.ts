@@ -201,7 +201,9 @@ export function idempotentWrite<T>(
   return {
     ref: state.ref,
     answer(value) {
-      state.withEffect = { status, body: JSON.stringify(view(value)) };
+      // Of nothing, as with 204, JSON makes nothing.
+      const body: string | undefined = JSON.stringify(view(value));
+      state.withEffect = { status, body: body ?? '' };
       return state.withEffect;
     },
   };

@@ -8,6 +8,7 @@ import type {
   AnswerRecord,
   ConfigureOperation,
   JoinOperation,
+  LeaveOperation,
   LineAnswer,
   LineOperation,
   LineRules,
@@ -57,7 +58,7 @@ export class WritePlan {
 
   decide(operation: LineOperation): LineAnswer {
     if (operation.kind === 'join') return this.#join(operation);
-    if (operation.kind === 'leave') return this.#leave(operation.accountId);
+    if (operation.kind === 'leave') return this.#leave(operation);
     if (operation.kind === 'renew') return this.#renew(operation);
     if (operation.kind === 'spend') return this.#spend(operation);
     return this.#configure(operation);
@@ -104,10 +105,11 @@ export class WritePlan {
     return { outcome: 'joined', standing };
   }
 
-  #leave(accountId: string): LineAnswer {
+  #leave({ accountId, save }: LeaveOperation): LineAnswer {
     const place = this.#place(accountId);
     if (!place) return { outcome: 'absent' };
     this.#end(place.number, STORED.left);
+    if (save) this.answers.push(save());
     return { outcome: 'left' };
   }
 

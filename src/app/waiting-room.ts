@@ -1,0 +1,50 @@
+import { createMemoryWaitingLine } from '../adapters/memory/waiting-line.ts';
+import { createRoomStore } from '../adapters/postgres/room-store.ts';
+import type { Config } from '../config.ts';
+import type { Catalogue } from '../modules/catalogue/index.ts';
+import { createWaitingRoom, type LineRules, type WaitingRoom } from '../modules/waiting-room/index.ts';
+import type { Tokens } from '../platform/tokens/tokens.ts';
+import type { Foundation } from './foundation.ts';
+
+/** How much of a second's admissions may come at once: hiccups shorter than this cost nothing of the rate. */
+const BURST_MS = 200;
+
+/** The rooms: their lines in memory, backed by PostgreSQL. One process at a time may keep them. */
+export function composeWaitingRoom(base: Foundation, tokens: Tokens, catalogue: Catalogue): WaitingRoom {
+  const { clock, logger, config } = base;
+  const rules = lineRules(config);
+  const line = createMemoryWaitingLine({
+    store: createRoomStore({ ...base, outboxHint: base.hint }),
+    clock,
+    rules,
+    observe: {
+      loaded: (what) => logger.info(what, 'waiting lines loaded'),
+      lost: (err) =>
+        logger.error({ err }, 'waiting lines: the database is away; looking goes on, writing waits'),
+      stillLost: (err) => logger.warn({ err }, 'waiting lines: the database is still away'),
+      clockBehind: (ms) =>
+        logger.warn({ ms }, 'waiting lines: the clock is behind what is on record; going on from there'),
+    },
+  });
+  return createWaitingRoom({
+    line,
+    catalogue,
+    signer: tokens.signer,
+    verifier: tokens.verifier,
+    clock,
+    rules,
+    onError: base.complain('waiting room'),
+  });
+}
+
+function lineRules(config: Config): LineRules {
+  const { passTtlMs, passAgeMaxMs, silentAfterMs, graceMs } = config;
+  return {
+    passTtlMs,
+    passAgeMaxMs,
+    silentAfterMs,
+    graceMs,
+    burstMs: BURST_MS,
+    newRoom: { state: 'open', ratePerSecond: config.roomRatePerSecond, concurrency: config.roomConcurrency },
+  };
+}

@@ -1,0 +1,31 @@
+import type { DurableConsumer, LoggedEvent } from '../../platform/events/event.ts';
+import type { AdmissionGate, Visitor } from './gate.ts';
+
+const PAID = 'payment.succeeded';
+
+/**
+ * Ends the admission of whoever has paid. The payment does so itself at once; this makes up for one that could
+ * not. The line keeps its own store, so the effect cannot share the log's transaction: it is durable before the
+ * progress is, and naming the moment of the payment makes every repetition one that changes nothing.
+ */
+export function createSpendConsumer(spend: AdmissionGate['spend']): DurableConsumer {
+  return {
+    kind: 'durable',
+    name: 'waiting-room',
+    types: [PAID],
+    async apply(events) {
+      const spends = events.flatMap((event) => {
+        const buyer = readBuyer(event);
+        return buyer ? [spend(buyer, event.occurredAt)] : [];
+      });
+      await Promise.all(spends);
+    },
+  };
+}
+
+function readBuyer({ data }: LoggedEvent): Visitor | undefined {
+  if (!('accountId' in data && 'performanceId' in data)) return undefined;
+  const { accountId, performanceId } = data;
+  if (typeof accountId !== 'string' || typeof performanceId !== 'string') return undefined;
+  return { accountId, performanceId };
+}

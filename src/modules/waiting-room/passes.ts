@@ -1,0 +1,86 @@
+import { BoundedMap } from '../../kernel/bounded-map.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { ok, refuse } from '../../kernel/result.ts';
+import type { TokenAnswer, TokenSigner, TokenVerifier } from '../../platform/tokens/token.ts';
+import type { AdmissionAnswer, Visitor } from './gate.ts';
+import type { Standing } from './model.ts';
+import type { MaybePromise, Permit, WaitingLine } from './ports.ts';
+
+export type SignedPass = { readonly pass: string; readonly passExpiresAt: number };
+
+export type PassDeskOptions = {
+  readonly line: Pick<WaitingLine, 'permit'>;
+  readonly signer: TokenSigner;
+  readonly verifier: TokenVerifier;
+  readonly clock: Clock;
+  readonly passTtlMs: number;
+};
+
+/** Passes remembered for owners who ask again; each is about half a kilobyte. */
+const SIGNED_MAX = 50_000;
+
+const GRANTED = ok<true>(true);
+const REQUIRED = refuse('pass_required');
+const INVALID = refuse('pass_invalid');
+const EXPIRED = refuse('pass_expired');
+const SPENT = refuse('pass_spent');
+
+/**
+ * Hands out passes and looks at them. A pass of the line says {room, number}; one that was given directly says
+ * {room, direct: true} and names no entry. The signature proves what it says, the line whether it is still true.
+ */
+export class PassDesk {
+  readonly #options: PassDeskOptions;
+  readonly #signed: BoundedMap<string, SignedPass>;
+
+  constructor(options: PassDeskOptions) {
+    this.#options = options;
+    this.#signed = new BoundedMap({ maxEntries: SIGNED_MAX, clock: options.clock });
+  }
+
+  /** The pass of somebody admitted; the same, and at once, as long as its end does not move. */
+  sign(who: Visitor, standing: Standing): MaybePromise<SignedPass> {
+    const passExpiresAt = standing.passExpiresAt!;
+    const known = this.#signed.get(`${who.performanceId} ${standing.number}`);
+    return known?.passExpiresAt === passExpiresAt ? known : this.#sign(who, standing.number, passExpiresAt);
+  }
+
+  async #sign(who: Visitor, number: number, passExpiresAt: number): Promise<SignedPass> {
+    const { clock, signer, passTtlMs } = this.#options;
+    const { token } = await signer.sign({
+      audience: 'pass',
+      subject: who.accountId,
+      claims: { room: who.performanceId, number },
+      // Not longer than usual even if the line's time is ahead of this machine's.
+      ttlMs: Math.max(1, Math.min(passTtlMs, passExpiresAt - clock.now())),
+    });
+    const signed = { pass: token, passExpiresAt };
+    this.#signed.set(`${who.performanceId} ${number}`, signed, passExpiresAt);
+    return signed;
+  }
+
+  check(pass: string | undefined, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
+    if (pass === undefined) return REQUIRED;
+    const verified = this.#options.verifier.verify(pass, 'pass');
+    if (verified instanceof Promise) return verified.then((answer) => this.#judge(answer, who));
+    return this.#judge(verified, who);
+  }
+
+  #judge(answer: TokenAnswer, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
+    if (!answer.ok) return answer.code === 'token_expired' ? EXPIRED : INVALID;
+    const { subject, claims, issuedAt } = answer.value;
+    if (subject !== who.accountId || claims['room'] !== who.performanceId) return INVALID;
+    const claim = { number: claims['number'], isDirect: claims['direct'] === true, issuedAt };
+    const permit = this.#options.line.permit(who);
+    return permit instanceof Promise ? permit.then((found) => decide(claim, found)) : decide(claim, permit);
+  }
+}
+
+type PassClaim = { readonly number: unknown; readonly isDirect: boolean; readonly issuedAt: number };
+
+function decide(claim: PassClaim, permit: Permit): AdmissionAnswer {
+  const isSpent = permit.spentAt >= claim.issuedAt;
+  if (claim.isDirect) return isSpent ? SPENT : GRANTED;
+  if (permit.number > 0 && permit.number === claim.number) return GRANTED;
+  return isSpent ? SPENT : EXPIRED;
+}

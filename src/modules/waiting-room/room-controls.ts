@@ -1,0 +1,85 @@
+import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { Principal } from '../../platform/http/principal.ts';
+import type { SalesTerms } from '../catalogue/index.ts';
+import type { RoomPatch, RoomView } from './contract.ts';
+import type { LineBatch } from './line-batch.ts';
+import type { RoomFigures } from './model.ts';
+import type { WaitingLine } from './ports.ts';
+import type { Rooms } from './rooms.ts';
+
+export type RoomControlsOptions = {
+  readonly line: Pick<WaitingLine, 'figures'>;
+  readonly batch: Pick<LineBatch, 'submit'>;
+  readonly rooms: Rooms;
+};
+
+export type RoomChangeCommand = {
+  readonly performanceId: string;
+  readonly patch: RoomPatch;
+  readonly principal: Principal;
+  readonly write?: IdempotentWrite<RoomView> | undefined;
+};
+
+type RoomAnswer = Result<RoomView, 'room_not_found'>;
+
+const NOT_FOUND = refuse('room_not_found');
+
+/** The knobs of a room, for its seller and for managers; to other sellers the room does not exist. */
+export class RoomControls {
+  readonly #options: RoomControlsOptions;
+
+  constructor(options: RoomControlsOptions) {
+    this.#options = options;
+  }
+
+  async read(performanceId: string, principal: Principal): Promise<RoomAnswer> {
+    const terms = await this.#termsFor(performanceId, principal);
+    return terms ? ok(roomView(await this.#figures(performanceId), terms)) : NOT_FOUND;
+  }
+
+  /** In force with the answer: of what is decided after it, nothing follows the old settings. */
+  async change({ performanceId, patch, principal, write }: RoomChangeCommand): Promise<RoomAnswer> {
+    const terms = await this.#termsFor(performanceId, principal);
+    if (!terms) return NOT_FOUND;
+    const { batch, rooms } = this.#options;
+    await batch.submit({
+      kind: 'configure',
+      performanceId,
+      change: patch,
+      changedBy: principal.accountId,
+      save: write && ((figures) => ({ ...write.ref, ...write.answer(roomView(figures, terms)) })),
+    });
+    const figures = await this.#figures(performanceId);
+    rooms.note(figures);
+    return ok(roomView(figures, terms));
+  }
+
+  async #termsFor(performanceId: string, principal: Principal): Promise<SalesTerms | undefined> {
+    const terms = await this.#options.rooms.terms(performanceId);
+    const mayControl = principal.roles.has('manager') || terms?.sellerId === principal.accountId;
+    return mayControl ? terms : undefined;
+  }
+
+  async #figures(performanceId: string): Promise<RoomFigures> {
+    const [figures] = await this.#options.line.figures([performanceId]);
+    return figures ?? this.#options.rooms.figures(performanceId);
+  }
+}
+
+function roomView(figures: RoomFigures, terms: SalesTerms): RoomView {
+  const { performanceId, state, ratePerSecond, concurrency, waiting, active, admittedTotal } = figures;
+  return {
+    performanceId,
+    state,
+    ratePerSecond,
+    concurrency,
+    opensAt: new Date(terms.opensAt).toISOString(),
+    closesAt: new Date(terms.closesAt).toISOString(),
+    waiting,
+    silent: figures.silent,
+    active,
+    admittedTotal,
+    currentRate: Math.round(figures.currentRate * 100) / 100,
+  };
+}
