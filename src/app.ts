@@ -23,6 +23,7 @@ import { createFoundation, type Foundation, type FoundationOptions } from './app
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { openStorage, type Storage } from './app/storage.ts';
+import { composeWaitingRoom } from './app/waiting-room.ts';
 import type { Config } from './config.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
 import { mergeProblems } from './kernel/problems.ts';
@@ -76,18 +77,13 @@ export async function buildApp(config: Config, options: AppOptions): Promise<App
   }
 }
 
-/** Until the rooms are open, performances that have one cannot be booked. */
-const closedGate: AdmissionGate = {
-  check: () => ({ ok: false, code: 'pass_required' }),
-  spend: () => Promise.resolve(),
-};
-
 async function compose(config: Config, storage: Storage, options: AppOptions): Promise<App> {
   const base = createFoundation(config, storage.database, options);
   const { tokens, identity } = composeIdentity(base);
   const catalogue = composeCatalogue(base);
-  const reservations = composeReservations(base, catalogue, closedGate);
-  const payments = composePayments(base, catalogue, closedGate);
+  const waitingRoom = composeWaitingRoom(base, tokens, catalogue);
+  const reservations = composeReservations(base, catalogue, waitingRoom.gate);
+  const payments = composePayments(base, catalogue, waitingRoom.gate);
 
   const { server, routes } = await createHttpServer({
     ...base,
@@ -109,7 +105,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     answers: batchAnswers(answers, base),
     secretKey: config.secretKey,
   });
-  for (const part of [identity, catalogue, reservations, payments]) part.routes(server);
+  for (const part of [identity, catalogue, waitingRoom, reservations, payments]) part.routes(server);
   if (config.mode === 'demo') noOpRoutes(server);
   const listener = createListener(server, config);
 
@@ -119,8 +115,9 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     tokens.lifecycle,
     identity.lifecycle,
     catalogue.lifecycle,
+    waitingRoom.lifecycle,
     reservations.lifecycle,
-    createConsumers(base.log, reservations.consumers),
+    createConsumers(base.log, [...waitingRoom.consumers, ...reservations.consumers]),
     createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
     listener,
   ];
