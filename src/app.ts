@@ -11,6 +11,7 @@ import { createIdempotencyCleanup } from './adapters/postgres/idempotency-cleanu
 import { createIdempotencyStore } from './adapters/postgres/idempotency-store.ts';
 import { createKeyStore } from './adapters/postgres/key-store.ts';
 import { createPointLedger } from './adapters/postgres/point-ledger.ts';
+import { createRankingStore } from './adapters/postgres/ranking.ts';
 import { createReservationStore } from './adapters/postgres/reservation-store.ts';
 import { createSeatHolds } from './adapters/postgres/seat-holds.ts';
 import { createBrokenSeatHolds } from './adapters/postgres/seat-holds-broken.ts';
@@ -19,6 +20,7 @@ import { createPessimisticSeatHolds } from './adapters/postgres/seat-holds-pessi
 import { createSessionStore } from './adapters/postgres/sessions.ts';
 import { createTicketStore } from './adapters/postgres/ticket-store.ts';
 import { createConsumers } from './app/consumers.ts';
+import { loadDemoOnce } from './app/demo-data.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
@@ -30,6 +32,7 @@ import { mergeProblems } from './kernel/problems.ts';
 import { type Catalogue, catalogueProblems, createCatalogue } from './modules/catalogue/index.ts';
 import { createIdentity, type Identity, identityProblems } from './modules/identity/index.ts';
 import { createPayments, paymentProblems } from './modules/payments/index.ts';
+import { createRanking, type Ranking } from './modules/ranking/index.ts';
 import { createReservations, reservationProblems, type SeatHolds } from './modules/reservations/index.ts';
 import { type AdmissionGate, waitingRoomProblems } from './modules/waiting-room/index.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
@@ -58,6 +61,8 @@ export type App = {
 export type AppOptions = FoundationOptions & {
   /** A database that is open already, instead of the one of the configuration. */
   readonly storage?: Storage;
+  /** Whether a database in demo mode gets the demonstration, once. */
+  readonly demoData?: boolean;
   readonly onProgress?: (text: string) => void;
   /** Aborted: starting ends before the next part. */
   readonly signal?: AbortSignal;
@@ -70,6 +75,8 @@ export type AppOptions = FoundationOptions & {
 export async function buildApp(config: Config, options: AppOptions): Promise<App> {
   const storage = options.storage ?? (await openStorage({ config, role: 'server', ...options }));
   try {
+    if (options.demoData === true && config.mode === 'demo')
+      await loadDemoOnce({ ...options, config, database: storage.database });
     return await compose(config, storage, options);
   } catch (error) {
     await storage.close();
@@ -81,6 +88,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const base = createFoundation(config, storage.database, options);
   const { tokens, identity } = composeIdentity(base);
   const catalogue = composeCatalogue(base);
+  const ranking = composeRanking(base);
   const waitingRoom = composeWaitingRoom(base, tokens, catalogue);
   const reservations = composeReservations(base, catalogue, waitingRoom.gate);
   const payments = composePayments(base, catalogue, waitingRoom.gate);
@@ -105,7 +113,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     answers: batchAnswers(answers, base),
     secretKey: config.secretKey,
   });
-  for (const part of [identity, catalogue, waitingRoom, reservations, payments]) part.routes(server);
+  for (const part of [identity, catalogue, ranking, waitingRoom, reservations, payments]) part.routes(server);
   if (config.mode === 'demo') noOpRoutes(server);
   const listener = createListener(server, config);
 
@@ -117,7 +125,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     catalogue.lifecycle,
     waitingRoom.lifecycle,
     reservations.lifecycle,
-    createConsumers(base.log, [...waitingRoom.consumers, ...reservations.consumers]),
+    createConsumers(base.log, [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer]),
     createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
     listener,
   ];
@@ -166,6 +174,14 @@ function composeCatalogue(base: Foundation): Catalogue {
     store: createCatalogueStore(database, hint),
     reader: createCatalogueReader(database),
     claims: createSeatClaimReader(database),
+    createCache: (options) => createMemoryReadCache(options, base),
+  });
+}
+
+function composeRanking(base: Foundation): Ranking {
+  return createRanking({
+    ...base,
+    store: createRankingStore(base.database),
     createCache: (options) => createMemoryReadCache(options, base),
   });
 }

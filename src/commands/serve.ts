@@ -11,7 +11,7 @@ export async function serve(): Promise<number> {
   const logger = createLogger({ level: config.logLevel, format: logFormat(config) });
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const stopping = untilToldToStop();
-  const app = await buildApp(config, { logger, onProgress: say, signal: stopping.signal });
+  const app = await buildApp(config, { logger, demoData: true, onProgress: say, signal: stopping.signal });
   try {
     await app.start();
     printBanner(config, app.address(), await openFileLimit());

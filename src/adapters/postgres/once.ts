@@ -1,0 +1,75 @@
+import { Fault } from '../../kernel/faults.ts';
+import type { Database, Queryable } from './database.ts';
+
+/** Any number that no other advisory lock of ours has; the work's name is the second half of the key. */
+const LOCK_SPACE = 7_155_022;
+
+/**
+ * Does work that a database needs once in its life, whichever process comes first: all of the work and the
+ * note that it was done are one transaction. A process that dies in the middle leaves nothing behind, and the
+ * next one begins anew; a second process waits for the first.
+ * @param work gets the database as the transaction sees it; must await all that it does there
+ * @returns whether it was this call that did the work
+ */
+export async function runOnce(
+  database: Database,
+  name: string,
+  work: (inside: Database) => Promise<void>,
+): Promise<boolean> {
+  return database.transaction(async (tx) => {
+    await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK_SPACE, name]);
+    const done = await tx.query('select from done_once where name = $1', [name]);
+    if (done.length > 0) return false;
+    const inside = createInside(database, tx);
+    await work(inside.database);
+    inside.assertWhole();
+    await tx.query('insert into done_once (name) values ($1)', [name]);
+    return true;
+  });
+}
+
+/**
+ * The database as one open transaction sees it. Transactions inside are parts of it, which cannot be rolled
+ * back alone: one that fails spoils the whole. Statements run one after the other, however they are asked for.
+ */
+function createInside(
+  outside: Database,
+  tx: Queryable,
+): { readonly database: Database; assertWhole(): void } {
+  let last: Promise<unknown> = Promise.resolve();
+  let failure: Error | undefined;
+  const assertWhole = () => {
+    if (failure) throw new Fault('transaction_spoilt', 'a part of it had failed', { cause: failure });
+  };
+  const query: Queryable['query'] = (statement, values) => {
+    const answer = last.then(() => {
+      assertWhole();
+      return tx.query(statement, values) as Promise<never>;
+    });
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+  const transaction: Database['transaction'] = async (work) => {
+    try {
+      return await work({ query });
+    } catch (error) {
+      failure ??= error as Error;
+      throw error;
+    }
+  };
+  const unavailable = () => {
+    throw new Error('there is no such thing inside a transaction');
+  };
+  const database: Database = {
+    ...outside,
+    query,
+    transaction,
+    get kysely(): never {
+      return unavailable();
+    },
+    kyselyTransaction: unavailable,
+    connect: unavailable,
+    close: () => Promise.resolve(),
+  };
+  return { database, assertWhole };
+}

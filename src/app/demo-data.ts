@@ -1,0 +1,131 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { createMemoryReadCache } from '../adapters/memory/read-cache.ts';
+import { createAccountStore } from '../adapters/postgres/accounts.ts';
+import { createCancellations } from '../adapters/postgres/cancellations.ts';
+import { createCatalogueReader } from '../adapters/postgres/catalogue-reader.ts';
+import { createSeatClaimReader } from '../adapters/postgres/catalogue-seat-claims.ts';
+import { createCatalogueStore } from '../adapters/postgres/catalogue-store.ts';
+import { createCheckout } from '../adapters/postgres/checkout.ts';
+import type { Database } from '../adapters/postgres/database.ts';
+import { createHoldExpiry } from '../adapters/postgres/hold-expiry.ts';
+import { createKeyStore } from '../adapters/postgres/key-store.ts';
+import { runOnce } from '../adapters/postgres/once.ts';
+import { createPointLedger } from '../adapters/postgres/point-ledger.ts';
+import { createReservationStore } from '../adapters/postgres/reservation-store.ts';
+import { partsOf } from '../adapters/postgres/room-change.ts';
+import { createSeatHolds } from '../adapters/postgres/seat-holds.ts';
+import { createSessionStore } from '../adapters/postgres/sessions.ts';
+import { createTicketStore } from '../adapters/postgres/ticket-store.ts';
+import type { Config } from '../config.ts';
+import { type DemoSystem, loadDemoData } from '../demo/index.ts';
+import { createManualClock, type ManualClock, systemClock } from '../kernel/clock.ts';
+import { createIds } from '../kernel/ids.ts';
+import { systemRandom } from '../kernel/random.ts';
+import { createCatalogue } from '../modules/catalogue/index.ts';
+import { createIdentity } from '../modules/identity/index.ts';
+import { createPayments } from '../modules/payments/index.ts';
+import { createReservations } from '../modules/reservations/index.ts';
+import { createTokens } from '../platform/tokens/tokens.ts';
+
+export type DemoLoading = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly logger: FastifyBaseLogger;
+  readonly onProgress?: ((text: string) => void) | undefined;
+  /** Aborted: loading ends, and nothing of it stays. */
+  readonly signal?: AbortSignal | undefined;
+  /** Epoch ms from which everything is dated; by default now. */
+  readonly now?: number;
+};
+
+/**
+ * Loads the demonstration into a database that never had it: in one transaction, so that it is there wholly or
+ * not at all, whatever dies meanwhile.
+ * @returns whether it was loaded now
+ * @throws Error in production, where its passwords must not exist
+ */
+export async function loadDemoOnce(loading: DemoLoading): Promise<boolean> {
+  const { config, database, onProgress = () => undefined, signal, now = systemClock.now() } = loading;
+  if (config.mode !== 'demo') throw new Error('demo data is for demo mode only');
+  return runOnce(database, 'demo-data', async (inside) => {
+    const system = compose(config, inside, loading.logger);
+    await loadDemoData({ system, now, onProgress, signal });
+  });
+}
+
+const KRW_MAX = 1_000_000_000;
+
+/** What only a system that serves needs. */
+const unused = (): never => {
+  throw new Error('not there while demo data is loaded');
+};
+
+/** The use cases on an open transaction and a clock of the past. Nothing of it runs in the background. */
+function compose(config: Config, database: Database, logger: FastifyBaseLogger): DemoSystem {
+  const clock = createManualClock(0);
+  const hint = { committed: () => undefined };
+  const onError = (err: unknown) => logger.warn({ err }, 'loading demo data');
+  const base = { database, clock, hint, onError, random: systemRandom, ids: createIds(clock, systemRandom) };
+  const catalogue = createCatalogue({
+    ...base,
+    store: createCatalogueStore(database, hint),
+    reader: createCatalogueReader(database),
+    claims: createSeatClaimReader(database),
+    log: { position: unused, follow: unused },
+    createCache: (options) => createMemoryReadCache(options, base),
+  });
+  const reservations = createReservations({
+    ...base,
+    // A batch at a time: there is only one connection.
+    holds: createSeatHolds({ ...base, maxInFlight: 1 }),
+    store: createReservationStore(database),
+    cancellations: createCancellations(base),
+    expiry: createHoldExpiry(base),
+    catalogue,
+    // These sales were before the rooms kept lines.
+    gate: { check: () => ({ ok: true, value: true }) },
+  });
+  const { payments, points } = createPayments({
+    ...base,
+    checkout: createCheckout(database, hint),
+    ledger: createPointLedger(database, hint),
+    limits: { amountMax: KRW_MAX, monthMax: KRW_MAX },
+    tickets: createTicketStore(database),
+    seatLabel: unused,
+    spendPass: () => Promise.resolve(),
+    onSpendFailed: onError,
+  });
+  return {
+    provision: (batch) => composeIdentity(config, base).accounts.provision(batch),
+    selling: catalogue.selling,
+    terms: catalogue.terms,
+    reserve: reservations.reserve,
+    pay: payments.payWithPoints,
+    charge: points.charge,
+    async setRoom(performanceId, value) {
+      const settings = { at: clock.now(), value, changedBy: null };
+      const change = { at: clock.now(), rooms: [{ performanceId, settings }], answers: [] };
+      for (const part of partsOf(change)) await part(database);
+    },
+    clock,
+  };
+}
+
+type IdentityBase = Omit<Parameters<typeof createTokens>[0], 'store' | 'secretKey'> & {
+  readonly database: Database;
+  readonly clock: ManualClock;
+  readonly hint: { committed(): void };
+};
+
+function composeIdentity(config: Config, base: IdentityBase) {
+  const { database, hint } = base;
+  const { secretKey } = config;
+  return createIdentity({
+    ...base,
+    secretKey,
+    accounts: createAccountStore(database, hint),
+    sessions: createSessionStore(database),
+    tokens: createTokens({ ...base, secretKey, store: createKeyStore(database) }),
+    enrolmentCodes: { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode },
+  });
+}

@@ -1,0 +1,3 @@
+export { demoAccounts } from './accounts.ts';
+export type { DemoSystem } from './demo-system.ts';
+export { loadDemoData } from './load.ts';
