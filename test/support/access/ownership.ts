@@ -49,6 +49,13 @@ export const ownershipCases: readonly OwnershipCase[] = [
     body: () => ({ limitPerPerson: 99 }),
     ...ofSeller,
   },
+  { route: 'GET /v1/performances/:id/room', id: (sale) => sale.roomPerformanceId, ...ofSeller },
+  {
+    route: 'PATCH /v1/performances/:id/room',
+    id: (sale) => sale.roomPerformanceId,
+    body: () => ({ ratePerSecond: 7 }),
+    ...ofSeller,
+  },
   { route: 'GET /v1/reservations/:id', ...ofReservation },
   { route: 'GET /v1/reservations/:id/history', ...ofReservation },
   { route: 'GET /v1/reservations/:id/stream', ...ofReservation },
