@@ -6,6 +6,9 @@ export type InvariantResult = { readonly ok: boolean; readonly checked: number; 
 /** Something that must hold in every committed state of the database. */
 export type Invariant = { readonly name: string; run(query: Queryable): Promise<InvariantResult> };
 
+/** One line of the report of `cli -- check`; `checked` counts the things that were looked at. */
+export type CheckedInvariant = InvariantResult & { readonly name: string };
+
 const SHOWN_MAX = 5;
 
 /**

@@ -1,0 +1,80 @@
+import { countedBreaches, type Invariant } from './invariant.ts';
+
+/** What ends a reservation's story; nothing of the reservation is told afterwards. */
+const LAST = `('reservation.cancelled', 'reservation.expired')`;
+
+/** A payment may be refused at any time, also for a reservation that has ended. */
+const OF_RESERVATION = `type like 'reservation.%' or type = 'payment.succeeded'`;
+
+/**
+ * Invariant 6: every event saved, in order per key, effective once. (That each state of a reservation has
+ * its event, and only that, is among the invariants of seats.)
+ */
+export const eventInvariants: readonly Invariant[] = [
+  countedBreaches({
+    name: 'events_tell_of_what_exists',
+    checked: `select count(*) from event where ${OF_RESERVATION}`,
+    breaches: `select 'event ' || e.position || ' ' || e.type || ' tells of reservation ' || e.key
+        || case when r.id is null then ', which does not exist' else ' and names ' || coalesce(e.data->>'reservationId', 'none') end
+      from event e left join reservation r on r.id = e.key
+      where (${OF_RESERVATION}) and (r.id is null or e.data->>'reservationId' is distinct from e.key::text)`,
+  }),
+  countedBreaches({
+    name: 'events_stand_in_order_per_key',
+    checked: `select count(*) from event where ${OF_RESERVATION}`,
+    breaches: `select 'event ' || position || ' ' || type || ' of ' || key || ' comes '
+        || case when n = 1 then 'before the reservation was created' else 'after ' || previous end
+      from (
+        select position, type, key, row_number() over w as n, lag(type) over w as previous
+        from event where ${OF_RESERVATION} window w as (partition by key order by position)
+      ) e
+      where (n = 1) <> (type = 'reservation.created') or previous in ${LAST}`,
+  }),
+  countedBreaches({
+    name: 'payments_have_their_events',
+    checked: `select count(*) from payment where status in ('succeeded', 'refunded')`,
+    breaches: `select 'payment ' || coalesce(p.id::text, e.data->>'paymentId') || ' has ' || count(e.position) || ' events'
+        || case when p.id is null then ' and does not exist' else '' end
+      from (select * from payment where status in ('succeeded', 'refunded')) p
+      full join (select * from event where type = 'payment.succeeded') e
+        on e.key = p.reservation_id and e.data->>'paymentId' = p.id::text
+      group by p.id, e.data->>'paymentId' having p.id is null or count(e.position) <> 1`,
+  }),
+  countedBreaches({
+    name: 'charges_have_their_events',
+    checked: `select count(*) from point_entry where kind = 'charge' and balance_after is not null`,
+    breaches: `select 'account ' || account_id || ' was charged ' || coalesce(c.total, 0) || ' in ' || coalesce(c.times, 0)
+        || ' entries, and events tell of ' || coalesce(e.total, 0) || ' in ' || coalesce(e.times, 0)
+      from (select account_id, count(*) as times, sum(amount) as total from point_entry
+        where kind = 'charge' and balance_after is not null group by 1) c
+      full join (select key as account_id, count(*) as times, sum((data->>'amount')::bigint) as total from event
+        where type = 'points.charged' group by 1) e using (account_id)
+      where c.times is distinct from e.times or c.total is distinct from e.total`,
+  }),
+  countedBreaches({
+    // Read through the sequence, since what was rolled back at the end of the log left no row.
+    name: 'consumers_are_not_ahead_of_the_log',
+    checked: 'select count(*) from event_consumer',
+    breaches: `select 'consumer ' || c.name || ' stands at ' || c.position || ', the log ends at ' || s.last_value
+      from event_consumer c, event_position_seq s
+      where c.position > case when s.is_called then s.last_value else 0 end or c.position < 0`,
+  }),
+  countedBreaches({
+    name: 'positions_lie_within_the_log',
+    checked: 'select count(*) from event',
+    breaches: `select 'event ' || e.position || ' lies behind the last position drawn, ' || s.last_value
+      from (select max(position) as position from event) e, event_position_seq s
+      where e.position > s.last_value or (e.position is not null and not s.is_called)`,
+  }),
+  countedBreaches({
+    name: 'stored_answers_belong_to_someone',
+    checked: 'select count(*) from idempotency_record',
+    breaches: `select 'answer to the key ' || i.key || ' of ' || i.scope || ', who has no account'
+      from idempotency_record i
+      where i.scope <> '00000000-0000-0000-0000-000000000000'
+        and not exists (select from account a where a.id = i.scope)
+      union all
+      select 'answer to the key ' || key || ' of ' || scope || ' has status ' || status
+      from idempotency_record where status not between 200 and 499 or status = 429`,
+  }),
+];
