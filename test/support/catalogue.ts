@@ -145,7 +145,7 @@ async function createServer(
   return server;
 }
 
-export async function addPeople(database: Database): Promise<void> {
+async function addPeople(database: Database): Promise<void> {
   for (const [name, { id, roles }] of Object.entries(people)) {
     await database.query(
       'insert into account (id, email, name, roles, created_at) values ($1, $2, $3, $4, now())',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { connectToRunning, type EmbeddedPostgres } from '../../src/adapters/embedded-postgres/index.ts';
 
 /** Names the data directory of the run's PostgreSQL to the test files. */
-export const TEST_DATABASE_DIR = 'TEST_DATABASE_DIR';
+const TEST_DATABASE_DIR = 'TEST_DATABASE_DIR';
 
 const PREFIX = 'firstcome-test-';
 const silent = { info() {}, warn() {}, error() {} };

@@ -10,7 +10,7 @@ import type { Queryable, Statement } from './database.ts';
  * `unnest` 31,000 to 35,000/s at 9 to 14 µs, for the driver quotes every element twice. An outbox that is
  * emptied into a log table writes each event twice and deletes it once more.
  */
-export const APPEND_EVENTS: Statement = {
+const APPEND_EVENTS: Statement = {
   name: 'append-events',
   // The order by fixes the order in which positions are drawn: that of the array.
   text: `insert into event (type, version, key, occurred_at, trace, data)
@@ -21,11 +21,6 @@ export const APPEND_EVENTS: Statement = {
     order by n`,
 };
 
-/** The one parameter of `APPEND_EVENTS`, for those who send it in a pipeline of their own. */
-export function appendEventsParameter(events: readonly DomainEvent[]): string {
-  return JSON.stringify(events);
-}
-
 /**
  * Saves events, in their order, in an open transaction. Events of one key get positions in the order of
  * their saving as long as those who save them lock the state of that key first, as every effect does.
@@ -35,7 +30,7 @@ export function appendEventsParameter(events: readonly DomainEvent[]): string {
  */
 export async function appendEvents(tx: Queryable, events: readonly DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.query(APPEND_EVENTS, [appendEventsParameter(events)]);
+  await tx.query(APPEND_EVENTS, [JSON.stringify(events)]);
 }
 
 /** What an adapter that appends events calls after its commit: cheap, may be called for nothing. */

@@ -135,7 +135,7 @@ export const PerformancePatch = closed({
 });
 export type PerformancePatch = Static<typeof PerformancePatch>;
 
-export const PerformanceStatusSchema = Type.Enum(['scheduled', 'on_sale', 'sold_out', 'closed']);
+const PerformanceStatusSchema = Type.Enum(['scheduled', 'on_sale', 'sold_out', 'closed']);
 
 export const PerformanceView = Type.Object(
   {

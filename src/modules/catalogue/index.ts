@@ -1,8 +1,7 @@
-export { type Catalogue, type CatalogueDeps, createCatalogue } from './catalogue.ts';
+export { type Catalogue, createCatalogue } from './catalogue.ts';
 export { catalogueEvents, catalogueProblems } from './contract.ts';
-export type { CreateReadCache } from './known-sales.ts';
 export type { Concert, Performance, Stage, Venue } from './model.ts';
-export { type SeatPlan, SeatPlanSchema } from './plan-format.ts';
+export type { SeatPlan } from './plan-format.ts';
 export type {
   Beside,
   CatalogueReader,
@@ -15,4 +14,4 @@ export type {
   SeatClaimReader,
   VenueQuery,
 } from './ports.ts';
-export type { Availability, SalesCatalogue, SalesTerms, Seat } from './terms.ts';
+export type { SalesCatalogue, SalesTerms, Seat } from './terms.ts';

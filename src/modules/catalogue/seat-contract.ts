@@ -68,7 +68,7 @@ export const PlanSeatsView = Type.Object({
 export type PlanSeatsView = Static<typeof PlanSeatsView>;
 
 /** Data of the stream's `delta`: the state, at `version`, of every seat that changed after `from`. */
-export const SeatDelta = Type.Object({
+const SeatDelta = Type.Object({
   from: Type.Integer(),
   version: Type.Integer(),
   free: Type.Array(Type.Integer()),
@@ -76,3 +76,4 @@ export const SeatDelta = Type.Object({
   sold: Type.Array(Type.Integer()),
   remaining: SeatCounts,
 });
+export type SeatDelta = Static<typeof SeatDelta>;

@@ -5,7 +5,7 @@ import { frameEvent } from '../../platform/http/event-stream.ts';
 import type { GradeCounts, SeatStatus } from './model.ts';
 import type { PlanSeats } from './plan-seats.ts';
 import type { SeatClaim } from './ports.ts';
-import type { SeatMapView } from './seat-contract.ts';
+import type { SeatDelta, SeatMapView } from './seat-contract.ts';
 import type { SeatEvent } from './seat-events.ts';
 import { SeatFeed, type SeatFrame } from './seat-feed.ts';
 import { SeatState } from './seat-state.ts';
@@ -122,7 +122,7 @@ export class SeatMap {
     const changes = this.#state.takeChanges();
     if (!changes) return;
     const [from, version] = [this.#feed.version, this.#heard];
-    const delta = { from, version, ...changes, remaining: this.#state.remaining };
+    const delta: SeatDelta = { from, version, ...changes, remaining: this.#state.remaining };
     const seats = changes.free.length + changes.held.length + changes.sold.length;
     const text = frameEvent('delta', delta, version);
     this.#feed.push({ from, version, seats, text });

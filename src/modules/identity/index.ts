@@ -22,18 +22,15 @@ import { TokenEndings } from './token-endings.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export { identityEvents, identityProblems } from './contract.ts';
-export { applyRoleChange, type EnrolledRole, ROLES, type Role, type RoleChange } from './model.ts';
+export { applyRoleChange, type Role, type RoleChange } from './model.ts';
 export type {
   Account,
-  AccountEnding,
   AccountStore,
   Credentials,
   NewAccount,
   RoleChangeOutcome,
   RoleChangeRequest,
-  Rotation,
   Session,
-  SessionEnding,
   SessionStore,
   SessionWithRoles,
 } from './ports.ts';

@@ -11,14 +11,12 @@ export type {
   Checkout,
   Payment,
   PaymentOutcome,
-  PaymentOutcomeValue,
   PaymentRequest,
   PointEntry,
   PointLedger,
   Ticket,
   TicketStore,
 } from './ports.ts';
-export type { SeatLabel } from './views.ts';
 
 export type PaymentsModuleDeps = PaymentsServiceDeps &
   PointsServiceDeps & { readonly tickets: TicketStore; readonly seatLabel: PaymentRouteDeps['seatLabel'] };

@@ -70,9 +70,9 @@ export const ReservationBody = closed(
 );
 export type ReservationBody = Static<typeof ReservationBody>;
 
-export const ReservationStatusSchema = Type.Enum(['held', 'confirmed', 'cancelling', 'cancelled', 'expired']);
+const ReservationStatusSchema = Type.Enum(['held', 'confirmed', 'cancelling', 'cancelled', 'expired']);
 
-export const ReservedSeat = Type.Object({
+const ReservedSeat = Type.Object({
   id: Type.String(),
   section: Type.String(),
   row: Type.String(),

@@ -12,22 +12,10 @@ import {
 import { createReservationStreams } from './streams.ts';
 
 export { reservationEvents, reservationProblems } from './contract.ts';
-export { HISTORY_EVENT_TYPES } from './history.ts';
-export {
-  type CancelDecision,
-  decideCancel,
-  hasLapsed,
-  isLive,
-  nextStatus,
-  type ReservationRecord,
-  type ReservationStatus,
-  reservationTransitions,
-  statusAt,
-} from './model.ts';
+export { decideCancel, type ReservationRecord } from './model.ts';
 export type * from './ports.ts';
-export { createSeatLines, type LinedClaim, type SeatLines } from './seat-lines.ts';
+export { createSeatLines, type LinedClaim } from './seat-lines.ts';
 export type { ReservationsService } from './service.ts';
-export type { Reservation } from './view.ts';
 
 export type ReservationsDeps = ReservationsServiceDeps & {
   readonly expiry: HoldExpiry;

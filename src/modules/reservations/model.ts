@@ -38,7 +38,7 @@ export type ReservationRecord = {
 type Standing = Pick<ReservationRecord, 'status' | 'expiresAt'>;
 
 /** Whether its hold has run out. From this instant on anyone may take its seats, swept or not. */
-export function hasLapsed(reservation: Standing, now: number): boolean {
+function hasLapsed(reservation: Standing, now: number): boolean {
   return reservation.status === 'held' && reservation.expiresAt <= now;
 }
 
@@ -47,18 +47,12 @@ export function statusAt(reservation: Standing, now: number): ReservationStatus 
   return hasLapsed(reservation, now) ? 'expired' : reservation.status;
 }
 
-/** Whether it owns its seats and counts towards the limit per person. */
-export function isLive(reservation: Standing, now: number): boolean {
-  const status = statusAt(reservation, now);
-  return status === 'held' || status === 'confirmed' || status === 'cancelling';
-}
-
 /**
  * Where a transition leads at `now`. A lapsed hold allows nothing but to expire, and a living one does not
  * expire.
  * @returns undefined where it is not allowed
  */
-export function nextStatus(
+function nextStatus(
   reservation: Standing,
   transition: ReservationTransition,
   now: number,

@@ -18,7 +18,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
 }
 
 /** @throws on anything but JSON in UTF-8 whose strings a database can keep */
-export function parseJson(body: Buffer): unknown {
+function parseJson(body: Buffer): unknown {
   // DELETE and the like may carry the content type with no body.
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw new SyntaxError('not UTF-8');

@@ -33,7 +33,7 @@ export const Id = Type.String({
   maxLength: 36,
 });
 
-export const MoneyAmount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const MoneyAmount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** An integer in the minor unit. */
 export const MoneySchema = closed({ amount: MoneyAmount, currency: Type.Literal('KRW') });

@@ -35,7 +35,7 @@ export function promised(access: Access, role: CallerRole | undefined): Verdict 
 
 const UNKNOWN_ID = '019b7a52-4c00-7abc-8def-0123456789ab';
 /** What the guard really does. Names in the address are filled with ids that nothing has. */
-export async function observed(server: HttpServer, route: RouteEntry, token?: string): Promise<Verdict> {
+async function observed(server: HttpServer, route: RouteEntry, token?: string): Promise<Verdict> {
   const url = route.url.replaceAll(/:\w+/g, UNKNOWN_ID).replace('*', 'unknown');
   const body = ['POST', 'PUT', 'PATCH'].includes(route.method) ? {} : undefined;
   const answer = await ask(server, `${route.method} ${url}`, { token, body });

@@ -6,7 +6,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-export function decodeSegment(segment: string): Claims {
+function decodeSegment(segment: string): Claims {
   return JSON.parse(Buffer.from(segment, 'base64url').toString('utf8')) as Claims;
 }
 
@@ -22,7 +22,7 @@ export function signEs256With(privateKey: KeyObject, header: Claims, claims: Cla
   return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
 }
 
-export function signHs256With(secret: string | Buffer, header: Claims, claims: Claims): string {
+function signHs256With(secret: string | Buffer, header: Claims, claims: Claims): string {
   const input = `${encode(header)}.${encode(claims)}`;
   return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
 }
