@@ -80,18 +80,20 @@ export class Entries {
   ): MaybePromise<EntryAnswer> {
     if (!terms) return ROOM_NOT_FOUND;
     const looked = this.#options.line.look([who], 'seen');
-    if (looked instanceof Promise) return looked.then(([standing]) => this.#enter(who, standing, write));
-    return this.#enter(who, looked[0], write);
+    if (looked instanceof Promise)
+      return looked.then(([standing]) => this.#enter(who, terms, standing, write));
+    return this.#enter(who, terms, looked[0], write);
   }
 
   #enter(
     who: Visitor,
+    terms: SalesTerms,
     standing: Standing | undefined,
     write: IdempotentWrite<EntryView> | undefined,
   ): MaybePromise<EntryAnswer> {
     if (standing) return this.#show(who, standing);
     const { rooms, clock, batch } = this.#options;
-    const phase = rooms.phase(who.performanceId, clock.now());
+    const phase = rooms.phase(who.performanceId, clock.now(), terms);
     if (phase.isClosed) return ROOM_CLOSED;
     if (phase.isSoldOut) return SOLD_OUT;
     const save =

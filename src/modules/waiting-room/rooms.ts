@@ -51,8 +51,9 @@ export class Rooms {
     return { performanceId, ...this.#options.newRoom, ...nothing };
   }
 
-  phase(performanceId: string, nowMs: number): Phase {
-    const terms = this.#termsNow(performanceId);
+  /** `known`: the terms, where somebody has just waited for them. */
+  phase(performanceId: string, nowMs: number, known?: SalesTerms): Phase {
+    const terms = known ?? this.#termsNow(performanceId);
     const isOver = terms === undefined || (terms !== 'unknown' && nowMs >= terms.closesAt);
     return {
       opensInMs: typeof terms === 'object' ? terms.opensAt - nowMs : 0,

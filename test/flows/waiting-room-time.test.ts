@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Person, RoomStage, until } from '../support/waiting-room/stage.ts';
+
+const PASS_TTL_MS = 1_200;
+const SILENT_AFTER_MS = 1_000;
+const GRACE_MS = 1_500;
+
+let stage: RoomStage;
+
+before(async () => {
+  stage = await RoomStage.open({
+    PASS_TTL_MS: String(PASS_TTL_MS),
+    PASS_AGE_MAX_MS: '3000',
+    SILENT_AFTER_MS: String(SILENT_AFTER_MS),
+    GRACE_MS: String(GRACE_MS),
+  });
+});
+
+after(() => stage.close());
+
+type Entry = {
+  number: number;
+  status: number;
+  admittedAt: number | null;
+  expiresAt: number | null;
+  endedAt: number | null;
+};
+
+/** The line as it is stored; times are epoch ms. */
+function entriesOf(performanceId: string): Promise<readonly Entry[]> {
+  const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+  return stage.database.query<Entry>(
+    `select number, status, ${ms('admitted_at')} as "admittedAt", ${ms('pass_expires_at')} as "expiresAt",
+       ${ms('ended_at')} as "endedAt"
+     from room_entry where performance_id = $1 order by number`,
+    [performanceId],
+  );
+}
+
+/** Polls every tenth of a second until stopped: somebody who is there. */
+function keepPolling(person: Person, performanceId: string): () => Promise<void> {
+  let isOn = true;
+  const loop = (async () => {
+    while (isOn) {
+      await stage.poll(person, performanceId);
+      await sleep(100);
+    }
+  })();
+  return () => {
+    isOn = false;
+    return loop;
+  };
+}
+
+describe('a pass that runs out', () => {
+  it('frees its slot at that very moment', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { concurrency: 1 });
+    const [first, second] = await stage.people(2);
+    await stage.join(first!, id);
+    await stage.admitted(first!, id);
+    await stage.join(second!, id);
+    await stage.admitted(second!, id);
+    const [ended, next] = await entriesOf(id);
+    assert.equal(ended?.status, 4);
+    assert.equal(ended.endedAt, ended.expiresAt);
+    assert.ok(next!.admittedAt! >= ended.expiresAt!, 'never two at once');
+    assert.equal((await stage.poll(first!, id)).body['code'], 'entry_not_found');
+  });
+
+  it('no longer lets its owner book', async () => {
+    const id = await stage.performance();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    const { pass, passExpiresAt } = await stage.admitted(person!, id);
+    await sleep(Date.parse(passExpiresAt) - Date.now() + 5);
+    const { status, body } = await stage.reserve(person!, id, 1, pass);
+    assert.deepEqual([status, body['code']], [403, 'pass_expired']);
+  });
+});
+
+describe('a pass whose owner keeps asking', () => {
+  it('is renewed when half of it is used, up to its greatest age, and is good all the time', async () => {
+    const id = await stage.performance();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    const ends = new Set<string>();
+    let seat = 0;
+    for (;;) {
+      const { status, body } = await stage.poll(person!, id);
+      if (status === 404 && ends.size > 0) break;
+      if (body['status'] === 'admitted') {
+        ends.add(body['passExpiresAt']);
+        const held = await stage.reserve(person!, id, ++seat, body['pass']);
+        // One that is not held is over the limit per person: the pass was good.
+        assert.ok(held.status === 201 || held.body['code'] === 'limit_reached', JSON.stringify(held.body));
+      }
+      await sleep(150);
+    }
+    const [entry] = await entriesOf(id);
+    assert.ok(ends.size >= 3, `${ends.size} renewals`);
+    assert.equal(entry?.expiresAt, entry!.admittedAt! + 3_000);
+  });
+});
+
+describe('who is silent', () => {
+  it('is passed over, keeps the number, and has the place back on return within the grace time', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { state: 'paused' });
+    const [silent, present] = await stage.people(2);
+    await stage.join(silent!, id);
+    await stage.join(present!, id);
+    const stop = keepPolling(present!, id);
+    await until(
+      () => stage.poll(present!, id),
+      ({ body }) => body['ahead'] === 0,
+    );
+    const { body: room } = await stage.call(stage.seller, `GET /v1/performances/${id}/room`);
+    assert.deepEqual([room['waiting'], room['silent']], [1, 1]);
+    const { body: back } = await stage.poll(silent!, id);
+    assert.deepEqual([back['number'], back['ahead'], back['behind']], [1, 0, 1]);
+    assert.equal((await stage.poll(present!, id)).body['ahead'], 1);
+    await stop();
+  });
+
+  it('is not waited for: those behind are admitted', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { state: 'paused' });
+    const [silent, present] = await stage.people(2);
+    await stage.join(silent!, id);
+    await stage.join(present!, id);
+    const stop = keepPolling(present!, id);
+    await until(
+      () => stage.poll(present!, id),
+      ({ body }) => body['ahead'] === 0,
+    );
+    await stage.change(id, { state: 'open', concurrency: 1 });
+    await stage.admitted(present!, id);
+    const { body: back } = await stage.poll(silent!, id);
+    assert.deepEqual([back['number'], back['status']], [1, 'waiting']);
+    await stop();
+    await stage.leave(present!, id);
+    await stage.admitted(silent!, id);
+  });
+
+  it('loses the place after the grace time, and may join anew', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { state: 'paused' });
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    await until(
+      () => entriesOf(id),
+      ([entry]) => entry?.status === 3,
+    );
+    assert.equal((await stage.poll(person!, id)).status, 404);
+    assert.equal((await stage.join(person!, id)).body['number'], 2);
+  });
+});
