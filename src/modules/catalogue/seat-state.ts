@@ -1,14 +1,11 @@
 import type { GradeCounts, SeatStatus } from './model.ts';
 import type { PlanSeats } from './plan-seats.ts';
 import type { SeatClaim } from './ports.ts';
+import type { SeatDelta } from './seat-contract.ts';
 import type { Availability } from './terms.ts';
 
 /** What changed: the state, now, of every seat that an event spoke of. Seat numbers ascend. */
-export type SeatChanges = {
-  readonly free: readonly number[];
-  readonly held: readonly number[];
-  readonly sold: readonly number[];
-};
+export type SeatChanges = Pick<SeatDelta, SeatStatus>;
 
 /** The characters of a rendered state: their order is that of a seat's life under one owner, but for free. */
 const CODE: Readonly<Record<SeatStatus, number>> = { free: 0x30, held: 0x31, sold: 0x32 };
