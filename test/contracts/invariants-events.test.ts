@@ -216,3 +216,19 @@ test('the check writes nothing, and sees one moment: what commits meanwhile does
   const found = invariants.filter(({ ok }) => !ok).map(({ name }) => name);
   assert.ok(found.length === 0 || found.includes('events_tell_of_what_exists'));
 });
+
+test('a cancellation that its consumer has passed without carrying it out is found', async () => {
+  const id = await reserve(2);
+  await tell(id, 'reservation.created');
+  const position = await tell(id, 'reservation.cancellation-requested');
+  const stand = (at: number) =>
+    database.query(
+      `insert into event_consumer (name, position) values ('reservations.cancellations', $1)
+        on conflict (name) do update set position = $1`,
+      [at],
+    );
+  await stand(position - 1);
+  assert.deepEqual(await breaches(), []);
+  await stand(position);
+  assert.deepEqual(await breaches(), ['accepted_cancellations_are_carried_out']);
+});

@@ -60,6 +60,32 @@ export const eventInvariants: readonly Invariant[] = [
       where c.position > case when s.is_called then s.last_value else 0 end or c.position < 0`,
   }),
   countedBreaches({
+    name: 'accepted_cancellations_are_carried_out',
+    checked: `select count(*) from event where type = 'reservation.cancellation-requested'`,
+    breaches: `select 'reservation ' || r.id || ' is still being cancelled, though event ' || e.position
+        || ' is behind the consumer, which stands at ' || c.position
+      from event e join reservation r on r.id = e.key
+      join event_consumer c on c.name = 'reservations.cancellations' and c.position >= e.position
+      where e.type = 'reservation.cancellation-requested' and r.status = 2`,
+  }),
+  countedBreaches({
+    name: 'rankings_count_each_sale_once',
+    checked: 'select count(*) from sales_progress',
+    breaches: `select 'performance ' || performance_id || ' is ranked with ' || coalesce(p.sold, 0)
+        || ' seats, its events up to there sold ' || coalesce(l.sold, 0)
+      from sales_progress p
+      full join (
+        select (e.data->>'performanceId')::uuid as performance_id,
+          sum(case e.type when 'payment.succeeded' then 1 else -1 end * jsonb_array_length(e.data->'seatNos')) as sold
+        from event e join event_consumer c on c.name = 'ranking' and e.position <= c.position
+        where e.type = 'payment.succeeded' or (e.type = 'reservation.cancelled'
+          and exists (select from event b where b.key = e.key and b.type = 'payment.succeeded'))
+        group by 1
+      ) l using (performance_id)
+      where coalesce(p.sold, 0) <> coalesce(l.sold, 0)
+        and exists (select from performance where performance.id = performance_id)`,
+  }),
+  countedBreaches({
     name: 'positions_lie_within_the_log',
     checked: 'select count(*) from event',
     breaches: `select 'event ' || e.position || ' lies behind the last position drawn, ' || s.last_value

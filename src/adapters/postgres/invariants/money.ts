@@ -59,4 +59,28 @@ export const moneyInvariants: readonly Invariant[] = [
       full join (select * from ticket where status <> 'void') t on t.reservation_id = s.id and t.seat_no = s.seat_no
       where s.id is null or t.id is null`,
   }),
+  countedBreaches({
+    // Not by the sum alone: a payment that moved points twice and gave them back once would sum up.
+    name: 'points_move_once_for_a_payment',
+    checked:
+      "select count(*) from point_entry where kind in ('payment', 'refund') and balance_after is not null",
+    breaches: `select 'payment ' || coalesce(e.reference::text, 'none') || ' has ' || e.taken || ' entries that take and '
+        || e.given || ' that give, and ' || coalesce('is ' || p.status, 'does not exist')
+      from (select reference, count(*) filter (where kind = 'payment') as taken,
+          count(*) filter (where kind = 'refund') as given
+        from point_entry where kind in ('payment', 'refund') and balance_after is not null group by 1) e
+      left join payment p on p.id = e.reference
+      where p.id is null or e.taken <> 1 or e.given <> case p.status when 'refunded' then 1 else 0 end`,
+  }),
+  countedBreaches({
+    name: 'seats_have_one_ticket_that_admits',
+    checked: "select count(*) from ticket where status <> 'void'",
+    breaches: `select 'seat ' || seat_no || ' of performance ' || performance_id || ' has ' || count(*) || ' tickets: '
+        || string_agg(id::text, ', ' order by id)
+      from ticket where status <> 'void' group by performance_id, seat_no having count(*) > 1
+      union all
+      select 'ticket ' || t.id || ' is not in the name of who paid reservation ' || t.reservation_id
+      from ticket t join reservation r on r.id = t.reservation_id
+      where t.account_id <> r.account_id or t.performance_id <> r.performance_id`,
+  }),
 ];

@@ -1,0 +1,46 @@
+import type { Database } from '../../../src/adapters/postgres/database.ts';
+import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
+import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
+import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
+import { breachesOf } from './stage.ts';
+
+class RolledBack extends Error {}
+
+/** Breaks a database on purpose, asks the invariants, and takes it back: guards may be dropped as well. */
+export class PlantedBreaches {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** What the invariants find after these statements. */
+  async by(...statements: readonly string[]): Promise<string[]> {
+    let found: string[] = [];
+    const planting = this.#database.transaction(async (tx) => {
+      for (const statement of statements) await tx.query(statement);
+      found = await breachesOf(tx);
+      throw new RolledBack();
+    });
+    await planting.catch((error: unknown) => {
+      if (!(error instanceof RolledBack)) throw error;
+    });
+    return found;
+  }
+
+  /** What was found wrong by the invariant of this name. @throws when nothing was */
+  detailOf(breaches: readonly string[], name: string): string {
+    const found = breaches.find((breach) => breach.startsWith(`${name}: `));
+    if (found === undefined) throw new Error(`${name} found nothing; found: ${breaches.join(' | ')}`);
+    return found.slice(name.length + 2);
+  }
+
+  /** Every invariant with the number of things that it looked at. */
+  async report(): Promise<{ readonly name: string; readonly checked: number }[]> {
+    const report: { name: string; checked: number }[] = [];
+    for (const { name, run } of [...seatInvariants, ...moneyInvariants, ...eventInvariants]) {
+      report.push({ name, checked: (await run(this.#database)).checked });
+    }
+    return report;
+  }
+}

@@ -1,0 +1,215 @@
+import { createCancellations } from '../../../src/adapters/postgres/cancellations.ts';
+import { createCheckout } from '../../../src/adapters/postgres/checkout.ts';
+import { createDatabase, type Database, type Queryable } from '../../../src/adapters/postgres/database.ts';
+import { createHoldExpiry } from '../../../src/adapters/postgres/hold-expiry.ts';
+import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
+import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
+import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
+import { createPointLedger } from '../../../src/adapters/postgres/point-ledger.ts';
+import { createReservationStore } from '../../../src/adapters/postgres/reservation-store.ts';
+import { type Clock, systemClock } from '../../../src/kernel/clock.ts';
+import { createIds } from '../../../src/kernel/ids.ts';
+import { createSeededRandom, systemRandom } from '../../../src/kernel/random.ts';
+import type { HoldOutcome, HoldRequest, SeatHolds } from '../../../src/modules/reservations/index.ts';
+import { acquireTestDatabase } from '../postgres.ts';
+
+export type SeatHoldsFactory = (options: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly hint: { committed(): void };
+  readonly maxQueued?: number;
+}) => SeatHolds;
+
+export const HOUR_MS = 3_600_000;
+const HOLD_TTL_MS = 60_000;
+
+export type SeatState = { seat_no: number; epoch: number; status: number; reservation_id: string };
+
+/** A database with one performance of 1,000 seats, and all that reservations are made of. */
+export class ReservationStage {
+  readonly database: Database;
+  readonly ids = createIds(systemClock, systemRandom);
+  readonly hint = { committed: () => undefined };
+  readonly performanceId = this.ids.next();
+  /** Time that tests move on; its timers are those of the machine. */
+  readonly clock: Clock & { skip(ms: number): void };
+  readonly #release: () => Promise<void>;
+  readonly #opened: SeatHolds[] = [];
+
+  private constructor(database: Database, release: () => Promise<void>) {
+    this.database = database;
+    this.#release = release;
+    let offsetMs = 0;
+    this.clock = {
+      now: () => systemClock.now() + offsetMs,
+      after: systemClock.after,
+      skip: (ms) => {
+        offsetMs += ms;
+      },
+    };
+  }
+
+  static async open(): Promise<ReservationStage> {
+    const { connection, release } = await acquireTestDatabase();
+    const database = createDatabase({ connection, maxConnections: 24 });
+    const stage = new ReservationStage(database, async () => {
+      await database.close();
+      await release();
+    });
+    try {
+      await stage.addPerformance(stage.performanceId, 4);
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+    return stage;
+  }
+
+  async addPerformance(performanceId: string, limitPerPerson: number): Promise<void> {
+    const [owner, venue, plan, concert] = Array.from({ length: 4 }, () => this.ids.next());
+    await this.database.query(
+      `insert into account values ('${owner}', '${owner}@example.org', 'A seller', null, '{member,seller}', now())`,
+    );
+    await this.database.query(`insert into venue values ('${venue}', '${owner}', 'Hall', 'Street 1', now())`);
+    await this.database.query(
+      `insert into stage values ('${plan}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
+    );
+    await this.database.query(
+      `insert into concert (id, owner_id, title, artist, created_at, updated_at)
+       values ('${concert}', '${owner}', 'Concert', 'Artist', now(), now())`,
+    );
+    await this.database.query(
+      `insert into performance (id, concert_id, stage_id, starts_at, opens_at, closes_at, prices, limit_per_person,
+         hold_ttl_ms, created_at, updated_at)
+       values ($1, $2, $3, now() + interval '2 hours', now() - interval '1 hour', now() + interval '1 hour', '{}', $4,
+         $5, now() - interval '1 hour', now() - interval '1 hour')`,
+      [performanceId, concert, plan, limitPerPerson, HOLD_TTL_MS],
+    );
+  }
+
+  /** A strategy on this database; call it again for a second instance of the system. */
+  openHolds(create: SeatHoldsFactory, options: { maxQueued?: number; database?: Database } = {}): SeatHolds {
+    const holds = create({ database: this.database, clock: this.clock, hint: this.hint, ...options });
+    this.#opened.push(holds);
+    return holds;
+  }
+
+  /** A request for free seats of this performance by somebody new. */
+  request(seatNos: readonly number[], change: Partial<HoldRequest> = {}): HoldRequest {
+    return {
+      reservationId: this.ids.next(),
+      performanceId: this.performanceId,
+      accountId: this.ids.next(),
+      seatNos,
+      prices: seatNos.map(() => 0),
+      amount: 0,
+      holdTtlMs: HOLD_TTL_MS,
+      limitPerPerson: 4,
+      ...change,
+    };
+  }
+
+  cancellations() {
+    return createCancellations(this);
+  }
+
+  expiry() {
+    return createHoldExpiry(this);
+  }
+
+  store() {
+    return createReservationStore(this.database);
+  }
+
+  /** Pays a reservation that costs nothing, so that no points are needed. @returns the refusal, if any */
+  async confirm(
+    reservationId: string,
+    accountId: string,
+    now = this.clock.now(),
+  ): Promise<string | undefined> {
+    const [outcome] = await createCheckout(this.database, this.hint).pay([
+      {
+        reservationId,
+        accountId,
+        paymentId: this.ids.next(),
+        transferId: this.ids.next(),
+        newTicket: () => ({ id: this.ids.next(), code: this.ids.next() }),
+        now,
+      },
+    ]);
+    return outcome!.ok ? undefined : outcome!.code;
+  }
+
+  async cancel(reservationId: string, how: 'cancel' | 'request-cancel' = 'cancel') {
+    const request = { reservationId, requestedBy: this.ids.next(), transferId: this.ids.next(), how };
+    const [outcome] = await this.cancellations().cancel([request]);
+    return outcome!;
+  }
+
+  /** The rows of the seats, also of those that were given back. */
+  async seats(performanceId = this.performanceId): Promise<SeatState[]> {
+    return this.database.query<SeatState>(
+      'select seat_no, epoch, status, reservation_id from seat_claim where performance_id = $1 order by seat_no',
+      [performanceId],
+    );
+  }
+
+  async eventTypes(key: string): Promise<string[]> {
+    return (await this.store().history(key)).map(({ type }) => type);
+  }
+
+  /** Gives somebody points. */
+  async charge(accountId: string, amount: number): Promise<void> {
+    const now = this.clock.now();
+    const charged = await createPointLedger(this.database, this.hint).charge({
+      accountId,
+      amount,
+      transferId: this.ids.next(),
+      entryId: this.ids.next(),
+      now,
+      monthStart: now,
+      limits: { amountMax: Number.MAX_SAFE_INTEGER, monthMax: Number.MAX_SAFE_INTEGER },
+    });
+    if (!charged.ok) throw new Error(charged.code);
+  }
+
+  /** What the invariants of seats, money and events say against this database, as of one snapshot. */
+  async breaches(): Promise<string[]> {
+    return this.database.transaction(async (tx) => {
+      await tx.query('set transaction isolation level repeatable read, read only');
+      return breachesOf(tx);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map((holds) => holds.drain()));
+    await this.#release();
+  }
+}
+
+/** Names and details of the invariants that do not hold in what `query` sees. */
+export async function breachesOf(query: Queryable): Promise<string[]> {
+  const breaches: string[] = [];
+  for (const { name, run } of [...seatInvariants, ...moneyInvariants, ...eventInvariants]) {
+    const { ok, detail } = await run(query);
+    if (!ok) breaches.push(`${name}: ${detail}`);
+  }
+  return breaches;
+}
+
+/** Asserts nothing, narrows: the reservation of a request that won. */
+export function wonBy(outcome: HoldOutcome) {
+  if (!outcome.ok) throw new Error(`lost: ${JSON.stringify(outcome)}`);
+  return outcome.value;
+}
+
+/** Up to `seatsMax` different seats out of the first `among`, ascending, as a seed decides. */
+export function seatPicker(seed: number, among: number, seatsMax: number): () => number[] {
+  const random = createSeededRandom(seed);
+  return () => {
+    const seats = new Set<number>();
+    const count = 1 + random.below(seatsMax);
+    while (seats.size < count) seats.add(random.below(among));
+    return [...seats].toSorted((a, b) => a - b);
+  };
+}
