@@ -13,7 +13,7 @@ import { createKeyStore } from './adapters/postgres/key-store.ts';
 import { createPointLedger } from './adapters/postgres/point-ledger.ts';
 import { createRankingStore } from './adapters/postgres/ranking.ts';
 import { createReservationStore } from './adapters/postgres/reservation-store.ts';
-import { createSeatHolds } from './adapters/postgres/seat-holds.ts';
+import { createSeatHolds, type SeatHoldsOptions } from './adapters/postgres/seat-holds.ts';
 import { createBrokenSeatHolds } from './adapters/postgres/seat-holds-broken.ts';
 import { createOptimisticSeatHolds } from './adapters/postgres/seat-holds-optimistic.ts';
 import { createPessimisticSeatHolds } from './adapters/postgres/seat-holds-pessimistic.ts';
@@ -21,7 +21,9 @@ import { createSessionStore } from './adapters/postgres/sessions.ts';
 import { createTicketStore } from './adapters/postgres/ticket-store.ts';
 import { createConsumers } from './app/consumers.ts';
 import { loadDemoOnce } from './app/demo-data.ts';
+import { countPayments, type MeasureBatch, measureBatches, measureClaims } from './app/figures.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
+import { createAppHealth } from './app/health.ts';
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { openStorage, type Storage } from './app/storage.ts';
@@ -35,10 +37,14 @@ import { createPayments, paymentProblems } from './modules/payments/index.ts';
 import { createRanking, type Ranking } from './modules/ranking/index.ts';
 import { createReservations, reservationProblems, type SeatHolds } from './modules/reservations/index.ts';
 import { type AdmissionGate, waitingRoomProblems } from './modules/waiting-room/index.ts';
+import { eventRoutes } from './platform/events/routes.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
+import { healthRoutes } from './platform/http/health-routes.ts';
 import { acceptIdempotencyKeys } from './platform/http/idempotency.ts';
 import { batchAnswers } from './platform/http/idempotency-batch.ts';
+import { metricsRoute } from './platform/http/metrics-route.ts';
 import { createHttpServer, type HttpServer } from './platform/http/server.ts';
+import { measureProcess } from './platform/observability/process-metrics.ts';
 import { createTokens, type Tokens } from './platform/tokens/tokens.ts';
 
 const INFO = {
@@ -87,11 +93,12 @@ export async function buildApp(config: Config, options: AppOptions): Promise<App
 async function compose(config: Config, storage: Storage, options: AppOptions): Promise<App> {
   const base = createFoundation(config, storage.database, options);
   const { tokens, identity } = composeIdentity(base);
+  const measureBatch = measureBatches(base.metrics);
   const catalogue = composeCatalogue(base);
   const ranking = composeRanking(base);
   const waitingRoom = composeWaitingRoom(base, tokens, catalogue);
-  const reservations = composeReservations(base, catalogue, waitingRoom.gate);
-  const payments = composePayments(base, catalogue, waitingRoom.gate);
+  const reservations = composeReservations({ ...base, measureBatch }, catalogue, waitingRoom.gate);
+  const payments = composePayments({ ...base, measureBatch }, catalogue, waitingRoom.gate);
 
   const { server, routes } = await createHttpServer({
     ...base,
@@ -110,22 +117,27 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const answers = createIdempotencyStore(base.database);
   acceptIdempotencyKeys(server, {
     ...base,
-    answers: batchAnswers(answers, base),
+    answers: batchAnswers(answers, { ...base, observe: measureBatch }),
     secretKey: config.secretKey,
   });
   for (const part of [identity, catalogue, ranking, waitingRoom, reservations, payments]) part.routes(server);
   if (config.mode === 'demo') noOpRoutes(server);
   const listener = createListener(server, config);
+  const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer];
+  healthRoutes(server, createAppHealth({ ...base, consumers, listener }));
+  metricsRoute(server, base.metrics, config.metricsToken);
+  eventRoutes(server, base.log);
 
   // Started in this order, stopped in reverse: the port opens last and closes first.
   const parts: readonly Lifecycle[] = [
+    measureProcess(base.metrics),
     base.log,
     tokens.lifecycle,
     identity.lifecycle,
     catalogue.lifecycle,
     waitingRoom.lifecycle,
     reservations.lifecycle,
-    createConsumers(base.log, [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer]),
+    createConsumers(base.log, consumers),
     createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
     listener,
   ];
@@ -188,7 +200,10 @@ function composeRanking(base: Foundation): Ranking {
 
 /** One way to claim seats is in use at a time; which one, says CLAIM_STRATEGY. */
 const SEAT_HOLDS: Readonly<
-  Record<Config['claimStrategy'], (base: Foundation & { maxQueued: number }) => SeatHolds>
+  Record<
+    Config['claimStrategy'],
+    (base: Foundation & Pick<SeatHoldsOptions, 'maxQueued' | 'observe'>) => SeatHolds
+  >
 > = {
   batch: createSeatHolds,
   optimistic: createOptimisticSeatHolds,
@@ -196,10 +211,19 @@ const SEAT_HOLDS: Readonly<
   broken: createBrokenSeatHolds,
 };
 
-function composeReservations(base: Foundation, catalogue: Catalogue, gate: AdmissionGate) {
+type Measured = Foundation & { readonly measureBatch: MeasureBatch };
+
+function composeReservations(base: Measured, catalogue: Catalogue, gate: AdmissionGate) {
+  const { config, metrics, measureBatch } = base;
+  const holds = SEAT_HOLDS[config.claimStrategy]({
+    ...base,
+    maxQueued: config.claimQueueMax,
+    observe: measureBatch('claims'),
+  });
   return createReservations({
     ...base,
-    holds: SEAT_HOLDS[base.config.claimStrategy]({ ...base, maxQueued: base.config.claimQueueMax }),
+    holds,
+    ...measureClaims(metrics, holds),
     store: createReservationStore(base.database),
     cancellations: createCancellations(base),
     expiry: createHoldExpiry(base),
@@ -209,7 +233,7 @@ function composeReservations(base: Foundation, catalogue: Catalogue, gate: Admis
   });
 }
 
-function composePayments(base: Foundation, catalogue: Catalogue, gate: AdmissionGate) {
+function composePayments(base: Measured, catalogue: Catalogue, gate: AdmissionGate) {
   const { config, database, hint } = base;
   return createPayments({
     ...base,
@@ -222,6 +246,8 @@ function composePayments(base: Foundation, catalogue: Catalogue, gate: Admission
       if (!terms) throw new Error(`ticket of performance ${performanceId}, which is not there`);
       return terms.seatAt(seatNo);
     },
+    observe: base.measureBatch('payments'),
+    onDecided: countPayments(base.metrics),
     spendPass: (who) => gate.spend(who),
     onSpendFailed: base.complain('end of an admission'),
   });

@@ -7,6 +7,8 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventLog } from '../platform/events/log.ts';
+import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
+import { measureDatabase, measureDeliveries, measureLog } from './figures.ts';
 
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
 export type Foundation = {
@@ -17,6 +19,7 @@ export type Foundation = {
   readonly logger: FastifyBaseLogger;
   readonly database: Database;
   readonly log: EventLog;
+  readonly metrics: Metrics;
   /** Tells the log of commits of this process. */
   readonly hint: OutboxHint;
   /** Where failures in the background go that are tried again. */
@@ -33,11 +36,15 @@ export function createFoundation(config: Config, database: Database, options: Fo
   const { logger, clock = systemClock, random = systemRandom } = options;
   const complain = (part: string) => (error: unknown) =>
     logger.warn({ err: error, part }, 'failed, tried again');
+  const metrics = createMetrics(complain('metrics'));
   const log = createPostgresEventLog(database, {
     clock,
     random,
     onError: (error, consumer) => complain(consumer ?? 'event log')(error),
+    observe: measureDeliveries(metrics),
   });
+  measureLog(metrics, log);
+  measureDatabase(metrics, database);
   return {
     config,
     clock,
@@ -46,6 +53,7 @@ export function createFoundation(config: Config, database: Database, options: Fo
     logger,
     database,
     log,
+    metrics,
     hint: outboxHintOf(log),
     complain,
   };

@@ -6,6 +6,8 @@ import type { HttpServer } from '../platform/http/server.ts';
 export type Listener = Lifecycle & {
   /** Such as `http://127.0.0.1:8080`. @throws Error before it listens */
   address(): string;
+  /** The port is open and not about to close. */
+  listens(): boolean;
 };
 
 /** A crowd connects in one second; the kernel cuts this to its own limit (net.core.somaxconn). */
@@ -26,10 +28,12 @@ export function createListener(
   place: { readonly host: string; readonly port: number },
 ): Listener {
   let address: string | undefined;
+  let listens = false;
   const lifecycle = createLifecycle('http', {
     async start() {
       try {
         address = await server.listen({ ...place, backlog: BACKLOG });
+        listens = true;
       } catch (error) {
         const explain = EXPLANATIONS[(error as NodeJS.ErrnoException).code ?? ''];
         if (!explain) throw error;
@@ -37,12 +41,14 @@ export function createListener(
       }
     },
     async stop() {
+      listens = false;
       closeEventStreams(server);
       await server.close();
     },
   });
   return {
     ...lifecycle,
+    listens: () => listens,
     address() {
       if (address === undefined) throw new Error('the server does not listen');
       return address;

@@ -35,7 +35,16 @@ export type Database = Queryable & {
   kyselyTransaction<T>(work: (tx: Transaction<Tables>, raw: Queryable) => Promise<T>): Promise<T>;
   /** A connection outside of the pool's rotation, for session locks and listening. */
   connect(): Promise<pg.PoolClient>;
+  /** Connections of the pool, and who waits for one. */
+  figures(): PoolFigures;
   close(): Promise<void>;
+};
+
+export type PoolFigures = {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly max: number;
 };
 
 // int8 arrives as text by default; ours stay below 2^53 (money, positions), so a number is exact.
@@ -61,6 +70,12 @@ export function createDatabase(options: DatabaseOptions): Database {
     transaction: (work) => inTransaction(pool, work),
     kyselyTransaction: (work) => runKysely(kysely, work),
     connect: () => pool.connect(),
+    figures: () => ({
+      open: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: pool.options.max,
+    }),
     // Not kysely.destroy(): that leaves the pool open when kysely was never used.
     close: () => pool.end(),
   };

@@ -71,6 +71,9 @@ export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
 
   return {
     strategy: 'batch',
+    get undecided() {
+      return lines.size;
+    },
     hold(request) {
       if (drained) return Promise.reject(new UnavailableFault('seat-holds', 'seat-holds is stopping'));
       if (lines.size >= maxQueued) return Promise.reject(overloaded(lines.size));

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { isRetryable, UnavailableFault } from '../../kernel/faults.ts';
-import { createMicroBatch } from '../../kernel/micro-batch.ts';
+import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import type { HoldOutcome, HoldRequest, SeatHolds } from '../../modules/reservations/index.ts';
 import { type ClaimAnswer, saveHoldAnswers, toOutcome } from './claim-answers.ts';
 import type { Database, Queryable } from './database.ts';
@@ -14,6 +14,7 @@ export type SingleHoldsOptions = {
   readonly maxQueued?: number;
   /** Requests that are put to the database at a time, each on a connection of its own. Default 16. */
   readonly maxInFlight?: number;
+  readonly observe?: (observation: MicroBatchObservation) => void;
 };
 
 /** How one request is decided: a statement, or a few; answers as the functions of migration 0011 do. */
@@ -45,8 +46,16 @@ export function createSingleHolds(strategy: string, claim: ClaimOne, options: Si
     maxInFlight: options.maxInFlight ?? IN_FLIGHT_MAX,
     maxQueued: options.maxQueued ?? QUEUED_MAX,
     clock,
+    ...(options.observe ? { observe: options.observe } : {}),
   });
-  return { strategy, hold: (request) => queue.submit(request), drain: () => queue.drain() };
+  return {
+    strategy,
+    get undecided() {
+      return queue.queued + queue.inFlight;
+    },
+    hold: (request) => queue.submit(request),
+    drain: () => queue.drain(),
+  };
 }
 
 /**

@@ -17,6 +17,8 @@ export type PaymentsServiceDeps = {
   readonly random: Random;
   readonly maxQueued?: number;
   readonly observe?: (observation: MicroBatchObservation) => void;
+  /** Hears how each payment ended: `paid`, `repeated`, or the code of the refusal. */
+  readonly onDecided?: (outcome: string) => void;
 };
 
 export type PayCommand = {
@@ -49,10 +51,16 @@ export function createPaymentsService(deps: PaymentsServiceDeps): PaymentsServic
   return {
     async payWithPoints(command) {
       const outcome = await batch.submit(toRequest(deps, command));
+      deps.onDecided?.(describe(outcome));
       if (outcome.ok && !outcome.value.repeated) await endAdmission(deps, command.accountId, outcome.value);
       return outcome;
     },
   };
+}
+
+function describe(outcome: PaymentOutcome): string {
+  if (!outcome.ok) return outcome.code;
+  return outcome.value.repeated ? 'repeated' : 'paid';
 }
 
 function toRequest(deps: PaymentsServiceDeps, command: PayCommand): PaymentRequest {

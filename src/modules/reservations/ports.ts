@@ -37,6 +37,8 @@ export type HoldOutcome = { readonly ok: true; readonly value: ReservationRecord
  */
 export type SeatHolds = {
   readonly strategy: string;
+  /** Requests accepted and not decided yet. */
+  readonly undecided: number;
   /**
    * @throws OverloadedFault when the bounded queue is full
    * @throws UnavailableFault when the store is away, and it is unknown whether the hold was made

@@ -19,6 +19,8 @@ export type ReserveDeps = {
   readonly gate: AdmissionGate;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Hears how each claim that was put to the strategy ended, for metrics. */
+  readonly onDecided?: (outcome: 'held' | 'seat_taken' | 'limit_reached') => void;
 };
 
 export type ReserveCommand = {
@@ -105,7 +107,10 @@ function holdSeats(
     trace: command.trace,
     idempotency: command.idempotency && namingSeats(command.idempotency, terms),
   };
-  return deps.holds.hold(request).then((outcome) => toAnswer(outcome, terms));
+  return deps.holds.hold(request).then((outcome) => {
+    deps.onDecided?.(outcome.ok ? 'held' : outcome.code);
+    return toAnswer(outcome, terms);
+  });
 }
 
 /** The stored answer is that of the route, so it has the seats by name. */

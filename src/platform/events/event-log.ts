@@ -79,6 +79,7 @@ export function createEventLog(
     follow: (follower, position) => add(deliverInMemory(follower, position)),
     position: () => tail.refresh(),
     poke: () => tail.poke(),
+    figures: () => ({ position: tail.horizon, consumers: [...loops].map((loop) => loop.status) }),
     consumers: async () => mergeStatus([...loops], await progress.list(), tail.horizon),
   };
 }

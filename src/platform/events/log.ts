@@ -25,8 +25,17 @@ export type EventLog = Lifecycle & {
   position(): Promise<number>;
   /** Says that this process committed events. Only a hint: others are found by polling. */
   poke(): void;
+  /** What this process knows of the log without asking anyone. */
+  figures(): LogFigures;
   /** Where every consumer stands: durable ones of all processes, followers of this one. */
   consumers(): Promise<readonly ConsumerStatus[]>;
+};
+
+export type LogFigures = {
+  /** Everything up to here has been read. */
+  readonly position: number;
+  /** Those of this process; of a durable one that another process runs, `lag` is as old as its position. */
+  readonly consumers: readonly ConsumerStatus[];
 };
 
 /** A consumer at work. */

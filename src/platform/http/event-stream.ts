@@ -48,6 +48,7 @@ export function openEventStream(
   options: EventStreamOptions,
 ): EventStream {
   reply.hijack();
+  request.isEventStream = true;
   const raw = reply.raw;
   raw.writeHead(200, {
     ...reply.getHeaders(),

@@ -12,7 +12,8 @@ export type BatchAnswersOptions = {
   readonly clock: Clock;
   /** Requests that may wait for either; more are answered 503. Default 32,768. */
   readonly maxQueued?: number;
-  readonly observe?: (name: string, observation: MicroBatchObservation) => void;
+  /** Gives each of the two batches its place to report to. */
+  readonly observe?: (name: string) => (observation: MicroBatchObservation) => void;
 };
 
 const BATCH_MAX = 1_000;
@@ -26,7 +27,7 @@ export function batchAnswers(store: IdempotencyStore, options: BatchAnswersOptio
       maxBatch: BATCH_MAX,
       maxQueued: options.maxQueued ?? 32_768,
       clock: options.clock,
-      observe: (observation) => options.observe?.(name, observation),
+      ...(options.observe ? { observe: options.observe(name) } : {}),
     });
   const finds = batch<IdempotencyRef, SavedAnswer | undefined>('idempotency-find', (refs) =>
     store.find(refs),

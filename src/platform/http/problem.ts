@@ -62,6 +62,11 @@ export const httpProblems = defineProblems({
     title: 'Your role does not allow this',
     remedy: 'Sign in with an account that has the role, or enrol with POST /v1/enrolments.',
   },
+  metrics_forbidden: {
+    status: 403,
+    title: 'The metrics are not for everyone',
+    remedy: 'Read them from this machine, or send METRICS_TOKEN as bearer token.',
+  },
   route_not_found: {
     status: 404,
     title: 'There is nothing at this address',
@@ -137,6 +142,12 @@ export const httpProblems = defineProblems({
     remedy: 'It is unknown whether this was done; repeat it with the same Idempotency-Key after Retry-After.',
     retryAfterSeconds: 2,
   },
+  not_ready: {
+    status: 503,
+    title: 'This instance is not ready',
+    remedy: 'Ask again after Retry-After; `checks` says what is missing.',
+    retryAfterSeconds: 1,
+  },
   shutting_down: {
     status: 503,
     title: 'This instance is shutting down',
@@ -163,6 +174,7 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
 export function problemBody(reply: FastifyReply, refusal: Refusal): never {
   const definition = reply.server.problems[refusal.code];
   if (!definition) throw new Error(`problem code ${refusal.code} is not in the catalogue`);
+  reply.server.countProblem?.(refusal.code);
   reply.code(definition.status).header('content-type', PROBLEM_CONTENT_TYPE);
   const wait = retryAfterSeconds(definition, refusal);
   if (wait !== undefined) reply.header('retry-after', String(wait));

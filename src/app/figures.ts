@@ -1,0 +1,122 @@
+import type { Database } from '../adapters/postgres/database.ts';
+import type { MicroBatchObservation } from '../kernel/micro-batch.ts';
+import type { DeliveryObservation } from '../platform/events/consumer-loop.ts';
+import type { EventLog } from '../platform/events/log.ts';
+import { countBy } from '../platform/observability/count-by.ts';
+import { SECONDS, SIZES } from '../platform/observability/histogram.ts';
+import type { Metrics } from '../platform/observability/metrics.ts';
+
+/** Gives the batches of a name their place to report to; no module knows what becomes of it. */
+export type MeasureBatch = (name: string) => (batch: MicroBatchObservation) => void;
+
+export function measureBatches(metrics: Metrics): MeasureBatch {
+  const sizes = metrics.histograms({
+    name: 'firstcome_batch_size',
+    help: 'Requests that went together.',
+    bounds: SIZES,
+  });
+  const waits = metrics.histograms({
+    name: 'firstcome_batch_wait_seconds',
+    help: 'How long the oldest request of a batch waited to leave.',
+    bounds: SECONDS,
+  });
+  const runs = metrics.histograms({
+    name: 'firstcome_batch_run_seconds',
+    help: 'How long a batch took, with its repetitions.',
+    bounds: SECONDS,
+  });
+  const outcomes = metrics.counters({
+    name: 'firstcome_batches_total',
+    help: 'Batches by outcome: ok, retried, split (one of them was poisoned), failed.',
+  });
+  return (batch) => {
+    const [size, wait, run] = [sizes({ batch }), waits({ batch }), runs({ batch })];
+    return (observed) => {
+      size.observe(observed.size);
+      wait.observe(observed.queuedMs / 1_000);
+      run.observe(observed.runMs / 1_000);
+      outcomes({ batch, outcome: observed.outcome }).value += 1;
+    };
+  };
+}
+
+/** How claims end, how many are not decided yet, how many holds lapse. */
+export function measureClaims(metrics: Metrics, holds: { readonly undecided: number }) {
+  metrics.gauge({ name: 'firstcome_claims_undecided', help: 'Claims that wait or are under way.' }, (set) =>
+    set(holds.undecided),
+  );
+  const expired = metrics.counters({
+    name: 'firstcome_holds_expired_total',
+    help: 'Holds that lapsed and were ended by this process.',
+  })();
+  return {
+    onDecided: countBy(metrics, {
+      name: 'firstcome_claims_total',
+      help: 'Claims of seats that were put to the strategy, by outcome.',
+      label: 'outcome',
+    }),
+    onExpired: (count: number) => {
+      expired.value += count;
+    },
+  };
+}
+
+/** @returns where to say how a payment ended */
+export function countPayments(metrics: Metrics): (outcome: string) => void {
+  return countBy(metrics, {
+    name: 'firstcome_payments_total',
+    help: 'Payments by outcome: paid, repeated, or the code of the refusal.',
+    label: 'outcome',
+  });
+}
+
+export function measureDatabase(metrics: Metrics, database: Pick<Database, 'figures'>): void {
+  const about = { name: 'firstcome_database_connections', help: 'Connections to PostgreSQL by state.' };
+  metrics.gauge(about, (set) => {
+    const { open, idle, max } = database.figures();
+    set(open - idle, { state: 'busy' });
+    set(idle, { state: 'idle' });
+    set(max, { state: 'max' });
+  });
+  metrics.gauge(
+    { name: 'firstcome_database_waiting', help: 'Requests that wait for a connection to PostgreSQL.' },
+    (set) => set(database.figures().waiting),
+  );
+}
+
+/** Where the log reports deliveries to. */
+export function measureDeliveries(metrics: Metrics): (delivery: DeliveryObservation) => void {
+  const events = metrics.counters({
+    name: 'firstcome_events_delivered_total',
+    help: 'Events given to consumers, by outcome of the batch.',
+  });
+  const runs = metrics.histograms({
+    name: 'firstcome_event_batch_seconds',
+    help: 'How long consumers took for a batch of events.',
+    bounds: SECONDS,
+  });
+  return ({ consumer, events: count, runMs, outcome }) => {
+    events({ consumer, outcome }).value += count;
+    runs({ consumer }).observe(runMs / 1_000);
+  };
+}
+
+/** How far the log and its consumers are, as this process knows it. */
+export function measureLog(metrics: Metrics, log: Pick<EventLog, 'figures'>): void {
+  metrics.gauge({ name: 'firstcome_event_log_position', help: 'Where the log ends.' }, (set) =>
+    set(log.figures().position),
+  );
+  const perConsumer = (name: string, help: string, figure: (of: ConsumerFigures) => number) =>
+    metrics.gauge({ name, help }, (set) => {
+      for (const of of log.figures().consumers) set(figure(of), { consumer: of.name, kind: of.kind });
+    });
+  perConsumer('firstcome_consumer_position', 'Up to where events took effect.', (of) => of.position);
+  perConsumer('firstcome_consumer_lag', 'Positions of the log that lie ahead.', (of) => of.lag);
+  perConsumer(
+    'firstcome_consumer_failures',
+    'How often in a row the batch at hand has failed.',
+    (of) => of.failure?.attempts ?? 0,
+  );
+}
+
+type ConsumerFigures = ReturnType<EventLog['figures']>['consumers'][number];

@@ -1,0 +1,54 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Database } from '../adapters/postgres/database.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { EventLog } from '../platform/events/log.ts';
+import { createHealth, type Health } from '../platform/observability/health.ts';
+import type { Listener } from './listener.ts';
+
+export type HealthParts = {
+  readonly clock: Clock;
+  readonly logger: FastifyBaseLogger;
+  readonly database: Pick<Database, 'query'>;
+  readonly log: Pick<EventLog, 'figures'>;
+  /** Those that must be at work. */
+  readonly consumers: readonly { readonly name: string }[];
+  readonly listener: Pick<Listener, 'listens'>;
+};
+
+/**
+ * What this instance needs to do its work. A consumer that fails at an event does not count: every other
+ * instance would fail at it too, so that taking this one out of service would help nobody; its lag and its
+ * failures are in the metrics.
+ */
+export function createAppHealth(parts: HealthParts): Health {
+  const { clock, logger, database, log, consumers, listener } = parts;
+  return createHealth({
+    clock,
+    checks: [
+      {
+        name: 'database',
+        async check() {
+          await database.query('select 1');
+        },
+      },
+      {
+        name: 'consumers',
+        check() {
+          const atWork = new Set(log.figures().consumers.map(({ name }) => name));
+          const missing = consumers.map(({ name }) => name).filter((name) => !atWork.has(name));
+          if (missing.length > 0) throw new Error(`not at work: ${missing.join(', ')}`);
+        },
+      },
+      {
+        name: 'listener',
+        check() {
+          if (!listener.listens()) throw new Error('the port is not open, or is closing');
+        },
+      },
+    ],
+    onChange(part, error) {
+      if (error === undefined) logger.info({ part }, 'ready again');
+      else logger.warn({ part, err: error }, 'not ready');
+    },
+  });
+}

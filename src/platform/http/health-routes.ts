@@ -1,0 +1,55 @@
+import { Type } from 'typebox';
+import type { Health } from '../observability/health.ts';
+import { anyone } from './principal.ts';
+import { Problem, problemBody } from './problem.ts';
+import type { HttpServer } from './server.ts';
+
+const tags = ['Operation'];
+const Live = Type.Object({ status: Type.Literal('ok') });
+const Ready = Type.Object({
+  status: Type.Literal('ready'),
+  checks: Type.Record(Type.String(), Type.Literal('ok')),
+});
+
+/**
+ * Whether the process answers at all, and whether it can do its work: a supervisor restarts what is not live,
+ * a balancer passes over what is not ready.
+ */
+export function healthRoutes(server: HttpServer, health: Health): void {
+  server.get(
+    '/health/live',
+    {
+      config: { access: anyone },
+      schema: {
+        operationId: 'getLiveness',
+        summary: 'Whether the process answers',
+        tags,
+        response: { 200: Live },
+      },
+    },
+    (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return { status: 'ok' as const };
+    },
+  );
+
+  server.get(
+    '/health/ready',
+    {
+      config: { access: anyone },
+      schema: {
+        operationId: 'getReadiness',
+        summary: 'Whether this instance can do its work',
+        description: 'Answers are up to a second old. 503 `not_ready` says in `checks` what is missing.',
+        tags,
+        response: { 200: Ready, default: Problem },
+      },
+    },
+    async (_request, reply) => {
+      const { ready, checks } = await health.readiness();
+      reply.header('cache-control', 'no-store');
+      if (!ready) return problemBody(reply, { ok: false, code: 'not_ready', extra: { checks } });
+      return { status: 'ready' as const, checks: checks as Record<string, 'ok'> };
+    },
+  );
+}

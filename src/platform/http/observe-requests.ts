@@ -1,0 +1,83 @@
+import type { FastifyInstance } from 'fastify';
+import { countBy } from '../observability/count-by.ts';
+import { type Histogram, SECONDS } from '../observability/histogram.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { countEventStreams } from './event-stream.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Filled by `observeRequests`. */
+    figures?: RouteFigures;
+  }
+  interface FastifyInstance {
+    /** Counts a problem that is being sent. */
+    countProblem?: (code: string) => void;
+  }
+  interface FastifyRequest {
+    /** The answer is an event stream, whose length says nothing of how fast we are. */
+    isEventStream?: boolean;
+  }
+}
+
+/** Durations of one route by class of status; at 0 those whose client went away before the answer. */
+class RouteFigures {
+  readonly #make: (status: string) => Histogram;
+  readonly #byClass: (Histogram | undefined)[] = Array.from({ length: 6 });
+
+  constructor(make: (status: string) => Histogram) {
+    this.#make = make;
+  }
+
+  /** @param statusClass 0 to 5 */
+  observe(statusClass: number, seconds: number): void {
+    this.#byClass[statusClass] ??= this.#make(statusClass === 0 ? 'aborted' : `${statusClass}xx`);
+    this.#byClass[statusClass].observe(seconds);
+  }
+}
+
+/**
+ * Measures every request: how many, how long, by route as declared and class of status; how many are under
+ * way; which problems are sent. Register first, so that what other hooks refuse is measured too.
+ *
+ * On the hot path: one listener, and one scan over the bounds of a histogram.
+ */
+export function observeRequests(server: FastifyInstance, metrics: Metrics): void {
+  const durations = metrics.histograms({
+    name: 'firstcome_http_request_duration_seconds',
+    help: 'Requests by method, route and class of status; event streams are not among them.',
+    bounds: SECONDS,
+  });
+  const figuresOf = (method: string, route: string) =>
+    new RouteFigures((status) => durations({ method, route, status }));
+  const unknown = figuresOf('any', 'unknown');
+  let underWay = 0;
+  metrics.gauge({ name: 'firstcome_http_requests_in_flight', help: 'Requests under way.' }, (set) =>
+    set(underWay - countEventStreams(server)),
+  );
+  metrics.gauge({ name: 'firstcome_event_streams_open', help: 'Open event streams.' }, (set) =>
+    set(countEventStreams(server)),
+  );
+
+  const problems = {
+    name: 'firstcome_http_problems_total',
+    help: 'Problems answered, by code.',
+    label: 'code',
+  };
+  server.decorate('countProblem', countBy(metrics, problems));
+  server.decorateRequest('isEventStream', false);
+  server.addHook('onRoute', (route) => {
+    route.config = { ...route.config, figures: figuresOf([route.method].flat().join(), route.url) };
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    const figures = request.routeOptions.config.figures ?? unknown;
+    underWay += 1;
+    // Not onResponse: that is not called for a client who left, and `underWay` would never come down.
+    reply.raw.on('close', () => {
+      underWay -= 1;
+      if (request.isEventStream) return;
+      const statusClass = reply.raw.writableEnded ? Math.floor(reply.raw.statusCode / 100) : 0;
+      figures.observe(statusClass, reply.elapsedTime / 1_000);
+    });
+    done();
+  });
+}
