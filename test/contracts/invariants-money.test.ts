@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
 import { runBusySale } from '../support/reservations/busy-sale.ts';
 import { PlantedBreaches } from '../support/reservations/planted-breaches.ts';
 import { ReservationStage } from '../support/reservations/stage.ts';
@@ -122,4 +123,8 @@ test('a ranking that missed a sale or counted one twice is found', async () => {
   assert.deepEqual(await planted.by(caughtUp, counted), []);
   const twice = await planted.by(caughtUp, counted, 'update sales_progress set sold = sold + 1');
   planted.detailOf(twice, name);
+});
+
+test('every invariant of money was seen to break', () => {
+  assert.deepEqual(planted.unseen(moneyInvariants), []);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { seatInvariants } from '../../src/adapters/postgres/invariants/seats.ts';
 import { runBusySale } from '../support/reservations/busy-sale.ts';
 import { PlantedBreaches } from '../support/reservations/planted-breaches.ts';
 import { ReservationStage } from '../support/reservations/stage.ts';
@@ -130,4 +131,8 @@ test('a change of a reservation without its event, and an event without its chan
       select 'reservation.expired', id, now(), '{}' from reservation where id = ${ONE(1)}`,
   );
   assert.match(planted.detailOf(untrue, name), /of status 1 has an event reservation.expired/);
+});
+
+test('every invariant of seats was seen to break', () => {
+  assert.deepEqual(planted.unseen(seatInvariants), []);
 });

@@ -7,7 +7,8 @@ export type ReservationRow = {
   performance_id: string;
   account_id: string;
   seat_nos: number[];
-  prices: number[];
+  /** bigint[]: the driver leaves each as text. */
+  prices: string[];
   epoch: number;
   amount: number;
   status: number;
@@ -26,7 +27,7 @@ export function toRecord(row: ReservationRow): ReservationRecord {
     performanceId: row.performance_id,
     accountId: row.account_id,
     seatNos: row.seat_nos,
-    prices: row.prices,
+    prices: row.prices.map(Number),
     amount: row.amount,
     status: RESERVATION_STATUS.nameOf(row.status),
     epoch: row.epoch,

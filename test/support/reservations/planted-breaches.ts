@@ -1,5 +1,6 @@
 import type { Database } from '../../../src/adapters/postgres/database.ts';
 import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
+import type { Invariant } from '../../../src/adapters/postgres/invariants/invariant.ts';
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
 import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
 import { breachesOf } from './stage.ts';
@@ -9,6 +10,7 @@ class RolledBack extends Error {}
 /** Breaks a database on purpose, asks the invariants, and takes it back: guards may be dropped as well. */
 export class PlantedBreaches {
   readonly #database: Database;
+  readonly #seen = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -32,7 +34,13 @@ export class PlantedBreaches {
   detailOf(breaches: readonly string[], name: string): string {
     const found = breaches.find((breach) => breach.startsWith(`${name}: `));
     if (found === undefined) throw new Error(`${name} found nothing; found: ${breaches.join(' | ')}`);
+    this.#seen.add(name);
     return found.slice(name.length + 2);
+  }
+
+  /** Those of these invariants that were never seen to find anything. */
+  unseen(invariants: readonly Invariant[]): string[] {
+    return invariants.map(({ name }) => name).filter((name) => !this.#seen.has(name));
   }
 
   /** Every invariant with the number of things that it looked at. */

@@ -1,0 +1,19 @@
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { ReservationStage, type SeatHoldsFactory } from '../support/reservations/stage.ts';
+import { contentionCases } from './seat-holds.contention.ts';
+import { ruleCases } from './seat-holds.rules.ts';
+
+export type SeatHoldsCase = (stage: ReservationStage, create: SeatHoldsFactory) => Promise<void>;
+
+/** What every strategy that sells seats promises (modules/reservations/ports.ts, SeatHolds). */
+export function seatHoldsContract(name: string, create: SeatHoldsFactory): void {
+  describe(`seat holds: ${name}`, () => {
+    let stage: ReservationStage;
+    beforeEach(async () => {
+      stage = await ReservationStage.open();
+    });
+    afterEach(() => stage.close());
+    for (const [behaviour, run] of [...ruleCases, ...contentionCases])
+      test(behaviour, () => run(stage, create));
+  });
+}
