@@ -92,3 +92,4 @@ function watchNpm(child) {
 export const RUNTIME_OPTIONS = ['--disable-warning=ExperimentalWarning'];
 
 export const MAIN = `${ROOT}/src/main.ts`;
+export const LAB = `${ROOT}/lab/main.ts`;

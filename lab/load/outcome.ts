@@ -30,7 +30,7 @@ export function judgeNoAnswer(failure: NoAnswer): Verdict {
 }
 
 /** The stable code of a problem answer (RFC 9457 with the system's `code`). */
-export function problemCode(answer: HttpAnswer): string | undefined {
+function problemCode(answer: HttpAnswer): string | undefined {
   try {
     const body: unknown = JSON.parse(answer.body.toString());
     if (typeof body !== 'object' || body === null || !('code' in body)) return undefined;
@@ -38,9 +38,4 @@ export function problemCode(answer: HttpAnswer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The body of an answer as JSON. @throws Error on what is none */
-export function jsonOf(answer: HttpAnswer): unknown {
-  return JSON.parse(answer.body.toString());
 }

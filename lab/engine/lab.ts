@@ -1,0 +1,210 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { durationOf } from '../load/arrivals.ts';
+import { BareServer } from '../load/bare-server-process.ts';
+import { nowMs } from '../load/clock.ts';
+import { Crew } from '../load/crew.ts';
+import type { LoadOrder } from '../load/load-order.ts';
+import { targetOf } from '../load/request.ts';
+import { UsageMeter } from '../measure/usage.ts';
+import { Hall } from '../system/hall.ts';
+import { makePeople } from '../system/people.ts';
+import { existingSystem, type System, startSystem } from '../system/system.ts';
+import { askTruth, type Invariant } from '../system/truth.ts';
+import type { LabOptions } from './lab-options.ts';
+import { answersAgree, type MeasuredRun } from './measured-run.ts';
+import type { ProgressLine } from './progress-line.ts';
+import type { PreparedRun, Variant } from './variant.ts';
+
+const TIMEOUT_MS = 30_000;
+const DRAIN_MS = 30_000;
+/** People do what they did before in turn, as many at once as keep the system busy. */
+const BEFORE_CONNECTIONS = 64;
+const BEFORE_MS = 120_000;
+const WARM_UP_MS = 1_500;
+const WARM_UP_QUICK_MS = 500;
+const GENERATOR_MS = 2_000;
+const GENERATOR_QUICK_MS = 500;
+
+export type LabDeps = {
+  readonly options: LabOptions;
+  readonly progress: ProgressLine;
+  /** Aborted: what is under way is stopped, what was measured is kept. */
+  readonly signal: AbortSignal;
+};
+
+/** What a scenario works with: systems, people, and loads that are measured. */
+export class Lab {
+  readonly options: LabOptions;
+  readonly signal: AbortSignal;
+  readonly #progress: ProgressLine;
+  readonly #systems = new Map<string, { readonly system: System; readonly hall: Hall }>();
+  #crew: Crew | undefined;
+  #scratch: string | undefined;
+  #files = 0;
+  #bare: BareServer | undefined;
+  #generatorPerSecond: number | undefined;
+
+  constructor({ options, progress, signal }: LabDeps) {
+    this.options = options;
+    this.signal = signal;
+    this.#progress = progress;
+  }
+
+  /** The system that claims seats by a strategy; started when it is first asked for, kept to the end. */
+  async system(strategy = 'batch'): Promise<{ readonly system: System; readonly hall: Hall }> {
+    const known = this.#systems.get(strategy);
+    if (known) return known;
+    const { against, entry } = this.options;
+    this.#progress.say(`starting the system (${strategy})`);
+    const environment = { CLAIM_STRATEGY: strategy };
+    const system =
+      against === undefined
+        ? await startSystem({ environment, ...(entry === undefined ? {} : { entry }) })
+        : existingSystem(against);
+    const opened = { system, hall: await Hall.open(system) };
+    this.#systems.set(strategy, opened);
+    return opened;
+  }
+
+  /** A server that does nothing, in a process of its own. @returns its address */
+  async bareServer(): Promise<string> {
+    this.#bare ??= await BareServer.start();
+    return this.#bare.address;
+  }
+
+  /**
+   * Requests a second that the generator itself can send and read, against a server that does nothing.
+   * Measured once.
+   */
+  async generatorLimit(): Promise<number> {
+    this.#generatorPerSecond ??= await this.#measureGenerator();
+    return this.#generatorPerSecond;
+  }
+
+  async #measureGenerator(): Promise<number> {
+    const what = { address: await this.bareServer(), traffic: { kind: 'bare', method: 'POST' } } as const;
+    await this.warmUp(what);
+    this.#progress.say('measuring the generator');
+    const { connections, quick } = this.options;
+    const durationMs = quick ? GENERATOR_QUICK_MS : GENERATOR_MS;
+    const order = { loop: 'closed', concurrency: connections, durationMs } as const;
+    const { result } = await this.#crewOf().offer(this.#task({ ...what, order }));
+    return (result.outcomes.won * 1_000) / result.durationMs;
+  }
+
+  /** Makes people, with passes where a performance is named. @returns their file */
+  async people(system: System, count: number, performanceId?: string): Promise<string> {
+    this.signal.throwIfAborted();
+    this.#progress.say(`making ${count} people`);
+    this.#scratch ??= await mkdtemp(join(tmpdir(), 'firstcome-lab-people-'));
+    const file = join(this.#scratch, `${this.#files++}.jsonl`);
+    const passes = performanceId === undefined ? {} : { performanceId };
+    await makePeople(system, { count, file, signal: this.signal, ...passes });
+    return file;
+  }
+
+  /** Lets code become hot, in the generator as in what it asks. Not measured. */
+  async warmUp(what: Pick<PreparedRun, 'address' | 'traffic'>): Promise<void> {
+    this.#progress.say('warming up');
+    const { connections, quick } = this.options;
+    const durationMs = quick ? WARM_UP_QUICK_MS : WARM_UP_MS;
+    const order: LoadOrder = { loop: 'closed', concurrency: connections, durationMs };
+    await this.#crewOf().offer(this.#task({ ...what, order }));
+  }
+
+  /** Everybody of a traffic that ends does it once, as fast as the system answers. Not measured. */
+  async goBefore(what: Pick<PreparedRun, 'address' | 'traffic'>): Promise<void> {
+    this.#progress.say('people do what they do first');
+    const connections = BEFORE_CONNECTIONS;
+    const order: LoadOrder = { loop: 'closed', concurrency: connections, durationMs: BEFORE_MS };
+    const { result } = await this.#crewOf().offer(this.#task({ ...what, order, connections }));
+    const { error, refused } = result.outcomes;
+    if (error + refused > 0 && !this.signal.aborted)
+      throw new Error(`${error + refused} people could not begin: ${JSON.stringify(result.errors)}`);
+  }
+
+  /** Runs a variant once: what comes before, the load, and what the database says of it. */
+  async measure(variant: Variant, round: number): Promise<MeasuredRun> {
+    const run = await variant.prepare(round);
+    for (const traffic of run.before ?? []) await this.goBefore({ address: run.address, traffic });
+    const { system, count } = run;
+    const countedBefore = system && count ? count(await askTruth(system)) : 0;
+    const { result, usage } = await this.#offer(variant.name, run);
+    const invariants: Invariant[] = [];
+    let counted: number | undefined;
+    if (system) {
+      this.#progress.say('checking the database');
+      const truth = await askTruth(system);
+      invariants.push(...truth.invariants);
+      if (count) {
+        counted = count(truth) - countedBefore;
+        invariants.push(answersAgree(result, counted));
+        if (run.expect) invariants.push({ checked: counted, ...run.expect(counted) });
+      }
+    }
+    const strategy = variant.strategy === undefined ? {} : { strategy: variant.strategy };
+    const shown = counted === undefined ? {} : { counted };
+    return {
+      variant: variant.name,
+      ...strategy,
+      round,
+      order: run.order,
+      result,
+      usage,
+      invariants,
+      ...shown,
+    };
+  }
+
+  /** Ends everything that was started. */
+  async close(): Promise<void> {
+    await Promise.all([this.#crew?.close(), this.#bare?.stop()]);
+    await Promise.all([...this.#systems.values()].map(({ system }) => system.stop()));
+    if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
+  }
+
+  async #offer(name: string, run: PreparedRun): Promise<Pick<MeasuredRun, 'result' | 'usage'>> {
+    const crew = this.#crewOf();
+    const { pid, dataDir } = run.system ?? {};
+    const meter = new UsageMeter({ generator: crew.pids, server: pid, dataDir });
+    let begunMs = 0;
+    try {
+      const { result } = await crew.offer({
+        ...this.#task(run),
+        onBegin: (startAtMs) => {
+          begunMs = startAtMs;
+          meter.start();
+        },
+        onProgress: (progress) =>
+          this.#progress.load(name, (nowMs() - begunMs) / lengthMsOf(run.order), progress),
+      });
+      return { result, usage: meter.stop() };
+    } finally {
+      meter.stop();
+    }
+  }
+
+  #task(run: Pick<PreparedRun, 'address' | 'traffic' | 'order' | 'connections'>) {
+    return {
+      target: targetOf(run.address),
+      traffic: run.traffic,
+      order: run.order,
+      firstIndex: 0,
+      connections: run.connections ?? this.options.connections,
+      timeoutMs: TIMEOUT_MS,
+      drainMs: DRAIN_MS,
+      signal: this.signal,
+    };
+  }
+
+  #crewOf(): Crew {
+    this.#crew ??= new Crew(this.options.generators);
+    return this.#crew;
+  }
+}
+
+function lengthMsOf(order: LoadOrder): number {
+  return order.loop === 'open' ? durationOf(order.arrivals) : order.durationMs;
+}

@@ -1,0 +1,30 @@
+import type { LoadOrder } from '../load/load-order.ts';
+import type { System } from '../system/system.ts';
+import type { Truth } from '../system/truth.ts';
+import type { TrafficOrder } from '../traffic/index.ts';
+
+/** One of the things that a scenario compares. */
+export type Variant = {
+  readonly name: string;
+  readonly strategy?: string;
+  /** Makes what one run needs: people, seats. Not measured. Rounds are numbered from 0. */
+  prepare(round: number): Promise<PreparedRun>;
+};
+
+export type PreparedRun = {
+  readonly address: string;
+  /** Its database tells what became of it; undefined for the bare server. */
+  readonly system?: System;
+  /** Done first and not measured: what people did before. */
+  readonly before?: readonly TrafficOrder[];
+  readonly traffic: TrafficOrder;
+  readonly order: LoadOrder;
+  readonly connections?: number;
+  /** What the database has to show for successes: a number that grows by one with each. */
+  readonly count?: (truth: Truth) => number;
+  /** More that must hold of this run, such as one winner at most. */
+  readonly expect?: (successes: number) => Expectation;
+};
+
+/** A rule of the scenario, in the form of the system's own invariants. */
+export type Expectation = { readonly name: string; readonly ok: boolean; readonly detail: string };

@@ -1,0 +1,31 @@
+import type { TrafficOrder } from '../traffic/index.ts';
+import type { Target } from './connection.ts';
+import type { LoadOrder } from './load-order.ts';
+import type { LoadResult } from './load-result.ts';
+import type { Progress } from './recorder.ts';
+import type { Share } from './traffic.ts';
+
+/** One load, for one process of several. */
+export type LoadTask = {
+  readonly target: Target;
+  readonly traffic: TrafficOrder;
+  readonly order: LoadOrder;
+  readonly share: Share;
+  readonly firstIndex: number;
+  /** Connections of this process. */
+  readonly connections: number;
+  readonly timeoutMs: number;
+  readonly drainMs: number;
+};
+
+/** To a generator process: get ready, begin at a moment, stop offering. */
+export type ToWorker =
+  | { readonly say: 'prepare'; readonly task: LoadTask }
+  | { readonly say: 'begin'; readonly startAtMs: number }
+  | { readonly say: 'stop' };
+
+export type FromWorker =
+  | { readonly say: 'ready' }
+  | { readonly say: 'progress'; readonly progress: Progress }
+  | { readonly say: 'done'; readonly result: LoadResult; readonly nextIndex: number }
+  | { readonly say: 'failed'; readonly message: string };

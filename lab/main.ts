@@ -1,0 +1,53 @@
+/** `npm run lab`: measures the system and says how it is known. Exit codes: 1 a breach, 2 usage, 130 stopped. */
+import { writeFile } from 'node:fs/promises';
+import { type LabCommand, readCommandLine, UsageError } from './command-line.ts';
+import { createProgressLine } from './engine/progress-line.ts';
+import type { ResultFile } from './results/scenario-result.ts';
+import { runScenarios } from './run-scenarios.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const BREACH = 1;
+const USAGE = 2;
+const STOPPED = 130;
+
+type Run = Extract<LabCommand, { do: 'run' }>;
+
+async function main(): Promise<number> {
+  const command = readCommandLine(process.argv.slice(2));
+  if (command.do === 'list') return list();
+  if (command.do === 'compare') return USAGE;
+  return run(command);
+}
+
+function list(): number {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  for (const { name, about } of scenarios) console.log(`${name.padEnd(width)}  ${about.en}`);
+  return 0;
+}
+
+async function run(command: Run): Promise<number> {
+  const chosen = command.scenarios.includes('all')
+    ? scenarios
+    : command.scenarios.map((name) => {
+        const found = scenarios.find((scenario) => scenario.name === name);
+        if (!found) throw new UsageError(`there is no scenario ${name}; \`npm run lab\` lists them.`);
+        return found;
+      });
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
+  const progress = createProgressLine();
+  const results = await runScenarios(chosen, { ...command, progress, signal: stopping.signal });
+  const file: ResultFile = { scenarios: results };
+  const text = JSON.stringify(results.length === 1 ? results[0] : file, undefined, 1);
+  if (command.json !== undefined) await writeFile(command.json, `${text}\n`);
+  if (results.some((result) => !result.ok)) return BREACH;
+  return stopping.signal.aborted ? STOPPED : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const usage = error instanceof UsageError;
+  console.error(`lab: ${usage ? error.message : error instanceof Error ? error.stack : String(error)}`);
+  process.exitCode = usage ? USAGE : BREACH;
+}

@@ -1,0 +1,74 @@
+import type { Machine } from '../engine/machine.ts';
+import type { LatencySummary } from '../load/latency-histogram.ts';
+import type { Outcome } from '../load/outcome.ts';
+import type { Bottleneck } from '../measure/bottleneck.ts';
+import type { Spread } from '../measure/statistics.ts';
+import type { Group } from '../measure/usage.ts';
+import type { Invariant } from '../system/truth.ts';
+
+/** The JSON of one scenario; other programs and stored baselines read it. Times are ms, memory is bytes. */
+export type ScenarioResult = {
+  readonly scenario: string;
+  readonly startedAt: string;
+  readonly machine: Machine;
+  readonly version: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What `perSecond` counts. */
+  readonly counts: 'successes' | 'answers';
+  readonly runs: readonly RunResult[];
+  /** By name, such as `join / no-op POST`: medians over the rounds, with the smallest and the largest. */
+  readonly ratios: Readonly<Record<string, Spread>>;
+  /** False when an invariant was broken. */
+  readonly ok: boolean;
+  /** True when somebody stopped it before its end. */
+  readonly stopped: boolean;
+};
+
+/** A variant over all its rounds: counts are sums, `perSecond` is the median, latencies are of all together. */
+export type RunResult = {
+  readonly name: string;
+  readonly strategy?: string;
+  readonly loop: 'open' | 'closed';
+  readonly offeredPerSecond: number;
+  readonly answered: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Successes that the database shows, where it can. */
+  readonly counted?: number;
+  readonly perSecond: number;
+  readonly perSecondSpread: Spread;
+  readonly latencyMs: LatencySummary;
+  /** `[percent, ms]`, for the picture. */
+  readonly latencyCurve: readonly (readonly [number, number])[];
+  readonly errors: Readonly<Record<string, number>>;
+  /** How late requests left the generator. */
+  readonly sendDelayMs: LatencySummary;
+  readonly bottleneck: Bottleneck;
+  readonly processes: readonly ProcessResult[];
+  /** Of the round in the middle. */
+  readonly timeline: readonly SecondResult[];
+  readonly steps: Readonly<Record<string, LatencySummary>>;
+  readonly rounds: readonly { readonly round: number; readonly perSecond: number; readonly p99: number }[];
+  readonly invariants: readonly Invariant[];
+};
+
+export type ProcessResult = {
+  readonly group: Group;
+  readonly processes: number;
+  readonly cores: number;
+  readonly busiestCores: number;
+  readonly memoryBytesMax: number;
+};
+
+export type SecondResult = {
+  readonly offered: number;
+  readonly won: number;
+  readonly lost: number;
+  readonly refused: number;
+  readonly error: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly cores: Readonly<Partial<Record<Group, number>>>;
+};
+
+/** What a file of results holds. */
+export type ResultFile = { readonly scenarios: readonly ScenarioResult[] };

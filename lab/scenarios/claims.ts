@@ -1,0 +1,54 @@
+import type { Lab } from '../engine/lab.ts';
+import type { Variant } from '../engine/variant.ts';
+import type { LoadOrder } from '../load/load-order.ts';
+import { closedOrder, noOpVariant } from './no-op.ts';
+import { openSales } from './sales.ts';
+import { type Plan, type Scenario, strategiesOf } from './scenario.ts';
+
+const STRATEGIES = ['batch', 'optimistic', 'pessimistic'];
+/** People of one performance; a batch sells out one hall of them after the other. */
+const PEOPLE = 20_000;
+const PEOPLE_QUICK = 5_000;
+/** Performances in one run: enough seats for the time, and tokens that the system can remember at once. */
+const SALES = { batch: 4, other: 1 };
+
+function claimsVariant(lab: Lab, strategy: string, order: LoadOrder): Variant {
+  const { users, quick } = lab.options;
+  const people = users ?? (quick ? PEOPLE_QUICK : PEOPLE);
+  return {
+    name: `claims ${strategy}`,
+    strategy,
+    async prepare() {
+      const sales = strategy === 'batch' ? SALES.batch : SALES.other;
+      const opened = await openSales(lab, { strategy, sales, people, seat: 'own' });
+      return { ...opened, order, count: (truth) => truth.seatsOwned };
+    },
+  };
+}
+
+export const claims: Scenario = {
+  name: 'claims',
+  title: { en: 'Everybody another seat', ko: '각자 다른 좌석' },
+  about: {
+    en: 'People with passes claim a seat of their own each, hall after hall, as fast as they are answered. Token and pass are checked, a success is a seat that the database shows as held.',
+    ko: '입장권을 가진 사람들이 각자 다른 좌석을 응답이 오는 대로 계속 선점합니다. 토큰과 입장권을 모두 검사하며, 데이터베이스에 남은 좌석만 성공으로 셉니다.',
+  },
+  counts: 'successes',
+  plan(lab): Promise<Plan> {
+    const order = closedOrder(lab, 4_000, 1_500);
+    const strategies = strategiesOf(lab.options.strategy, STRATEGIES);
+    const variants = [
+      noOpVariant(lab, 'POST', order),
+      ...strategies.map((strategy) => claimsVariant(lab, strategy, order)),
+    ];
+    const others = strategies.filter((strategy) => strategy !== 'batch');
+    const ratios = [
+      ...strategies.map((strategy) => ({ of: `claims ${strategy}`, to: 'no-op POST' })),
+      ...(strategies.includes('batch') ? others : []).map((strategy) => ({
+        of: 'claims batch',
+        to: `claims ${strategy}`,
+      })),
+    ];
+    return Promise.resolve({ variants, ratios });
+  },
+};

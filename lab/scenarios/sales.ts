@@ -1,0 +1,38 @@
+import type { Lab } from '../engine/lab.ts';
+import type { PreparedRun } from '../engine/variant.ts';
+import { takeFirstSeat } from '../system/box-office.ts';
+import type { ClaimsOrder, Sale } from '../traffic/claims.ts';
+
+export type SaleOptions = {
+  readonly strategy: string;
+  /** How many performances, and how many people with passes for each. */
+  readonly sales: number;
+  readonly people: number;
+  readonly seat: ClaimsOrder['seat'];
+};
+
+/**
+ * Performances with one seat for each of their people, and one more, the first, that somebody has taken.
+ * Before the load everybody asks for that one in vain: in life, too, the system has seen a person's token
+ * and signed the pass itself before the pass is used.
+ */
+export async function openSales(
+  lab: Lab,
+  options: SaleOptions,
+): Promise<Pick<PreparedRun, 'address' | 'system' | 'before' | 'traffic'>> {
+  const { system, hall } = await lab.system(options.strategy);
+  const sales: Sale[] = [];
+  for (let no = 0; no < options.sales; no++) {
+    const performanceId = await hall.putOn(options.people + 1);
+    const people = await lab.people(system, options.people, performanceId);
+    await takeFirstSeat(system.address, performanceId, people);
+    sales.push({ performanceId, people, count: options.people });
+  }
+  const claims = { kind: 'claims', sales } as const;
+  return {
+    address: system.address,
+    system,
+    before: [{ ...claims, seat: 'taken' }],
+    traffic: { ...claims, seat: options.seat },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Lab } from '../engine/lab.ts';
+import type { MeasuredRun } from '../engine/measured-run.ts';
+import type { Variant } from '../engine/variant.ts';
+
+/** A text in the languages of the report. */
+export type Words = { readonly en: string; readonly ko: string };
+
+/** One experiment. */
+export type Scenario = {
+  readonly name: string;
+  readonly title: Words;
+  /** What is done and what counts, in a sentence or two. */
+  readonly about: Words;
+  /** Whether `perSecond` is of successes that the database shows, or of all who were told the outcome. */
+  readonly counts: 'successes' | 'answers';
+  plan(lab: Lab): Promise<Plan>;
+};
+
+/** Variants that are run in turn, A B A B …, as often as asked. */
+export type Plan = {
+  readonly variants: readonly Variant[];
+  readonly ratios?: readonly RatioPlan[];
+  /** What comes after, in knowledge of what was measured. */
+  readonly next?: (runs: readonly MeasuredRun[]) => Promise<Plan | undefined>;
+  /** Instead of what was asked for. */
+  readonly repeats?: number;
+};
+
+/** How much faster the one named first is. */
+export type RatioPlan = { readonly of: string; readonly to: string };
+
+/** The strategies to compare: those asked for, or the usual ones. */
+export function strategiesOf(asked: string | undefined, usual: readonly string[]): readonly string[] {
+  return asked === undefined ? usual : asked.split(',');
+}

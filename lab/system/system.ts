@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { MAIN, ROOT } from './command.ts';
+
+/** The system under test. */
+export type System = {
+  /** Such as `http://127.0.0.1:41235`. */
+  readonly address: string;
+  /** Undefined for one that somebody else started. */
+  readonly pid?: number;
+  readonly dataDir?: string;
+  /** What a command needs to reach the same database. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+};
+
+export type SystemOptions = {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The program to start, relative to the root of the repository. */
+  readonly entry?: string;
+};
+
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 30_000;
+/** The system ends when this stream does: also when the lab is killed. See scripts/run-child.mjs. */
+const PARENT_DESCRIPTOR = 3;
+
+/**
+ * Loads measure the system, not its limits on guessing; and most of a long line says nothing during a run,
+ * for which nobody is to lose the place.
+ */
+const ENVIRONMENT = {
+  PORT: '0',
+  LOG_LEVEL: 'warn',
+  SIGN_UPS_PER_MINUTE: '1000000',
+  LOG_INS_PER_MINUTE: '1000000',
+  ACCESS_TOKEN_TTL_MS: '14400000',
+  SILENT_AFTER_MS: '86400000',
+};
+
+/**
+ * Starts the system with a database of its own and waits until it listens.
+ * @throws Error with its output when it does not
+ */
+export async function startSystem({ environment = {}, entry = MAIN }: SystemOptions = {}): Promise<System> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'firstcome-lab-'));
+  const own = { ...environment, DATA_DIR: dataDir };
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, 'serve'], {
+    cwd: ROOT,
+    env: { ...process.env, ...ENVIRONMENT, ...own, FIRSTCOME_PARENT_FD: String(PARENT_DESCRIPTOR) },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // Ctrl-C is for the lab, which stops the system when it has counted.
+    detached: true,
+  });
+  try {
+    const address = await listening(child);
+    return { address, pid: child.pid!, dataDir, environment: own, stop: () => stop(child, dataDir) };
+  } catch (error) {
+    await stop(child, dataDir);
+    throw error;
+  }
+}
+
+async function stop(child: ChildProcess, dataDir: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+function listening(child: ChildProcess): Promise<string> {
+  const lines: string[] = [];
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => reject(new Error(`${reason}; it wrote:\n${lines.join('\n')}`));
+    const timer = setTimeout(() => fail('the system did not start in time'), START_TIMEOUT_MS);
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      fail(`the system ended with ${code ?? signal}`);
+    });
+    for (const stream of [child.stdout!, child.stderr!]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        if (lines.length < 200) lines.push(line);
+        const address = /is running at (http:\S+)/.exec(line)?.[1];
+        if (address === undefined) return;
+        clearTimeout(timer);
+        resolve(address);
+      });
+    }
+  });
+}
+
+/** A system that runs already; its commands find its database by the environment of this process. */
+export function existingSystem(address: string): System {
+  return { address: address.replace(/\/$/, ''), environment: {}, stop: () => Promise.resolve() };
+}

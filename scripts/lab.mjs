@@ -1,0 +1,9 @@
+/** `npm run lab -- ...`: sets up what is missing and runs the lab. */
+import { LAB, RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { reportFailure } from './setup/failure.mjs';
+import { setUp } from './setup/set-up.mjs';
+
+await reportFailure(async () => {
+  const node = await setUp();
+  process.exitCode = await runChild(node, [...RUNTIME_OPTIONS, LAB, ...process.argv.slice(2)]);
+});
