@@ -217,7 +217,7 @@ describe('a room that is sold out', () => {
     const [early, late] = await stage.people(2);
     await stage.join(early!, id);
     assert.equal((await stage.poll(early!, id)).body['soldOut'], undefined);
-    await sellEverything(id);
+    await stage.sellEverything(id);
     await until(
       () => stage.poll(early!, id),
       ({ body }) => body['soldOut'] === true,
@@ -225,17 +225,6 @@ describe('a room that is sold out', () => {
     assert.deepEqual(await codeOf(stage.join(late!, id)), [409, 'sold_out']);
   });
 });
-
-/** As bookings would, without two hundred of them. */
-async function sellEverything(performanceId: string): Promise<void> {
-  await stage.app.stop();
-  await stage.database.query(
-    `insert into seat_claim (performance_id, seat_no, epoch, status, reservation_id, expires_at)
-     select $1::uuid, n, 1, 2, gen_random_uuid(), now() from generate_series(0, 199) n`,
-    [performanceId],
-  );
-  await stage.start();
-}
 
 async function codeOf(answer: ReturnType<RoomStage['call']>): Promise<readonly [number, unknown]> {
   const { status, body } = await answer;

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RoomStage, until } from '../support/waiting-room/stage.ts';
+
+let stage: RoomStage;
+
+before(async () => {
+  stage = await RoomStage.open();
+});
+
+after(() => stage.close());
+
+async function figures(performanceId: string): Promise<Record<string, unknown>> {
+  const { body } = await stage.call(stage.seller, `GET /v1/performances/${performanceId}/room`);
+  return body;
+}
+
+/** Several steps of admission. */
+const aWhile = () => sleep(300);
+
+describe('a room', () => {
+  it('shows its knobs and figures to its seller and to managers, also before anybody came', async () => {
+    const id = await stage.performance();
+    const { status, body } = await stage.call(stage.manager, `GET /v1/performances/${id}/room`);
+    assert.equal(status, 200);
+    assert.deepEqual(
+      [body['state'], body['ratePerSecond'], body['concurrency'], body['waiting'], body['active']],
+      ['open', 1000, 1000, 0, 0],
+    );
+    assert.equal(body['performanceId'], id);
+  });
+
+  it('counts who waits and who is inside', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { concurrency: 2 });
+    const people = await stage.people(5);
+    await Promise.all(people.map((person) => stage.join(person, id)));
+    const room = await until(
+      () => figures(id),
+      ({ active }) => active === 2,
+    );
+    assert.deepEqual([room['waiting'], room['admittedTotal']], [3, 2]);
+    assert.ok((room['currentRate'] as number) > 0);
+  });
+
+  it('does not exist where the performance has none', async () => {
+    const id = await stage.performance({ roomEnabled: false });
+    const read = await stage.call(stage.manager, `GET /v1/performances/${id}/room`);
+    assert.deepEqual([read.status, read.body['code']], [404, 'room_not_found']);
+    assert.equal((await stage.change(id, { state: 'paused' })).status, 404);
+  });
+
+  it('refuses knobs out of range, unknown ones, and none', async () => {
+    const id = await stage.performance();
+    const bodies = [
+      {},
+      { ratePerSecond: -1 },
+      { ratePerSecond: 1.5 },
+      { concurrency: 1e9 },
+      { state: 'odd' },
+      { x: 1 },
+    ];
+    for (const body of bodies) {
+      assert.equal((await stage.change(id, body)).status, 400, JSON.stringify(body));
+    }
+  });
+
+  it('is changed once for one Idempotency-Key, and says who changed it', async () => {
+    const id = await stage.performance();
+    const patch = () =>
+      stage.call(stage.seller, `PATCH /v1/performances/${id}/room`, {
+        body: { ratePerSecond: 5 },
+        headers: { 'idempotency-key': 'slow-down' },
+      });
+    const [first, again] = [await patch(), await patch()];
+    assert.deepEqual([first.status, first.body['ratePerSecond']], [200, 5]);
+    assert.deepEqual(again.body, first.body);
+    const rows = await stage.database.query('select changed_by from room_setting where performance_id = $1', [
+      id,
+    ]);
+    assert.deepEqual(rows, [{ changed_by: stage.seller.accountId }]);
+    const events = await stage.database.query(
+      "select data from event where type = 'room.changed' and key = $1",
+      [id],
+    );
+    assert.equal(events.length, 1);
+  });
+});
+
+describe('a change takes effect at once:', () => {
+  it('pause admits nobody, resume goes on', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { state: 'paused' });
+    const [person] = await stage.people(1);
+    assert.equal((await stage.join(person!, id)).status, 201);
+    await aWhile();
+    assert.equal((await stage.poll(person!, id)).body['status'], 'waiting');
+    await stage.change(id, { state: 'open' });
+    await stage.admitted(person!, id);
+  });
+
+  it('draining takes nobody new, and admits those in line', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { concurrency: 0 });
+    const [early, late] = await stage.people(2);
+    await stage.join(early!, id);
+    await stage.change(id, { state: 'draining' });
+    const refused = await stage.join(late!, id);
+    assert.deepEqual([refused.status, refused.body['code']], [409, 'room_draining']);
+    assert.equal((await stage.join(early!, id)).status, 200, 'who is in line stays in line');
+    await stage.change(id, { concurrency: 10 });
+    await stage.admitted(early!, id);
+  });
+
+  it('closed takes nobody, admits nobody, and says so; passes that are out stay good', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { concurrency: 1 });
+    const [inside, waiting, late] = await stage.people(3);
+    await stage.join(inside!, id);
+    const { pass } = await stage.admitted(inside!, id);
+    await stage.join(waiting!, id);
+    await stage.change(id, { state: 'closed', concurrency: 10 });
+    for (const answer of [await stage.join(late!, id), await stage.poll(waiting!, id)]) {
+      assert.deepEqual([answer.status, answer.body['code']], [409, 'room_closed']);
+    }
+    assert.equal((await stage.reserve(inside!, id, 1, pass)).status, 201);
+    await aWhile();
+    assert.equal((await figures(id))['active'], 1);
+    await stage.change(id, { state: 'open' });
+    await stage.admitted(waiting!, id);
+  });
+
+  it('a smaller concurrency lets nobody in until enough have gone; a larger one does', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { concurrency: 2 });
+    const people = await stage.people(4);
+    for (const person of people) await stage.join(person, id);
+    await stage.admitted(people[1]!, id);
+    await stage.change(id, { concurrency: 1 });
+    await stage.leave(people[0]!, id);
+    await aWhile();
+    assert.equal((await stage.poll(people[2]!, id)).body['status'], 'waiting');
+    await stage.change(id, { concurrency: 3 });
+    await stage.admitted(people[3]!, id);
+  });
+
+  it('a rate of zero admits nobody, another does', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { ratePerSecond: 0 });
+    const [person] = await stage.people(1);
+    const { body } = await stage.join(person!, id);
+    assert.equal(body['estimatedWaitMs'], null);
+    await aWhile();
+    assert.equal((await stage.poll(person!, id)).body['status'], 'waiting');
+    await stage.change(id, { ratePerSecond: 1 });
+    await stage.admitted(person!, id);
+  });
+});
+
+describe('after a restart', () => {
+  it('the line keeps its order, its numbers go on, and passes stay good', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { concurrency: 1 });
+    const people = await stage.people(6);
+    for (const person of people.slice(0, 5)) await stage.join(person, id);
+    const { pass } = await stage.admitted(people[0]!, id);
+    await stage.restart();
+    const places = await Promise.all(people.slice(0, 5).map((person) => stage.poll(person, id)));
+    assert.deepEqual(
+      places.map(({ body }) => [body['number'], body['status'], body['ahead']]),
+      [
+        [1, 'admitted', 0],
+        [2, 'waiting', 0],
+        [3, 'waiting', 1],
+        [4, 'waiting', 2],
+        [5, 'waiting', 3],
+      ],
+    );
+    assert.equal((await stage.join(people[5]!, id)).body['number'], 6);
+    assert.equal((await stage.reserve(people[0]!, id, 7, pass)).status, 201);
+    assert.equal((await figures(id))['concurrency'], 1);
+  });
+});

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type EventReader, readEvents, type SentEvent } from '../support/event-source.ts';
+import { type Person, RoomStage, until } from '../support/waiting-room/stage.ts';
+
+let stage: RoomStage;
+
+before(async () => {
+  stage = await RoomStage.open({ PASS_TTL_MS: '2000', SILENT_AFTER_MS: '1500', GRACE_MS: '1000' });
+});
+
+after(() => stage.close());
+
+type Data = {
+  number?: number;
+  ahead?: number;
+  status?: string;
+  pass?: string;
+  passExpiresAt?: string;
+  reason?: string;
+  reconnect?: boolean;
+};
+
+function listen(person: Person, performanceId: string, lastId?: string): Promise<EventReader<Data>> {
+  return readEvents<Data>(`${stage.app.address()}/v1/performances/${performanceId}/room/entries/me/stream`, {
+    authorization: `Bearer ${person.token}`,
+    ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+  });
+}
+
+async function pausedRoom(): Promise<string> {
+  const id = await stage.performance();
+  await stage.change(id, { state: 'paused' });
+  return id;
+}
+
+async function nextOf(events: EventReader<Data>, name: string): Promise<SentEvent<Data>> {
+  for (;;) {
+    const event = await events.next();
+    if (event.event === name) return event;
+  }
+}
+
+describe('the stream of a place in line', () => {
+  it('tells the position at once and as it changes, and admission with the pass', async () => {
+    const id = await pausedRoom();
+    const [first, second] = await stage.people(2);
+    await stage.join(first!, id);
+    await stage.join(second!, id);
+    const events = await listen(second!, id);
+    const begin = await events.next();
+    assert.deepEqual([begin.event, begin.data.number, begin.data.ahead], ['position', 2, 1]);
+    assert.notEqual(begin.id, '');
+    await stage.leave(first!, id);
+    const moved = await events.next();
+    assert.deepEqual([moved.event, moved.data.ahead], ['position', 0]);
+    await stage.change(id, { state: 'open' });
+    const admitted = await events.next();
+    assert.deepEqual([admitted.event, admitted.data.status], ['admitted', 'admitted']);
+    assert.equal((await stage.reserve(second!, id, 1, admitted.data.pass)).status, 201);
+    events.close();
+  });
+
+  it('is presence, and renews the pass as long as it is open', async () => {
+    const id = await pausedRoom();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    const events = await listen(person!, id);
+    // Longer than the silence and the grace time together.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await stage.change(id, { state: 'open' });
+    const first = await nextOf(events, 'admitted');
+    assert.equal(first.data.number, 1);
+    const renewed = await nextOf(events, 'admitted');
+    assert.ok(renewed.data.passExpiresAt! > first.data.passExpiresAt!);
+    events.close();
+  });
+
+  it('ends with the place', async () => {
+    const id = await pausedRoom();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    const events = await listen(person!, id);
+    await events.next();
+    await stage.leave(person!, id);
+    const rest = await events.rest();
+    assert.deepEqual(
+      rest.map(({ event, data }) => [event, data.reason]),
+      [['closed', 'entry-ended']],
+    );
+    const again = await listen(person!, id, rest[0]!.id);
+    assert.equal(again.status, 204, 'a reader that reconnects by itself is told to stop');
+  });
+
+  it('ends for those who wait when the room is closed', async () => {
+    const id = await pausedRoom();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    const events = await listen(person!, id);
+    await events.next();
+    await stage.change(id, { state: 'closed' });
+    const rest = await events.rest();
+    assert.deepEqual(
+      rest.map(({ event, data }) => [event, data.reason]),
+      [['closed', 'room-closed']],
+    );
+  });
+
+  it('goes on where it broke off: what was told is not told again, what was missed is', async () => {
+    const id = await pausedRoom();
+    const [first, second] = await stage.people(2);
+    await stage.join(first!, id);
+    await stage.join(second!, id);
+    const broken = await listen(second!, id);
+    const told = await broken.next();
+    broken.close();
+    const resumed = await listen(second!, id, told.id);
+    await stage.leave(first!, id);
+    const event = await resumed.next();
+    assert.deepEqual([event.event, event.data.ahead], ['position', 0]);
+    resumed.close();
+    await stage.change(id, { state: 'open' });
+    await stage.admitted(second!, id);
+    const late = await listen(second!, id, event.id);
+    assert.equal((await late.next()).event, 'admitted');
+    late.close();
+  });
+
+  it('goes on after a restart', async () => {
+    const id = await pausedRoom();
+    const [first, second] = await stage.people(2);
+    await stage.join(first!, id);
+    await stage.join(second!, id);
+    const events = await listen(second!, id);
+    const told = await events.next();
+    await stage.restart();
+    const hint = (await events.rest()).at(-1);
+    assert.equal(hint?.data.reconnect, true);
+    const resumed = await listen(second!, id, told.id);
+    await stage.leave(first!, id);
+    assert.equal((await resumed.next()).data.ahead, 0);
+    resumed.close();
+  });
+
+  it('says that everything is sold', async () => {
+    const id = await pausedRoom();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    const events = await listen(person!, id);
+    await events.next();
+    await stage.sellEverything(id);
+    await until(
+      () => stage.poll(person!, id),
+      ({ body }) => body['soldOut'] === true,
+    );
+    const again = await listen(person!, id);
+    assert.equal((await again.next()).event, 'sold-out');
+    assert.equal((await again.next()).event, 'position');
+    again.close();
+  });
+
+  it('gives way to the fifth of one person', async () => {
+    const id = await pausedRoom();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    const first = await listen(person!, id);
+    await first.next();
+    const others = await Promise.all([1, 2, 3, 4].map(() => listen(person!, id)));
+    const [end] = await first.rest();
+    assert.deepEqual([end?.event, end?.data.reason], ['closed', 'too-many-streams']);
+    for (const other of others) other.close();
+  });
+
+  it('is not there for who is not in line, nor for who has no token', async () => {
+    const id = await pausedRoom();
+    const [person] = await stage.people(1);
+    assert.equal((await listen(person!, id)).status, 404);
+    assert.equal((await listen({ ...person!, token: 'x' }, id)).status, 401);
+  });
+});
