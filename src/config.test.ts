@@ -37,6 +37,13 @@ test('every error is reported at once, with what was expected', () => {
   assert.match(problems[2] ?? '', /^DATABASE_URL must be an address/);
 });
 
+test('an address that may hold a password is not repeated, and may name a Unix socket', () => {
+  const [problem] = problemsOf({ DATABASE_URL: 'mysql://someone:hunter2@db.example/x' });
+  assert.doesNotMatch(problem ?? '', /hunter2|someone/);
+  const socket = 'postgresql://someone@/tickets?host=/run/postgresql';
+  assert.equal(readConfig({ DATABASE_URL: socket }).databaseUrl, socket);
+});
+
 test('production starts with secrets of its own', () => {
   assert.equal(readConfig(PRODUCTION).mode, 'production');
 });

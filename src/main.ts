@@ -7,7 +7,7 @@ const USAGE = 2;
 /** The process: picks the command, turns its failure into one line for a person and an exit code. */
 async function main(): Promise<number> {
   const [name = 'serve', ...words] = process.argv.slice(2);
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
     process.stderr.write(
       `firstcome: there is no command ${name}; there are: ${Object.keys(commands).join(', ')}.\n`,
@@ -28,7 +28,7 @@ function explain(error: unknown): number {
   }
   if (error instanceof Fault) {
     process.stderr.write(`firstcome: ${error.message}\n`);
-    return 1;
+    return error.code === 'usage' ? USAGE : 1;
   }
   process.stderr.write(
     `firstcome: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,

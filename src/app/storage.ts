@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { createEmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
+import { createEmbeddedPostgres, type EmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
 import { createDatabase, type Database, type PostgresConnection } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import type { Config } from '../config.ts';
@@ -16,6 +16,8 @@ export type StorageOptions = {
   /** `server` keeps other servers off the data directory; a `tool` works beside one. */
   readonly role: 'server' | 'tool';
   readonly onProgress?: (text: string) => void;
+  /** Aborted: opening ends, and what it had started is stopped. */
+  readonly signal?: AbortSignal;
 };
 
 /**
@@ -25,6 +27,7 @@ export type StorageOptions = {
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const server = await connect(options);
   try {
+    options.signal?.throwIfAborted();
     const migrated = await migrate(server.connection);
     if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} migrations applied.`);
     const database = createDatabase({
@@ -58,6 +61,20 @@ async function connect(options: StorageOptions): Promise<Server> {
     role,
     ...(onProgress ? { onProgress } : {}),
   });
-  await embedded.start();
+  await startUnlessAborted(embedded, options.signal);
   return { connection: embedded.connection(), stop: () => embedded.stop() };
+}
+
+async function startUnlessAborted(
+  embedded: EmbeddedPostgres,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const abort = () => void embedded.stop().catch(() => undefined);
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await embedded.start();
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
 }

@@ -3,25 +3,48 @@ import { type Config, readConfig } from '../config.ts';
 import { createLogger } from '../platform/observability/logger.ts';
 import { printBanner } from './banner.ts';
 import { openFileLimit } from './open-files.ts';
-import { untilToldToStop } from './signals.ts';
+import { ignoreBrokenOutput } from './output.ts';
+import { type StopWatch, untilToldToStop } from './signals.ts';
+import { parseWords } from './words.ts';
 
-/** Runs the system until it is told to stop; stops it in order. */
-export async function serve(): Promise<number> {
+/** Runs the system until it is told to stop, also while it starts; stops it in order. */
+export async function serve(words: readonly string[]): Promise<number> {
+  parseWords('serve', words, {});
   const config = readConfig(process.env);
-  const logger = createLogger({ level: config.logLevel, format: logFormat(config) });
-  const say = (text: string) => process.stderr.write(`${text}\n`);
+  ignoreBrokenOutput();
   const stopping = untilToldToStop();
-  const app = await buildApp(config, { logger, demoData: true, onProgress: say, signal: stopping.signal });
+  void stopping.reason.then((reason) => say(`Stopping: ${reason}.`));
   try {
-    await app.start();
-    printBanner(config, app.address(), await openFileLimit());
-    say(`Stopping: ${await stopping.reason}`);
+    await run(config, stopping);
+  } catch (error) {
+    // What was under way when the wish to stop came has ended with an error, as it should.
+    if (!stopping.signal.aborted) throw error;
   } finally {
-    await app.stop();
     stopping.release();
   }
   say('Stopped.');
   return 0;
+}
+
+async function run(config: Config, stopping: StopWatch): Promise<void> {
+  const logger = createLogger({ level: config.logLevel, format: logFormat(config) });
+  const app = await buildApp(config, {
+    logger,
+    demoData: true,
+    onProgress: say,
+    signal: stopping.signal,
+  });
+  try {
+    await app.start();
+    printBanner(config, app.address(), await openFileLimit());
+    await stopping.reason;
+  } finally {
+    await app.stop();
+  }
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 function logFormat(config: Config): 'json' | 'text' {

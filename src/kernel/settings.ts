@@ -9,6 +9,8 @@ export type Setting<T> = {
   readonly parse: (text: string) => { readonly value: T } | string;
   /** Must be given in production: the fallback is for demonstrations. */
   readonly secret?: boolean;
+  /** May hold a password, so that no message repeats it. */
+  readonly confidential?: boolean;
 };
 
 export type SettingTable = Readonly<Record<string, Setting<unknown>>>;
@@ -71,13 +73,17 @@ export function oneOf<const T extends string>(
   };
 }
 
+/** An address with an optional user, password and host: `scheme://user@/name?host=/folder` names a Unix socket. */
 export function url(env: string, schemes: readonly string[], describe: string): Setting<string | undefined> {
   return {
     env,
     fallback: undefined,
     describe,
+    confidential: true,
     parse: (value) => {
-      const fits = URL.canParse(value) && schemes.includes(new URL(value).protocol.replace(':', ''));
+      // Which the standard for URLs does not know: with a user there must be a host.
+      const complete = value.replace('@/', '@localhost/');
+      const fits = URL.canParse(complete) && schemes.includes(new URL(complete).protocol.replace(':', ''));
       return fits
         ? { value }
         : `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
@@ -106,7 +112,7 @@ export function readSettings<S extends SettingTable>(
     if (raw === undefined || raw === '') return [name, setting.fallback];
     const parsed = setting.parse(raw);
     if (typeof parsed === 'string') {
-      const shown = setting.secret ? 'its value' : JSON.stringify(raw);
+      const shown = setting.secret || setting.confidential ? 'its value' : JSON.stringify(raw);
       errors.push(`${setting.env} must be ${parsed}; ${shown} is not.`);
       return [name, setting.fallback];
     }
