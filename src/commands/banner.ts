@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
-import { demoAccounts } from '../demo/accounts.ts';
+import { demoAccounts } from '../demo/index.ts';
 
-/** Prints where to click and who to be. */
+/** Prints where to click, who to be and what to do next. */
 export function printBanner(config: Config, address: string, connectionsMax: number | undefined): void {
   const lines = [
     '',
@@ -24,5 +24,11 @@ function demoLines(): string[] {
   const rows = demoAccounts.map(
     ({ role, email, password }) => `  ${role.padEnd(9)} ${email.padEnd(26)} ${password}`,
   );
-  return ['Demo accounts (for demonstration only, refused in production):', ...rows, ''];
+  return [
+    'Demo accounts with their passwords (for demonstration only, never in production):',
+    ...rows,
+    '',
+    'Next: the quick start in README.md takes a new user from sign-up through the room to a ticket.',
+    '',
+  ];
 }

@@ -126,7 +126,7 @@ function soldOut(now: number, at: At): DemoConcert[] {
       title: '접힌 하늘 · Folded Sky',
       artist: '종이기차 · Paper Train',
       description:
-        '삼백 명을 위한 어쿠스틱 밤. 47초 만에 매진. An acoustic night for 300, gone in 47 seconds.',
+        '삼백 명을 위한 어쿠스틱 밤. 48초 만에 매진. An acoustic night for 300, gone in 48 seconds.',
       category: 'concert',
       venue: 'studio',
       performances: [
