@@ -3,6 +3,13 @@ import { checkAdmissionLog } from '../../src/modules/waiting-room/admission-audi
 import type { LoggedEntry, LoggedSetting } from '../../src/modules/waiting-room/admission-log.ts';
 import type { RoomRows } from './memory-room-store.ts';
 
+/** The names of the invariants that the log of a room breaks. */
+export function findBreaches(rows: RoomRows | undefined): readonly string[] {
+  assert.ok(rows, 'there is no such room');
+  const findings = checkAdmissionLog(entriesOf(rows), settingsOf(rows));
+  return findings.filter((finding) => !finding.ok).map((finding) => finding.name);
+}
+
 /** Fails with what the checker finds in a room that was kept in memory. */
 export function auditRoom(rows: RoomRows | undefined): void {
   if (rows) assertNoBreach(entriesOf(rows), settingsOf(rows));

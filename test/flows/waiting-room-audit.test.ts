@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runLineInvariants } from '../../src/adapters/postgres/invariants/line.ts';
+import { type Person, RoomStage } from '../support/waiting-room/stage.ts';
+
+const SILENT_AFTER_MS = 1_000;
+
+let stage: RoomStage;
+
+before(async () => {
+  stage = await RoomStage.open({
+    ROOM_RATE_PER_SECOND: '60',
+    ROOM_CONCURRENCY: '50',
+    PASS_TTL_MS: '1000',
+    PASS_AGE_MAX_MS: '1500',
+    SILENT_AFTER_MS: String(SILENT_AFTER_MS),
+    GRACE_MS: '60000',
+  });
+});
+
+after(() => stage.close());
+
+type Joined = { readonly person: Person; readonly number: number };
+
+/** Everybody at once; who is answered has a place that no restart may take. */
+async function burst(performanceId: string, count: number): Promise<readonly Joined[]> {
+  const people = await stage.people(count);
+  const answers = await Promise.all(people.map((person) => stage.join(person, performanceId)));
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201]));
+  return people.map((person, index) => ({ person, number: answers[index]!.body['number'] as number }));
+}
+
+/** Everybody who is not silent asks, for a while; who is inside leaves now and then. */
+async function live(performanceId: string, crowd: readonly Joined[], ms: number): Promise<void> {
+  const until = Date.now() + ms;
+  while (Date.now() < until) {
+    for (const { person, number } of crowd) {
+      if (number % 5 === 0 || Date.now() > until) continue;
+      const { body } = await stage.poll(person, performanceId);
+      if (body['status'] === 'admitted' && number % 3 === 0) await stage.leave(person, performanceId);
+    }
+    await sleep(20);
+  }
+}
+
+test('bursts, pauses, changes of rate and cap, silence and a restart leave no breach in the log', async () => {
+  const id = await stage.performance();
+  const crowd: Joined[] = [...(await burst(id, 150))];
+  await live(id, crowd, 700);
+  await stage.change(id, { ratePerSecond: 15 });
+  crowd.push(...(await burst(id, 100)));
+  await live(id, crowd, 800);
+  await stage.change(id, { state: 'paused' });
+  await live(id, crowd, 400);
+  await stage.change(id, { state: 'open', ratePerSecond: 200, concurrency: 20 });
+  await live(id, crowd, 500);
+  await stage.restart();
+  crowd.push(...(await burst(id, 60)));
+  await live(id, crowd, 700);
+  await stage.change(id, { concurrency: 80 });
+  await live(id, crowd, 700);
+  await stage.restart();
+  await live(id, crowd, 700);
+
+  const findings = await runLineInvariants(stage.database);
+  assert.deepEqual(
+    findings.filter(({ ok }) => !ok),
+    [],
+  );
+  const admitted = findings.find(({ name }) => name === 'line_rate_held')?.checked ?? 0;
+  assert.ok(admitted > 100, `only ${admitted} were admitted: the run showed little`);
+  const absences = await stage.database.query('select from room_absence where performance_id = $1', [id]);
+  assert.ok(absences.length > 0, 'nobody silent was passed over: the run showed little');
+  const rows = await stage.database.query<{ account: string; number: number }>(
+    'select account_id as account, number from room_entry where performance_id = $1 order by number',
+    [id],
+  );
+  const told = crowd.map(({ person, number }) => ({ account: person.accountId, number }));
+  assert.deepEqual(
+    rows,
+    told.toSorted((a, b) => a.number - b.number),
+    'everybody has the number they were told',
+  );
+});
