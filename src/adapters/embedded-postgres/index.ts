@@ -6,8 +6,6 @@
  * - PostgreSQL does not outlive the processes that use it, however they end.
  * - Whatever moment a process is killed in, the next start finds a whole cluster or none.
  */
-import { constants } from 'node:fs';
-import { access, mkdir, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../kernel/faults.ts';
@@ -16,6 +14,7 @@ import { chooseAccount } from './account.ts';
 import { acquire, type Share } from './acquire.ts';
 import { ensureLibraryLinks, locateBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
+import { openDataDirectory } from './data-directory.ts';
 import { explainFailure } from './failures.ts';
 import { ensureKeepalive, leaveKeepalive } from './keepalive.ts';
 import type { Role } from './lease.ts';
@@ -92,7 +91,6 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
 
   const lifecycle = createLifecycle('embedded-postgres', {
     async start() {
-      controller = new AbortController();
       await begin(controller.signal).catch((error: unknown) => {
         throw asFault(error, resolve(options.dataDir));
       });
@@ -107,6 +105,11 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
 
   return {
     ...lifecycle,
+    start() {
+      // Not when the start gets its turn: a stop that came before that must still end it.
+      if (controller.signal.aborted) controller = new AbortController();
+      return lifecycle.start();
+    },
     stop() {
       // A start that is under way ends at once.
       controller.abort(new Fault('stopped', 'PostgreSQL was stopped while it was starting.'));
@@ -132,7 +135,7 @@ async function prepare(
   signal: AbortSignal,
   onProgress: (text: string) => void,
 ): Promise<Cluster> {
-  const dataDir = await openDataDirectory(resolve(options.dataDir));
+  const dataDir = await openDataDirectory(options.dataDir);
   const directory = join(dataDir, 'postgres');
   const account = await chooseAccount(dataDir, directory);
   const installed = options.programs?.installed ?? locateBinaries();
@@ -143,23 +146,6 @@ async function prepare(
   await ensureCluster(cluster, { signal, onProgress });
   await ensureKeepalive(cluster);
   return cluster;
-}
-
-/** Makes the data directory and returns its path without symbolic links. */
-async function openDataDirectory(dataDir: string): Promise<string> {
-  try {
-    await mkdir(dataDir, { recursive: true });
-    const path = await realpath(dataDir);
-    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    return path;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') throw asFault(cause, dataDir);
-    throw new Fault(
-      'data_directory_not_writable',
-      `The data directory ${dataDir} cannot be written by this user: change its owner, or set DATA_DIR to another folder.`,
-      { cause },
-    );
-  }
 }
 
 function asFault(error: unknown, dataDir: string): Fault {
