@@ -15,7 +15,7 @@ export function auditRoom(rows: RoomRows | undefined): void {
   if (rows) assertNoBreach(entriesOf(rows), settingsOf(rows));
 }
 
-export function assertNoBreach(entries: readonly LoggedEntry[], settings: readonly LoggedSetting[]): void {
+function assertNoBreach(entries: readonly LoggedEntry[], settings: readonly LoggedSetting[]): void {
   const breaches = checkAdmissionLog(entries, settings).filter((finding) => !finding.ok);
   assert.deepEqual(breaches, []);
 }
