@@ -96,7 +96,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const measureBatch = measureBatches(base.metrics);
   const catalogue = composeCatalogue(base);
   const ranking = composeRanking(base);
-  const waitingRoom = composeWaitingRoom(base, tokens, catalogue);
+  const waitingRoom = composeWaitingRoom({ ...base, measureBatch }, tokens, catalogue);
   const reservations = composeReservations({ ...base, measureBatch }, catalogue, waitingRoom.gate);
   const payments = composePayments({ ...base, measureBatch }, catalogue, waitingRoom.gate);
 

@@ -4,13 +4,19 @@ import type { Config } from '../config.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import { createWaitingRoom, type LineRules, type WaitingRoom } from '../modules/waiting-room/index.ts';
 import type { Tokens } from '../platform/tokens/tokens.ts';
+import type { MeasureBatch } from './figures.ts';
 import type { Foundation } from './foundation.ts';
+import { measureAdmission, measureRooms } from './room-figures.ts';
 
 /** How much of a second's admissions may come at once: hiccups shorter than this cost nothing of the rate. */
 const BURST_MS = 200;
 
 /** The rooms: their lines in memory, backed by PostgreSQL. One process at a time may keep them. */
-export function composeWaitingRoom(base: Foundation, tokens: Tokens, catalogue: Catalogue): WaitingRoom {
+export function composeWaitingRoom(
+  base: Foundation & { readonly measureBatch: MeasureBatch },
+  tokens: Tokens,
+  catalogue: Catalogue,
+): WaitingRoom {
   const { clock, logger, config } = base;
   const rules = lineRules(config);
   const line = createMemoryWaitingLine({
@@ -26,15 +32,18 @@ export function composeWaitingRoom(base: Foundation, tokens: Tokens, catalogue: 
         logger.warn({ ms }, 'waiting lines: the clock is behind what is on record; going on from there'),
     },
   });
-  return createWaitingRoom({
+  const waitingRoom = createWaitingRoom({
     line,
     catalogue,
     signer: tokens.signer,
     verifier: tokens.verifier,
     clock,
     rules,
+    options: { onBatch: base.measureBatch('room'), onStep: measureAdmission(base.metrics) },
     onError: base.complain('waiting room'),
   });
+  measureRooms(base.metrics, () => waitingRoom.state());
+  return waitingRoom;
 }
 
 function lineRules(config: Config): LineRules {

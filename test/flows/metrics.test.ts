@@ -129,7 +129,7 @@ describe('the metrics', () => {
       body: new ReadableStream({ start: (body) => body.enqueue(Buffer.from('{')) }),
       duplex: 'half',
       signal: abort.signal,
-    } as RequestInit).catch(() => undefined);
+    }).catch(() => undefined);
     while ((await inFlight()) !== 2) await new Promise((resolve) => setTimeout(resolve, 10));
     abort.abort();
     await hanging;
@@ -157,6 +157,10 @@ describe('the metrics', () => {
       'firstcome_event_log_position',
       'firstcome_event_streams_open',
       'firstcome_claims_undecided',
+      'firstcome_rooms',
+      'firstcome_room_waiting',
+      'firstcome_rooms_active',
+      'firstcome_room_admitted_total',
       'firstcome_batches_total',
     ])
       assert.match(body, new RegExp(`^# TYPE ${family} `, 'm'), family);

@@ -90,7 +90,7 @@ class Cells<T> {
   }
 
   of(labels: Labels): T {
-    const key = JSON.stringify(Object.entries(labels).toSorted());
+    const key = JSON.stringify(Object.entries(labels).toSorted(byName));
     const known = this.#cells.get(key);
     if (known) return known[1];
     const cell = this.#make();
@@ -101,6 +101,10 @@ class Cells<T> {
   list(): [Labels, T][] {
     return [...this.#cells.values()];
   }
+}
+
+function byName([one]: [string, string], [other]: [string, string]): number {
+  return one < other ? -1 : 1;
 }
 
 function series(name: string, labels: Labels, histogram: Histogram): Sample[] {
