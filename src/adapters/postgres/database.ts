@@ -63,6 +63,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     idleTimeoutMillis: 60_000,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // While a connection is lent out the pool does not listen: without this its loss would end the process. Whoever
+  // has it learns of the loss from the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     kysely,
