@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HoldOutcome, HoldRequest } from '../../src/modules/reservations/index.ts';
-import { seatPicker } from '../support/reservations/stage.ts';
+import { runBusySale } from '../support/reservations/busy-sale.ts';
+import { NOBODY, seatPicker } from '../support/reservations/stage.ts';
 import type { SeatHoldsCase } from './seat-holds.contract.ts';
 
 type Decided = { readonly request: HoldRequest; readonly outcome: HoldOutcome };
@@ -10,7 +11,7 @@ export const contentionCases: readonly (readonly [string, SeatHoldsCase])[] = [
   [
     'of 300 people who want one seat at once, one gets it and all others are told which seat is gone',
     async (stage, create) => {
-      const instances = [stage.openHolds(create), stage.openHolds(create)];
+      const instances = [stage.openInstance(create), stage.openInstance(create)];
       const outcomes = await Promise.all(
         Array.from({ length: 300 }, (_, index) => instances[index % 2]!.hold(stage.request([17]))),
       );
@@ -25,7 +26,7 @@ export const contentionCases: readonly (readonly [string, SeatHoldsCase])[] = [
   [
     'under random overlaps no seat has two owners, all is given or nothing, and losers lost to someone',
     async (stage, create) => {
-      const instances = [stage.openHolds(create), stage.openHolds(create)];
+      const instances = [stage.openInstance(create), stage.openInstance(create)];
       for (const seed of [1, 2, 3]) {
         const performanceId = stage.ids.next();
         await stage.addPerformance(performanceId, 4);
@@ -45,7 +46,7 @@ export const contentionCases: readonly (readonly [string, SeatHoldsCase])[] = [
   [
     'a person who asks many times at once never gets more than the limit, and gets as much as it allows',
     async (stage, create) => {
-      const instances = [stage.openHolds(create), stage.openHolds(create)];
+      const instances = [stage.openInstance(create), stage.openInstance(create)];
       const people = Array.from({ length: 20 }, () => stage.ids.next());
       const decided = await Promise.all(
         people.flatMap((accountId, person) =>
@@ -68,10 +69,9 @@ export const contentionCases: readonly (readonly [string, SeatHoldsCase])[] = [
   [
     'one key used twice at once on two instances holds seats once',
     async (stage, create) => {
-      const instances = [stage.openHolds(create), stage.openHolds(create)];
+      const instances = [stage.openInstance(create), stage.openInstance(create)];
       for (let round = 0; round < 20; round++) {
-        const scope = '00000000-0000-0000-0000-000000000000';
-        const ref = { scope, key: `key ${round}`, fingerprint: Buffer.from('f') };
+        const ref = { scope: NOBODY, key: `key ${round}`, fingerprint: Buffer.from('f') };
         const answer = () => ({ status: 201, body: '{}' });
         const answers = await Promise.allSettled(
           instances.map((holds, index) =>
@@ -82,6 +82,19 @@ export const contentionCases: readonly (readonly [string, SeatHoldsCase])[] = [
         assert.equal(won.length, 1);
       }
       assert.deepEqual(await stage.breaches(), []);
+    },
+  ],
+  [
+    'claims, payments, cancellations and lapses at once wait for each other in no circle, and break nothing',
+    async (stage, create) => {
+      await runBusySale(stage, create);
+      assert.deepEqual(await stage.breaches(), []);
+      // Sessions count what happened to them when they end.
+      await stage.closeInstances();
+      const [row] = await stage.database.query<{ deadlocks: number }>(
+        'select deadlocks from pg_stat_database where datname = current_database()',
+      );
+      assert.equal(row?.deadlocks, 0);
     },
   ],
 ];

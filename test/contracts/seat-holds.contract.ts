@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { ReservationStage, type SeatHoldsFactory } from '../support/reservations/stage.ts';
 import { contentionCases } from './seat-holds.contention.ts';
+import { failureCases } from './seat-holds.failures.ts';
 import { ruleCases } from './seat-holds.rules.ts';
 
 export type SeatHoldsCase = (stage: ReservationStage, create: SeatHoldsFactory) => Promise<void>;
@@ -13,7 +14,7 @@ export function seatHoldsContract(name: string, create: SeatHoldsFactory): void 
       stage = await ReservationStage.open();
     });
     afterEach(() => stage.close());
-    for (const [behaviour, run] of [...ruleCases, ...contentionCases])
+    for (const [behaviour, run] of [...ruleCases, ...contentionCases, ...failureCases])
       test(behaviour, () => run(stage, create));
   });
 }

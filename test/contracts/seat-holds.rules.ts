@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import { Fault, OverloadedFault } from '../../src/kernel/faults.ts';
 import type { IdempotentWrite } from '../../src/platform/http/idempotency.ts';
-import { wonBy } from '../support/reservations/stage.ts';
+import { NOBODY, wonBy } from '../support/reservations/stage.ts';
 import type { SeatHoldsCase } from './seat-holds.contract.ts';
 
 const FREE = 0;
 const HELD = 1;
-
-/** Whose keys are those of requests without an account. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** What one request at a time gets. */
 export const ruleCases: readonly (readonly [string, SeatHoldsCase])[] = [

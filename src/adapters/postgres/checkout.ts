@@ -196,18 +196,19 @@ const LOCK_RESERVATIONS = {
     from reservation where id = any($1::uuid[]) order by id for update`,
 };
 
-// The locking select stands inside, because an aggregate cannot lock; its order is the order of locks.
+// The locking select stands inside, because an aggregate cannot lock; its order is the order of locks. A seat
+// that another has taken over since names that one and its epoch, and is left alone.
 const LOCK_SEATS = {
   name: 'checkout_lock_seats',
   text: `with locked as (
       select c.reservation_id, c.status
-      from seat_claim c
-      join (select performance_id, unnest(seat_nos) as seat_no from reservation where id = any($1::uuid[])) wanted
-        using (performance_id, seat_no)
+      from (select id, performance_id, epoch, unnest(seat_nos) as seat_no
+        from reservation where id = any($1::uuid[])) wanted
+      join seat_claim c on c.performance_id = wanted.performance_id and c.seat_no = wanted.seat_no
+      where c.reservation_id = wanted.id and c.epoch = wanted.epoch
       order by c.performance_id, c.seat_no
       for update of c)
-    select reservation_id, count(*)::int as seats from locked
-    where status = 1 and reservation_id = any($1::uuid[]) group by reservation_id`,
+    select reservation_id, count(*)::int as seats from locked where status = 1 group by reservation_id`,
 };
 
 const LOCK_BALANCES = {
@@ -231,11 +232,12 @@ const WRITE_PAID = {
     confirmed as (
       update reservation r set status = ${RESERVATION_STATUS.confirmed}, updated_at = paid.at
       from paid where r.id = paid.reservation_id
-      returning r.id, r.performance_id, r.seat_nos),
+      returning r.id, r.performance_id, r.seat_nos, r.epoch),
     sold as (
       update seat_claim c set status = 2
-      from (select performance_id, unnest(seat_nos) as seat_no from confirmed) s
-      where c.performance_id = s.performance_id and c.seat_no = s.seat_no),
+      from (select id, performance_id, epoch, unnest(seat_nos) as seat_no from confirmed) s
+      where c.performance_id = s.performance_id and c.seat_no = s.seat_no
+        and c.reservation_id = s.id and c.epoch = s.epoch),
     taken as (
       update point_balance b set balance = b.balance - paid.amount
       from paid where b.account_id = paid.account_id and paid.amount > 0),

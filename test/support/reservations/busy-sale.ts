@@ -36,7 +36,7 @@ export async function runBusySale(
   const pick = seatPicker(7, SEATS, 3);
   const people = Array.from({ length: 60 }, () => stage.ids.next());
   await Promise.all(people.map((accountId) => stage.charge(accountId, 20 * PRICE)));
-  const instances = [stage.openHolds(create), stage.openHolds(create)];
+  const instances = [stage.openInstance(create), stage.openInstance(create)];
   const visits = Array.from({ length: VISITS }, (_, index) =>
     visit(stage, {
       holds: instances[index % 2]!,
@@ -45,7 +45,8 @@ export async function runBusySale(
       fate: FATES[random.below(FATES.length)]!,
     }),
   );
-  await Promise.all(visits);
+  const lapses = Array.from({ length: 10 }, () => stage.expiry().expire({ since: undefined, limit: 20 }));
+  await Promise.all([...visits, ...lapses]);
   await stage.expiry().expire({ since: undefined, limit: 1_000 });
   await carryOutRequests(stage);
 }

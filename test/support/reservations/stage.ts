@@ -11,7 +11,7 @@ import { type Clock, systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { createSeededRandom, systemRandom } from '../../../src/kernel/random.ts';
 import type { HoldOutcome, HoldRequest, SeatHolds } from '../../../src/modules/reservations/index.ts';
-import { acquireTestDatabase } from '../postgres.ts';
+import { acquireTestDatabase, type TestDatabase } from '../postgres.ts';
 
 export type SeatHoldsFactory = (options: {
   readonly database: Database;
@@ -20,8 +20,11 @@ export type SeatHoldsFactory = (options: {
   readonly maxQueued?: number;
 }) => SeatHolds;
 
-export const HOUR_MS = 3_600_000;
 const HOLD_TTL_MS = 60_000;
+/** Whose idempotency keys are those of requests without an account. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** What sessions of instances call themselves. */
+export const INSTANCE = 'firstcome-instance';
 
 export type SeatState = { seat_no: number; epoch: number; status: number; reservation_id: string };
 
@@ -33,12 +36,13 @@ export class ReservationStage {
   readonly performanceId = this.ids.next();
   /** Time that tests move on; its timers are those of the machine. */
   readonly clock: Clock & { skip(ms: number): void };
-  readonly #release: () => Promise<void>;
+  readonly #testDatabase: TestDatabase;
+  readonly #pools: Database[] = [];
   readonly #opened: SeatHolds[] = [];
 
-  private constructor(database: Database, release: () => Promise<void>) {
-    this.database = database;
-    this.#release = release;
+  private constructor(testDatabase: TestDatabase) {
+    this.#testDatabase = testDatabase;
+    this.database = createDatabase({ connection: testDatabase.connection, maxConnections: 24 });
     let offsetMs = 0;
     this.clock = {
       now: () => systemClock.now() + offsetMs,
@@ -50,12 +54,7 @@ export class ReservationStage {
   }
 
   static async open(): Promise<ReservationStage> {
-    const { connection, release } = await acquireTestDatabase();
-    const database = createDatabase({ connection, maxConnections: 24 });
-    const stage = new ReservationStage(database, async () => {
-      await database.close();
-      await release();
-    });
+    const stage = new ReservationStage(await acquireTestDatabase());
     try {
       await stage.addPerformance(stage.performanceId, 4);
     } catch (error) {
@@ -87,7 +86,15 @@ export class ReservationStage {
     );
   }
 
-  /** A strategy on this database; call it again for a second instance of the system. */
+  /** A strategy with a pool of its own, as in another process of the system. */
+  openInstance(create: SeatHoldsFactory): SeatHolds {
+    const { connection } = this.#testDatabase;
+    const database = createDatabase({ connection, applicationName: INSTANCE });
+    this.#pools.push(database);
+    return this.openHolds(create, { database });
+  }
+
+  /** A strategy on the pool of the stage. */
   openHolds(create: SeatHoldsFactory, options: { maxQueued?: number; database?: Database } = {}): SeatHolds {
     const holds = create({ database: this.database, clock: this.clock, hint: this.hint, ...options });
     this.#opened.push(holds);
@@ -181,9 +188,16 @@ export class ReservationStage {
     });
   }
 
+  /** Lets all strategies answer what they took, and closes their pools. */
+  async closeInstances(): Promise<void> {
+    await Promise.all(this.#opened.splice(0).map((holds) => holds.drain()));
+    await Promise.all(this.#pools.splice(0).map((pool) => pool.close()));
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.#opened.map((holds) => holds.drain()));
-    await this.#release();
+    await this.closeInstances();
+    await this.database.close();
+    await this.#testDatabase.release();
   }
 }
 

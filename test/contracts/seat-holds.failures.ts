@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../../src/adapters/postgres/database.ts';
+import { type Fault, UnavailableFault } from '../../src/kernel/faults.ts';
+import type { HoldOutcome } from '../../src/modules/reservations/index.ts';
+import { INSTANCE, NOBODY, type ReservationStage, wonBy } from '../support/reservations/stage.ts';
+import type { SeatHoldsCase } from './seat-holds.contract.ts';
+
+/** What becomes of a claim when something breaks beneath it. */
+export const failureCases: readonly (readonly [string, SeatHoldsCase])[] = [
+  [
+    'a claim whose connection dies in the middle is made whole or not at all',
+    async (stage, create) => {
+      await giveBack(stage, [2]);
+      const holds = stage.openInstance(create);
+      const request = stage.request([1, 2, 3]);
+      const answer = await whileLocked(stage, 2, async () => {
+        const pending = settle(holds.hold(request));
+        await killWaiting(stage);
+        return () => pending;
+      });
+      const outcome = await answer();
+      if (outcome instanceof Error) assert.ok((outcome as Fault).retryable);
+      else wonBy(outcome);
+      const held = (await stage.seats()).filter(({ status }) => status === 1).length;
+      assert.equal(held, outcome instanceof Error ? 0 : 3);
+      assert.deepEqual(await stage.breaches(), []);
+      const next = await holds.hold(stage.request([1, 2, 3]));
+      assert.equal(next.ok, outcome instanceof Error);
+      assert.deepEqual(await stage.breaches(), []);
+    },
+  ],
+  [
+    'a claim whose answer is lost after the commit is not made twice',
+    async (stage, create) => {
+      const holds = stage.openHolds(create, { database: losingFirstAnswer(stage.database) });
+      const request = stage.request([1, 2]);
+      const outcome = await settle(holds.hold(request));
+      if (outcome instanceof Error) assert.ok(outcome instanceof UnavailableFault);
+      else assert.deepEqual(wonBy(outcome), await stage.store().find(request.reservationId));
+      assert.deepEqual(await stage.eventTypes(request.reservationId), ['reservation.created']);
+      assert.deepEqual(
+        (await stage.seats()).map(({ epoch }) => epoch),
+        [1, 1],
+      );
+      assert.deepEqual(await stage.breaches(), []);
+    },
+  ],
+  [
+    'an answer that was saved with a claim whose commit was not heard of is there for the next try',
+    async (stage, create) => {
+      const ref = { scope: NOBODY, key: 'lost', fingerprint: Buffer.from('f') };
+      const answer = ({ id }: { id: string }) => ({ status: 201, body: id });
+      const holds = stage.openHolds(create, { database: losingFirstAnswer(stage.database) });
+      const request = stage.request([1], { idempotency: { ref, answer } });
+      const outcome = await settle(holds.hold(request));
+      assert.ok(outcome instanceof Error);
+      const saved = await stage.database.query('select status, body from idempotency_record');
+      assert.deepEqual(saved, [{ status: 201, body: request.reservationId }]);
+      assert.deepEqual(await stage.breaches(), []);
+    },
+  ],
+  [
+    'a request that the database refuses fails alone, not the crowd that it came with',
+    async (stage, create) => {
+      const holds = stage.openInstance(create);
+      const requests = Array.from({ length: 60 }, (_, seatNo) =>
+        stage.request([seatNo], seatNo % 20 === 7 ? { prices: [-1], amount: -1 } : {}),
+      );
+      const outcomes = await Promise.all(requests.map((request) => settle(holds.hold(request))));
+      for (const [seatNo, outcome] of outcomes.entries()) {
+        if (seatNo % 20 === 7) assert.ok(outcome instanceof Error && !(outcome as Fault).retryable);
+        else wonBy(outcome as HoldOutcome);
+      }
+      assert.equal((await stage.seats()).length, 57);
+      assert.deepEqual(await stage.breaches(), []);
+    },
+  ],
+];
+
+/** The fault as a value, since either is allowed. */
+async function settle(pending: Promise<HoldOutcome>): Promise<HoldOutcome | Error> {
+  return pending.catch((error: unknown) => error as Error);
+}
+
+/** Leaves rows behind of seats that are free, so that they can be locked. */
+async function giveBack(stage: ReservationStage, seatNos: readonly number[]): Promise<void> {
+  await stage.database.query(
+    `insert into seat_claim select $1, unnest($2::integer[]), 0, 0, gen_random_uuid(), now()`,
+    [stage.performanceId, seatNos],
+  );
+}
+
+/** Runs `work` while the row of a seat is locked by somebody else. */
+function whileLocked<T>(stage: ReservationStage, seatNo: number, work: () => Promise<T>): Promise<T> {
+  return stage.database.transaction(async (tx) => {
+    await tx.query('select from seat_claim where performance_id = $1 and seat_no = $2 for update', [
+      stage.performanceId,
+      seatNo,
+    ]);
+    return work();
+  });
+}
+
+/** Waits for a session of an instance that waits for a lock, and ends it from outside. */
+async function killWaiting(stage: ReservationStage): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 5) {
+    const killed = await stage.database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = $1 and wait_event_type = 'Lock'`,
+      [INSTANCE],
+    );
+    if (killed.length > 0) return;
+    await sleep(5);
+  }
+  throw new Error('no claim ever waited for the lock');
+}
+
+/** Behaves as a connection that breaks after the server has committed the first claim. */
+function losingFirstAnswer(database: Database): Database {
+  let lost = false;
+  const breakdown = () => {
+    lost = true;
+    return new UnavailableFault('postgres', 'the connection broke after the commit');
+  };
+  return {
+    ...database,
+    async query(statement, values) {
+      const rows = await database.query<never>(statement, values);
+      const isClaim = typeof statement !== 'string' && statement.name.startsWith('claim-seats');
+      if (!isClaim || lost) return rows;
+      throw breakdown();
+    },
+    async transaction(work) {
+      const value = await database.transaction(work);
+      if (lost) return value;
+      throw breakdown();
+    },
+  };
+}
