@@ -64,6 +64,7 @@ async function chargeLocked(tx: Queryable, request: ChargeRequest): ReturnType<P
       version: 1,
       key: request.accountId,
       occurredAt: request.now,
+      ...(request.trace === undefined ? {} : { trace: request.trace }),
       data: { accountId: request.accountId, amount: request.amount, balanceAfter },
     },
   ]);

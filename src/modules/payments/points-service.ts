@@ -15,6 +15,7 @@ export type PointsService = {
 export type ChargeCommand = {
   readonly accountId: string;
   readonly amount: number;
+  readonly trace?: string | undefined;
   readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
 };
 

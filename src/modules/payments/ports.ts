@@ -53,6 +53,7 @@ export type PointEntry = {
 export type ChargeRequest = {
   readonly accountId: string;
   readonly amount: number;
+  readonly trace?: string | undefined;
   readonly transferId: string;
   readonly entryId: string;
   readonly now: number;

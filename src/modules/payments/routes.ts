@@ -7,6 +7,7 @@ import { member, ownerOf, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import { traceOf } from '../../platform/http/trace-context.ts';
 import {
   ChargeBody,
   PaymentBody,
@@ -56,6 +57,7 @@ function payingRoutes(server: HttpServer, payments: PaymentsService): void {
       const outcome = await payments.payWithPoints({
         reservationId: request.params.id,
         accountId: principalOf(request).accountId,
+        trace: traceOf(request),
         idempotency: idempotentWrite<PaymentOutcomeValue>(request, 201, (value) =>
           paymentView(value.payment),
         ),
@@ -83,6 +85,7 @@ function pointRoutes(server: HttpServer, points: PointsService): void {
       const result = await points.charge({
         accountId: principalOf(request).accountId,
         amount: request.body.amount.amount,
+        trace: traceOf(request),
         idempotency: idempotentWrite<PointEntry>(request, 201, entryView),
       });
       if (!result.ok) return problemBody(reply, result);
@@ -150,8 +153,8 @@ function ticketRoutes(server: HttpServer, { tickets, seatLabel }: PaymentRouteDe
       const { items, nextCursor } = toPage(
         rows,
         page.limit,
-        (ticket) => [ticket.id],
-        (ticket) => ticket,
+        ({ id }) => [id],
+        (row) => row,
       );
       return { items: await Promise.all(items.map(label)), nextCursor };
     },

@@ -8,6 +8,7 @@ import { member, ownerOf, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import { traceOf } from '../../platform/http/trace-context.ts';
 import {
   HistoryView,
   ReservationBody,
@@ -173,14 +174,6 @@ function prefersAsync(request: FastifyRequest): boolean {
   if (header === undefined) return false;
   const preferences = [header].flat().join(',').split(',');
   return preferences.some((preference) => /^\s*respond-async\s*(?:;|$)/i.test(preference));
-}
-
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The W3C trace context of the request, where it carries a valid one. */
-function traceOf(request: FastifyRequest): string | undefined {
-  const header = headerOf(request, 'traceparent');
-  return header !== undefined && TRACEPARENT.test(header) ? header : undefined;
 }
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
