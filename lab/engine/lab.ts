@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { durationOf } from '../load/arrivals.ts';
 import { BareServer } from '../load/bare-server-process.ts';
 import { nowMs } from '../load/clock.ts';
 import { Crew } from '../load/crew.ts';
-import type { LoadOrder } from '../load/load-order.ts';
+import { intervalMsOf, type LoadOrder, lengthMsOf } from '../load/load-order.ts';
 import { targetOf } from '../load/request.ts';
 import { UsageMeter } from '../measure/usage.ts';
 import { Hall } from '../system/hall.ts';
@@ -168,7 +167,7 @@ export class Lab {
   async #offer(name: string, run: PreparedRun): Promise<Pick<MeasuredRun, 'result' | 'usage'>> {
     const crew = this.#crewOf();
     const { pid, dataDir } = run.system ?? {};
-    const meter = new UsageMeter({ generator: crew.pids, server: pid, dataDir });
+    const meter = new UsageMeter({ generator: crew.pids, server: pid, dataDir }, intervalMsOf(run.order));
     let begunMs = 0;
     try {
       const { result } = await crew.offer({
@@ -203,8 +202,4 @@ export class Lab {
     this.#crew ??= new Crew(this.options.generators);
     return this.#crew;
   }
-}
-
-function lengthMsOf(order: LoadOrder): number {
-  return order.loop === 'open' ? durationOf(order.arrivals) : order.durationMs;
 }

@@ -1,4 +1,4 @@
-import type { ArrivalPlan } from './arrivals.ts';
+import { type ArrivalPlan, durationOf } from './arrivals.ts';
 
 /**
  * What to offer. An `open` load lets people come by a plan, whatever the answers; a `closed` one has a
@@ -12,3 +12,14 @@ export type ClosedLoad = {
   readonly concurrency: number;
   readonly durationMs: number;
 };
+
+export function lengthMsOf(order: LoadOrder): number {
+  return order.loop === 'open' ? durationOf(order.arrivals) : order.durationMs;
+}
+
+const SHORT_MS = 60_000;
+
+/** How finely the course of a load is kept: what is short is looked at more closely. */
+export function intervalMsOf(order: LoadOrder): number {
+  return lengthMsOf(order) <= SHORT_MS ? 500 : 1_000;
+}

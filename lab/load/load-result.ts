@@ -1,8 +1,8 @@
 import { LatencyHistogram, mergeHistograms } from './latency-histogram.ts';
 import { type Outcome, outcomes } from './outcome.ts';
 
-/** One second of a load. Latencies are of what was decided (won or lost) in it. */
-export type LoadSecond = {
+/** A short time of a load. Latencies are of what was decided (won or lost) in it. */
+export type LoadInterval = {
   readonly offered: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly latency: string;
@@ -21,7 +21,8 @@ export type LoadResult = {
   /** How late requests left for reasons of the generator: its event loop, not its connections. */
   readonly sendDelay: string;
   readonly steps: Readonly<Record<string, string>>;
-  readonly seconds: readonly LoadSecond[];
+  readonly intervalMs: number;
+  readonly intervals: readonly LoadInterval[];
   /** Requests that found all connections busy. */
   readonly waitedForConnection: number;
 };
@@ -30,7 +31,7 @@ export const noOutcomes = (): Record<Outcome, number> => ({ won: 0, lost: 0, ref
 
 /** Adds up what several processes measured in the same time. */
 export function mergeResults(results: readonly LoadResult[]): LoadResult {
-  const seconds = Math.max(0, ...results.map((result) => result.seconds.length));
+  const intervals = Math.max(0, ...results.map((result) => result.intervals.length));
   return {
     durationMs: Math.max(0, ...results.map((result) => result.durationMs)),
     offeringMs: Math.max(0, ...results.map((result) => result.offeringMs)),
@@ -52,14 +53,15 @@ export function mergeResults(results: readonly LoadResult[]): LoadResult {
       [...new Set(results.flatMap((result) => Object.keys(result.steps)))],
       results.map((result) => result.steps),
     ),
-    seconds: Array.from({ length: seconds }, (_, at) =>
-      mergeSecond(results.map((result) => result.seconds[at])),
+    intervalMs: results[0]?.intervalMs ?? 1_000,
+    intervals: Array.from({ length: intervals }, (_, at) =>
+      mergeInterval(results.map((result) => result.intervals[at])),
     ),
     waitedForConnection: sum(results.map((result) => result.waitedForConnection)),
   };
 }
 
-function mergeSecond(parts: readonly (LoadSecond | undefined)[]): LoadSecond {
+function mergeInterval(parts: readonly (LoadInterval | undefined)[]): LoadInterval {
   const there = parts.filter((part) => part !== undefined);
   return {
     offered: sum(there.map((part) => part.offered)),

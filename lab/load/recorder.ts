@@ -2,7 +2,7 @@ import { LatencyHistogram } from './latency-histogram.ts';
 import { type LoadResult, noOutcomes } from './load-result.ts';
 import { type Outcome, outcomes, type Verdict } from './outcome.ts';
 
-type Second = { offered: number; outcomes: Record<Outcome, number>; latency: LatencyHistogram };
+type Interval = { offered: number; outcomes: Record<Outcome, number>; latency: LatencyHistogram };
 
 /** Figures of the moment, for the progress bar. */
 export type Progress = {
@@ -20,15 +20,18 @@ export class Recorder {
   readonly #latency: Record<Outcome, LatencyHistogram>;
   readonly #sendDelay = new LatencyHistogram();
   readonly #steps = new Map<string, LatencyHistogram>();
-  readonly #seconds: Second[] = [];
+  readonly #intervals: Interval[] = [];
   readonly #errors = new Map<string, number>();
   readonly #outcomes = noOutcomes();
   #offered = 0;
   #waited = 0;
   #lastMs = 0;
   #offeringMs = 0;
+  readonly #intervalMs: number;
 
-  constructor() {
+  /** @param intervalMs how finely the course of the load is kept; each interval has a histogram of its own */
+  constructor(intervalMs = 1_000) {
+    this.#intervalMs = intervalMs;
     this.#latency = Object.fromEntries(
       outcomes.map((outcome) => [outcome, new LatencyHistogram()]),
     ) as Record<Outcome, LatencyHistogram>;
@@ -37,7 +40,7 @@ export class Recorder {
   /** Somebody came at `intendedMs` and could be looked at by the generator at `nowMs`. */
   offered(intendedMs: number, nowMs: number): void {
     this.#offered++;
-    this.#secondAt(intendedMs).offered++;
+    this.#intervalAt(intendedMs).offered++;
     this.#sendDelay.record(nowMs - intendedMs);
   }
 
@@ -48,12 +51,12 @@ export class Recorder {
   /** An attempt ended. Its latency counts from when it was meant to begin. */
   ended(verdict: Verdict, intendedMs: number, nowMs: number): void {
     const { outcome, kind } = verdict;
-    const second = this.#secondAt(nowMs);
+    const interval = this.#intervalAt(nowMs);
     const latencyMs = nowMs - intendedMs;
     this.#outcomes[outcome]++;
-    second.outcomes[outcome]++;
+    interval.outcomes[outcome]++;
     this.#latency[outcome].record(latencyMs);
-    if (outcome === 'won' || outcome === 'lost') second.latency.record(latencyMs);
+    if (outcome === 'won' || outcome === 'lost') interval.latency.record(latencyMs);
     if (kind !== undefined) this.#countError(kind);
     if (nowMs > this.#lastMs) this.#lastMs = nowMs;
   }
@@ -87,7 +90,8 @@ export class Recorder {
       ) as Record<Outcome, string>,
       sendDelay: this.#sendDelay.encode(),
       steps: Object.fromEntries([...this.#steps].map(([name, histogram]) => [name, histogram.encode()])),
-      seconds: this.#seconds.map((second) => ({ ...second, latency: second.latency.encode() })),
+      intervalMs: this.#intervalMs,
+      intervals: this.#intervals.map((interval) => ({ ...interval, latency: interval.latency.encode() })),
       waitedForConnection: this.#waited,
     };
   }
@@ -97,11 +101,11 @@ export class Recorder {
     this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1);
   }
 
-  #secondAt(ms: number): Second {
-    const index = Math.max(0, Math.floor(ms / 1_000));
-    while (this.#seconds.length <= index) {
-      this.#seconds.push({ offered: 0, outcomes: noOutcomes(), latency: new LatencyHistogram() });
+  #intervalAt(ms: number): Interval {
+    const index = Math.max(0, Math.floor(ms / this.#intervalMs));
+    while (this.#intervals.length <= index) {
+      this.#intervals.push({ offered: 0, outcomes: noOutcomes(), latency: new LatencyHistogram() });
     }
-    return this.#seconds[index]!;
+    return this.#intervals[index]!;
   }
 }

@@ -2,6 +2,7 @@
 import { createTraffic } from '../traffic/index.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { generate } from './generate.ts';
+import { intervalMsOf } from './load-order.ts';
 import type { FromWorker, LoadTask, ToWorker } from './messages.ts';
 import { Recorder } from './recorder.ts';
 
@@ -21,7 +22,7 @@ async function prepare(task: LoadTask): Promise<Prepared> {
   return {
     stop: () => stopping.abort(),
     async begin(startAtMs) {
-      const recorder = new Recorder();
+      const recorder = new Recorder(intervalMsOf(task.order));
       const timer = setInterval(() => tell({ say: 'progress', progress: recorder.progress() }), PROGRESS_MS);
       try {
         const { signal } = stopping;

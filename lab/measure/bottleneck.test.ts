@@ -4,7 +4,7 @@ import { type BottleneckEvidence, findBottleneck } from './bottleneck.ts';
 import type { Group, Usage } from './usage.ts';
 
 function used(group: Group, cores: number, busiestCores = cores): Usage {
-  return { group, processes: 1, cores, busiestCores, memoryBytesMax: 0, perSecond: [] };
+  return { group, processes: 1, cores, busiestCores, memoryBytesMax: 0, course: [] };
 }
 
 const evidence = (change: Partial<BottleneckEvidence>): BottleneckEvidence => ({

@@ -55,7 +55,7 @@ test('use is counted from sample to sample, also of what began in between', () =
   assert.equal(usage.processes, 2);
   assert.equal(usage.memoryBytesMax, 120);
   assert.deepEqual(
-    usage.perSecond.map(({ cores }) => cores),
+    usage.course.map(({ cores }) => cores),
     [0.8, 0.2],
   );
 });

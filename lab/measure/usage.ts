@@ -13,8 +13,8 @@ export type Usage = {
   /** Of the busiest thread that cannot be split: the event loop of a Node, a backend of PostgreSQL. */
   readonly busiestCores: number;
   readonly memoryBytesMax: number;
-  /** One point for each second: cores used in it, and memory at its end. */
-  readonly perSecond: readonly { readonly cores: number; readonly memoryBytes: number }[];
+  /** From sample to sample: cores used in between, and memory at the end. */
+  readonly course: readonly { readonly cores: number; readonly memoryBytes: number }[];
 };
 
 export type Watched = {
@@ -23,25 +23,25 @@ export type Watched = {
   readonly dataDir?: string | undefined;
 };
 
-const SAMPLE_MS = 1_000;
-
 type Sample = { readonly atMs: number; readonly rows: Readonly<Record<Group, readonly ProcessRow[]>> };
 
 /** Watches processes from `start` to `stop`. */
 export class UsageMeter {
   readonly #watched: Watched;
+  readonly #sampleMs: number;
   readonly #table: ProcessTable;
   readonly #samples: Sample[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(watched: Watched, table: ProcessTable = createProcessTable()) {
+  constructor(watched: Watched, sampleMs: number, table: ProcessTable = createProcessTable()) {
     this.#watched = watched;
+    this.#sampleMs = sampleMs;
     this.#table = table;
   }
 
   start(): void {
     this.#sample();
-    this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
+    this.#timer = setInterval(() => this.#sample(), this.#sampleMs);
   }
 
   stop(): readonly Usage[] {
@@ -81,7 +81,7 @@ export function usageOf(group: Group, samples: readonly Sample[]): Usage {
     cores: share(steps.reduce((sum, step) => sum + step.cpuMs, 0)),
     busiestCores: share(Math.max(0, ...threads.values())),
     memoryBytesMax: Math.max(0, ...samples.map((sample) => memoryOf(sample.rows[group]))),
-    perSecond: steps.map(({ cpuMs, wallMs, memoryBytes }) => ({
+    course: steps.map(({ cpuMs, wallMs, memoryBytes }) => ({
       cores: wallMs > 0 ? cpuMs / wallMs : 0,
       memoryBytes,
     })),

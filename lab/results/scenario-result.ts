@@ -44,8 +44,9 @@ export type RunResult = {
   readonly sendDelayMs: LatencySummary;
   readonly bottleneck: Bottleneck;
   readonly processes: readonly ProcessResult[];
-  /** Of the round in the middle. */
-  readonly timeline: readonly SecondResult[];
+  readonly intervalMs: number;
+  /** Of the round in the middle, an entry for each interval. */
+  readonly timeline: readonly IntervalResult[];
   readonly steps: Readonly<Record<string, LatencySummary>>;
   readonly rounds: readonly { readonly round: number; readonly perSecond: number; readonly p99: number }[];
   readonly invariants: readonly Invariant[];
@@ -59,7 +60,7 @@ export type ProcessResult = {
   readonly memoryBytesMax: number;
 };
 
-export type SecondResult = {
+export type IntervalResult = {
   readonly offered: number;
   readonly won: number;
   readonly lost: number;

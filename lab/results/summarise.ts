@@ -11,7 +11,7 @@ import { ratioOf, type Spread, spreadOf } from '../measure/statistics.ts';
 import { groups, type Usage } from '../measure/usage.ts';
 import type { RatioPlan } from '../scenarios/scenario.ts';
 import type { Invariant } from '../system/truth.ts';
-import type { ProcessResult, RunResult, ScenarioResult, SecondResult } from './scenario-result.ts';
+import type { IntervalResult, ProcessResult, RunResult, ScenarioResult } from './scenario-result.ts';
 
 export type SummaryOptions = {
   readonly counts: ScenarioResult['counts'];
@@ -89,13 +89,14 @@ function summariseVariant(rounds: readonly MeasuredRun[], options: SummaryOption
     errors: merged.errors,
     sendDelayMs: sendDelay,
     bottleneck: findBottleneck({
-      usage: processes.map((its) => ({ ...its, perSecond: [] })),
+      usage: processes.map((its) => ({ ...its, course: [] })),
       cores: options.cores,
       perSecond: spreadOf(rounds.map(answeredPerSecondOf)).median,
       generatorPerSecond: first.variant.startsWith('bare') ? undefined : options.generatorPerSecond,
       ...(open ? { sendDelayMs: sendDelay.p99, offeredPerSecond } : {}),
     }),
     processes,
+    intervalMs: merged.intervalMs,
     timeline: timelineOf(middle),
     steps: Object.fromEntries(
       Object.entries(merged.steps).map(([name, text]) => [name, LatencyHistogram.decode(text).summary()]),
@@ -124,16 +125,16 @@ function summariseUsage(rounds: readonly MeasuredRun[], group: Usage['group']): 
   ];
 }
 
-function timelineOf({ result, usage }: MeasuredRun): SecondResult[] {
-  return result.seconds.map((second, no) => {
-    const { p50, p99 } = mergeHistograms([second.latency]).summary();
+function timelineOf({ result, usage }: MeasuredRun): IntervalResult[] {
+  return result.intervals.map((interval, no) => {
+    const { p50, p99 } = mergeHistograms([interval.latency]).summary();
     const cores = Object.fromEntries(
       usage.flatMap((its) => {
-        const point = its.perSecond[no];
+        const point = its.course[no];
         return point ? [[its.group, point.cores]] : [];
       }),
     );
-    return { offered: second.offered, ...second.outcomes, p50, p99, cores };
+    return { offered: interval.offered, ...interval.outcomes, p50, p99, cores };
   });
 }
 
