@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertOneWinner, runHotSeat } from '../support/hot-seat.ts';
+
+test('of 1,000 people who want one seat at once, one gets it and 999 are told so', async () => {
+  assertOneWinner(await runHotSeat(1_000), 1_000);
+});
+
+test('the broken strategy sells the seat more than once, and the check says so', async () => {
+  const { answers, check } = await runHotSeat(500, { CLAIM_STRATEGY: 'broken' });
+  assert.ok((answers.get('201') ?? 0) > 1, `one winner only: ${JSON.stringify(Object.fromEntries(answers))}`);
+  assert.equal(check.code, 1);
+  assert.ok(check.broken.length > 0);
+});

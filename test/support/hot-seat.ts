@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeRequest, targetOf } from '../../lab/load/request.ts';
+import { type CrowdResult, runCrowd } from './crowd.ts';
+import { findDemoSale } from './demo-sale.ts';
+import { runCommand, startSystem } from './system.ts';
+
+/** Sockets that the crowd shares: a process holds 20,000 descriptors at most, and so does the other side. */
+const CONNECTIONS_MAX = 2_000;
+
+export type HotSeatResult = CrowdResult & {
+  readonly check: { readonly code: number | null; readonly broken: readonly string[] };
+};
+
+/** Starts the system and lets people with passes reserve one and the same seat, all at once. */
+export async function runHotSeat(
+  people: number,
+  environment: Record<string, string> = {},
+): Promise<HotSeatResult> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'firstcome-hot-seat-'));
+  const system = await startSystem({ dataDir, environment });
+  try {
+    const { performanceId, seatIds } = await findDemoSale(system.address, 1);
+    const words = ['tokens', '--count', String(people), '--performance', performanceId, '--passes'];
+    const tokens = await runCommand(dataDir, words, environment);
+    assert.equal(tokens.code, 0, tokens.stderr);
+    const target = targetOf(system.address);
+    const requests = tokens.stdout
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const { accessToken, pass } = JSON.parse(line) as { accessToken: string; pass: string };
+        const headers = { Authorization: `Bearer ${accessToken}`, 'Room-Pass': pass };
+        return encodeRequest(target, {
+          method: 'POST',
+          path: '/v1/reservations',
+          headers,
+          body: { performanceId, seatIds },
+        });
+      });
+    assert.equal(requests.length, people);
+    const result = await runCrowd(target, requests, Math.min(people, CONNECTIONS_MAX));
+    return { ...result, check: await check(dataDir, environment) };
+  } finally {
+    await system.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function check(dataDir: string, environment: Record<string, string>): Promise<HotSeatResult['check']> {
+  const { code, stdout, stderr } = await runCommand(dataDir, ['check'], environment);
+  assert.notEqual(stdout, '', stderr);
+  const { invariants } = JSON.parse(stdout) as { invariants: { name: string; ok: boolean }[] };
+  return { code, broken: invariants.filter((invariant) => !invariant.ok).map((invariant) => invariant.name) };
+}
+
+/** One wins, everybody else is told so, nobody is left without an answer. */
+export function assertOneWinner(result: HotSeatResult, people: number): void {
+  assert.deepEqual(result.failures, []);
+  assert.deepEqual(Object.fromEntries(result.answers), { 201: 1, '409 seat_taken': people - 1 });
+  assert.deepEqual(result.check, { code: 0, broken: [] });
+}
