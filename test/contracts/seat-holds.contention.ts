@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HoldOutcome, HoldRequest } from '../../src/modules/reservations/index.ts';
 import { runBusySale } from '../support/reservations/busy-sale.ts';
-import { NOBODY, seatPicker } from '../support/reservations/stage.ts';
-import type { SeatHoldsCase } from './seat-holds.contract.ts';
+import { NOBODY, type SeatHoldsCase, seatPicker } from '../support/reservations/stage.ts';
 
 type Decided = { readonly request: HoldRequest; readonly outcome: HoldOutcome };
 

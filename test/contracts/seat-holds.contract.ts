@@ -4,8 +4,6 @@ import { contentionCases } from './seat-holds.contention.ts';
 import { failureCases } from './seat-holds.failures.ts';
 import { ruleCases } from './seat-holds.rules.ts';
 
-export type SeatHoldsCase = (stage: ReservationStage, create: SeatHoldsFactory) => Promise<void>;
-
 /** What every strategy that sells seats promises (modules/reservations/ports.ts, SeatHolds). */
 export function seatHoldsContract(name: string, create: SeatHoldsFactory): void {
   describe(`seat holds: ${name}`, () => {

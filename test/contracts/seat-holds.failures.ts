@@ -3,8 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { type Fault, UnavailableFault } from '../../src/kernel/faults.ts';
 import type { HoldOutcome } from '../../src/modules/reservations/index.ts';
-import { INSTANCE, NOBODY, type ReservationStage, wonBy } from '../support/reservations/stage.ts';
-import type { SeatHoldsCase } from './seat-holds.contract.ts';
+import {
+  INSTANCE,
+  NOBODY,
+  type ReservationStage,
+  type SeatHoldsCase,
+  wonBy,
+} from '../support/reservations/stage.ts';
 
 /** What becomes of a claim when something breaks beneath it. */
 export const failureCases: readonly (readonly [string, SeatHoldsCase])[] = [

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { Fault, OverloadedFault } from '../../src/kernel/faults.ts';
 import type { IdempotentWrite } from '../../src/platform/http/idempotency.ts';
-import { NOBODY, wonBy } from '../support/reservations/stage.ts';
-import type { SeatHoldsCase } from './seat-holds.contract.ts';
+import { NOBODY, type SeatHoldsCase, wonBy } from '../support/reservations/stage.ts';
 
 const FREE = 0;
 const HELD = 1;

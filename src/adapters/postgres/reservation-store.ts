@@ -38,15 +38,22 @@ export function createReservationStore(database: Queryable): ReservationStore {
   };
 }
 
+const OF_SELLER = `performance_id in (select p.id from performance p join concert c on c.id = p.concert_id
+  where c.owner_id = `;
+
 function listStatement(filter: ReservationFilter, page: ReservationPage): [string, unknown[]] {
-  const conditions: [string, unknown][] = [];
-  if (filter.accountId !== undefined) conditions.push(['account_id =', filter.accountId]);
-  if (filter.performanceId !== undefined) conditions.push(['performance_id =', filter.performanceId]);
-  if (page.before !== undefined) conditions.push(['id <', page.before]);
-  const where = conditions.map(([condition], index) => `${condition} $${index + 1}`).join(' and ');
-  const text = `select ${RESERVATION_COLUMNS} from reservation ${where && `where ${where}`}
-    order by id desc limit $${conditions.length + 1}`;
-  return [text, [...conditions.map(([, value]) => value), page.limit + 1]];
+  const values: unknown[] = [];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (filter.accountId !== undefined) conditions.push(`account_id = ${parameter(filter.accountId)}`);
+  if (filter.performanceId !== undefined)
+    conditions.push(`performance_id = ${parameter(filter.performanceId)}`);
+  if (filter.sellerId !== undefined) conditions.push(`${OF_SELLER}${parameter(filter.sellerId)})`);
+  if (page.before !== undefined) conditions.push(`id < ${parameter(page.before)}`);
+  const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
+  const text = `select ${RESERVATION_COLUMNS} from reservation ${where}
+    order by id desc limit ${parameter(page.limit + 1)}`;
+  return [text, values];
 }
 
 function toHappening(row: HistoryRow): ReservationHappening {

@@ -128,11 +128,14 @@ function pointRoutes(server: HttpServer, points: PointsService): void {
   );
 }
 
+/** The ticket that a request names, if it is the caller's. */
+type FindTicket = (request: FastifyRequest & { params: ById }) => Promise<Ticket | undefined>;
+
 function ticketRoutes(server: HttpServer, { tickets, seatLabel }: PaymentRouteDeps): void {
   const label = async (ticket: Ticket) =>
     ticketView(ticket, await seatLabel(ticket.performanceId, ticket.seatNo));
-  const find = (request: FastifyRequest & { params: ById }) =>
-    tickets.find(principalOf(request).accountId, request.params.id);
+  const find: FindTicket = (request) => tickets.find(principalOf(request).accountId, request.params.id);
+  ticketImageRoute(server, find);
 
   server.get(
     '/v1/tickets',
@@ -178,7 +181,9 @@ function ticketRoutes(server: HttpServer, { tickets, seatLabel }: PaymentRouteDe
       return { ...(await label(ticket)), qrSvg: qrSvg(ticket.code) };
     },
   );
+}
 
+function ticketImageRoute(server: HttpServer, find: FindTicket): void {
   server.get(
     '/v1/tickets/:id/qr.svg',
     {

@@ -106,7 +106,7 @@ export const ReservationQuery = closed({
   scope: Type.Optional(
     Type.Enum(['own', 'all'], {
       description:
-        'Own reservations, or those of everybody. Default: own for members; all for managers, and for a seller who names a performance of theirs.',
+        'Own reservations, or those of everybody that one may see: for a manager all, for a seller those of their performances. Default: own for members; all for managers, and for a seller who names a performance of theirs.',
     }),
   ),
 });

@@ -48,7 +48,12 @@ export type SeatHolds = {
   drain(): Promise<void>;
 };
 
-export type ReservationFilter = { readonly accountId?: string; readonly performanceId?: string };
+export type ReservationFilter = {
+  readonly accountId?: string;
+  readonly performanceId?: string;
+  /** Those of performances that this account sells. */
+  readonly sellerId?: string;
+};
 
 export type ReservationPage = {
   readonly limit: number;

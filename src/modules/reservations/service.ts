@@ -92,7 +92,10 @@ async function list(
   return { ok: true, value: await Promise.all(named) };
 }
 
-/** Who may see whose: everybody's for managers, and for the seller of the performance that is named. */
+/**
+ * Who may see whose: managers everybody's, a seller those of their performance that is named, or of all of
+ * theirs when they ask for `all`.
+ */
 async function filterFor(
   deps: ReservationsServiceDeps,
   query: ListQuery,
@@ -104,5 +107,7 @@ async function filterFor(
   const ofPerformance = performanceId === undefined ? {} : { performanceId };
   const seesAll = principal.roles.has('manager') || sells(principal, terms);
   if (seesAll && query.scope !== 'own') return ofPerformance;
+  const isOfSeller = performanceId === undefined && query.scope === 'all' && principal.roles.has('seller');
+  if (isOfSeller) return { sellerId: principal.accountId };
   return { ...ofPerformance, accountId: principal.accountId };
 }

@@ -20,6 +20,9 @@ export type SeatHoldsFactory = (options: {
   readonly maxQueued?: number;
 }) => SeatHolds;
 
+/** What a strategy promises, as a test of one. */
+export type SeatHoldsCase = (stage: ReservationStage, create: SeatHoldsFactory) => Promise<void>;
+
 const HOLD_TTL_MS = 60_000;
 /** Whose idempotency keys are those of requests without an account. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
