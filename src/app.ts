@@ -20,12 +20,13 @@ import { createPessimisticSeatHolds } from './adapters/postgres/seat-holds-pessi
 import { createSessionStore } from './adapters/postgres/sessions.ts';
 import { createTicketStore } from './adapters/postgres/ticket-store.ts';
 import { createConsumers } from './app/consumers.ts';
-import { loadDemoOnce } from './app/demo-data.ts';
+import { loadDemoOnce, refuseDemoData } from './app/demo-data.ts';
 import { countPayments, type MeasureBatch, measureBatches, measureClaims } from './app/figures.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
+import { observeRequests } from './app/request-observers.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import { composeWaitingRoom } from './app/waiting-room.ts';
 import type { Config } from './config.ts';
@@ -81,7 +82,8 @@ export type AppOptions = FoundationOptions & {
 export async function buildApp(config: Config, options: AppOptions): Promise<App> {
   const storage = options.storage ?? (await openStorage({ config, role: 'server', ...options }));
   try {
-    if (options.demoData === true && config.mode === 'demo')
+    if (config.mode === 'production') await refuseDemoData(storage.database);
+    else if (options.demoData === true)
       await loadDemoOnce({ ...options, config, database: storage.database });
     return await compose(config, storage, options);
   } catch (error) {
@@ -113,6 +115,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     ),
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy.join(',') : false,
     corsOrigins: config.corsOrigins,
+    observe: observeRequests(base),
   });
   const answers = createIdempotencyStore(base.database);
   acceptIdempotencyKeys(server, {

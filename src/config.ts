@@ -31,7 +31,7 @@ export const settingTable = {
     min: 4,
     max: 500,
   }),
-  logLevel: oneOf('LOG_LEVEL', 'info', 'What is logged.', [
+  logLevel: oneOf('LOG_LEVEL', 'info', 'What is logged; debug has a line for every request.', [
     'fatal',
     'error',
     'warn',
@@ -45,6 +45,12 @@ export const settingTable = {
     'json',
     'text',
   ]),
+  logSlowRequestMs: integer(
+    'LOG_SLOW_REQUEST_MS',
+    SECOND,
+    'Requests that take longer are logged at info, those that fail with 5xx at warn; 100 lines a second at most.',
+    { min: 0, max: DAY },
+  ),
   secretKey: text('SECRET_KEY', DEMO_SECRET, 'Seals the signing keys; 32 characters or more.', {
     secret: true,
     shownAs: 'a demo secret',

@@ -61,7 +61,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
 };
 
 /** A value that a schema takes, so that exactly one thing is wrong with what is made of it. */
-function sampleOf(schema: Schema): unknown {
+export function sampleOf(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf?.[0]) return sampleOf(schema.anyOf[0]);

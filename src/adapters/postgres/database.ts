@@ -67,6 +67,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   // has it learns of the loss from the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  let closed: Promise<void> | undefined;
   return {
     kysely,
     query: (statement, values) => run(pool, statement, values),
@@ -80,7 +81,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       max: pool.options.max,
     }),
     // Not kysely.destroy(): that leaves the pool open when kysely was never used.
-    close: () => pool.end(),
+    close: () => (closed ??= pool.end()),
   };
 }
 

@@ -24,10 +24,17 @@ export function answerErrors(server: FastifyInstance): void {
 
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toRefusal(error);
-  if (refusal.code === 'internal_error') request.log.error({ err: error }, 'request failed');
+  if (refusal.code === 'internal_error') logError(request, error, 'error', 'request failed');
   else if (refusal.code === 'dependency_unavailable')
-    request.log.warn({ err: error }, 'dependency unavailable');
+    logError(request, error, 'warn', 'dependency unavailable');
   return sendRefusal(reply, refusal);
+}
+
+function logError(request: FastifyRequest, err: unknown, level: 'error' | 'warn', message: string): void {
+  const { errorLines } = request.server;
+  const leftOut = errorLines ? errorLines.take() : 0;
+  if (leftOut === undefined) return;
+  request.log[level](leftOut > 0 ? { err, leftOut } : { err }, message);
 }
 
 function toRefusal(error: unknown): Refusal {

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { countBy } from '../observability/count-by.ts';
 import { type Histogram, SECONDS } from '../observability/histogram.ts';
+import type { LineBudget } from '../observability/line-budget.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { countEventStreams } from './event-stream.ts';
+import type { RequestLog } from './request-log.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -10,6 +12,7 @@ declare module 'fastify' {
     figures?: RouteFigures;
   }
   interface FastifyInstance {
+    errorLines?: LineBudget;
     /** Counts a problem that is being sent. */
     countProblem?: (code: string) => void;
   }
@@ -19,12 +22,21 @@ declare module 'fastify' {
   }
 }
 
+export type RequestObservers = {
+  readonly metrics: Metrics;
+  readonly log: RequestLog;
+  /** Bounds the lines about errors, which come with their stacks. */
+  readonly errorLines: LineBudget;
+};
+
 /** Durations of one route by class of status; at 0 those whose client went away before the answer. */
 class RouteFigures {
+  readonly route: string;
   readonly #make: (status: string) => Histogram;
   readonly #byClass: (Histogram | undefined)[] = Array.from({ length: 6 });
 
-  constructor(make: (status: string) => Histogram) {
+  constructor(route: string, make: (status: string) => Histogram) {
+    this.route = route;
     this.#make = make;
   }
 
@@ -37,18 +49,22 @@ class RouteFigures {
 
 /**
  * Measures every request: how many, how long, by route as declared and class of status; how many are under
- * way; which problems are sent. Register first, so that what other hooks refuse is measured too.
+ * way; which problems are sent; and tells the log. Register first, so that what other hooks refuse is measured too.
  *
  * On the hot path: one listener, and one scan over the bounds of a histogram.
  */
-export function observeRequests(server: FastifyInstance, metrics: Metrics): void {
+export function observeRequests(
+  server: FastifyInstance,
+  { metrics, log, errorLines }: RequestObservers,
+): void {
+  server.decorate('errorLines', errorLines);
   const durations = metrics.histograms({
     name: 'firstcome_http_request_duration_seconds',
     help: 'Requests by method, route and class of status; event streams are not among them.',
     bounds: SECONDS,
   });
   const figuresOf = (method: string, route: string) =>
-    new RouteFigures((status) => durations({ method, route, status }));
+    new RouteFigures(route, (status) => durations({ method, route, status }));
   const unknown = figuresOf('any', 'unknown');
   let underWay = 0;
   metrics.gauge({ name: 'firstcome_http_requests_in_flight', help: 'Requests under way.' }, (set) =>
@@ -75,8 +91,10 @@ export function observeRequests(server: FastifyInstance, metrics: Metrics): void
     reply.raw.on('close', () => {
       underWay -= 1;
       if (request.isEventStream) return;
-      const statusClass = reply.raw.writableEnded ? Math.floor(reply.raw.statusCode / 100) : 0;
-      figures.observe(statusClass, reply.elapsedTime / 1_000);
+      const ms = reply.elapsedTime;
+      const aborted = !reply.raw.writableEnded;
+      figures.observe(aborted ? 0 : Math.floor(reply.raw.statusCode / 100), ms / 1_000);
+      log({ request, reply }, { route: figures.route, ms, aborted });
     });
     done();
   });

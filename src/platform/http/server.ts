@@ -13,12 +13,11 @@ import Fastify, {
 } from 'fastify';
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
 import { answerError, answerErrors, rememberRoutePatterns } from './error-handler.ts';
 import { acceptJsonOnly } from './json-body.ts';
-import { observeRequests } from './observe-requests.ts';
+import { observeRequests, type RequestObservers } from './observe-requests.ts';
 import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
@@ -42,8 +41,8 @@ export type HttpServerOptions = {
   /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
   readonly trustProxy?: string | false;
   readonly corsOrigins?: readonly string[];
-  /** Where requests are measured; without it they are not. */
-  readonly metrics?: Metrics;
+  /** Where requests are told of; without it they are neither measured nor logged. */
+  readonly observe?: RequestObservers;
 };
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -69,7 +68,7 @@ export async function createHttpServer(
   server.addSchema(Problem);
   server.setValidatorCompiler(createValidatorCompiler());
   acceptJsonOnly(server);
-  if (options.metrics) observeRequests(server, options.metrics);
+  if (options.observe) observeRequests(server, options.observe);
   rememberRoutePatterns(server);
   answerErrors(server);
   server.addHook('onRequest', (request, reply, done) => {
