@@ -1,0 +1,15 @@
+/** `npm run bench -- NAME [--save]`: sets up what is missing and runs the benchmark test/bench/NAME.ts. */
+import { readdir } from 'node:fs/promises';
+import { RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { reportFailure, SetupFailure } from './setup/failure.mjs';
+import { ROOT } from './setup/paths.mjs';
+import { setUp } from './setup/set-up.mjs';
+
+await reportFailure(async () => {
+  const [name, ...options] = process.argv.slice(2);
+  const files = await readdir(`${ROOT}/test/bench`);
+  const names = files.map((file) => file.replace(/\.ts$/, ''));
+  if (!names.includes(name)) throw new SetupFailure(`name a benchmark: ${names.join(', ')}.`);
+  const node = await setUp();
+  process.exitCode = await runChild(node, [...RUNTIME_OPTIONS, `${ROOT}/test/bench/${name}.ts`, ...options]);
+});
