@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type LabCommand, readCommandLine, UsageError } from './command-line.ts';
 import { createProgressLine } from './engine/progress-line.ts';
+import { renderReport } from './report/page.ts';
 import type { ResultFile } from './results/scenario-result.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -40,6 +41,7 @@ async function run(command: Run): Promise<number> {
   const file: ResultFile = { scenarios: results };
   const text = JSON.stringify(results.length === 1 ? results[0] : file, undefined, 1);
   if (command.json !== undefined) await writeFile(command.json, `${text}\n`);
+  if (command.html !== undefined) await writeFile(command.html, renderReport(results));
   if (results.some((result) => !result.ok)) return BREACH;
   return stopping.signal.aborted ? STOPPED : 0;
 }
