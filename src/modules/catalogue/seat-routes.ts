@@ -105,6 +105,10 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
     },
   );
 
+  streamRoute(server, deps);
+}
+
+function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats/stream',
     {

@@ -135,8 +135,34 @@ function ticketRoutes(server: HttpServer, { tickets, seatLabel }: PaymentRouteDe
   const label = async (ticket: Ticket) =>
     ticketView(ticket, await seatLabel(ticket.performanceId, ticket.seatNo));
   const find: FindTicket = (request) => tickets.find(principalOf(request).accountId, request.params.id);
+  ticketListRoute(server, tickets, label);
   ticketImageRoute(server, find);
 
+  server.get(
+    '/v1/tickets/:id',
+    {
+      config: { access: ownerOf('the ticket') },
+      schema: {
+        operationId: 'getTicket',
+        summary: 'One of your tickets, with its QR code',
+        tags: ['Tickets'],
+        params: ById,
+        response: { 200: TicketWithQr, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const ticket = await find(request);
+      if (!ticket) return problemBody(reply, { ok: false, code: 'ticket_not_found' });
+      return { ...(await label(ticket)), qrSvg: qrSvg(ticket.code) };
+    },
+  );
+}
+
+function ticketListRoute(
+  server: HttpServer,
+  tickets: TicketStore,
+  label: (ticket: Ticket) => Promise<ReturnType<typeof ticketView>>,
+): void {
   server.get(
     '/v1/tickets',
     {
@@ -160,25 +186,6 @@ function ticketRoutes(server: HttpServer, { tickets, seatLabel }: PaymentRouteDe
         (row) => row,
       );
       return { items: await Promise.all(items.map(label)), nextCursor };
-    },
-  );
-
-  server.get(
-    '/v1/tickets/:id',
-    {
-      config: { access: ownerOf('the ticket') },
-      schema: {
-        operationId: 'getTicket',
-        summary: 'One of your tickets, with its QR code',
-        tags: ['Tickets'],
-        params: ById,
-        response: { 200: TicketWithQr, default: Problem },
-      },
-    },
-    async (request, reply) => {
-      const ticket = await find(request);
-      if (!ticket) return problemBody(reply, { ok: false, code: 'ticket_not_found' });
-      return { ...(await label(ticket)), qrSvg: qrSvg(ticket.code) };
     },
   );
 }

@@ -1,7 +1,9 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Result } from '../../kernel/result.ts';
-import type { IdempotencyRef } from './idempotency.ts';
+
+/** Where the answer to a write is kept: whose key, and for which request. */
+export type IdempotencyRef = { readonly scope: string; readonly key: string; readonly fingerprint: Buffer };
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Whose keys those are that come before anyone has signed in. */

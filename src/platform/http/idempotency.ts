@@ -2,9 +2,11 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
 import { answerError } from './error-handler.ts';
-import { createRefReader } from './idempotency-key.ts';
+import { createRefReader, type IdempotencyRef } from './idempotency-key.ts';
 import { KeySlots } from './key-slots.ts';
 import { PROBLEM_CONTENT_TYPE, problemBody, sendRefusal } from './problem.ts';
+
+export type { IdempotencyRef } from './idempotency-key.ts';
 
 /**
  * Idempotency-Key on writes (draft-ietf-httpapi-idempotency-key-header): same key and body, same stored
@@ -18,8 +20,6 @@ import { PROBLEM_CONTENT_TYPE, problemBody, sendRefusal } from './problem.ts';
  * - 5xx and 429 are not stored: they say nothing of the request. The next one with the key runs anew.
  * - Within a process a second request waits for the first; across processes the database decides.
  */
-export type IdempotencyRef = { readonly scope: string; readonly key: string; readonly fingerprint: Buffer };
-
 export type StoredAnswer = { readonly status: number; readonly body: string };
 
 /** What a use case saves beside its effect: where, and what to say when asked again. */

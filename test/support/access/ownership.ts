@@ -78,6 +78,7 @@ export const ownershipCases: readonly OwnershipCase[] = [
 
 /** Routes whose thing is not named by an id: what they show or make is the caller's own by itself. */
 export const withoutId: ReadonlySet<string> = new Set([
+  'GET /metrics',
   'POST /v1/venues',
   'GET /v1/venues',
   'POST /v1/concerts',
