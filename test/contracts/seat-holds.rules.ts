@@ -131,7 +131,22 @@ export const ruleCases: readonly (readonly [string, SeatHoldsCase])[] = [
       const elsewhere = stage.ids.next();
       wonBy(await holds.hold(stage.request([1, 2, 3], { accountId, performanceId: elsewhere })));
       stage.clock.skip(60_000);
+      await stage.expiry().expire({ since: undefined, limit: 100 });
       wonBy(await holds.hold(mine([6, 7])));
+    },
+  ],
+  [
+    'leaves no room for more than the limit while a payment that came in time is under way',
+    async (stage, create) => {
+      const holds = stage.openHolds(create);
+      const accountId = stage.ids.next();
+      const mine = (seatNos: number[]) => stage.request(seatNos, { accountId });
+      const first = mine([1, 2, 3, 4]);
+      const { expiresAt } = wonBy(await holds.hold(first));
+      stage.clock.skip(60_000);
+      assert.deepEqual(await holds.hold(mine([5])), { ok: false, code: 'limit_reached', seatsHad: 4 });
+      assert.equal(await stage.confirm(first.reservationId, accountId, expiresAt - 1), undefined);
+      assert.deepEqual(await holds.hold(mine([5])), { ok: false, code: 'limit_reached', seatsHad: 4 });
     },
   ],
   [

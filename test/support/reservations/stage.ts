@@ -45,7 +45,7 @@ export class ReservationStage {
 
   private constructor(testDatabase: TestDatabase) {
     this.#testDatabase = testDatabase;
-    this.database = createDatabase({ connection: testDatabase.connection, maxConnections: 24 });
+    this.database = createDatabase({ connection: testDatabase.connection, maxConnections: 10 });
     let offsetMs = 0;
     this.clock = {
       now: () => systemClock.now() + offsetMs,
@@ -92,7 +92,7 @@ export class ReservationStage {
   /** A strategy with a pool of its own, as in another process of the system. */
   openInstance(create: SeatHoldsFactory): SeatHolds {
     const { connection } = this.#testDatabase;
-    const database = createDatabase({ connection, applicationName: INSTANCE });
+    const database = createDatabase({ connection, maxConnections: 8, applicationName: INSTANCE });
     this.#pools.push(database);
     return this.openHolds(create, { database });
   }

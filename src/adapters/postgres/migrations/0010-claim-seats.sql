@@ -16,7 +16,8 @@
 -- 1. Refuse who wants a seat with a live owner. In a storm on sold seats nothing is written, so there is no
 --    commit to wait for.
 -- 2. Lock the persons, in one order for all, and count what they have: two requests of one person on two
---    instances cannot both find room under the limit. (Bound: a lock for each request under way. PostgreSQL's
+--    instances cannot both find room under the limit. A hold that lapsed a moment ago counts until the sweep
+--    has ended it, since a payment that came in time may still be under way for it. (Bound: a lock for each request under way. PostgreSQL's
 --    lock table has room for 64 times its connections by default.)
 -- 3. Take the seats, in key order. Between two calls the primary key decides. All seats of a request get the
 --    same epoch, one above the highest that any of them had.
@@ -75,7 +76,7 @@ begin
     -- "is true" hides the second condition from the planner, which must take the index on the person.
     select coalesce(sum(cardinality(o.seat_nos)), 0) as had from reservation o
     where r.answer is null and o.account_id = r.account_id and (o.performance_id = r.performance_id) is true
-      and (o.status in (1, 2) or (o.status = 0 and o.expires_at > at))
+      and (o.status in (1, 2) or (o.status = 0 and o.expires_at > at - interval '10 seconds'))
   ) h on true;
 
   with want as materialized (

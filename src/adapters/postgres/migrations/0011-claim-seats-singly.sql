@@ -2,13 +2,14 @@
 -- one transaction and one round trip; plans are kept like there. All answer as 0010 does for one request,
 -- but {"before"}: these are not run again unasked.
 
--- The seats that a person has in a performance, held or bought. Call it under the person's lock.
+-- The seats that a person has in a performance, held or bought. Call it under the person's lock. As in 0010 a
+-- hold that lapsed a moment ago counts until it is ended: it may be being paid.
 create function seats_had(account uuid, performance uuid, at timestamptz) returns bigint
 language sql stable
 as $$
   select coalesce(sum(cardinality(o.seat_nos)), 0)::bigint from reservation o
   where o.account_id = account and (o.performance_id = performance) is true
-    and (o.status in (1, 2) or (o.status = 0 and o.expires_at > at))
+    and (o.status in (1, 2) or (o.status = 0 and o.expires_at > at - interval '10 seconds'))
 $$;
 
 -- Writes a reservation that has its seats, and its event.
