@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RUNTIME_OPTIONS, runChild } from './run-child.mjs';
 import { reportFailure } from './setup/failure.mjs';
+import { buildPages } from './setup/pages.mjs';
 import { setUp } from './setup/set-up.mjs';
 import { defaultTestFiles, namedSuites, splitArguments } from './test-run/test-files.mjs';
 
@@ -12,6 +13,7 @@ const CONCURRENCY = 2;
 await reportFailure(async () => {
   const { options, files } = await splitArguments(process.argv.slice(2));
   const node = await setUp();
+  if (files.length === 0 || files.some(needsPages)) await buildPages(node);
   const folder = await mkdtemp(join(tmpdir(), 'firstcome-run-'));
   try {
     const reasonsFile = join(folder, 'skipped');
@@ -31,6 +33,11 @@ await reportFailure(async () => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/** Those that look at the pages as they are served; a selection of others need not wait for a build. */
+function needsPages(file) {
+  return file.startsWith('test/browser/');
+}
 
 async function sayWhatDidNotRun(reasonsFile, isSelection) {
   const text = await readFile(reasonsFile, 'utf8').catch(() => '');

@@ -1,4 +1,4 @@
-import manifest from '../package.json' with { type: 'json' };
+import { fileURLToPath } from 'node:url';
 import { createMemoryReadCache } from './adapters/memory/read-cache.ts';
 import { createAccountStore } from './adapters/postgres/accounts.ts';
 import { createCancellations } from './adapters/postgres/cancellations.ts';
@@ -26,8 +26,10 @@ import { createFoundation, type Foundation, type FoundationOptions } from './app
 import { createAppHealth } from './app/health.ts';
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
+import { loadPages } from './app/pages.ts';
 import { observeRequests } from './app/request-observers.ts';
 import { openStorage, type Storage } from './app/storage.ts';
+import { VERSION } from './app/version.ts';
 import { composeWaitingRoom } from './app/waiting-room.ts';
 import type { Config } from './config.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
@@ -50,9 +52,12 @@ import { createTokens, type Tokens } from './platform/tokens/tokens.ts';
 
 const INFO = {
   title: 'firstcome',
-  version: manifest.version,
+  version: VERSION,
   description: 'Gives scarce things to the people who came first, exactly once.',
 };
+
+/** Where `npm start` puts the pages that it builds from `web/`. */
+const PAGES_FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url));
 
 export type App = {
   readonly server: HttpServer;
@@ -116,6 +121,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy.join(',') : false,
     corsOrigins: config.corsOrigins,
     observe: observeRequests(base),
+    pages: await loadPages(PAGES_FOLDER),
   });
   const answers = createIdempotencyStore(base.database);
   acceptIdempotencyKeys(server, {

@@ -60,7 +60,7 @@ async function create() {
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw new SetupFailure(
-      `the packages must be installed, but ${ROOT} cannot be written (${error.code}): run this as its owner.`,
+      `there is something to set up, but ${ROOT} cannot be written (${error.code}): run this as its owner.`,
     );
   } finally {
     await rm(own, { force: true }).catch(() => undefined);

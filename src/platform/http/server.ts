@@ -19,6 +19,7 @@ import { answerError, answerErrors, rememberRoutePatterns } from './error-handle
 import { acceptJsonOnly } from './json-body.ts';
 import { observeRequests, type RequestObservers } from './observe-requests.ts';
 import { describeRoutes, type OpenApiInfo } from './openapi.ts';
+import { type Pages, servePages } from './pages.ts';
 import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
 
@@ -43,6 +44,8 @@ export type HttpServerOptions = {
   readonly corsOrigins?: readonly string[];
   /** Where requests are told of; without it they are neither measured nor logged. */
   readonly observe?: RequestObservers;
+  /** Built pages to serve beside the API; without them there are none. */
+  readonly pages?: Pages | undefined;
 };
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -79,6 +82,8 @@ export async function createHttpServer(
   await server.register(cors, { origin: options.corsOrigins ? [...options.corsOrigins] : false });
   await server.register(cookie);
   if (options.info) await describeRoutes(server, options.info);
+  // Before the guard, like the page of the document: they are open, and no part of the API.
+  if (options.pages) servePages(server, options.pages);
   const routes = guardRoutes(server, options.authenticate);
   return { server, routes };
 }

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withSetupLock } from './lock.mjs';
+import { LOCKFILE, NODE_MODULES, ROOT } from './paths.mjs';
+import { say, showProgress } from './progress.mjs';
+
+const SOURCE = join(ROOT, 'web');
+const BUILT = join(ROOT, 'dist', 'web');
+/** Names, inside the build, what it was made of; it arrives with the build, by one rename. */
+const FINGERPRINT_FILE = '.fingerprint';
+const VITE = join(NODE_MODULES, 'vite', 'bin', 'vite.js');
+const OUTPUT_CHARS_MAX = 20_000;
+
+/**
+ * Builds the pages unless they are built from just these sources. A failure costs the pages, not the system: it is
+ * said in one line, and tried again at the next start.
+ *
+ * @param {string} node the Node to build with
+ */
+export async function buildPages(node) {
+  const wanted = await fingerprintOfPages();
+  if ((await builtFrom()) === wanted) return;
+  await withSetupLock(async (onStart) => {
+    // The set-up that was waited for may have built them.
+    if ((await builtFrom()) === wanted) return;
+    const end = showProgress(() => 'building the pages');
+    const failure = await build(node, wanted, onStart);
+    if (failure === undefined) {
+      end('built the pages');
+      return;
+    }
+    end();
+    const kept = (await builtFrom()) === undefined ? 'the system has none' : 'those built before stay';
+    say(`the pages cannot be built, ${kept}: ${failure}`);
+  });
+}
+
+/** Changes with every file that the pages are made of, and with the packages. */
+async function fingerprintOfPages() {
+  const names = await readdir(SOURCE, { recursive: true, withFileTypes: true });
+  const files = names
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .toSorted();
+  const hash = createHash('sha256');
+  for (const file of [LOCKFILE, ...files]) {
+    const content = createHash('sha256').update(await readFile(file));
+    hash.update(`${file.slice(ROOT.length)}\n${content.digest('hex')}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function builtFrom() {
+  return readFile(join(BUILT, FINGERPRINT_FILE), 'utf8').catch(() => undefined);
+}
+
+/** Builds beside the present pages and then takes their place. Returns what went wrong, if anything did. */
+async function build(node, fingerprint, onStart) {
+  const folder = `${BUILT}.${process.pid}`;
+  try {
+    const args = [
+      'build',
+      '--config',
+      'web/vite.config.ts',
+      '--configLoader',
+      'native',
+      '--logLevel',
+      'warn',
+    ];
+    const { code, output } = await run(node, [VITE, ...args, '--outDir', folder], onStart);
+    if (code !== 0) return tellingLine(output);
+    await writeFile(join(folder, FINGERPRINT_FILE), fingerprint);
+    await mkdir(join(ROOT, 'dist'), { recursive: true });
+    await rm(BUILT, { recursive: true, force: true });
+    await rename(folder, BUILT);
+    return undefined;
+  } catch (error) {
+    return error.message;
+  } finally {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function run(node, args, onStart) {
+  return new Promise((resolve) => {
+    let output = '';
+    const keep = (text) => {
+      output = (output + text).slice(0, OUTPUT_CHARS_MAX);
+    };
+    const env = { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' };
+    const child = spawn(node, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (child.pid !== undefined) onStart(child.pid);
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    child.on('error', (error) => resolve({ code: undefined, output: error.message }));
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+function tellingLine(output) {
+  const lines = output.split('\n').map((line) => line.trim());
+  return (
+    lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== '') ?? 'no reason was given'
+  );
+}

@@ -1,0 +1,89 @@
+import { newIdempotencyKey } from './idempotency-key.ts';
+import { ApiProblem } from './problem.ts';
+import { send } from './request.ts';
+import { type Operations, operations } from './schema.ts';
+import { currentToken, renewToken } from './session.ts';
+
+export type OperationId = keyof Operations;
+export type Answer<Id extends OperationId> = Operations[Id]['answer'];
+
+/** A part of a request that the operation needs not have may be left away. */
+type Part<Name extends string, T> = T extends undefined
+  ? { readonly [K in Name]?: undefined }
+  : Partial<T> extends T
+    ? { readonly [K in Name]?: T }
+    : { readonly [K in Name]: T };
+
+export type Input<Id extends OperationId> = Part<'params', Operations[Id]['params']> &
+  Part<'query', Operations[Id]['query']> &
+  Part<'body', Operations[Id]['body']> & {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly signal?: AbortSignal;
+    /** Idempotency-Key; a new one where none is given. Keep it over attempts at the same thing. */
+    readonly key?: string;
+  };
+
+type AnyInput = {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly key?: string;
+};
+
+/**
+ * Calls an operation of the API by its name in the OpenAPI document.
+ * @throws ApiProblem on a refusal, Unreachable without an answer
+ */
+export async function call<Id extends OperationId>(id: Id, input: Input<Id>): Promise<Answer<Id>> {
+  const [method, path, isKeyed, isGuarded] = operations[id];
+  const { params, query, body, headers, signal, key } = input as AnyInput;
+  const init = {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const all = {
+    ...headers,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(isKeyed ? { 'idempotency-key': key ?? newIdempotencyKey() } : {}),
+  };
+  const address = addressOf(path, params, query);
+  const response = isGuarded
+    ? await sendAsMember(address, init, all)
+    : await send(address, { ...init, headers: all });
+  // What the document says of the answer is what the server's own schema lets through.
+  return (response.status === 204 ? undefined : await response.json()) as Answer<Id>;
+}
+
+async function sendAsMember(
+  address: string,
+  init: RequestInit,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const { token } = await currentToken();
+  const withToken = (bearer: string) => ({
+    ...init,
+    headers: { ...headers, authorization: `Bearer ${bearer}` },
+  });
+  try {
+    return await send(address, withToken(token));
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
+    // The token ended under way, or its session did: a new one decides.
+    const renewed = await renewToken(token);
+    return send(address, withToken(renewed.token));
+  }
+}
+
+function addressOf(
+  path: string,
+  params: Readonly<Record<string, string>> = {},
+  query: Readonly<Record<string, unknown>> = {},
+): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  if (given.length === 0) return filled;
+  return `${filled}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}`;
+}

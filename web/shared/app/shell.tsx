@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react';
+import { session, signOut } from '../api/session.ts';
+import { language } from '../i18n/language.ts';
+import { useLanguage } from '../i18n/use-text.ts';
+import { useSharedText } from '../messages/shared.ts';
+import { Link } from '../router/link.tsx';
+import { useLocation } from '../router/location.ts';
+import { useStore } from '../state/use-store.ts';
+import { FailureBoundary } from '../ui/failure-boundary.tsx';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { Logo } from './logo.tsx';
+
+export type NavigationItem = { readonly to: string; readonly label: string; readonly icon: IconName };
+
+type ShellProps = {
+  readonly navigation: readonly NavigationItem[];
+  /** Where one signs in; the shell adds where to go afterwards. */
+  readonly signInPath: string;
+  readonly footer: string;
+  readonly children: ReactNode;
+};
+
+/** What stands around every page: the way to the others, the language, who is signed in. */
+export function Shell({ navigation, signInPath, footer, children }: ShellProps) {
+  const text = useSharedText();
+  return (
+    <>
+      <a className="button skip-link" href="#content">
+        {text('skipToContent')}
+      </a>
+      <header className="header">
+        <div className="header-inner">
+          <Link to="/" className="brand">
+            <Logo />
+            firstcome
+          </Link>
+          <nav className="nav" aria-label={text('mainNavigation')}>
+            <Navigation items={navigation} />
+          </nav>
+          <div className="header-side">
+            <LanguageSwitch />
+            <Account signInPath={signInPath} />
+          </div>
+        </div>
+      </header>
+      <main id="content" className="main">
+        <FailureBoundary>{children}</FailureBoundary>
+      </main>
+      <footer className="footer">{footer}</footer>
+      <nav className="tab-bar" aria-label={text('mainNavigation')}>
+        <Navigation items={navigation} withIcons />
+      </nav>
+    </>
+  );
+}
+
+type NavigationProps = { readonly items: readonly NavigationItem[]; readonly withIcons?: boolean };
+
+function Navigation({ items, withIcons = false }: NavigationProps) {
+  const { path } = useLocation();
+  return items.map(({ to, label, icon }) => (
+    <Link key={to} to={to} aria-current={path === to ? 'page' : undefined}>
+      {withIcons && <Icon name={icon} />}
+      {label}
+    </Link>
+  ));
+}
+
+function LanguageSwitch() {
+  const text = useSharedText();
+  const other = useLanguage() === 'ko' ? 'en' : 'ko';
+  return (
+    <button type="button" className="header-button" lang={other} onClick={() => language.set(other)}>
+      {text('otherLanguage')}
+    </button>
+  );
+}
+
+function Account({ signInPath }: { readonly signInPath: string }) {
+  const text = useSharedText();
+  const { path } = useLocation();
+  const { status } = useStore(session);
+  if (status !== 'out')
+    return (
+      <button type="button" className="header-button" onClick={() => void signOut()}>
+        {text('signOut')}
+      </button>
+    );
+  const next = path === signInPath || path === '/' ? '' : `?next=${encodeURIComponent(path)}`;
+  return (
+    <Link to={`${signInPath}${next}`} className="header-button">
+      {text('signIn')}
+    </Link>
+  );
+}

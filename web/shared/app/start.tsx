@@ -1,0 +1,45 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { mayPass } from '../api/problem.ts';
+import { session } from '../api/session.ts';
+import { language } from '../i18n/language.ts';
+import '../style/tokens.css';
+import '../style/base.css';
+import '../style/controls.css';
+import '../style/shell.css';
+import '../style/parts.css';
+
+const ATTEMPTS_MAX = 3;
+
+/** Draws a document of the pages. */
+export function start(page: ReactNode): void {
+  language.restore();
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        // A refusal stays one; what may pass is asked again, later and later.
+        retry: (failures, error) => failures < ATTEMPTS_MAX && mayPass(error),
+        // The lock of a phone takes its network away for a moment: ask all the same.
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+  forgetOnSignOut(queries);
+  const root = document.getElementById('root');
+  if (!root) throw new Error('the document has no root');
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>{page}</QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+/** What one person has seen of theirs, the next must not find. */
+function forgetOnSignOut(queries: QueryClient): void {
+  session.subscribe(() => {
+    if (session.get().status === 'out') queries.removeQueries({ queryKey: ['mine'] });
+  });
+}

@@ -1,0 +1,44 @@
+import type { ConcertSummary } from '../../shared/api/schema.ts';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
+import { categoryName, useShopText } from '../messages/shop.ts';
+import { ticketPaths } from '../paths.ts';
+import { localised } from './localised.ts';
+import { Poster } from './poster.tsx';
+import { StatusBadge } from './status-badge.tsx';
+
+export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
+  const text = useShopText();
+  const formats = useFormats();
+  const language = useLanguage();
+  const title = localised(concert.title, language);
+  const { status, nextOpensAt, priceFrom, firstStartsAt, venues } = concert;
+  return (
+    <li className="concert-card">
+      <Poster id={concert.id} category={concert.category} />
+      <div className="concert-card-text">
+        <div className="row">
+          {status && <StatusBadge status={status} />}
+          <span className="badge">{categoryName(text, concert.category)}</span>
+        </div>
+        <h3>
+          <Link to={fillPath(ticketPaths.concert, { id: concert.id })} className="cover-link">
+            {title.main}
+          </Link>
+        </h3>
+        <p className="small">{localised(concert.artist, language).main}</p>
+        <p className="small quiet">
+          {firstStartsAt && <span>{formats.date(firstStartsAt)}</span>}
+          {venues[0] !== undefined && <span className="block">{localised(venues[0], language).main}</span>}
+        </p>
+        <p className="concert-card-foot figures">
+          {priceFrom && <strong>{text('from', { price: formats.money(priceFrom) })}</strong>}
+          {status === 'scheduled' && nextOpensAt && (
+            <span className="small quiet">{text('opensOn', { when: formats.dateTime(nextOpensAt) })}</span>
+          )}
+        </p>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../shared/api/call.ts';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Icon } from '../../shared/ui/icon.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { categoryName, useShopText } from '../messages/shop.ts';
+import { localised } from './localised.ts';
+import { type Performance, RemainingMeter } from './performance-parts.tsx';
+import { Poster } from './poster.tsx';
+import { StatusBadge } from './status-badge.tsx';
+
+const REFRESH_MS = 10_000;
+
+export function ConcertPage({ id }: { readonly id: string }) {
+  const text = useShopText();
+  const language = useLanguage();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['concert', id],
+    queryFn: ({ signal }) => call('getConcert', { params: { id }, signal }),
+    refetchInterval: REFRESH_MS,
+  });
+  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (!data) return <Loading />;
+  const title = localised(data.title, language);
+  return (
+    <article className="concert">
+      <div className="concert-poster">
+        <Poster id={data.id} category={data.category} />
+      </div>
+      <div className="stack">
+        <span className="row">
+          <span className="badge badge-brand">{categoryName(text, data.category)}</span>
+        </span>
+        <PageHeading title={title.main} />
+        {title.other !== undefined && (
+          <p className="quiet" lang={language === 'ko' ? 'en' : 'ko'}>
+            {title.other}
+          </p>
+        )}
+        <p className="concert-artist">{localised(data.artist, language).main}</p>
+        <section className="stack" aria-labelledby="performances-heading">
+          <h2 id="performances-heading">{text('choosePerformance')}</h2>
+          <ul className="stack">
+            {data.performances.map((performance) => (
+              <PerformanceRow key={performance.id} performance={performance} />
+            ))}
+          </ul>
+        </section>
+        {data.description !== '' && (
+          <section className="stack-tight" aria-labelledby="about-heading">
+            <h2 id="about-heading">{text('about')}</h2>
+            <p className="prose">{data.description}</p>
+          </section>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function PerformanceRow({ performance }: { readonly performance: Performance }) {
+  const text = useShopText();
+  const formats = useFormats();
+  const language = useLanguage();
+  const { startsAt, opensAt, venue, stage, status } = performance;
+  return (
+    <li className="card performance-row">
+      <div className="stack-tight">
+        <p className="row">
+          <StatusBadge status={status} />
+          {status === 'scheduled' && (
+            <span className="small quiet figures">
+              {text('opensOn', { when: formats.dateTime(opensAt) })}
+            </span>
+          )}
+        </p>
+        <h3>{formats.dateTime(startsAt)}</h3>
+        <p className="small quiet row-start">
+          <Icon name="pin" size={16} />
+          {localised(venue, language).main}, {localised(stage, language).main}
+        </p>
+      </div>
+      <RemainingMeter performance={performance} />
+    </li>
+  );
+}

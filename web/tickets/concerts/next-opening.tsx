@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../shared/api/call.ts';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
+import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { useShopText } from '../messages/shop.ts';
+import { ticketPaths } from '../paths.ts';
+import { localised } from './localised.ts';
+import { Poster } from './poster.tsx';
+
+/** The sale that opens next, with the time left by the server's clock. */
+export function NextOpening() {
+  const text = useShopText();
+  const formats = useFormats();
+  const language = useLanguage();
+  const now = useServerTime();
+  const { data } = useQuery({
+    queryKey: ['concerts', 'next-opening'],
+    queryFn: ({ signal }) => call('listConcerts', { query: { limit: 100 }, signal }),
+    staleTime: 60_000,
+  });
+  const [next] = (data?.items ?? [])
+    .flatMap((concert) =>
+      concert.nextOpensAt ? [{ concert, opensAt: Date.parse(concert.nextOpensAt) }] : [],
+    )
+    .filter(({ opensAt }) => opensAt > now)
+    .toSorted((one, other) => one.opensAt - other.opensAt);
+  if (!next) return <div className="next-opening next-opening-empty" />;
+  const { concert, opensAt } = next;
+  return (
+    <section className="next-opening" aria-labelledby="next-opening-heading">
+      <Poster id={concert.id} category={concert.category} />
+      <div className="next-opening-text">
+        <h2 id="next-opening-heading" className="next-opening-label">
+          {text('nextOpening')}
+        </h2>
+        <p className="next-opening-clock figures" role="timer">
+          {formats.clock(opensAt - now)}
+        </p>
+        <p>
+          <Link to={fillPath(ticketPaths.concert, { id: concert.id })} className="cover-link">
+            {localised(concert.title, language).main}
+          </Link>
+        </p>
+        <p className="small">{text('opensOn', { when: formats.dateTime(opensAt) })}</p>
+      </div>
+    </section>
+  );
+}
