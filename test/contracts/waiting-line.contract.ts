@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { ManualClock } from '../../src/kernel/clock.ts';
+import type { RoomSettings } from '../../src/modules/waiting-room/model.ts';
+import type { LineOperation, LineRules, WaitingLine } from '../../src/modules/waiting-room/ports.ts';
+
+/** What a line is opened on; `reopen` starts another on the same store, as after a restart. */
+export type LineStage = {
+  readonly clock: ManualClock;
+  line: WaitingLine;
+  reopen(): Promise<void>;
+  /** A performance that can have a room. */
+  addPerformance(): Promise<string>;
+  accountId(): string;
+  /** Makes the next write fail such that nobody knows whether it happened. */
+  loseStore(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export const contractRules: LineRules = {
+  passTtlMs: 10_000,
+  passAgeMaxMs: 25_000,
+  silentAfterMs: 30_000,
+  graceMs: 20_000,
+  burstMs: Number.POSITIVE_INFINITY,
+  newRoom: { state: 'open', ratePerSecond: 3, concurrency: 5 },
+};
+
+/** What every line keeps, whatever it runs on. */
+export function waitingLineContract(name: string, open: () => Promise<LineStage>): void {
+  describe(`the waiting line on ${name}`, () => {
+    let stage: LineStage;
+
+    before(async () => {
+      stage = await open();
+    });
+
+    after(() => stage.close());
+
+    const join = (performanceId: string, accountIds: readonly string[]) =>
+      stage.line.write(accountIds.map((accountId) => ({ kind: 'join', performanceId, accountId })));
+    const write = async (operation: LineOperation) => (await stage.line.write([operation]))[0]!;
+    const people = (count: number) => Array.from({ length: count }, () => stage.accountId());
+    const placeOf = async (performanceId: string, accountId: string) => {
+      const [standing] = await stage.line.look([{ performanceId, accountId }], 'seen');
+      return standing && [standing.number, standing.status, standing.ahead, standing.behind];
+    };
+    const admit = async (performanceId: string) => {
+      const [admission] = await stage.line.admit([performanceId]);
+      return admission?.admitted ?? [];
+    };
+    const configure = (performanceId: string, change: Partial<RoomSettings>) =>
+      write({ kind: 'configure', performanceId, change, changedBy: null });
+
+    it('gives numbers from 1 in the order of the operations, one place to an account', async () => {
+      const id = await stage.addPerformance();
+      const [a, b, c] = people(3) as [string, string, string];
+      const answers = await join(id, [a, b, a, c, b]);
+      assert.deepEqual(
+        answers.map(({ outcome, standing }) => [outcome, standing?.number]),
+        [
+          ['joined', 1],
+          ['joined', 2],
+          ['already', 1],
+          ['joined', 3],
+          ['already', 2],
+        ],
+      );
+      assert.deepEqual(await placeOf(id, b), [2, 'waiting', 1, 1]);
+    });
+
+    it('admits the first, never more in a closed second than the rate, over a restart too', async () => {
+      const id = await stage.addPerformance();
+      await join(id, people(10));
+      assert.deepEqual(await admit(id), [1, 2, 3]);
+      await stage.clock.advance(600);
+      assert.deepEqual(await admit(id), []);
+      await stage.reopen();
+      await stage.clock.advance(400);
+      assert.deepEqual(await admit(id), [], 'both ends of the second count');
+      await stage.clock.advance(1);
+      assert.deepEqual(await admit(id), [4, 5]);
+      await stage.clock.advance(1_001);
+      assert.deepEqual(await admit(id), [], 'five are inside');
+    });
+
+    it('never lets more inside than the concurrency, over a restart too; who leaves makes room', async () => {
+      const id = await stage.addPerformance();
+      const crowd = people(4);
+      await configure(id, { concurrency: 2 });
+      await join(id, crowd);
+      assert.deepEqual(await admit(id), [1, 2]);
+      await stage.reopen();
+      await stage.clock.advance(2_000);
+      assert.deepEqual(await admit(id), []);
+      assert.equal((await write({ kind: 'leave', performanceId: id, accountId: crowd[0]! })).outcome, 'left');
+      assert.deepEqual(await admit(id), [3]);
+    });
+
+    it('frees the slot of a pass that ran out', async () => {
+      const id = await stage.addPerformance();
+      const [a] = people(1) as [string];
+      await configure(id, { concurrency: 1 });
+      await join(id, [a, ...people(1)]);
+      assert.deepEqual(await admit(id), [1]);
+      await stage.clock.advance(9_999);
+      assert.deepEqual(await admit(id), []);
+      await stage.clock.advance(1);
+      assert.equal(await placeOf(id, a), undefined);
+      assert.deepEqual(await admit(id), [2]);
+    });
+
+    it('extends a pass to its full length from now, and not beyond its greatest age', async () => {
+      const id = await stage.addPerformance();
+      const [a] = people(1) as [string];
+      await join(id, [a]);
+      await admit(id);
+      const admittedAt = stage.clock.now();
+      const renew = async () => (await write({ kind: 'renew', performanceId: id, accountId: a })).standing;
+      await stage.clock.advance(9_000);
+      assert.equal((await renew())?.passExpiresAt, admittedAt + 19_000);
+      await stage.reopen();
+      await stage.clock.advance(9_000);
+      assert.equal((await renew())?.passExpiresAt, admittedAt + 25_000);
+      await stage.clock.advance(7_000);
+      assert.equal((await write({ kind: 'renew', performanceId: id, accountId: a })).outcome, 'absent');
+    });
+
+    it('spends a pass once, and leaves a newer one alone', async () => {
+      const id = await stage.addPerformance();
+      const [a] = people(1) as [string];
+      const who = { performanceId: id, accountId: a };
+      await join(id, [a]);
+      await admit(id);
+      const paidAt = stage.clock.now();
+      assert.equal((await write({ kind: 'spend', ...who, at: paidAt })).outcome, 'spent');
+      await stage.clock.advance(2_000);
+      await join(id, [a]);
+      assert.deepEqual(await admit(id), [2]);
+      assert.equal((await write({ kind: 'spend', ...who, at: paidAt })).outcome, 'absent');
+      await stage.reopen();
+      const permit = await stage.line.permit(who);
+      assert.deepEqual([permit.number, permit.spentAt], [2, paidAt]);
+    });
+
+    it('passes over the silent, gives the place back within the grace time, and drops them after it', async () => {
+      const id = await stage.addPerformance();
+      const [silent, gone, present] = people(3) as [string, string, string];
+      await configure(id, { state: 'paused' });
+      await join(id, [silent, gone, present]);
+      const watchFor = async (ms: number) => {
+        for (let passed = 0; passed < ms; passed += 5_000) {
+          await stage.clock.advance(5_000);
+          await stage.line.look([{ performanceId: id, accountId: present }], 'seen');
+          await admit(id);
+        }
+      };
+      await watchFor(35_000);
+      assert.deepEqual(await placeOf(id, present), [3, 'waiting', 0, 0]);
+      await configure(id, { state: 'open', concurrency: 1 });
+      assert.deepEqual(await admit(id), [3]);
+      assert.deepEqual(await placeOf(id, silent), [1, 'waiting', 0, 0]);
+      await watchFor(25_000);
+      assert.equal(await placeOf(id, gone), undefined);
+      assert.equal((await join(id, [gone]))[0]?.standing?.number, 4);
+    });
+
+    it('follows the state of the room', async () => {
+      const id = await stage.addPerformance();
+      await join(id, people(1));
+      const outcomeOfJoin = async () => (await join(id, people(1)))[0]?.outcome;
+      await configure(id, { state: 'paused' });
+      assert.deepEqual([await admit(id), await outcomeOfJoin()], [[], 'joined']);
+      await configure(id, { state: 'draining' });
+      assert.deepEqual([await admit(id), await outcomeOfJoin()], [[1, 2], 'draining']);
+      await configure(id, { state: 'closed' });
+      assert.deepEqual([await admit(id), await outcomeOfJoin()], [[], 'closed']);
+      await stage.reopen();
+      const [figures] = await stage.line.figures([id]);
+      assert.deepEqual([figures?.state, figures?.active, figures?.admittedTotal], ['closed', 2, 2]);
+    });
+
+    it('finds everybody in their order after a restart, and goes on with the numbers', async () => {
+      const id = await stage.addPerformance();
+      const crowd = people(5);
+      await configure(id, { state: 'paused' });
+      await join(id, crowd);
+      await write({ kind: 'leave', performanceId: id, accountId: crowd[1]! });
+      await stage.reopen();
+      assert.deepEqual(await placeOf(id, crowd[3]!), [4, 'waiting', 2, 1]);
+      assert.equal(await placeOf(id, crowd[1]!), undefined);
+      assert.equal((await join(id, people(1)))[0]?.standing?.number, 6);
+    });
+
+    it('brings a room back that was let go, when somebody asks for it', async () => {
+      const id = await stage.addPerformance();
+      const [a] = people(1) as [string];
+      await configure(id, { state: 'paused' });
+      await join(id, [a]);
+      await stage.line.retire([id]);
+      assert.ok(!(await stage.line.figures()).some(({ performanceId }) => performanceId === id));
+      await stage.reopen();
+      assert.deepEqual(await placeOf(id, a), [1, 'waiting', 0, 0]);
+    });
+
+    it('loses nobody and gives no number twice when the store breaks off in the middle', async () => {
+      const id = await stage.addPerformance();
+      const [a, b] = people(2) as [string, string];
+      await configure(id, { state: 'paused' });
+      await join(id, [a]);
+      await stage.loseStore();
+      await assert.rejects(join(id, [b]), { retryable: true });
+      assert.deepEqual((await placeOf(id, a))?.slice(0, 2), [1, 'waiting'], 'looking goes on');
+      await recovered();
+      const numbers = (await join(id, [a, b, ...people(1)])).map(({ standing }) => standing?.number);
+      assert.deepEqual(numbers, [1, 2, 3]);
+    });
+
+    /** The line comes back by itself. */
+    async function recovered(): Promise<void> {
+      for (let attempt = 0; attempt < 100; attempt++) {
+        await stage.clock.advance(250);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        const isBack = await stage.line.admit([]).then(
+          () => true,
+          () => false,
+        );
+        if (isBack) return;
+      }
+      assert.fail('the line did not come back');
+    }
+  });
+}
