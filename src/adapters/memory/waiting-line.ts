@@ -107,11 +107,14 @@ class MemoryWaitingLine {
     });
   }
 
-  write(operations: readonly LineOperation[]): Promise<readonly LineAnswer[]> {
+  async write(operations: readonly LineOperation[]): Promise<readonly LineAnswer[]> {
+    // At once, not behind an attempt to get the store back, which may take seconds.
+    this.#assertReady();
     return this.#inTurn(() => this.#write(operations));
   }
 
-  admit(performanceIds: readonly string[]): Promise<readonly Admission[]> {
+  async admit(performanceIds: readonly string[]): Promise<readonly Admission[]> {
+    this.#assertReady();
     return this.#inTurn(() => this.#admit(performanceIds));
   }
 

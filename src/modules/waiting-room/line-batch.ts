@@ -14,8 +14,8 @@ export type LineBatch = MicroBatch<LineOperation, LineAnswer>;
 
 /** People of one step: a commit of about 30 ms. */
 const BATCH_MAX = 4_096;
-/** A connection that broke is back in less; what takes longer is told to the person. */
-const RETRY = { attempts: 2, delayMs: 100 } as const;
+/** A connection that broke is back in less than a second; what takes longer is told to the person. */
+const RETRY = { attempts: 4, delayMs: 200 } as const;
 
 /**
  * All writes to lines, of all rooms, in the order of their arrival: what comes while the store is busy shares the
