@@ -9,7 +9,7 @@ import { createCheckout } from '../adapters/postgres/checkout.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createHoldExpiry } from '../adapters/postgres/hold-expiry.ts';
 import { createKeyStore } from '../adapters/postgres/key-store.ts';
-import { runOnce } from '../adapters/postgres/once.ts';
+import { runOnce, wasDone } from '../adapters/postgres/once.ts';
 import { createPointLedger } from '../adapters/postgres/point-ledger.ts';
 import { createReservationStore } from '../adapters/postgres/reservation-store.ts';
 import { partsOf } from '../adapters/postgres/room-change.ts';
@@ -19,6 +19,7 @@ import { createTicketStore } from '../adapters/postgres/ticket-store.ts';
 import type { Config } from '../config.ts';
 import { type DemoSystem, loadDemoData } from '../demo/index.ts';
 import { createManualClock, type ManualClock, systemClock } from '../kernel/clock.ts';
+import { Fault } from '../kernel/faults.ts';
 import { createIds } from '../kernel/ids.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { createCatalogue } from '../modules/catalogue/index.ts';
@@ -26,6 +27,8 @@ import { createIdentity } from '../modules/identity/index.ts';
 import { createPayments } from '../modules/payments/index.ts';
 import { createReservations } from '../modules/reservations/index.ts';
 import { createTokens } from '../platform/tokens/tokens.ts';
+
+const DEMO_DATA = 'demo-data';
 
 export type DemoLoading = {
   readonly config: Config;
@@ -47,10 +50,23 @@ export type DemoLoading = {
 export async function loadDemoOnce(loading: DemoLoading): Promise<boolean> {
   const { config, database, onProgress = () => undefined, signal, now = systemClock.now() } = loading;
   if (config.mode !== 'demo') throw new Error('demo data is for demo mode only');
-  return runOnce(database, 'demo-data', async (inside) => {
+  return runOnce(database, DEMO_DATA, async (inside) => {
     const system = compose(config, inside, loading.logger);
     await loadDemoData({ system, now, onProgress, signal });
   });
+}
+
+/**
+ * Keeps production off a database that was a demonstration: its accounts stay, and everybody knows a manager's
+ * password.
+ * @throws Fault `demo_database`
+ */
+export async function refuseDemoData(database: Database): Promise<void> {
+  if (!(await wasDone(database, DEMO_DATA))) return;
+  throw new Fault(
+    'demo_database',
+    'This database holds the demonstration, whose passwords are public: give production another one, by DATA_DIR or DATABASE_URL.',
+  );
 }
 
 const KRW_MAX = 1_000_000_000;

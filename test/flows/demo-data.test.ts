@@ -158,6 +158,11 @@ describe('the demo data', () => {
     assert.equal(items.length, 12);
   });
 
+  test('keeps production off its database, where everybody knows the passwords', async () => {
+    const storage = { database, close: () => Promise.resolve() };
+    await assert.rejects(buildApp(production, { logger, storage }), { code: 'demo_database' });
+  });
+
   test('keeps every invariant when the system has worked on it', async () => {
     const { invariants } = await runCheck(database);
     assert.deepEqual(

@@ -18,14 +18,19 @@ export async function runOnce(
 ): Promise<boolean> {
   return database.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK_SPACE, name]);
-    const done = await tx.query('select from done_once where name = $1', [name]);
-    if (done.length > 0) return false;
+    if (await wasDone(tx, name)) return false;
     const inside = createInside(database, tx);
     await work(inside.database);
     inside.assertWhole();
     await tx.query('insert into done_once (name) values ($1)', [name]);
     return true;
   });
+}
+
+/** Whether the work of this name was done on this database, by whatever process. */
+export async function wasDone(database: Queryable, name: string): Promise<boolean> {
+  const rows = await database.query('select from done_once where name = $1', [name]);
+  return rows.length > 0;
 }
 
 /**
