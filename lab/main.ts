@@ -3,7 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { type LabCommand, readCommandLine, UsageError } from './command-line.ts';
 import { createProgressLine } from './engine/progress-line.ts';
 import { renderReport } from './report/page.ts';
-import type { ResultFile } from './results/scenario-result.ts';
+import { compareResults } from './results/compare.ts';
+import { findFailures } from './results/gate.ts';
+import { readResults, writeResults } from './results/result-file.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -16,13 +18,18 @@ type Run = Extract<LabCommand, { do: 'run' }>;
 async function main(): Promise<number> {
   const command = readCommandLine(process.argv.slice(2));
   if (command.do === 'list') return list();
-  if (command.do === 'compare') return USAGE;
+  if (command.do === 'compare') return compare(command.files);
   return run(command);
 }
 
 function list(): number {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, about } of scenarios) console.log(`${name.padEnd(width)}  ${about.en}`);
+  return 0;
+}
+
+async function compare([before, after]: readonly [string, string]): Promise<number> {
+  for (const line of compareResults(await readResults(before), await readResults(after))) console.log(line);
   return 0;
 }
 
@@ -34,15 +41,17 @@ async function run(command: Run): Promise<number> {
         if (!found) throw new UsageError(`there is no scenario ${name}; \`npm run lab\` lists them.`);
         return found;
       });
+  const baseline = command.baseline === undefined ? undefined : await readResults(command.baseline);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
   const progress = createProgressLine();
   const results = await runScenarios(chosen, { ...command, progress, signal: stopping.signal });
-  const file: ResultFile = { scenarios: results };
-  const text = JSON.stringify(results.length === 1 ? results[0] : file, undefined, 1);
-  if (command.json !== undefined) await writeFile(command.json, `${text}\n`);
+  if (command.json !== undefined) await writeResults(command.json, results);
   if (command.html !== undefined) await writeFile(command.html, renderReport(results));
-  if (results.some((result) => !result.ok)) return BREACH;
+  // Without a stored run to be held to, only what makes the figures worthless is a failure.
+  const failures = baseline ? findFailures(results, baseline) : [];
+  for (const failure of failures) console.error(`lab: ${failure}`);
+  if (failures.length > 0 || results.some((result) => !result.ok)) return BREACH;
   return stopping.signal.aborted ? STOPPED : 0;
 }
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ScenarioResult } from '../results/scenario-result.ts';
+import { renderReport } from './page.ts';
+
+const spread = { median: 100, min: 90, max: 110 };
+const latencyMs = { p50: 1, p90: 2, p99: 3, p999: 4, max: 5 };
+
+const result: ScenarioResult = {
+  scenario: 'claims',
+  startedAt: '2026-01-02T03:04:05.000Z',
+  machine: { processor: 'a <processor>', cores: 2, memoryBytes: 8e9, platform: 'linux x64', node: 'v26' },
+  version: '0.1.0',
+  config: { generatorPerSecond: 40_000 },
+  counts: 'successes',
+  runs: [
+    {
+      name: 'claims batch',
+      loop: 'closed',
+      offeredPerSecond: 100,
+      answered: 100,
+      outcomes: { won: 90, lost: 5, refused: 4, error: 1 },
+      counted: 90,
+      perSecond: 100,
+      perSecondSpread: spread,
+      latencyMs,
+      latencyCurve: [
+        [0, 0.5],
+        [50, 1],
+        [99, 3],
+      ],
+      errors: { '500 <b>"internal"</b>': 1 },
+      sendDelayMs: latencyMs,
+      bottleneck: { part: 'server', reason: 'its event loop ran 97% of the time' },
+      processes: [{ group: 'server', processes: 1, cores: 1, busiestCores: 0.97, memoryBytesMax: 3e8 }],
+      intervalMs: 500,
+      timeline: [
+        { offered: 50, won: 45, lost: 3, refused: 2, error: 0, p50: 1, p99: 3, cores: { server: 1 } },
+      ],
+      steps: {},
+      rounds: [{ round: 0, perSecond: 100, p99: 3 }],
+      invariants: [{ name: 'one_owner', ok: false, checked: 3, detail: 'seat 1 has 2 owners' }],
+    },
+  ],
+  ratios: { 'claims batch / no-op POST': { median: 0.9, min: 0.8, max: 1 } },
+  ok: false,
+  stopped: false,
+};
+
+test('the report needs nothing from outside, and has every text in both languages', () => {
+  const page = renderReport([result]);
+  assert.doesNotMatch(page, /(?:src|href)="(?!#)|@import|url\(|https?:/);
+  assert.equal(page.split('lang="ko">').length, page.split('<span lang="en">').length);
+});
+
+test('what others wrote is shown as text', () => {
+  const page = renderReport([result]);
+  assert.ok(page.includes('500 &lt;b&gt;&quot;internal&quot;&lt;/b&gt;: 1'));
+  assert.ok(page.includes('a &lt;processor&gt;'));
+});
+
+test('a broken invariant is said at the top, the figures with their bottleneck, the earlier systems beside ours', () => {
+  const page = renderReport([result]);
+  assert.ok(page.indexOf('class="banner bad"') < page.indexOf('At a glance'));
+  for (const text of ['seat 1 has 2 owners', 'its event loop ran 97%', '0.90', '583/s', '<b>100/s</b>'])
+    assert.ok(page.includes(text), text);
+});
