@@ -196,6 +196,7 @@ function composeCatalogue(base: Foundation): Catalogue {
     reader: createCatalogueReader(database),
     claims: createSeatClaimReader(database),
     createCache: (options) => createMemoryReadCache(options, base),
+    holdTtlMs: base.config.holdTtlMs,
   });
 }
 

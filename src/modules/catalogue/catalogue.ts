@@ -28,6 +28,8 @@ export type CatalogueDeps = {
   readonly maxSeatMaps?: number;
   /** A seat map that nobody asked for so long is forgotten; default 10 minutes. */
   readonly seatMapIdleMs?: number;
+  /** How long a hold lasts, for performances that do not say; default 5 minutes. */
+  readonly holdTtlMs?: number;
 };
 
 export type Catalogue = SalesCatalogue & {
@@ -43,7 +45,7 @@ export type Catalogue = SalesCatalogue & {
 
 /** The catalogue of one process. */
 export function createCatalogue(deps: CatalogueDeps): Catalogue {
-  const { store, reader, clock, ids } = deps;
+  const { reader, clock } = deps;
   const known = createKnownSales(reader, deps.createCache);
   const isOver: Catalogue['isOver'] = (performanceId) => {
     const found = known.performance(performanceId);
@@ -72,7 +74,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       seatMaps.hear(events);
     },
   };
-  const selling = createSelling({ store, reader, known, presenting, clock, ids });
+  const selling = createSelling({ ...deps, known, presenting });
   const reading = createReading({ reader, known, seatMaps, presenting, clock });
   return {
     terms(performanceId) {

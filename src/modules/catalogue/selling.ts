@@ -39,6 +39,8 @@ export type SellingDeps = {
   readonly presenting: Presenting;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Of performances that do not say; default 5 minutes. */
+  readonly holdTtlMs?: number;
 };
 
 /** A write of someone: who, and where its answer is to be kept. */
@@ -156,7 +158,7 @@ async function changeConcert(
 }
 
 async function addPerformance(
-  { store, reader, clock, ids, known }: SellingDeps,
+  { store, reader, clock, ids, known, holdTtlMs = DEFAULTS.holdTtlMs }: SellingDeps,
   concertId: string,
   body: PerformanceBody,
   { principal, write }: By<PerformanceView>,
@@ -178,7 +180,7 @@ async function addPerformance(
     currency: 'KRW',
     prices: toPrices(body.prices),
     limitPerPerson: body.limitPerPerson ?? DEFAULTS.limitPerPerson,
-    holdTtlMs: body.holdTtlMs ?? DEFAULTS.holdTtlMs,
+    holdTtlMs: body.holdTtlMs ?? holdTtlMs,
     roomEnabled: body.roomEnabled ?? DEFAULTS.roomEnabled,
     createdAt: now,
     updatedAt: now,

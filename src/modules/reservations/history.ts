@@ -18,10 +18,6 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
     status: 'confirmed',
     tell: (data) => `Paid ${won(data['amount'])} with ${text(data['method'])}; ${seatCount(data)} bought.`,
   },
-  'payment.failed': {
-    status: undefined,
-    tell: (data) => `A payment failed: ${text(data['reason'])}.`,
-  },
   'reservation.cancellation-requested': {
     status: 'cancelling',
     tell: () => 'The cancellation was accepted and will be carried out.',

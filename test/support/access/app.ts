@@ -19,10 +19,11 @@ export type AccessApp = {
 
 const ENVIRONMENT = { PORT: '0', SIGN_UPS_PER_MINUTE: '100000', LOG_INS_PER_MINUTE: '100000' };
 
-export async function startAccessApp(): Promise<AccessApp> {
+/** @param environment on top of what every such test needs */
+export async function startAccessApp(environment: Record<string, string> = {}): Promise<AccessApp> {
   const testDatabase = await acquireTestDatabase();
   const database = createDatabase({ connection: testDatabase.connection });
-  const config = readConfig(ENVIRONMENT);
+  const config = readConfig({ ...ENVIRONMENT, ...environment });
   const logger = createLogger({ level: 'silent', format: 'json' });
   const storage = { database, close: () => database.close() };
   const app = await buildApp(config, { logger, storage });

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { type AccessApp, startAccessApp } from '../support/access/app.ts';
+import { openSale } from '../support/access/sale.ts';
+import { eventCatalogue, keyFieldOf, renderEventsPage } from '../support/docs/events-page.ts';
+
+const PAGE = new URL('../../docs/events.md', import.meta.url);
+const SOURCE = new URL('../../src/', import.meta.url);
+const CODES = { seller: 'demo-seller-code' };
+
+let system: AccessApp;
+
+before(async () => {
+  system = await startAccessApp({ HOLD_TTL_MS: '1000' });
+});
+
+after(() => system.close());
+
+type SavedEvent = { type: string; version: number; key: string; data: Record<string, unknown> };
+
+/** What a whole sale saves: people, a concert, a room, holds that end in every way. */
+async function saveOneOfEach(): Promise<SavedEvent[]> {
+  const { call, concertId, roomPerformanceId, performanceId, reservation, ticket } = await openSale(system);
+  const did = async (...request: Parameters<typeof call>) => {
+    const { status, body } = await call(...request);
+    assert.ok(status < 300, `${request[1]}: ${status} ${JSON.stringify(body)}`);
+  };
+  await did('buyer', 'POST /v1/enrolments', { role: 'seller', code: CODES.seller });
+  await did('seller', `PATCH /v1/concerts/${concertId}`, { title: 'Morning' });
+  await did('seller', `PATCH /v1/performances/${performanceId}`, { limitPerPerson: 90 });
+  await did('seller', `PATCH /v1/performances/${roomPerformanceId}/room`, { ratePerSecond: 5 });
+  await reservation();
+  await did('buyer', `DELETE /v1/reservations/${await reservation()}`);
+  await ticket();
+  const asked = await system.app.server.inject({
+    method: 'DELETE',
+    url: `/v1/reservations/${await reservation()}`,
+    headers: { prefer: 'respond-async', authorization: await authorizationOf(system, 'manager') },
+  });
+  assert.equal(asked.statusCode, 202, asked.body);
+  return untilSaved('reservation.expired');
+}
+
+async function authorizationOf({ tokens }: AccessApp, role: string): Promise<string> {
+  const claims = { sid: crypto.randomUUID(), roles: ['member', role] };
+  const subject = crypto.randomUUID();
+  const { token } = await tokens.signer.sign({ audience: 'access', subject, claims, ttlMs: 60_000 });
+  return `Bearer ${token}`;
+}
+
+async function untilSaved(type: string): Promise<SavedEvent[]> {
+  for (;;) {
+    const events = await system.database.query<SavedEvent>('select type, version, key, data from event');
+    if (events.some((event) => event.type === type)) return events;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('docs/events.md', () => {
+  test('is what the modules say', async () => {
+    const page = renderEventsPage();
+    if (process.env['UPDATE_DOCS']) await writeFile(PAGE, page);
+    const written = await readFile(PAGE, 'utf8').catch(() => '');
+    assert.equal(written, page, 'docs/events.md is out of date: run this test with UPDATE_DOCS=1');
+  });
+
+  test('lists what a sale saves, each with just these fields and under this key', async () => {
+    const ajv = new Ajv({ strict: false });
+    addFormats.default(ajv);
+    const events = await saveOneOfEach();
+    for (const { type, version, key, data } of events) {
+      const schema = eventCatalogue[type]?.schema;
+      assert.ok(schema, `${type} is not listed`);
+      assert.ok(
+        ajv.validate({ ...schema, additionalProperties: false }, data),
+        `${type}: ${ajv.errorsText()}`,
+      );
+      assert.equal(key, data[keyFieldOf(type)], `the key of ${type}`);
+      assert.equal(version, 1);
+    }
+    const saved = new Set(events.map(({ type }) => type));
+    assert.deepEqual([...saved].toSorted(), Object.keys(eventCatalogue).toSorted());
+  });
+
+  test('lists every type that the source names', async () => {
+    const words = [...new Set(Object.keys(eventCatalogue).map((type) => type.split('.')[0]))].join('|');
+    const files = await readdir(SOURCE, { recursive: true });
+    const unknown = new Set<string>();
+    for (const file of files.filter((name) => /(?<!\.test)\.(?:ts|sql)$/.test(name))) {
+      const text = await readFile(new URL(file, SOURCE), 'utf8');
+      for (const [, type = ''] of text.matchAll(new RegExp(`'((?:${words})\\.[a-z-]+)'`, 'g')))
+        if (!eventCatalogue[type]) unknown.add(`${file}: ${type}`);
+    }
+    assert.deepEqual([...unknown], []);
+  });
+});

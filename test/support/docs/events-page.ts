@@ -1,0 +1,87 @@
+import { catalogueEvents } from '../../../src/modules/catalogue/index.ts';
+import { identityEvents } from '../../../src/modules/identity/index.ts';
+import { paymentEvents } from '../../../src/modules/payments/index.ts';
+import { reservationEvents } from '../../../src/modules/reservations/index.ts';
+import { waitingRoomEvents } from '../../../src/modules/waiting-room/index.ts';
+
+export type JsonSchema = {
+  readonly type?: string;
+  readonly format?: string;
+  readonly description?: string;
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly (string | number)[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+};
+
+/** Every type of event with the schema of its data, and the module that saves it. */
+export const eventCatalogue: Readonly<
+  Record<string, { readonly module: string; readonly schema: JsonSchema }>
+> = Object.fromEntries(
+  Object.entries({
+    identity: identityEvents,
+    catalogue: catalogueEvents,
+    'waiting-room': waitingRoomEvents,
+    reservations: reservationEvents,
+    payments: paymentEvents,
+  }).flatMap(([module, events]) =>
+    Object.entries<JsonSchema>(events).map(([type, schema]) => [type, { module, schema }]),
+  ),
+);
+
+/** The field of the data that is the event's key, by the first word of its type. */
+const KEYS: Readonly<Record<string, string>> = {
+  account: 'accountId',
+  roles: 'accountId',
+  points: 'accountId',
+  concert: 'concertId',
+  performance: 'performanceId',
+  room: 'performanceId',
+  reservation: 'reservationId',
+  payment: 'reservationId',
+};
+
+export function keyFieldOf(type: string): string {
+  return KEYS[type.split('.')[0] ?? ''] ?? 'unknown';
+}
+
+const INTRODUCTION = `# Events
+
+Printed from the \`contract.ts\` of the modules by \`test/flows/event-types.test.ts\`, which also checks that what a sale saves is what stands here. \`UPDATE_DOCS=1\` in its environment prints it anew.
+
+Each event is saved in the transaction of the state it speaks of, and delivered at least once, in order per key. Around the data:
+
+| field | type | meaning |
+|---|---|---|
+| \`id\` | text | the same on every delivery |
+| \`type\`, \`version\` | text, integer | what follows; every version here is 1 |
+| \`key\` | id | events of one key come in the order of their saving |
+| \`position\` | integer | the place in the log; it grows, with gaps |
+| \`occurredAt\` | time | epoch milliseconds |
+| \`trace\` | text, where there is one | the W3C \`traceparent\` of the request that caused it |
+
+Ids are UUIDs, times are RFC 3339 in UTC, amounts are whole won.
+`;
+
+/** docs/events.md. */
+export function renderEventsPage(): string {
+  const sections = Object.entries(eventCatalogue).map(([type, { module, schema }]) => {
+    const rows = Object.entries(schema.properties ?? {}).map(
+      ([name, field]) => `| \`${name}\` | ${typeOf(field)} | ${field.description ?? ''} |`,
+    );
+    const head = `## ${type}\n\nSaved by ${module}; its key is \`${keyFieldOf(type)}\`.\n`;
+    return [head, '| field | type | meaning |', '|---|---|---|', ...rows, ''].join('\n');
+  });
+  return `${INTRODUCTION}\n${sections.join('\n')}`;
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
+  if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.items) return `list of ${typeOf(schema.items)}`;
+  if (schema.format === 'uuid') return 'id';
+  if (schema.format === 'date-time') return 'time';
+  return schema.type ?? 'any';
+}
