@@ -3,6 +3,7 @@ import { createEmbeddedPostgres, type EmbeddedPostgres } from '../adapters/embed
 import { createDatabase, type Database, type PostgresConnection } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
 import type { Config } from '../config.ts';
+import { explainStorageFailure } from './storage-failures.ts';
 
 export type Storage = {
   readonly database: Database;
@@ -44,7 +45,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     };
   } catch (error) {
     await server.stop();
-    throw error;
+    throw explainStorageFailure(error, options.config);
   }
 }
 

@@ -24,12 +24,18 @@ export function toFault(error: unknown): Fault {
   const cause = error instanceof Error ? error : new Error(String(error));
   const code = sqlState(error);
   if (isUnreachable(code, cause.message)) {
-    return new UnavailableFault('postgres', `PostgreSQL cannot be reached: ${cause.message}`, { cause });
+    return new UnavailableFault('postgres', `PostgreSQL cannot be used: ${messageOf(cause)}`, { cause });
   }
   return new Fault(code ? `postgres_${code.toLowerCase()}` : 'postgres_error', cause.message, {
     retryable: code !== undefined && RETRYABLE.has(code),
     cause,
   });
+}
+
+/** A host with several addresses fails with one error for each, and no words of its own. */
+function messageOf(error: Error): string {
+  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  return error.message || (first instanceof Error ? first.message : error.name);
 }
 
 /** The SQLSTATE or system error code that an error carries, also through a Fault. */
@@ -51,5 +57,5 @@ function isUnreachable(code: string | undefined, message: string): boolean {
     return /connection (terminated|timeout)|timeout exceeded when trying to connect|not queryable/i.test(
       message,
     );
-  return UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('57P') || code === '53300';
+  return UNREACHABLE.has(code) || code.startsWith('08') || code.startsWith('57P') || code.startsWith('53');
 }

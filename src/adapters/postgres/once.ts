@@ -20,7 +20,8 @@ export async function runOnce(
     await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK_SPACE, name]);
     if (await wasDone(tx, name)) return false;
     const inside = createInside(database, tx);
-    await work(inside.database);
+    // Work that tries again after a pause, on a clock that stands still, would never come back.
+    await Promise.race([work(inside.database), inside.spoilt]);
     inside.assertWhole();
     await tx.query('insert into done_once (name) values ($1)', [name]);
     return true;
@@ -40,16 +41,23 @@ export async function wasDone(database: Queryable, name: string): Promise<boolea
 function createInside(
   outside: Database,
   tx: Queryable,
-): { readonly database: Database; assertWhole(): void } {
+): { readonly database: Database; assertWhole(): void; readonly spoilt: Promise<never> } {
+  const spoilt = Promise.withResolvers<never>();
+  spoilt.promise.catch(() => undefined);
   let last: Promise<unknown> = Promise.resolve();
   let failure: Error | undefined;
   const assertWhole = () => {
     if (failure) throw new Fault('transaction_spoilt', 'a part of it had failed', { cause: failure });
   };
+  const spoil = (error: unknown): never => {
+    failure ??= error as Error;
+    spoilt.reject(failure);
+    throw error;
+  };
   const query: Queryable['query'] = (statement, values) => {
     const answer = last.then(() => {
       assertWhole();
-      return tx.query(statement, values) as Promise<never>;
+      return tx.query(statement, values).catch(spoil) as Promise<never>;
     });
     last = answer.catch(() => undefined);
     return answer;
@@ -58,8 +66,7 @@ function createInside(
     try {
       return await work({ query });
     } catch (error) {
-      failure ??= error as Error;
-      throw error;
+      return spoil(error);
     }
   };
   const unavailable = () => {
@@ -76,5 +83,5 @@ function createInside(
     connect: unavailable,
     close: () => Promise.resolve(),
   };
-  return { database, assertWhole };
+  return { database, assertWhole, spoilt: spoilt.promise };
 }
