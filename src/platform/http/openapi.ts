@@ -1,8 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { anyone } from './principal.ts';
-import type { HttpServer } from './server.ts';
 
 export type OpenApiInfo = { readonly title: string; readonly version: string; readonly description: string };
 
@@ -25,7 +24,7 @@ const IDEMPOTENCY_KEY = 'Same key and body: the same stored answer, for a day. S
  * Collects every route that is registered afterwards into an OpenAPI 3.1 document, made of the very schemas
  * that requests are checked against; serves it at /openapi.json, and a page to try it at /docs.
  */
-export async function describeRoutes(server: HttpServer, info: OpenApiInfo): Promise<void> {
+export async function describeRoutes(server: FastifyInstance, info: OpenApiInfo): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
