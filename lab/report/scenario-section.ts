@@ -52,7 +52,7 @@ function roundsOf(runs: readonly RunResult[]): string {
   return counts.join(' / ');
 }
 
-export function legend(entries: readonly (readonly [string, Words])[]): Html {
+function legend(entries: readonly (readonly [string, Words])[]): Html {
   return html`<div class="legend">${entries.map(([kind, label]) => html`<span><i class="${kind}"></i>${label}</span>`)}</div>`;
 }
 

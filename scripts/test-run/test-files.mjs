@@ -7,7 +7,7 @@ const FOLDERS = ['src', 'test', 'scripts', 'lab', 'web'];
 const TEST_FILE = /\.test\.(?:ts|mjs)$/;
 
 /** Suites that only run when they are named: they take long, or need services of the machine. */
-export const NAMED_SUITES = {
+const NAMED_SUITES = {
   'test/services': 'npm run test:services',
   'test/long': 'npm run test:long',
 };

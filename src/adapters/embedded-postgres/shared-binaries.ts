@@ -22,7 +22,7 @@ const SAMPLES = ['bin/postgres', 'bin/initdb', 'lib/postgresql/plpgsql.so', 'sha
 const WRITABLE_BY_OTHERS = 0o022;
 
 /** Where root keeps a copy of the programs that every account can read. */
-export function sharedPlaces(): string[] {
+function sharedPlaces(): string[] {
   return ['/var/lib/firstcome', join(tmpdir(), 'firstcome-shared'), '/tmp/firstcome-shared'];
 }
 
