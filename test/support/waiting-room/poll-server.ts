@@ -13,7 +13,10 @@ import { bigRoomRules } from './big-room.ts';
 const HOUR_MS = 3_600_000;
 
 /** What a bearer token says here: the account and nothing else. */
-export async function createPollServer(line: WaitingLine): Promise<HttpServer> {
+export async function createPollServer(
+  line: WaitingLine,
+  options: Parameters<typeof createWaitingRoom>[0]['options'] = {},
+): Promise<HttpServer> {
   const now = Date.now();
   const base = {
     clock: systemClock,
@@ -42,6 +45,7 @@ export async function createPollServer(line: WaitingLine): Promise<HttpServer> {
     verifier: { verify: nobody },
     clock: systemClock,
     rules: bigRoomRules,
+    options,
     onError: (error) => {
       throw error;
     },

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { EntryView } from './contract.ts';
+import type { Standing } from './model.ts';
+import { StreamWatcher } from './stream-watcher.ts';
+
+type Sent = { readonly event: string; readonly id: string };
+
+function watch(lastId?: string) {
+  const sent: Sent[] = [];
+  const listener = {
+    send: (event: string, _data: unknown, id: string) => void sent.push({ event, id }),
+    close: () => undefined,
+    onClose: () => undefined,
+  };
+  const who = { accountId: 'a', performanceId: 'p' };
+  const watcher = new StreamWatcher({ who, listener, number: 7, lastId, nowMs: 0 });
+  /** Looks as the streams do. @returns what was sent by this look */
+  const look = (standing: Partial<Standing>, nowMs: number, isSoldOut = false): readonly Sent[] => {
+    const full: Standing = { number: 7, status: 'waiting', ahead: 0, behind: 0, ...standing };
+    const from = sent.length;
+    if (watcher.isDue(full, { isSoldOut, nowMs })) watcher.tell(viewOf(full), { isSoldOut, nowMs });
+    return sent.slice(from);
+  };
+  return { look, sent };
+}
+
+function viewOf({ number, status, ahead, behind, passExpiresAt }: Standing): EntryView {
+  const view = { entryId: 'e', number, status, ahead, behind, estimatedWaitMs: null, pollAfterMs: 1_000 };
+  return passExpiresAt === undefined
+    ? view
+    : { ...view, passExpiresAt: new Date(passExpiresAt).toISOString() };
+}
+
+const events = (sent: readonly Sent[]) => sent.map(({ event }) => event);
+
+describe('somebody who listens', () => {
+  it('is told where they stand at once, and then what changes', () => {
+    const { look } = watch();
+    assert.deepEqual(events(look({ ahead: 5 }, 0)), ['position']);
+    assert.deepEqual(look({ ahead: 5 }, 1_000), []);
+    assert.deepEqual(events(look({ ahead: 4 }, 2_000)), ['position']);
+  });
+
+  it('is told again now and then while nothing moves, since the estimate may', () => {
+    const { look } = watch();
+    look({ ahead: 5 }, 0);
+    assert.deepEqual(look({ ahead: 5 }, 9_999), []);
+    assert.deepEqual(events(look({ ahead: 5 }, 10_000)), ['position']);
+  });
+
+  it('is told less often far back in the line', () => {
+    const { look } = watch();
+    look({ ahead: 5_000 }, 0);
+    assert.deepEqual(look({ ahead: 4_900 }, 4_000), []);
+    assert.deepEqual(events(look({ ahead: 4_800 }, 5_000)), ['position']);
+  });
+
+  it('is told of admission without delay, once, and of each renewal', () => {
+    const { look } = watch();
+    look({ ahead: 5_000 }, 0);
+    const admitted = { status: 'admitted', passExpiresAt: 60_000 } as const;
+    assert.deepEqual(events(look(admitted, 1)), ['admitted']);
+    assert.deepEqual(look(admitted, 50_000), []);
+    assert.deepEqual(events(look({ ...admitted, passExpiresAt: 90_000 }, 50_001)), ['admitted']);
+  });
+
+  it('is told once that everything is sold, and when it no longer is', () => {
+    const { look } = watch();
+    look({ ahead: 5_000 }, 0);
+    assert.deepEqual(events(look({ ahead: 5_000 }, 100, true)), ['sold-out', 'position']);
+    assert.deepEqual(look({ ahead: 5_000 }, 200, true), []);
+    assert.deepEqual(events(look({ ahead: 5_000 }, 300)), ['position']);
+  });
+
+  it('who comes back with the id of an event is told nothing that it said', () => {
+    const first = watch();
+    first.look({ ahead: 5 }, 0, true);
+    const [soldOut, position] = first.sent as [Sent, Sent];
+    assert.deepEqual(watch(position.id).look({ ahead: 5 }, 1, true), []);
+    assert.deepEqual(events(watch(soldOut.id).look({ ahead: 5 }, 1, true)), ['position']);
+    assert.deepEqual(events(watch(position.id).look({ ahead: 4 }, 1, true)), ['position']);
+    assert.deepEqual(events(watch('nonsense').look({ ahead: 5 }, 1)), ['position']);
+  });
+});

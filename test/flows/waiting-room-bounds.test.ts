@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createMemoryWaitingLine } from '../../src/adapters/memory/waiting-line.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
+import type { HttpServer } from '../../src/platform/http/server.ts';
+import { readEvents } from '../support/event-source.ts';
+import { createMemoryRoomStore } from '../support/memory-room-store.ts';
+import { accountOf, bigRoomRules } from '../support/waiting-room/big-room.ts';
+import { createPollServer } from '../support/waiting-room/poll-server.ts';
+import { until } from '../support/waiting-room/stage.ts';
+
+const performanceId = accountOf(0);
+const store = createMemoryRoomStore();
+let whenStored: Promise<void> = Promise.resolve();
+const line = createMemoryWaitingLine({
+  clock: systemClock,
+  rules: bigRoomRules,
+  store: {
+    ...store,
+    async commit(change) {
+      await whenStored;
+      await store.commit(change);
+    },
+  },
+});
+let server: HttpServer;
+let address: string;
+
+before(async () => {
+  await line.start();
+  server = await createPollServer(line, { writesQueuedMax: 5, streamsMax: 1 });
+  address = await server.listen({ port: 0, host: '127.0.0.1' });
+});
+
+after(async () => {
+  closeEventStreams(server);
+  await server.close();
+  await line.stop();
+});
+
+const as = (number: number) => ({ authorization: `Bearer ${accountOf(number)}` });
+const entries = `/v1/performances/${performanceId}/room/entries`;
+const join = (number: number) => server.inject({ method: 'POST', url: entries, headers: as(number) });
+
+describe('at its bound', () => {
+  it('the queue of writes sheds joins with 503 and Retry-After, and loses none that it took', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    whenStored = promise;
+    // One is on its way to the store; five may wait behind it.
+    const first = join(1);
+    await new Promise((done) => setTimeout(done, 20));
+    const waiting = [2, 3, 4, 5, 6].map(join);
+    await new Promise((done) => setTimeout(done, 20));
+    const shed = await join(7);
+    assert.deepEqual([shed.statusCode, shed.json<{ code: string }>().code], [503, 'overloaded']);
+    assert.ok(Number(shed.headers['retry-after']) >= 1);
+    resolve();
+    const taken = await Promise.all([first, ...waiting]);
+    const numbers = taken.map((answer) => answer.json<{ number: number }>().number);
+    assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6]);
+    assert.equal((await join(7)).json<{ number: number }>().number, 7, 'no number was lost to it');
+  });
+
+  it('the number of streams refuses one more, until one has ended', async () => {
+    const open = (number: number) => readEvents(`${address}${entries}/me/stream`, as(number));
+    const first = await open(1);
+    assert.equal((await first.next()).event, 'position');
+    const refused = await fetch(`${address}${entries}/me/stream`, { headers: as(2) });
+    assert.deepEqual([refused.status, Number(refused.headers.get('retry-after')) >= 1], [503, true]);
+    first.close();
+    const second = await until(
+      () => open(2),
+      ({ status }) => status === 200,
+    );
+    second.close();
+  });
+});
