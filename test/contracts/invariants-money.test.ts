@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
-import { runBusySale } from '../support/reservations/busy-sale.ts';
+import { runBusySale, settleHalf } from '../support/reservations/busy-sale.ts';
 import { PlantedBreaches } from '../support/reservations/planted-breaches.ts';
 import { ReservationStage } from '../support/reservations/stage.ts';
 
@@ -11,6 +11,7 @@ let planted: PlantedBreaches;
 before(async () => {
   stage = await ReservationStage.open();
   await runBusySale(stage);
+  await settleHalf(stage);
   planted = new PlantedBreaches(stage.database);
 });
 after(() => stage.close());

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { type Fault, UnavailableFault } from '../../src/kernel/faults.ts';
 import type { HoldOutcome } from '../../src/modules/reservations/index.ts';
+import { runKilledSale } from '../support/reservations/killed-sale.ts';
 import {
   INSTANCE,
   NOBODY,
@@ -79,6 +80,12 @@ export const failureCases: readonly (readonly [string, SeatHoldsCase])[] = [
       }
       assert.equal((await stage.seats()).length, 57);
       assert.deepEqual(await stage.breaches(), []);
+    },
+  ],
+  [
+    'under a storm whose sessions are killed at random nothing that was promised is lost',
+    async (stage, create) => {
+      assert.ok((await runKilledSale(stage, { create, visits: 200 })) > 0);
     },
   ],
 ];

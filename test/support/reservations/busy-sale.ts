@@ -5,7 +5,6 @@ import { type ReservationStage, type SeatHoldsFactory, seatPicker } from './stag
 
 const PRICE = 1_000;
 const SEATS = 80;
-const VISITS = 300;
 
 type Visit = {
   readonly holds: SeatHolds;
@@ -24,34 +23,50 @@ const FATES: readonly Visit['fate'][] = [
   'lapse',
 ];
 
+export type BusySaleOptions = {
+  readonly create?: SeatHoldsFactory;
+  readonly visits?: number;
+  readonly seed?: number;
+  /** Told of what a step threw; without it the sale ends there. */
+  readonly onFault?: (error: unknown) => void;
+};
+
 /**
  * Leaves a database behind in which everything has happened that can happen to a reservation, at once and on
- * two instances, in real time.
+ * two instances, in real time. @returns the ids of the reservations that somebody was told to have
  */
 export async function runBusySale(
   stage: ReservationStage,
-  create: SeatHoldsFactory = createSeatHolds,
-): Promise<void> {
-  const random = createSeededRandom(7);
-  const pick = seatPicker(7, SEATS, 3);
+  { create = createSeatHolds, visits = 300, seed = 7, onFault }: BusySaleOptions = {},
+): Promise<readonly string[]> {
+  const random = createSeededRandom(seed);
+  const pick = seatPicker(seed, SEATS, 3);
   const people = Array.from({ length: 60 }, () => stage.ids.next());
-  await Promise.all(people.map((accountId) => stage.charge(accountId, 20 * PRICE)));
+  const unlessFaulty = (step: Promise<void>) => (onFault ? step.catch(onFault) : step);
+  await Promise.all(people.map((accountId) => unlessFaulty(stage.charge(accountId, 20 * PRICE))));
   const instances = [stage.openInstance(create), stage.openInstance(create)];
-  const visits = Array.from({ length: VISITS }, (_, index) =>
-    visit(stage, {
-      holds: instances[index % 2]!,
-      accountId: people[random.below(people.length)]!,
-      seatNos: pick(),
-      fate: FATES[random.below(FATES.length)]!,
-    }),
+  const promised: string[] = [];
+  const steps = Array.from({ length: visits }, (_, index) =>
+    visit(
+      stage,
+      {
+        holds: instances[index % 2]!,
+        accountId: people[random.below(people.length)]!,
+        seatNos: pick(),
+        fate: FATES[random.below(FATES.length)]!,
+      },
+      promised,
+    ),
   );
-  const lapses = Array.from({ length: 10 }, () => stage.expiry().expire({ since: undefined, limit: 20 }));
-  await Promise.all([...visits, ...lapses]);
-  await stage.expiry().expire({ since: undefined, limit: 1_000 });
-  await carryOutRequests(stage);
+  const sweeps = Array.from({ length: 10 }, async () => {
+    await stage.expiry().expire({ since: undefined, limit: 20 });
+  });
+  await Promise.all([...steps, ...sweeps].map(unlessFaulty));
+  return promised;
 }
 
-async function visit(stage: ReservationStage, { holds, accountId, seatNos, fate }: Visit): Promise<void> {
+async function visit(stage: ReservationStage, one: Visit, promised: string[]): Promise<void> {
+  const { holds, accountId, seatNos, fate } = one;
   const request = stage.request(seatNos, {
     accountId,
     prices: seatNos.map(() => PRICE),
@@ -59,14 +74,17 @@ async function visit(stage: ReservationStage, { holds, accountId, seatNos, fate 
     ...(fate === 'lapse' ? { holdTtlMs: 1 } : {}),
   });
   const outcome = await holds.hold(request);
-  if (!outcome.ok || fate === 'keep' || fate === 'lapse') return;
+  if (!outcome.ok) return;
+  promised.push(request.reservationId);
+  if (fate === 'keep' || fate === 'lapse') return;
   if (fate === 'pay' || fate === 'pay-and-cancel') await stage.confirm(request.reservationId, accountId);
   if (fate === 'cancel' || fate === 'pay-and-cancel') await stage.cancel(request.reservationId);
   if (fate === 'request-cancel') await stage.cancel(request.reservationId, 'request-cancel');
 }
 
-/** Half of them: the others are still on their way. */
-async function carryOutRequests(stage: ReservationStage): Promise<void> {
+/** Ends what has lapsed, and half of what was asked to be cancelled; the others are still on their way. */
+export async function settleHalf(stage: ReservationStage): Promise<void> {
+  await stage.expiry().expire({ since: undefined, limit: 1_000 });
   const rows = await stage.database.query<{ id: string }>('select id from reservation where status = 2');
   const half = rows.slice(0, Math.ceil(rows.length / 2));
   await stage.database.transaction((tx) =>

@@ -1,0 +1,34 @@
+import { describe, test } from 'node:test';
+import { createSeatHolds } from '../../src/adapters/postgres/seat-holds.ts';
+import { createOptimisticSeatHolds } from '../../src/adapters/postgres/seat-holds-optimistic.ts';
+import { createPessimisticSeatHolds } from '../../src/adapters/postgres/seat-holds-pessimistic.ts';
+import { runKilledSale } from '../support/reservations/killed-sale.ts';
+import { ReservationStage } from '../support/reservations/stage.ts';
+
+const ROUNDS = 10;
+const VISITS = 2_000;
+const FIRST_SEED = Date.now() % 1_000_000;
+
+const STRATEGIES = {
+  batch: createSeatHolds,
+  optimistic: createOptimisticSeatHolds,
+  pessimistic: createPessimisticSeatHolds,
+};
+
+describe(`a storm whose sessions are killed at random, ${ROUNDS} times from seed ${FIRST_SEED}`, () => {
+  for (const [name, create] of Object.entries(STRATEGIES)) {
+    test(`loses nothing and sells nothing twice: ${name}`, async (t) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const stage = await ReservationStage.open();
+        const seed = FIRST_SEED + round;
+        let faults = 0;
+        try {
+          faults = await runKilledSale(stage, { create, visits: VISITS, seed });
+        } finally {
+          await stage.close();
+        }
+        t.diagnostic(`round ${round + 1}: ${faults} steps hit`);
+      }
+    });
+  }
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRetryable } from '../../../src/kernel/faults.ts';
+import { type BusySaleOptions, runBusySale, settleHalf } from './busy-sale.ts';
+import type { ReservationStage } from './stage.ts';
+
+/**
+ * A busy sale during which sessions of the database are ended at random, whatever they are at. Afterwards
+ * everything that somebody was told to have must be there, and no invariant may be broken.
+ * @returns how many steps felt it
+ */
+export async function runKilledSale(stage: ReservationStage, options: BusySaleOptions): Promise<number> {
+  let faults = 0;
+  let isOver = false;
+  const killer = (async () => {
+    while (!isOver) {
+      await killOne(stage);
+      await sleep(2);
+    }
+  })();
+  const promised = await runBusySale(stage, {
+    ...options,
+    onFault(error) {
+      assert.ok(isRetryable(error), String(error));
+      faults += 1;
+    },
+  }).finally(() => {
+    isOver = true;
+  });
+  await killer;
+  await settleHalf(stage);
+  const [row] = await stage.database.query<{ found: number }>(
+    'select count(*)::integer as found from reservation where id = any ($1::uuid[])',
+    [promised],
+  );
+  assert.equal(row?.found, promised.length, 'somebody was told to have what is not there');
+  assert.deepEqual(await stage.breaches(), []);
+  return faults;
+}
+
+/** One that is at work; most are in the middle of a transaction. The killer may be hit itself. */
+async function killOne({ database }: ReservationStage): Promise<void> {
+  const statement = `select pg_terminate_backend(pid) from (
+      select pid from pg_stat_activity
+      where datname = current_database() and backend_type = 'client backend' and state <> 'idle'
+        and pid <> pg_backend_pid() order by random() limit 1) one`;
+  await database.query(statement).catch((error: unknown) => assert.ok(isRetryable(error)));
+}
