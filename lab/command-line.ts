@@ -19,7 +19,7 @@ export type LabCommand =
 /** What was typed cannot be carried out; the message says why in one line. */
 export class UsageError extends Error {}
 
-const CONNECTIONS = 128;
+const CONNECTIONS = 256;
 
 /** @throws UsageError */
 export function readCommandLine(words: readonly string[]): LabCommand {

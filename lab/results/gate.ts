@@ -19,6 +19,20 @@ export function findFailures(
   });
 }
 
+/** Scenarios whose ratios are too small and that have no other fault: worth a second look, with more rounds. */
+export function findSlow(
+  results: readonly ScenarioResult[],
+  baseline: readonly ScenarioResult[],
+): readonly string[] {
+  return results
+    .filter((result) => {
+      const stored = baseline.find((its) => its.scenario === result.scenario);
+      const faults = [...invariantFailures(result), ...errorFailures(result)];
+      return faults.length === 0 && ratioFailures(result, stored).length > 0;
+    })
+    .map((result) => result.scenario);
+}
+
 function invariantFailures({ scenario, runs }: ScenarioResult): string[] {
   return runs.flatMap((run) =>
     run.invariants

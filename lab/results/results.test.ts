@@ -5,7 +5,7 @@ import { answersAgree } from '../engine/measured-run.ts';
 import { planOf } from '../load/arrivals.ts';
 import { Recorder } from '../load/recorder.ts';
 import { compareResults } from './compare.ts';
-import { findFailures } from './gate.ts';
+import { findFailures, findSlow } from './gate.ts';
 import type { ScenarioResult } from './scenario-result.ts';
 import { summariseRatios, summariseRuns } from './summarise.ts';
 
@@ -87,6 +87,7 @@ describe('the check against a stored run', () => {
   test('fails on a ratio under a third, an error, a broken invariant', () => {
     const flat = resultOf([runOf('batch', 0, 20), runOf('single', 0, 10)]);
     assert.match(findFailures([flat], stored).join(), /batch \/ single is 2.00, and was 6.50/);
+    assert.deepEqual(findSlow([flat], stored), ['claims']);
     const failing = runOf('batch', 0, 1);
     const errors = {
       ...failing.result,
@@ -100,6 +101,7 @@ describe('the check against a stored run', () => {
     const invariants = [{ name: 'one_owner', ok: false, checked: 1, detail: 'two owners' }];
     const broken = resultOf([runOf('batch', 0, 1, { invariants })]);
     assert.match(findFailures([broken], []).join(), /one_owner is broken: two owners/);
+    assert.deepEqual(findSlow([broken], stored), []);
   });
 });
 

@@ -8,9 +8,10 @@ import { type Plan, type Scenario, strategiesOf } from './scenario.ts';
 const STRATEGIES = ['batch', 'optimistic', 'pessimistic'];
 /** People of one performance; a batch sells out one hall of them after the other. */
 const PEOPLE = 20_000;
-const PEOPLE_QUICK = 5_000;
+const PEOPLE_QUICK = 8_000;
 /** Performances in one run: enough seats for the time, and tokens that the system can remember at once. */
 const SALES = { batch: 4, other: 1 };
+const SALES_QUICK = { batch: 2, other: 1 };
 
 function claimsVariant(lab: Lab, strategy: string, order: LoadOrder): Variant {
   const { users, quick } = lab.options;
@@ -19,7 +20,8 @@ function claimsVariant(lab: Lab, strategy: string, order: LoadOrder): Variant {
     name: `claims ${strategy}`,
     strategy,
     async prepare() {
-      const sales = strategy === 'batch' ? SALES.batch : SALES.other;
+      const counts = quick ? SALES_QUICK : SALES;
+      const sales = strategy === 'batch' ? counts.batch : counts.other;
       const opened = await openSales(lab, { strategy, sales, people, seat: 'own' });
       return { ...opened, order, count: (truth) => truth.seatsOwned };
     },
