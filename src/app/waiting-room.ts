@@ -26,7 +26,7 @@ export function composeWaitingRoom(
     observe: {
       loaded: (what) => logger.info(what, 'waiting lines loaded'),
       lost: (err) =>
-        logger.error({ err }, 'waiting lines: the database is away; looking goes on, writing waits'),
+        logger.error({ err }, 'waiting lines: the database is away; looking goes on, writes are refused'),
       stillLost: (err) => logger.warn({ err }, 'waiting lines: the database is still away'),
       clockBehind: (ms) =>
         logger.warn({ ms }, 'waiting lines: the clock is behind what is on record; going on from there'),

@@ -43,6 +43,27 @@ const as = (number: number) => ({ authorization: `Bearer ${accountOf(number)}` }
 const entries = `/v1/performances/${performanceId}/room/entries`;
 const join = (number: number) => server.inject({ method: 'POST', url: entries, headers: as(number) });
 
+describe('a crowd', () => {
+  it('shares few writes when it joins, and costs none when it polls', async () => {
+    const other = await createPollServer(line);
+    const room = `/v1/performances/${accountOf(-1)}/room/entries`;
+    const crowd = Array.from({ length: 500 }, (_, index) => index + 1_000);
+    const commits = store.commits;
+    const joins = await Promise.all(
+      crowd.map((number) => other.inject({ method: 'POST', url: room, headers: as(number) })),
+    );
+    assert.deepEqual(new Set(joins.map(({ statusCode }) => statusCode)), new Set([201]));
+    const shared = store.commits - commits;
+    assert.ok(shared <= 50, `${shared} writes for ${crowd.length} joins`);
+    const polls = await Promise.all(
+      crowd.map((number) => other.inject({ url: `${room}/me`, headers: as(number) })),
+    );
+    assert.deepEqual(new Set(polls.map(({ statusCode }) => statusCode)), new Set([200]));
+    assert.equal(store.commits - commits, shared);
+    await other.close();
+  });
+});
+
 describe('at its bound', () => {
   it('the queue of writes sheds joins with 503 and Retry-After, and loses none that it took', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
