@@ -1,0 +1,109 @@
+/** PostgreSQL dies or stands still under the running system, which answers so and goes on with the next one. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDirectories, isRunning, postmasterPid, until } from '../support/postgres-process.ts';
+import { runCommand, type System, startSystem } from '../support/system.ts';
+
+const CHARGE = 1_000;
+const PRODUCTION = {
+  MODE: 'production',
+  SECRET_KEY: 'a-secret-of-this-very-test-0123456789',
+  ENROLMENT_CODE_SELLER: 'seller-code-of-this-test',
+  ENROLMENT_CODE_MANAGER: 'manager-code-of-this-test',
+  ENROLMENT_CODE_DRIVER: 'driver-code-of-this-test',
+};
+
+const directories = await createDirectories();
+let dataDir: string;
+let system: System;
+let accessToken: string;
+
+before(async () => {
+  dataDir = await directories.withDatabase();
+  // Without the demonstration it starts at once.
+  system = await startSystem({ dataDir, environment: PRODUCTION });
+  const person = { email: 'member@test.example', password: 'a password of this test', name: 'Member' };
+  assert.equal((await post('/v1/accounts', person)).status, 201);
+  ({ accessToken } = (await (await post('/v1/sessions', person)).json()) as { accessToken: string });
+});
+
+after(async () => {
+  await system.kill('group');
+  await directories.remove();
+});
+
+function post(path: string, body: object): Promise<Response> {
+  const { email, password } = body as Partial<Record<'email' | 'password', string>>;
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` };
+  const sent = path === '/v1/sessions' ? { email, password } : body;
+  return fetch(system.address + path, { method: 'POST', headers, body: JSON.stringify(sent) });
+}
+
+function charge(): Promise<Response> {
+  return post('/v1/points/charges', { amount: { amount: CHARGE, currency: 'KRW' } });
+}
+
+/** Charges one after the other until it works again. @returns how many were refused, each as it should be */
+async function chargeUntilItWorks(): Promise<number> {
+  for (let refused = 0; ; refused++) {
+    const response = await charge();
+    if (response.status === 201) return refused;
+    const problem = (await response.json()) as { code: string; status: number };
+    assert.equal(response.status, 503, JSON.stringify(problem));
+    assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
+    assert.match(response.headers.get('retry-after') ?? '', /^\d+$/);
+    assert.equal(problem.code, 'dependency_unavailable');
+    await sleep(10);
+  }
+}
+
+test('a PostgreSQL that is killed: 503 with Retry-After until the next one runs, and nothing is lost', async () => {
+  assert.equal(await chargeUntilItWorks(), 0);
+  const killed = postmasterPid(dataDir) ?? 0;
+  process.kill(killed, 'SIGKILL');
+  await until(async () => (await charge()).status === 503);
+  await chargeUntilItWorks();
+  const next = postmasterPid(dataDir) ?? 0;
+  assert.notEqual(next, killed);
+  assert.ok(isRunning(next) && isRunning(system.pid));
+  await until(async () => (await fetch(`${system.address}/health/ready`)).status === 200);
+});
+
+test('a PostgreSQL that stands still for seconds: requests wait and are answered', async () => {
+  const postmaster = postmasterPid(dataDir) ?? 0;
+  const all = [postmaster, ...childrenOf(postmaster)];
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  const answers = Array.from({ length: 20 }, charge);
+  const live = fetch(`${system.address}/health/live`);
+  assert.equal((await live).status, 200);
+  await sleep(2_000);
+  for (const pid of all) process.kill(pid, 'SIGCONT');
+  for (const { status } of await Promise.all(answers))
+    assert.ok(status === 201 || status === 503, `${status}`);
+  await chargeUntilItWorks();
+  assert.equal(postmasterPid(dataDir), postmaster);
+});
+
+test('what was answered is there, the invariants hold, and Ctrl-C still ends it in order', async () => {
+  const check = await runCommand(dataDir, ['check'], PRODUCTION);
+  assert.equal(check.code, 0, check.stdout);
+  const postmaster = postmasterPid(dataDir) ?? 0;
+  assert.equal(await system.stop(), 0, system.output());
+  assert.equal(isRunning(postmaster), false);
+  assert.equal(postmasterPid(dataDir), undefined);
+});
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(parent);
+      } catch {
+        return false;
+      }
+    });
+}
