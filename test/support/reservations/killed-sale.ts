@@ -7,14 +7,18 @@ import type { ReservationStage } from './stage.ts';
 /**
  * A busy sale during which sessions of the database are ended at random, whatever they are at. Afterwards
  * everything that somebody was told to have must be there, and no invariant may be broken.
- * @returns how many steps felt it
+ * @returns how many sessions were ended, and how many steps felt it
  */
-export async function runKilledSale(stage: ReservationStage, options: BusySaleOptions): Promise<number> {
+export async function runKilledSale(
+  stage: ReservationStage,
+  options: BusySaleOptions,
+): Promise<{ readonly kills: number; readonly faults: number }> {
+  let kills = 0;
   let faults = 0;
   let isOver = false;
   const killer = (async () => {
     while (!isOver) {
-      await killOne(stage);
+      kills += await killOne(stage);
       await sleep(2);
     }
   })();
@@ -35,14 +39,19 @@ export async function runKilledSale(stage: ReservationStage, options: BusySaleOp
   );
   assert.equal(row?.found, promised.length, 'somebody was told to have what is not there');
   assert.deepEqual(await stage.breaches(), []);
-  return faults;
+  return { kills, faults };
 }
 
 /** One that is at work; most are in the middle of a transaction. The killer may be hit itself. */
-async function killOne({ database }: ReservationStage): Promise<void> {
+async function killOne({ database }: ReservationStage): Promise<number> {
   const statement = `select pg_terminate_backend(pid) from (
       select pid from pg_stat_activity
       where datname = current_database() and backend_type = 'client backend' and state <> 'idle'
         and pid <> pg_backend_pid() order by random() limit 1) one`;
-  await database.query(statement).catch((error: unknown) => assert.ok(isRetryable(error)));
+  try {
+    return (await database.query(statement)).length;
+  } catch (error) {
+    assert.ok(isRetryable(error), String(error));
+    return 0;
+  }
 }
