@@ -4,7 +4,6 @@ import { closed, Id, MoneySchema, pageOf, pageQuery, Time, TimeInput } from '../
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
 export const catalogueProblems = defineProblems({
-  venue_not_found: { status: 404, title: 'There is no such venue', remedy: 'See GET /v1/venues for yours.' },
   stage_not_found: {
     status: 404,
     title: 'There is no such stage',

@@ -77,11 +77,6 @@ export const httpProblems = defineProblems({
     title: 'This address does not take that method',
     remedy: 'Use one of the methods in the Allow header.',
   },
-  not_acceptable: {
-    status: 406,
-    title: 'The answer cannot be given in that form',
-    remedy: 'Accept application/json, or text/event-stream where a stream is served.',
-  },
   request_timeout: {
     status: 408,
     title: 'The request did not arrive in time',
@@ -92,11 +87,6 @@ export const httpProblems = defineProblems({
     status: 415,
     title: 'The body has the wrong type',
     remedy: 'Send JSON with `Content-Type: application/json`.',
-  },
-  expectation_failed: {
-    status: 417,
-    title: 'The expectation cannot be met',
-    remedy: 'Send the request without an Expect header.',
   },
   idempotency_key_invalid: {
     status: 400,
@@ -146,12 +136,6 @@ export const httpProblems = defineProblems({
     status: 503,
     title: 'This instance is not ready',
     remedy: 'Ask again after Retry-After; `checks` says what is missing.',
-    retryAfterSeconds: 1,
-  },
-  shutting_down: {
-    status: 503,
-    title: 'This instance is shutting down',
-    remedy: 'Try again; another instance answers.',
     retryAfterSeconds: 1,
   },
 });

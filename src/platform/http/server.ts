@@ -64,6 +64,8 @@ export async function createHttpServer(
     trustProxy: options.trustProxy ?? false,
     // Idle keep-alive connections would hold a shutdown open; busy ones finish their answer.
     forceCloseConnections: 'idle',
+    // What still arrives on them is answered as ever, with `Connection: close`: all parts behind stop later.
+    return503OnClosing: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpServer;

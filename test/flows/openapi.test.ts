@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import type { RouteEntry } from '../../src/platform/http/authentication.ts';
+import { type AccessApp, startAccessApp } from '../support/access/app.ts';
+import { renderErrorsPage } from '../support/docs/errors-page.ts';
+
+const PAGE = new URL('../../docs/errors.md', import.meta.url);
+const SOURCE = new URL('../../src/', import.meta.url);
+/** Routes that are no part of the API: the document itself, its page, the pages, the metrics. */
+const UNDOCUMENTED = /^\/(?:openapi\.json|metrics|docs.*|no-op.*)?$/;
+
+type Operation = {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly security?: readonly object[];
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+  readonly responses: Readonly<Record<string, object>>;
+};
+type Document = {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, { properties: Record<string, Record<string, unknown>> }>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
+  };
+};
+
+let system: AccessApp;
+let document: Document;
+let operations: readonly { readonly name: string; readonly operation: Operation }[];
+let codes: readonly string[];
+
+before(async () => {
+  system = await startAccessApp();
+  document = (await system.app.server.inject({ method: 'GET', url: '/openapi.json' })).json();
+  operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      operation,
+    })),
+  );
+  codes = Object.keys(system.app.server.problems);
+});
+
+after(() => system.close());
+
+/** The names of the operations of which something is not as it should be. */
+const failing = (isRight: (operation: Operation, name: string) => boolean): string[] =>
+  operations.filter(({ operation, name }) => !isRight(operation, name)).map(({ name }) => name);
+
+function refsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = '$ref' in value && typeof value.$ref === 'string' ? [value.$ref] : [];
+  return [...own, ...Object.values(value).flatMap(refsOf)];
+}
+
+function at(path: string): unknown {
+  return path
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document);
+}
+
+describe('the OpenAPI document', () => {
+  test('is OpenAPI 3.1 by the schema of the standard', async () => {
+    assert.match(document.openapi, /^3\.1\./);
+    const { valid, errors } = await new Validator().validate(
+      structuredClone(document) as Record<string, unknown>,
+    );
+    assert.ok(valid, JSON.stringify(errors, undefined, 2));
+  });
+
+  test('has every route, by path and method', () => {
+    const documented = new Set(operations.map(({ name }) => name));
+    const named = ({ method, url }: RouteEntry) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`;
+    const missing = system.app.routes.filter(({ url }) => !UNDOCUMENTED.test(url)).map(named);
+    assert.deepEqual(
+      missing.filter((name) => !documented.has(name)),
+      [],
+    );
+  });
+
+  test('refers to nothing that is not in it', () => {
+    const refs = [...new Set(refsOf(document))];
+    assert.ok(refs.includes('#/components/schemas/Problem'));
+    assert.deepEqual(
+      refs.filter((ref) => at(ref) === undefined),
+      [],
+    );
+  });
+
+  test('names each operation once, says what it does and where it belongs', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    assert.equal(new Set(ids).size, ids.length);
+    assert.deepEqual(
+      failing(({ operationId }) => /^[a-z][A-Za-z]+$/.test(operationId ?? '')),
+      [],
+    );
+    assert.deepEqual(
+      failing(({ summary, tags }) => (summary ?? '') !== '' && tags?.length === 1),
+      [],
+    );
+  });
+
+  test('asks for a token exactly where the route does', () => {
+    const guarded = new Set(
+      system.app.routes
+        .filter(({ access }) => access.who !== 'anyone')
+        .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`),
+    );
+    assert.deepEqual(Object.keys(document.components.securitySchemes), ['accessToken']);
+    assert.deepEqual(
+      failing(({ security }, name) => (security !== undefined) === guarded.has(name)),
+      [],
+    );
+  });
+
+  test('offers an Idempotency-Key on every write, but for those whose answer holds a secret or is read again', () => {
+    const writes = operations.filter(({ name }) => /^(?:POST|PUT|PATCH|DELETE) /.test(name));
+    const without = writes
+      .filter(({ operation }) => !operation.parameters?.some(({ name }) => name === 'Idempotency-Key'))
+      .map(({ name }) => name);
+    assert.deepEqual(without, WITHOUT_KEY);
+  });
+
+  test('names the pass that reserving may need', () => {
+    const reserve = document.paths['/v1/reservations']?.['post'];
+    assert.ok(reserve?.parameters?.some((header) => header.in === 'header' && header.name === 'Room-Pass'));
+  });
+
+  test('answers what is refused with a problem', () => {
+    const answersProblems = ({ responses }: Operation) =>
+      JSON.stringify(responses['default'] ?? {}).includes('#/components/schemas/Problem');
+    assert.deepEqual(failing(answersProblems), ['GET /.well-known/jwks.json', 'GET /health/live']);
+  });
+});
+
+/** Sessions answer with tokens, which must not be stored; ending one twice is ending it once. */
+const WITHOUT_KEY: readonly string[] = [
+  'POST /v1/sessions',
+  'POST /v1/sessions/refresh',
+  'DELETE /v1/sessions/current',
+  // For measurements, in demo mode only.
+  'POST /v1/lab/no-op',
+];
+
+describe('the codes of problems', () => {
+  test('are those of docs/errors.md', async () => {
+    const page = renderErrorsPage(system.app.server.problems);
+    if (process.env['UPDATE_DOCS']) await writeFile(PAGE, page);
+    const written = await readFile(PAGE, 'utf8').catch(() => '');
+    assert.equal(written, page, 'docs/errors.md is out of date: run this test with UPDATE_DOCS=1');
+  });
+
+  test('are those that the document lists, and every one that it speaks of', () => {
+    const listed = document.components.schemas['Problem']?.properties['code']?.['x-extensible-enum'];
+    assert.deepEqual(listed, codes.toSorted());
+    const spoken = JSON.stringify(document).matchAll(/`([a-z]+(?:_[a-z]+)+)`/g);
+    assert.deepEqual(
+      [...new Set([...spoken].map(([, code = '']) => code))].filter((code) => !codes.includes(code)),
+      [],
+    );
+  });
+
+  test('are each answered somewhere, and nothing is refused with another', async () => {
+    const used = new Set<string>();
+    for (const file of await readdir(SOURCE, { recursive: true })) {
+      if (!/(?<!\.test)\.ts$/.test(file)) continue;
+      const text = await readFile(new URL(file, SOURCE), 'utf8');
+      for (const [, code = ''] of text.matchAll(/'([a-z_]+)'/g)) used.add(code);
+      for (const [, code = ''] of text.matchAll(/ok: false,\s+code: '([a-z_]+)'/g))
+        assert.ok(codes.includes(code), `${file} refuses with ${code}, which has no definition`);
+      for (const [, code = ''] of text.matchAll(/\brefuse\('([a-z_]+)'/g))
+        assert.ok(codes.includes(code), `${file} refuses with ${code}, which has no definition`);
+    }
+    assert.deepEqual(
+      codes.filter((code) => !used.has(code)),
+      [],
+    );
+  });
+});
