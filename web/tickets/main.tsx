@@ -1,5 +1,6 @@
 import { start } from '../shared/app/start.tsx';
+import { ticketPaths } from './paths.ts';
 import { ShopApp } from './shop-app.tsx';
 import './style/concerts.css';
 
-start(<ShopApp />);
+start(<ShopApp />, Object.values(ticketPaths));

@@ -70,6 +70,51 @@ export type Performance = {
   planUrl: string;
 };
 
+export type PointEntry = {
+  id: string;
+  kind: "charge" | "payment" | "refund";
+  amount: {
+    amount: number;
+    currency: "KRW";
+  };
+  balanceAfter: {
+    amount: number;
+    currency: "KRW";
+  };
+  /** The payment, where there is one. */
+  reference: string | null;
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+};
+
+export type Reservation = {
+  id: string;
+  status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
+  performanceId: string;
+  accountId: string;
+  seats: {
+    id: string;
+    section: string;
+    row: string;
+    number: number;
+    grade: string;
+    price: {
+      amount: number;
+      currency: "KRW";
+    };
+  }[];
+  amount: {
+    amount: number;
+    currency: "KRW";
+  };
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+  /** When the hold lapses unless it is paid. */
+  expiresAt: string;
+  /** The fencing number; it grows with every owner of a seat. */
+  epoch: number;
+};
+
 export type SellingNow = {
   rank: number;
   performanceId: string;
@@ -88,8 +133,365 @@ export type SellingNow = {
   soldInWindow: number;
 };
 
+export type Ticket = {
+  id: string;
+  reservationId: string;
+  performanceId: string;
+  seat: {
+    id: string;
+    section: string;
+    row: string;
+    number: number;
+    grade: string;
+  };
+  /** Unique; what the QR code says. */
+  code: string;
+  status: "valid" | "void" | "used";
+  /** RFC 3339, UTC, milliseconds */
+  issuedAt: string;
+};
+
+export type Venue = {
+  id: string;
+  name: string;
+  address: string;
+  sellerId: string;
+  stages: {
+    id: string;
+    name: string;
+    capacity: number;
+    /** Seats by grade. */
+    grades: { [key: string]: number };
+    planUrl: string;
+  }[];
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+};
+
 /** What each operation takes and gives. */
 export type Operations = {
+  cancelReservation: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      id: string;
+      status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
+      performanceId: string;
+      accountId: string;
+      seats: {
+        id: string;
+        section: string;
+        row: string;
+        number: number;
+        grade: string;
+        price: {
+          amount: number;
+          currency: "KRW";
+        };
+      }[];
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+      /** When the hold lapses unless it is paid. */
+      expiresAt: string;
+      /** The fencing number; it grows with every owner of a seat. */
+      epoch: number;
+    };
+  };
+  changeConcert: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      title?: string;
+      artist?: string;
+      description?: string;
+      /** Such as concert, musical, play. */
+      category?: string;
+    };
+    answer: {
+      id: string;
+      title: string;
+      artist: string;
+      category: string;
+      sellerId: string;
+      description: string;
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      updatedAt: string;
+      /** By date. */
+      performances: Performance[];
+    };
+  };
+  changePerformance: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      /** RFC 3339 */
+      startsAt?: string;
+      /** RFC 3339 */
+      opensAt?: string;
+      /** RFC 3339 */
+      closesAt?: string;
+      /** Price by grade. */
+      prices?: { [key: string]: {
+        amount: number;
+        currency: "KRW";
+      } };
+      limitPerPerson?: number;
+      holdTtlMs?: number;
+      roomEnabled?: boolean;
+    };
+    answer: {
+      id: string;
+      concertId: string;
+      sellerId: string;
+      title: string;
+      venue: string;
+      stage: string;
+      stageId: string;
+      /** RFC 3339, UTC, milliseconds */
+      startsAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      opensAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      closesAt: string;
+      status: "scheduled" | "on_sale" | "sold_out" | "closed";
+      capacity: number;
+      /** Free seats by grade. */
+      remaining: { [key: string]: number };
+      remainingTotal: number;
+      prices: { [key: string]: {
+        amount: number;
+        currency: "KRW";
+      } };
+      limitPerPerson: number;
+      holdTtlMs: number;
+      roomEnabled: boolean;
+      seatsUrl: string;
+      planUrl: string;
+    };
+  };
+  changeRoom: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      ratePerSecond?: number;
+      /** Active passes at once. */
+      concurrency?: number;
+      /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
+      state?: "open" | "paused" | "draining" | "closed";
+    };
+    answer: {
+      performanceId: string;
+      ratePerSecond: number;
+      /** Active passes at once. */
+      concurrency: number;
+      /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
+      state: "open" | "paused" | "draining" | "closed";
+      /** RFC 3339, UTC, milliseconds */
+      opensAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      closesAt: string;
+      /** People in line who are there. */
+      waiting: number;
+      /** People in line who were not heard of for a while. */
+      silent: number;
+      /** Passes in use. */
+      active: number;
+      admittedTotal: number;
+      /** Admissions per second, measured over the last seconds. */
+      currentRate: number;
+    };
+  };
+  chargePoints: {
+    params: undefined;
+    query: undefined;
+    body: {
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+    };
+    answer: {
+      id: string;
+      kind: "charge" | "payment" | "refund";
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+      balanceAfter: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** The payment, where there is one. */
+      reference: string | null;
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+    };
+  };
+  createConcert: {
+    params: undefined;
+    query: undefined;
+    body: {
+      title: string;
+      artist: string;
+      description?: string;
+      /** Such as concert, musical, play. */
+      category?: string;
+    };
+    answer: {
+      id: string;
+      title: string;
+      artist: string;
+      category: string;
+      sellerId: string;
+      description: string;
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      updatedAt: string;
+      /** By date. */
+      performances: Performance[];
+    };
+  };
+  createPerformance: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      stageId: string;
+      /** RFC 3339 */
+      startsAt: string;
+      /** RFC 3339 */
+      opensAt: string;
+      /** RFC 3339 */
+      closesAt?: string;
+      /** Price by grade. */
+      prices: { [key: string]: {
+        amount: number;
+        currency: "KRW";
+      } };
+      limitPerPerson?: number;
+      holdTtlMs?: number;
+      roomEnabled?: boolean;
+    };
+    answer: {
+      id: string;
+      concertId: string;
+      sellerId: string;
+      title: string;
+      venue: string;
+      stage: string;
+      stageId: string;
+      /** RFC 3339, UTC, milliseconds */
+      startsAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      opensAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      closesAt: string;
+      status: "scheduled" | "on_sale" | "sold_out" | "closed";
+      capacity: number;
+      /** Free seats by grade. */
+      remaining: { [key: string]: number };
+      remainingTotal: number;
+      prices: { [key: string]: {
+        amount: number;
+        currency: "KRW";
+      } };
+      limitPerPerson: number;
+      holdTtlMs: number;
+      roomEnabled: boolean;
+      seatsUrl: string;
+      planUrl: string;
+    };
+  };
+  createVenue: {
+    params: undefined;
+    query: undefined;
+    body: {
+      name: string;
+      address: string;
+      stages: {
+        name: string;
+        /** Sections, rows, runs of seats; a seat is `section-row-number`. */
+        plan: {
+          /** Where the stage is drawn. */
+          stage?: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+          };
+          sections: {
+            id: string;
+            name?: string;
+            rows: {
+              id: string;
+              /** A gap (an aisle, a pillar) is where one run ends and the next begins. */
+              runs: {
+                /** What the seat is sold as, such as VIP, R, S, A. */
+                grade: string;
+                /** Number of the first seat. */
+                first: number;
+                count: number;
+                /** From one seat number to the next; 1 where absent, 2 for odd or even rows. */
+                step?: number;
+                /** Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`. */
+                at?: [number, number];
+                /** [x, y] */
+                by?: [number, number];
+                /** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
+                arc?: {
+                  /** [x, y] */
+                  centre: [number, number];
+                  radius: number;
+                  /** Degrees, clockwise as drawn; 0 is to the right. */
+                  from: number;
+                  turn: number;
+                };
+              }[];
+            }[];
+          }[];
+        };
+      }[];
+    };
+    answer: {
+      id: string;
+      name: string;
+      address: string;
+      sellerId: string;
+      stages: {
+        id: string;
+        name: string;
+        capacity: number;
+        /** Seats by grade. */
+        grades: { [key: string]: number };
+        planUrl: string;
+      }[];
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+    };
+  };
+  enrol: {
+    params: undefined;
+    query: undefined;
+    body: {
+      role: "seller" | "manager" | "driver";
+      code: string;
+    };
+    answer: {
+      id: string;
+      email: string;
+      name: string;
+      roles: ("member" | "seller" | "manager" | "driver")[];
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+    };
+  };
   getConcert: {
     params: { id: string };
     query: undefined;
@@ -143,12 +545,244 @@ export type Operations = {
       planUrl: string;
     };
   };
+  getPoints: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      balance: {
+        amount: number;
+        currency: "KRW";
+      };
+    };
+  };
+  getReservation: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      id: string;
+      status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
+      performanceId: string;
+      accountId: string;
+      seats: {
+        id: string;
+        section: string;
+        row: string;
+        number: number;
+        grade: string;
+        price: {
+          amount: number;
+          currency: "KRW";
+        };
+      }[];
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+      /** When the hold lapses unless it is paid. */
+      expiresAt: string;
+      /** The fencing number; it grows with every owner of a seat. */
+      epoch: number;
+    };
+  };
+  getReservationHistory: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      items: {
+        /** RFC 3339, UTC, milliseconds */
+        time: string;
+        /** The event, as in docs/events.md. */
+        type: string;
+        status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
+        /** What happened, in a sentence. */
+        text: string;
+      }[];
+    };
+  };
+  getRoom: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      performanceId: string;
+      ratePerSecond: number;
+      /** Active passes at once. */
+      concurrency: number;
+      /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
+      state: "open" | "paused" | "draining" | "closed";
+      /** RFC 3339, UTC, milliseconds */
+      opensAt: string;
+      /** RFC 3339, UTC, milliseconds */
+      closesAt: string;
+      /** People in line who are there. */
+      waiting: number;
+      /** People in line who were not heard of for a while. */
+      silent: number;
+      /** Passes in use. */
+      active: number;
+      admittedTotal: number;
+      /** Admissions per second, measured over the last seconds. */
+      currentRate: number;
+    };
+  };
+  getSeatPlan: {
+    params: { hash: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      planHash: string;
+      capacity: number;
+      grades: string[];
+      /** The same plan spelled out, one object per seat. */
+      seatsUrl: string;
+      /** Sections, rows, runs of seats; a seat is `section-row-number`. */
+      plan: {
+        /** Where the stage is drawn. */
+        stage?: {
+          x: number;
+          y: number;
+          width: number;
+          height: number;
+        };
+        sections: {
+          id: string;
+          name?: string;
+          rows: {
+            id: string;
+            /** A gap (an aisle, a pillar) is where one run ends and the next begins. */
+            runs: {
+              /** What the seat is sold as, such as VIP, R, S, A. */
+              grade: string;
+              /** Number of the first seat. */
+              first: number;
+              count: number;
+              /** From one seat number to the next; 1 where absent, 2 for odd or even rows. */
+              step?: number;
+              /** Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`. */
+              at?: [number, number];
+              /** [x, y] */
+              by?: [number, number];
+              /** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
+              arc?: {
+                /** [x, y] */
+                centre: [number, number];
+                radius: number;
+                /** Degrees, clockwise as drawn; 0 is to the right. */
+                from: number;
+                turn: number;
+              };
+            }[];
+          }[];
+        }[];
+      };
+    };
+  };
+  getSeats: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      performanceId: string;
+      planHash: string;
+      /** The seat plan; never changes, cache it for good. */
+      planUrl: string;
+      /** Deltas; resume it with `version` as Last-Event-ID. */
+      streamUrl: string;
+      /** Grows; deltas after it bring this state forward. */
+      version: number;
+      capacity: number;
+      remaining: { [key: string]: number };
+      /** One character per seat in the order of the plan: 0 free, 1 held, 2 sold. */
+      state: string;
+    };
+  };
+  getTicket: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: (Ticket) & ({
+      /** The code as a QR code, SVG. */
+      qrSvg: string;
+    });
+  };
+  joinRoom: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      entryId: string;
+      /** The place in the sequence of arrivals; it never changes. */
+      number: number;
+      status: "waiting" | "admitted";
+      /** People who wait with a smaller number; exact. */
+      ahead: number;
+      /** People who wait with a larger number; exact. */
+      behind: number;
+      /** From the measured rate of admission; null while nobody is being admitted. */
+      estimatedWaitMs: number | null;
+      /** When to ask again. */
+      pollAfterMs: number;
+      /** Send it as `Room-Pass`. */
+      pass?: string;
+      /** RFC 3339, UTC, milliseconds */
+      passExpiresAt?: string;
+      /** No seat is left at the moment; some may be given back. */
+      soldOut?: true;
+    };
+  };
+  leaveRoom: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   listConcerts: {
     params: undefined;
     query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; sort?: "date" | "title" | "popularity" | "newest" };
     body: undefined;
     answer: {
       items: ConcertSummary[];
+      nextCursor: string | null;
+    };
+  };
+  listPointEntries: {
+    params: undefined;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: {
+      items: PointEntry[];
+      nextCursor: string | null;
+    };
+  };
+  listReservations: {
+    params: undefined;
+    query: { limit?: number; cursor?: string; performanceId?: string; scope?: "own" | "all" };
+    body: undefined;
+    answer: {
+      items: Reservation[];
+      nextCursor: string | null;
+    };
+  };
+  listTickets: {
+    params: undefined;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: {
+      items: Ticket[];
+      nextCursor: string | null;
+    };
+  };
+  listVenues: {
+    params: undefined;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: {
+      items: Venue[];
       nextCursor: string | null;
     };
   };
@@ -174,6 +808,25 @@ export type Operations = {
     body: undefined;
     answer: undefined;
   };
+  payReservation: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      method: "points";
+    };
+    answer: {
+      id: string;
+      reservationId: string;
+      status: "pending" | "succeeded" | "failed" | "refunded";
+      method: "points";
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+    };
+  };
   rankFastestSoldOut: {
     params: undefined;
     query: { limit?: number };
@@ -192,6 +845,19 @@ export type Operations = {
       nextCursor: null;
     };
   };
+  readOwnAccount: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      id: string;
+      email: string;
+      name: string;
+      roles: ("member" | "seller" | "manager" | "driver")[];
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+    };
+  };
   refreshSession: {
     params: undefined;
     query: undefined;
@@ -205,6 +871,41 @@ export type Operations = {
       expiresAt: string;
       /** Good for one POST /v1/sessions/refresh. */
       refreshToken: string;
+    };
+  };
+  reserveSeats: {
+    params: undefined;
+    query: undefined;
+    body: {
+      performanceId: string;
+      seatIds: string[];
+    };
+    answer: {
+      id: string;
+      status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
+      performanceId: string;
+      accountId: string;
+      seats: {
+        id: string;
+        section: string;
+        row: string;
+        number: number;
+        grade: string;
+        price: {
+          amount: number;
+          currency: "KRW";
+        };
+      }[];
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+      /** When the hold lapses unless it is paid. */
+      expiresAt: string;
+      /** The fencing number; it grows with every owner of a seat. */
+      epoch: number;
     };
   };
   signUp: {
@@ -228,13 +929,38 @@ export type Operations = {
 
 /** Method, address, whether it takes an Idempotency-Key, and whether it needs an access token. */
 export const operations = {
+  cancelReservation: ['DELETE', '/v1/reservations/{id}', true, true],
+  changeConcert: ['PATCH', '/v1/concerts/{id}', true, true],
+  changePerformance: ['PATCH', '/v1/performances/{id}', true, true],
+  changeRoom: ['PATCH', '/v1/performances/{id}/room', true, true],
+  chargePoints: ['POST', '/v1/points/charges', true, true],
+  createConcert: ['POST', '/v1/concerts', true, true],
+  createPerformance: ['POST', '/v1/concerts/{id}/performances', true, true],
+  createVenue: ['POST', '/v1/venues', true, true],
+  enrol: ['POST', '/v1/enrolments', true, true],
   getConcert: ['GET', '/v1/concerts/{id}', false, false],
   getPerformance: ['GET', '/v1/performances/{id}', false, false],
+  getPoints: ['GET', '/v1/points', false, true],
+  getReservation: ['GET', '/v1/reservations/{id}', false, true],
+  getReservationHistory: ['GET', '/v1/reservations/{id}/history', false, true],
+  getRoom: ['GET', '/v1/performances/{id}/room', false, true],
+  getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, false],
+  getSeats: ['GET', '/v1/performances/{id}/seats', false, false],
+  getTicket: ['GET', '/v1/tickets/{id}', false, true],
+  joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, true],
+  leaveRoom: ['DELETE', '/v1/performances/{id}/room/entries/me', true, true],
   listConcerts: ['GET', '/v1/concerts', false, false],
+  listPointEntries: ['GET', '/v1/points/entries', false, true],
+  listReservations: ['GET', '/v1/reservations', false, true],
+  listTickets: ['GET', '/v1/tickets', false, true],
+  listVenues: ['GET', '/v1/venues', false, true],
   logIn: ['POST', '/v1/sessions', false, false],
   logOut: ['DELETE', '/v1/sessions/current', false, true],
+  payReservation: ['POST', '/v1/reservations/{id}/payments', true, true],
   rankFastestSoldOut: ['GET', '/v1/rankings/fastest-sold-out', false, false],
   rankSellingNow: ['GET', '/v1/rankings/selling-now', false, false],
+  readOwnAccount: ['GET', '/v1/accounts/me', false, true],
   refreshSession: ['POST', '/v1/sessions/refresh', false, false],
+  reserveSeats: ['POST', '/v1/reservations', true, true],
   signUp: ['POST', '/v1/accounts', true, false],
 } as const;

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { mayPass } from '../api/problem.ts';
 import { session } from '../api/session.ts';
 import { language } from '../i18n/language.ts';
+import { keepTo } from '../router/location.ts';
 import '../style/tokens.css';
 import '../style/base.css';
 import '../style/controls.css';
@@ -12,9 +13,10 @@ import '../style/parts.css';
 
 const ATTEMPTS_MAX = 3;
 
-/** Draws a document of the pages. */
-export function start(page: ReactNode): void {
+/** Draws a document of the pages, which has these addresses. */
+export function start(page: ReactNode, paths: readonly string[]): void {
   language.restore();
+  keepTo(paths);
   const queries = new QueryClient({
     defaultOptions: {
       queries: {

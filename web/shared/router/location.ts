@@ -1,5 +1,6 @@
 import { createStore } from '../state/store.ts';
 import { useStore } from '../state/use-store.ts';
+import { match } from './match.ts';
 
 export type Location = { readonly path: string; readonly query: URLSearchParams };
 
@@ -16,8 +17,20 @@ export function useLocation(): Location {
   return useStore(store);
 }
 
-/** Goes to an address of this document without loading it anew. */
+let own: readonly string[] | undefined;
+
+/** Says which addresses this document draws, as patterns; all others belong to other documents. */
+export function keepTo(patterns: readonly string[]): void {
+  own = patterns;
+}
+
+/** Goes to an address: without loading anew where this document draws it. */
 export function navigate(to: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+  const { pathname } = new URL(to, window.location.href);
+  if (own?.every((pattern) => match(pattern, pathname) === undefined)) {
+    window.location[replace ? 'replace' : 'assign'](to);
+    return;
+  }
   const before = window.location.pathname;
   history[replace ? 'replaceState' : 'pushState'](undefined, '', to);
   store.set(read());
