@@ -51,8 +51,9 @@ async function compare([before, after]: readonly [string, string]): Promise<numb
 }
 
 async function run(command: Run): Promise<number> {
+  const { quick } = command.options;
   const chosen = command.scenarios.includes('all')
-    ? scenarios
+    ? scenarios.filter(({ long }) => !quick || !long)
     : command.scenarios.map((name) => {
         const found = scenarios.find((scenario) => scenario.name === name);
         if (!found) throw new UsageError(`there is no scenario ${name}; \`npm run lab\` lists them.`);

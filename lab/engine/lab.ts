@@ -26,6 +26,8 @@ const WARM_UP_QUICK_MS = 500;
 const GENERATOR_MS = 2_000;
 const GENERATOR_QUICK_MS = 500;
 
+export type OpenSystem = { readonly system: System; readonly hall: Hall };
+
 export type LabDeps = {
   readonly options: LabOptions;
   readonly progress: ProgressLine;
@@ -38,7 +40,7 @@ export class Lab {
   readonly options: LabOptions;
   readonly signal: AbortSignal;
   readonly #progress: ProgressLine;
-  readonly #systems = new Map<string, { readonly system: System; readonly hall: Hall }>();
+  readonly #systems = new Map<string, OpenSystem>();
   #crew: Crew | undefined;
   #scratch: string | undefined;
   #files = 0;
@@ -51,19 +53,20 @@ export class Lab {
     this.#progress = progress;
   }
 
-  /** The system that claims seats by a strategy; started when it is first asked for, kept to the end. */
-  async system(strategy = 'batch'): Promise<{ readonly system: System; readonly hall: Hall }> {
-    const known = this.#systems.get(strategy);
+  /** The system that claims seats by a strategy, with more settings; started when first asked for, kept to the end. */
+  async system(strategy = 'batch', more: Readonly<Record<string, string>> = {}): Promise<OpenSystem> {
+    const environment = { CLAIM_STRATEGY: strategy, ...more };
+    const key = JSON.stringify(environment);
+    const known = this.#systems.get(key);
     if (known) return known;
     const { against, entry } = this.options;
     this.#progress.say(`starting the system (${strategy})`);
-    const environment = { CLAIM_STRATEGY: strategy };
     const system =
       against === undefined
         ? await startSystem({ environment, ...(entry === undefined ? {} : { entry }) })
         : existingSystem(against);
     const opened = { system, hall: await Hall.open(system) };
-    this.#systems.set(strategy, opened);
+    this.#systems.set(key, opened);
     return opened;
   }
 

@@ -1,5 +1,6 @@
+import type { LatencyHistogram } from '../load/latency-histogram.ts';
 import type { LoadOrder } from '../load/load-order.ts';
-import type { LoadResult } from '../load/load-result.ts';
+import { decidedLatency, type LoadResult } from '../load/load-result.ts';
 import type { Usage } from '../measure/usage.ts';
 import type { Invariant } from '../system/truth.ts';
 
@@ -44,4 +45,9 @@ export function answersAgree(result: LoadResult, counted: number): Invariant {
     checked: won,
     detail: `${won} successes were answered, ${error} attempts failed without one, the database shows ${counted}`,
   };
+}
+
+/** How long those waited who were told the outcome. */
+export function latencyOf({ result }: MeasuredRun): LatencyHistogram {
+  return decidedLatency(result.latency);
 }

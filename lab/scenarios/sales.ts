@@ -9,6 +9,8 @@ export type SaleOptions = {
   readonly sales: number;
   readonly people: number;
   readonly seat: ClaimsOrder['seat'];
+  /** Settings of the system beside its strategy. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -20,7 +22,7 @@ export async function openSales(
   lab: Lab,
   options: SaleOptions,
 ): Promise<Pick<PreparedRun, 'address' | 'system' | 'before' | 'traffic'>> {
-  const { system, hall } = await lab.system(options.strategy);
+  const { system, hall } = await lab.system(options.strategy, options.environment);
   const sales: Sale[] = [];
   for (let no = 0; no < options.sales; no++) {
     const performanceId = await hall.putOn(options.people + 1);

@@ -13,6 +13,8 @@ export type Scenario = {
   readonly about: Words;
   /** Whether `perSecond` is of successes that the database shows, or of all who were told the outcome. */
   readonly counts: 'successes' | 'answers';
+  /** Left out of a quick run of all. */
+  readonly long?: boolean;
   plan(lab: Lab): Promise<Plan>;
 };
 

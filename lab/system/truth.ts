@@ -25,6 +25,11 @@ export class Truth {
     return this.#checkedBy('reservations_own_their_seats');
   }
 
+  /** Reservations that were paid and not cancelled. */
+  get sales(): number {
+    return this.#checkedBy('confirmed_reservations_are_paid_once');
+  }
+
   /** Everybody who ever joined a line and was given a number. */
   get numbersGiven(): number {
     return this.#checkedBy('line_numbers_without_gap_or_duplicate');

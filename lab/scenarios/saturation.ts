@@ -1,0 +1,135 @@
+import type { Lab } from '../engine/lab.ts';
+import { latencyOf, type MeasuredRun, perSecondOf } from '../engine/measured-run.ts';
+import type { Variant } from '../engine/variant.ts';
+import { planOf } from '../load/arrivals.ts';
+import { RateSearch } from '../measure/rate-search.ts';
+import { spreadOf } from '../measure/statistics.ts';
+import { closedOrder } from './no-op.ts';
+import { openSales } from './sales.ts';
+import type { Plan, Scenario } from './scenario.ts';
+
+const PEAK_PEOPLE = 20_000;
+const SEARCH_STEPS = 5;
+const SEARCH_MS = 3_000;
+const P99_MS_MAX = 100;
+/** Above what a closed loop reached nothing can be borne for long. */
+const CEILING = 1.3;
+const PRESSURE_MS = 5_000;
+const SHARES = [0.1, 0.8];
+const OVERLOAD = 3;
+const OVERLOAD_MS = 2_000;
+/** As many as the system remembers tokens of, with room to spare. */
+const PEOPLE_MAX = 90_000;
+/** In the overload people come on connections of their own, so that they wait in the system and not before it. */
+const OVERLOAD_CONNECTIONS = 12_000;
+const OVERLOAD_QUEUE = { CLAIM_QUEUE_MAX: '4096' };
+const HALL_PEOPLE_MAX = 20_000;
+const PEAK = 'claims as fast as answered';
+
+type OpenLoadPlan = {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly durationMs: number;
+  readonly overload?: boolean;
+};
+
+/** People who come on their own at a rate, each for a seat of their own. */
+function openVariant(lab: Lab, { name, perSecond, durationMs, overload }: OpenLoadPlan): Variant {
+  const arrivals = planOf('poisson', perSecond, durationMs);
+  const needed = Math.min(PEOPLE_MAX, Math.ceil(((perSecond * durationMs) / 1_000) * 1.05) + 100);
+  const sales = Math.ceil(needed / HALL_PEOPLE_MAX);
+  return {
+    name,
+    strategy: 'batch',
+    async prepare() {
+      const people = roundUp(Math.ceil(needed / sales), lab.options.generators);
+      const opened = await openSales(lab, {
+        strategy: 'batch',
+        sales,
+        people,
+        seat: 'own',
+        ...(overload ? { environment: OVERLOAD_QUEUE } : {}),
+      });
+      return {
+        ...opened,
+        order: { loop: 'open', arrivals },
+        ...(overload ? { connections: OVERLOAD_CONNECTIONS } : {}),
+        count: (truth) => truth.seatsOwned,
+      };
+    },
+  };
+}
+
+function peakVariant(lab: Lab): Variant {
+  const order = closedOrder(lab, 3_000, 1_000);
+  return {
+    name: PEAK,
+    strategy: 'batch',
+    async prepare() {
+      const opened = await openSales(lab, { strategy: 'batch', sales: 3, people: PEAK_PEOPLE, seat: 'own' });
+      return { ...opened, order, count: (truth) => truth.seatsOwned };
+    },
+  };
+}
+
+function isBorne(run: MeasuredRun): boolean {
+  const { won, refused, error } = run.result.outcomes;
+  return won > 0 && refused + error === 0 && latencyOf(run).percentile(99) <= P99_MS_MAX;
+}
+
+/** One rate after the other, then shares of the highest that was borne. */
+function searchPlan(lab: Lab, search: RateSearch, peak: number): Plan | undefined {
+  const rate = search.next();
+  if (rate === undefined) return pressurePlan(lab, search.best > 0 ? search.best : peak);
+  const name = `${rate}/s, p99 ≤ ${P99_MS_MAX} ms?`;
+  return {
+    variants: [openVariant(lab, { name, perSecond: rate, durationMs: SEARCH_MS })],
+    repeats: 1,
+    next(runs) {
+      search.note(rate, isBorne(runs.at(-1)!));
+      return Promise.resolve(searchPlan(lab, search, peak));
+    },
+  };
+}
+
+function pressurePlan(lab: Lab, saturation: number): Plan {
+  const shares = SHARES.map((share) =>
+    openVariant(lab, {
+      name: `${share} × saturation`,
+      perSecond: saturation * share,
+      durationMs: PRESSURE_MS,
+    }),
+  );
+  const name = `${OVERLOAD} × saturation`;
+  const overload = openVariant(lab, {
+    name,
+    perSecond: saturation * OVERLOAD,
+    durationMs: OVERLOAD_MS,
+    overload: true,
+  });
+  return { variants: [...shares, overload], ratios: [{ of: name, to: PEAK }] };
+}
+
+export const saturation: Scenario = {
+  name: 'saturation',
+  title: { en: 'Claims below and beyond saturation', ko: '포화 전후의 좌석 선점' },
+  about: {
+    en: 'People come on their own, whatever the system does. First the highest rate is sought at which 99% are answered within 100 ms and nobody is turned away; then a tenth, four fifths and three times of it. Beyond saturation the excess must be told to come later, and as many seats be sold as before.',
+    ko: '시스템이 어떻든 사람들은 제 속도로 옵니다. 먼저 99%가 100 ms 안에 답을 받고 아무도 돌려보내지 않는 최고 속도를 찾고, 그 10분의 1, 10분의 8, 3배로 보냅니다. 포화를 넘으면 초과분은 나중에 오라는 안내를 받아야 하고, 팔리는 좌석 수는 그대로여야 합니다.',
+  },
+  counts: 'successes',
+  long: true,
+  plan(lab): Promise<Plan> {
+    return Promise.resolve({
+      variants: [peakVariant(lab)],
+      next(runs) {
+        const peak = spreadOf(runs.map(perSecondOf)).median;
+        return Promise.resolve(searchPlan(lab, new RateSearch(peak * CEILING, SEARCH_STEPS), peak));
+      },
+    });
+  },
+};
+
+function roundUp(count: number, of: number): number {
+  return Math.ceil(count / of) * of;
+}
