@@ -6,7 +6,7 @@ import { type Person, RoomStage, until } from '../support/waiting-room/stage.ts'
 let stage: RoomStage;
 
 before(async () => {
-  stage = await RoomStage.open({ PASS_TTL_MS: '2000', SILENT_AFTER_MS: '1500', GRACE_MS: '1000' });
+  stage = await RoomStage.open({ PASS_TTL_MS: '3000', SILENT_AFTER_MS: '2000', GRACE_MS: '1000' });
 });
 
 after(() => stage.close());
@@ -67,7 +67,7 @@ describe('the stream of a place in line', () => {
     await stage.join(person!, id);
     const events = await listen(person!, id);
     // Longer than the silence and the grace time together.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
     await stage.change(id, { state: 'open' });
     const first = await nextOf(events, 'admitted');
     assert.equal(first.data.number, 1);

@@ -3,16 +3,17 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Person, RoomStage, until } from '../support/waiting-room/stage.ts';
 
-const PASS_TTL_MS = 1_200;
+const PASS_TTL_MS = 2_000;
+const PASS_AGE_MAX_MS = 5_000;
 const SILENT_AFTER_MS = 1_000;
-const GRACE_MS = 1_500;
+const GRACE_MS = 3_000;
 
 let stage: RoomStage;
 
 before(async () => {
   stage = await RoomStage.open({
     PASS_TTL_MS: String(PASS_TTL_MS),
-    PASS_AGE_MAX_MS: '3000',
+    PASS_AGE_MAX_MS: String(PASS_AGE_MAX_MS),
     SILENT_AFTER_MS: String(SILENT_AFTER_MS),
     GRACE_MS: String(GRACE_MS),
   });
@@ -101,7 +102,7 @@ describe('a pass whose owner keeps asking', () => {
     }
     const [entry] = await entriesOf(id);
     assert.ok(ends.size >= 3, `${ends.size} renewals`);
-    assert.equal(entry?.expiresAt, entry!.admittedAt! + 3_000);
+    assert.equal(entry?.expiresAt, entry!.admittedAt! + PASS_AGE_MAX_MS);
   });
 });
 
