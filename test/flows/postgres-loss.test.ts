@@ -4,16 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDirectories, isRunning, postmasterPid, until } from '../support/postgres-process.ts';
-import { runCommand, type System, startSystem } from '../support/system.ts';
+import { PRODUCTION, runCommand, type System, startSystem } from '../support/system.ts';
 
 const CHARGE = 1_000;
-const PRODUCTION = {
-  MODE: 'production',
-  SECRET_KEY: 'a-secret-of-this-very-test-0123456789',
-  ENROLMENT_CODE_SELLER: 'seller-code-of-this-test',
-  ENROLMENT_CODE_MANAGER: 'manager-code-of-this-test',
-  ENROLMENT_CODE_DRIVER: 'driver-code-of-this-test',
-};
 
 const directories = await createDirectories();
 let dataDir: string;

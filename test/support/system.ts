@@ -26,6 +26,15 @@ export type SystemOptions = {
   readonly port?: number;
 };
 
+/** A configuration without the demonstration, with which a start takes a moment. */
+export const PRODUCTION = {
+  MODE: 'production',
+  SECRET_KEY: 'a-secret-of-this-very-test-0123456789',
+  ENROLMENT_CODE_SELLER: 'seller-code-of-this-test',
+  ENROLMENT_CODE_MANAGER: 'manager-code-of-this-test',
+  ENROLMENT_CODE_DRIVER: 'driver-code-of-this-test',
+} as const;
+
 /** Starts `serve` and waits until it says where it listens. @throws Error with its output when it does not */
 export async function startSystem({ dataDir, environment = {}, port = 0 }: SystemOptions): Promise<System> {
   const child = spawn(process.execPath, ['src/main.ts', 'serve'], {

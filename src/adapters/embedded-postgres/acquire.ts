@@ -13,7 +13,13 @@ import {
 } from './postmaster.ts';
 import { makeSocketDirectory } from './socket-directory.ts';
 import { type Cluster, type ConnectionTarget, DATABASE_NAME, DATABASE_USER, SOCKET_PORT } from './types.ts';
-import { logFileOf, type StartedPostgres, startPostgres } from './watchdog.ts';
+import {
+  logFileOf,
+  STILL_USED_AFTER_MS,
+  STOP_MS_MAX,
+  type StartedPostgres,
+  startPostgres,
+} from './watchdog.ts';
 
 /** This process's share in a running PostgreSQL. */
 export type Share = {
@@ -56,7 +62,7 @@ export async function acquire(cluster: Cluster, options: AcquireOptions): Promis
       await sleep(POLL_MS);
     }
   } catch (error) {
-    attempt.abandon();
+    await attempt.abandon();
     throw error;
   }
 }
@@ -99,11 +105,17 @@ class Attempt {
     return this.#join(found, joined);
   }
 
-  /** Gives up what the attempt holds. A PostgreSQL that nobody else joined then stops. */
-  abandon(): void {
+  /** Gives up what the attempt holds, and waits for the end of a PostgreSQL that nobody else joined. */
+  async abandon(): Promise<void> {
     leaveKeepalive(this.#keepalive);
     this.#keepalive = undefined;
-    this.#started?.release();
+    const started = this.#started;
+    started?.release();
+    for (const sinceMs = performance.now(); started?.hasEnded() === false; await sleep(POLL_MS)) {
+      const waitedMs = performance.now() - sinceMs;
+      const isUsed = waitedMs > STILL_USED_AFTER_MS && hasWatchdog(this.#cluster.directory);
+      if (isUsed || waitedMs > STOP_MS_MAX) return;
+    }
   }
 
   async #start(stale: Postmaster | undefined): Promise<void> {

@@ -4,13 +4,11 @@ import { hasWatchdog, leaveKeepalive } from './keepalive.ts';
 import { isPostmaster } from './postmaster.ts';
 import { removeSocketDirectory } from './socket-directory.ts';
 import type { AdapterLogger, Cluster } from './types.ts';
+import { STILL_USED_AFTER_MS, STOP_MS_MAX } from './watchdog.ts';
 
 const POLL_MS = 10;
-/** How long a listening watchdog counts as busy rather than as kept by somebody else. */
-const STILL_USED_AFTER_MS = 5_000;
 /** How long a watchdog that no longer listens has to pass the word on. */
 const WATCHDOG_GRACE_MS = 1_000;
-const STOP_MS_MAX = 60_000;
 
 /** Leaves the running PostgreSQL, and waits for its end unless others use it. */
 export async function leaveShare(cluster: Cluster, share: Share, logger: AdapterLogger): Promise<void> {

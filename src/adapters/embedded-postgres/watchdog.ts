@@ -8,24 +8,36 @@ import { identityOf, programEnvironment } from './run-program.ts';
 import { fixedSettings } from './settings.ts';
 import type { Cluster } from './types.ts';
 
+/** How long a listening watchdog counts as busy rather than as kept by somebody else. */
+export const STILL_USED_AFTER_MS = 5_000;
+const HANGING_AFTER_SECONDS = 30;
+/** How long the end of PostgreSQL is waited for: longer than a shutdown may hang. */
+export const STOP_MS_MAX = 60_000;
+
 const LOG_BYTES_MAX = 4 * 2 ** 20;
 
 /**
  * Runs PostgreSQL and waits beside it, in a session of its own, where no Ctrl-C of a terminal comes. The reader
  * stops PostgreSQL (SIGINT is its fast shutdown) when the last user of the keepalive pipe is gone; it closes the
- * pipe first, so that nobody joins what is about to stop. Descriptor 3 is both ends of the pipe from the starter.
- * $1 is the directory of the socket, the rest the command.
+ * pipe first, so that nobody joins what is about to stop. A shutdown that hangs, as PostgreSQL's can when it is
+ * asked for in the middle of a recovery, is cut short by SIGQUIT: nothing that was committed is lost. Descriptor 3
+ * is both ends of the pipe from the starter. $1 is the directory of the socket, the rest the command. The last
+ * TERM goes to the reader and its sleep, which share the group of this shell and of nothing else.
  */
 const SCRIPT = `
 exec 4<"./${KEEPALIVE_FILE}" 3>&- || exit 1
 sockets=$1; shift
 "$@" </dev/null 4<&- &
 postgres=$!
-{ while read -r _ <&4; do :; done; exec 4<&-; kill -INT "$postgres"; } 2>/dev/null &
-reader=$!
+{
+  while read -r _ <&4; do :; done
+  exec 4<&-
+  kill -INT "$postgres"
+  cd / && exec >/dev/null && sleep ${HANGING_AFTER_SECONDS} && kill -QUIT "$postgres"
+} 2>/dev/null &
 exec 4<&-
 wait "$postgres"; code=$?
-kill "$reader" 2>/dev/null
+trap '' TERM; kill -TERM 0
 rmdir "$sockets" 2>/dev/null
 exit "$code"
 `;
