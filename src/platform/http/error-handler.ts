@@ -34,7 +34,7 @@ function logError(request: FastifyRequest, err: unknown, level: 'error' | 'warn'
   const { errorLines } = request.server;
   const leftOut = errorLines ? errorLines.take() : 0;
   if (leftOut === undefined) return;
-  request.log[level](leftOut > 0 ? { err, leftOut } : { err }, message);
+  request.log[level]({ requestId: request.id, err, ...(leftOut > 0 ? { leftOut } : {}) }, message);
 }
 
 function toRefusal(error: unknown): Refusal {
