@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { createCheckout } from '../../src/adapters/postgres/checkout.ts';
 import { createSeatHolds } from '../../src/adapters/postgres/seat-holds.ts';
 import type { HoldRequest } from '../../src/modules/reservations/index.ts';
@@ -7,10 +7,11 @@ import { ReservationStage, wonBy } from '../support/reservations/stage.ts';
 
 let stage: ReservationStage;
 
-beforeEach(async () => {
+before(async () => {
   stage = await ReservationStage.open();
 });
-afterEach(() => stage.close());
+afterEach(() => stage.reset());
+after(() => stage.close());
 
 async function hold(seatNos: readonly number[], change: Partial<HoldRequest> = {}): Promise<HoldRequest> {
   const request = stage.request(seatNos, change);
@@ -93,10 +94,10 @@ test('an expired hold cannot be confirmed, neither lapsed nor swept nor cancelle
 
 test('a stale holder whose clock is behind can neither pay nor free the seat of the new one', async () => {
   const stale = await hold([1, 2]);
-  const before = stage.clock.now();
+  const inTime = stage.clock.now();
   stage.clock.skip(60_000);
   const next = await hold([2, 3]);
-  assert.equal(await stage.confirm(stale.reservationId, stale.accountId, before), 'hold_expired');
+  assert.equal(await stage.confirm(stale.reservationId, stale.accountId, inTime), 'hold_expired');
   await stage.expiry().expire({ since: undefined, limit: 10 });
   assert.deepEqual(await ownerOf(2), { status: HELD, reservationId: next.reservationId, epoch: 2 });
   assert.equal((await ownerOf(1)).status, FREE);
@@ -105,7 +106,7 @@ test('a stale holder whose clock is behind can neither pay nor free the seat of 
 
 test('the old and the new owner of a seat may pay in one batch: only the new one buys', async () => {
   const stale = await hold([1]);
-  const before = stage.clock.now();
+  const inTime = stage.clock.now();
   stage.clock.skip(60_000);
   const next = await hold([1]);
   const pay = ({ reservationId, accountId }: HoldRequest, now: number) => ({
@@ -117,7 +118,7 @@ test('the old and the new owner of a seat may pay in one batch: only the new one
     now,
   });
   const checkout = createCheckout(stage.database, stage.hint);
-  const outcomes = await checkout.pay([pay(stale, before), pay(next, stage.clock.now())]);
+  const outcomes = await checkout.pay([pay(stale, inTime), pay(next, stage.clock.now())]);
   assert.deepEqual(
     outcomes.map((outcome) => outcome.ok || outcome.code),
     ['hold_expired', true],

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { ReservationStage, type SeatHoldsFactory } from '../support/reservations/stage.ts';
 import { contentionCases } from './seat-holds.contention.ts';
 import { failureCases } from './seat-holds.failures.ts';
@@ -8,10 +8,11 @@ import { ruleCases } from './seat-holds.rules.ts';
 export function seatHoldsContract(name: string, create: SeatHoldsFactory): void {
   describe(`seat holds: ${name}`, () => {
     let stage: ReservationStage;
-    beforeEach(async () => {
+    before(async () => {
       stage = await ReservationStage.open();
     });
-    afterEach(() => stage.close());
+    afterEach(() => stage.reset());
+    after(() => stage.close());
     for (const [behaviour, run] of [...ruleCases, ...contentionCases, ...failureCases])
       test(behaviour, () => run(stage, create));
   });

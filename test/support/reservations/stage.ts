@@ -40,18 +40,18 @@ export class ReservationStage {
   /** Time that tests move on; its timers are those of the machine. */
   readonly clock: Clock & { skip(ms: number): void };
   readonly #testDatabase: TestDatabase;
+  #offsetMs = 0;
   readonly #pools: Database[] = [];
   readonly #opened: SeatHolds[] = [];
 
   private constructor(testDatabase: TestDatabase) {
     this.#testDatabase = testDatabase;
     this.database = createDatabase({ connection: testDatabase.connection, maxConnections: 10 });
-    let offsetMs = 0;
     this.clock = {
-      now: () => systemClock.now() + offsetMs,
+      now: () => systemClock.now() + this.#offsetMs,
       after: systemClock.after,
       skip: (ms) => {
-        offsetMs += ms;
+        this.#offsetMs += ms;
       },
     };
   }
@@ -195,6 +195,15 @@ export class ReservationStage {
   async closeInstances(): Promise<void> {
     await Promise.all(this.#opened.splice(0).map((holds) => holds.drain()));
     await Promise.all(this.#pools.splice(0).map((pool) => pool.close()));
+  }
+
+  /** As new, which costs a tenth of a new one. */
+  async reset(): Promise<void> {
+    await this.closeInstances();
+    this.#offsetMs = 0;
+    await this.database.query(
+      `truncate reservation, seat_claim, event, idempotency_record, payment, ticket, point_entry, point_balance`,
+    );
   }
 
   async close(): Promise<void> {
