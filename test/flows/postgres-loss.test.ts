@@ -1,9 +1,9 @@
 /** PostgreSQL dies or stands still under the running system, which answers so and goes on with the next one. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDirectories, isRunning, postmasterPid, until } from '../support/postgres-process.ts';
+import { childrenOf } from '../support/processes.ts';
 import { PRODUCTION, runCommand, type System, startSystem } from '../support/system.ts';
 
 const CHARGE = 1_000;
@@ -87,16 +87,3 @@ test('what was answered is there, the invariants hold, and Ctrl-C still ends it 
   assert.equal(isRunning(postmaster), false);
   assert.equal(postmasterPid(dataDir), undefined);
 });
-
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(parent);
-      } catch {
-        return false;
-      }
-    });
-}

@@ -1,0 +1,134 @@
+/** However the system or its launcher ends, nothing is left running and the next start goes on. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDirectories, isRunning, postmasterPid, until } from '../support/postgres-process.ts';
+import { childrenOf, parentOf } from '../support/processes.ts';
+import { PRODUCTION, startSystem } from '../support/system.ts';
+
+const directories = await createDirectories();
+const spawned: ChildProcess[] = [];
+after(async () => {
+  // What a failed test left.
+  for (const { pid, exitCode, signalCode } of spawned)
+    if (exitCode === null && signalCode === null) process.kill(-(pid ?? 0), 'SIGKILL');
+  await directories.remove();
+});
+
+function spawnServer(dataDir: string, words: readonly string[] = ['src/main.ts', 'serve']): ChildProcess {
+  const child = spawn(process.execPath, words, {
+    env: { ...process.env, ...PRODUCTION, PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  spawned.push(child);
+  return child;
+}
+
+async function untilItListens(child: ChildProcess): Promise<void> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    if (line.startsWith('firstcome is running at')) return;
+  }
+  throw new Error('it ended before it listened');
+}
+
+test('a signal ends it in order, and PostgreSQL with it, also when it comes twice', async () => {
+  const dataDir = await directories.withDatabase();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const child = spawnServer(dataDir);
+    await untilItListens(child);
+    const postmaster = postmasterPid(dataDir) ?? 0;
+    assert.ok(isRunning(postmaster));
+    child.kill(signal);
+    child.kill(signal);
+    assert.deepEqual(await once(child, 'exit'), [0, null], signal);
+    assert.equal(isRunning(postmaster), false, signal);
+    assert.equal(postmasterPid(dataDir), undefined);
+  }
+});
+
+test('a signal in the middle of the first start ends that in order', async () => {
+  const dataDir = await directories.empty();
+  const child = spawnServer(dataDir);
+  await until(async () => (await readdir(dataDir).catch(() => [])).length > 0);
+  child.kill('SIGINT');
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
+  assert.equal(postmasterPid(dataDir), undefined);
+});
+
+test('kill -9 of the server: the next start takes over or stops its PostgreSQL; there are never two', async () => {
+  const dataDir = await directories.withDatabase();
+  const killed = await startSystem({ dataDir, environment: PRODUCTION });
+  const before = postmasterPid(dataDir) ?? 0;
+  await killed.kill('server');
+  const next = await startSystem({ dataDir, environment: PRODUCTION });
+  const now = postmasterPid(dataDir) ?? 0;
+  assert.ok(isRunning(now));
+  assert.ok(now === before || !isRunning(before));
+  assert.equal(await next.stop(), 0, next.output());
+  assert.equal(isRunning(now), false);
+});
+
+test('a PostgreSQL that nobody watches any more is stopped, and the next one started', async () => {
+  const dataDir = await directories.withDatabase();
+  const killed = await startSystem({ dataDir, environment: PRODUCTION });
+  const orphan = postmasterPid(dataDir) ?? 0;
+  const watchdog = parentOf(orphan) ?? 0;
+  for (const pid of [watchdog, ...childrenOf(watchdog)]) if (pid !== orphan) process.kill(pid, 'SIGKILL');
+  await killed.kill('server');
+  assert.ok(isRunning(orphan));
+  const next = await startSystem({ dataDir, environment: PRODUCTION });
+  assert.equal(isRunning(orphan), false);
+  assert.notEqual(postmasterPid(dataDir), orphan);
+  assert.equal(await next.stop(), 0, next.output());
+});
+
+test('kill -9 at several moments of the very first start, and the next start works', async () => {
+  const dataDir = await directories.empty();
+  for (const delayMs of [250, 500, 750, 1_000, 1_500]) {
+    const child = spawnServer(dataDir);
+    const ended = once(child, 'exit');
+    await sleep(delayMs);
+    child.kill('SIGKILL');
+    await ended;
+  }
+  const system = await startSystem({ dataDir, environment: PRODUCTION });
+  assert.equal((await fetch(`${system.address}/health/ready`)).status, 200);
+  assert.equal(await system.stop(), 0, system.output());
+  const left = await readdir(dataDir);
+  assert.deepEqual(left.toSorted(), ['postgres', 'postgres.log']);
+});
+
+/** As scripts/start.mjs does once everything is set up. */
+const LAUNCHER = `
+const { MAIN, RUNTIME_OPTIONS, runChild } = await import(process.argv[1]);
+process.exitCode = await runChild(process.execPath, [...RUNTIME_OPTIONS, MAIN, 'serve'], { watched: true });
+`;
+const RUN_CHILD = new URL('../../scripts/run-child.mjs', import.meta.url).href;
+const LAUNCH = ['--input-type=module', '--eval', LAUNCHER, RUN_CHILD];
+
+test('kill -9 of the launcher ends the server in order, and PostgreSQL with it', async () => {
+  const dataDir = await directories.withDatabase();
+  const launcher = spawnServer(dataDir, LAUNCH);
+  await untilItListens(launcher);
+  const [server] = childrenOf(launcher.pid ?? 0);
+  const postmaster = postmasterPid(dataDir) ?? 0;
+  assert.ok(server !== undefined && isRunning(server) && isRunning(postmaster));
+  launcher.kill('SIGKILL');
+  await until(() => !isRunning(server) && !isRunning(postmaster));
+  assert.equal(postmasterPid(dataDir), undefined);
+});
+
+test('Ctrl-C of the whole group, the launcher included, ends with exit code 0', async () => {
+  const dataDir = await directories.withDatabase();
+  const launcher = spawnServer(dataDir, LAUNCH);
+  await untilItListens(launcher);
+  const postmaster = postmasterPid(dataDir) ?? 0;
+  process.kill(-(launcher.pid ?? 0), 'SIGINT');
+  assert.deepEqual(await once(launcher, 'exit'), [0, null]);
+  assert.equal(isRunning(postmaster), false);
+});
