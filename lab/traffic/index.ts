@@ -12,6 +12,6 @@ export function createTraffic(order: TrafficOrder, target: Target, share: Share)
   if (order.kind === 'bare') return bareTraffic(order, target);
   if (order.kind === 'no-op') return noOpTraffic(order, target, share);
   if (order.kind === 'claims') return claimsTraffic(order, target, share);
-  if (order.kind === 'join' || order.kind === 'poll') return lineTraffic(order, target, share);
+  if (!('from' in order)) return lineTraffic(order, target, share);
   return order.kind === 'sign-up' ? signUpTraffic(order, target) : bookingTraffic(order, target);
 }
