@@ -13,6 +13,11 @@ export function brief(value: number): string {
   return digits === 0 ? count(value) : value.toFixed(Math.min(digits, 4));
 }
 
+/** A round number on an axis: 0.1, 1, 1,000. */
+export function tickOf(value: number): string {
+  return value < 1 ? String(Number(value.toPrecision(3))) : count(value);
+}
+
 export function bytes(value: number): string {
   return value >= 1e9 ? `${(value / 1e9).toFixed(1)} GB` : `${count(value / 1e6)} MB`;
 }

@@ -19,7 +19,7 @@ export function scenarioSection(result: ScenarioResult): Html {
   const known = scenarios.find((scenario) => scenario.name === result.scenario);
   return html`<section id="${result.scenario}"><h2>${known?.title ?? same(result.scenario)}</h2>
 <p>${known?.about}</p>
-<p class="facts">${words.measured} ${result.startedAt.replace('T', ' ').slice(0, 16)} UTC · ${result.version} · ${roundsOf(runs)} ${words.rounds}</p>
+<p class="facts">${words.measured} ${result.startedAt.replace('T', ' ').slice(0, 16)} UTC · ${result.version} · ${words.rounds} ${roundsOf(runs)}</p>
 <h3>${result.counts === 'successes' ? words.successesPerSecond : words.answersPerSecond}</h3>
 <figure>${barPlot(
     runs.map((run, no) => ({ label: run.name, value: run.perSecond, ...spread(run), hue: no % HUES })),

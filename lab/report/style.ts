@@ -41,7 +41,7 @@ th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--rule);vertica
 th:first-child,td:first-child,.text{text-align:left}
 tbody td:first-child{white-space:nowrap}
 a{color:var(--h0)}tr.group a{color:inherit;text-decoration-color:var(--rule);text-underline-offset:3px}
-td.text{min-width:9em}
+td.text{min-width:6em}
 tr.group td{font-weight:600;padding-top:14px;border-bottom:1px solid var(--rule)}
 .good{color:var(--good)}.bad{color:var(--bad);font-weight:600}
 .banner{border:1px solid var(--bad);border-left-width:5px;border-radius:6px;padding:10px 14px;margin:14px 0}

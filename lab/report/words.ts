@@ -39,7 +39,7 @@ export const words = {
   holds: w('holds', '유지'),
   broken: w('broken', '깨짐'),
   measured: w('Measured', '측정'),
-  rounds: w('rounds in turn', '회 번갈아 측정'),
+  rounds: w('rounds, in turn:', '번갈아 측정한 횟수:'),
   successesPerSecond: w('Successes per second, counted in the database', '초당 성공 (데이터베이스에서 셈)'),
   answersPerSecond: w('People told the outcome, per second', '초당 결과를 들은 사람'),
   barsCaption: w(

@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts';
-import { brief } from '../numbers.ts';
+import { tickOf } from '../numbers.ts';
 import { logScale } from './scale.ts';
 
 export type Curve = {
@@ -12,7 +12,7 @@ export type Curve = {
 const WIDTH = 860;
 const HEIGHT = 320;
 const LEFT = 72;
-const RIGHT = 16;
+const RIGHT = 30;
 const TOP = 12;
 const BOTTOM = 34;
 const MARKS = [0, 50, 90, 99, 99.9, 99.99, 99.999];
@@ -29,7 +29,7 @@ export function percentilePlot(curves: readonly Curve[], title: string): Html {
   const x = (percent: number) => LEFT + ((WIDTH - LEFT - RIGHT) * Math.min(depthOf(percent), last)) / last;
   const rows = y.ticks.map(
     (tick) =>
-      html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text class="tick" text-anchor="end" x="${LEFT - 8}" y="${y.at(tick) + 4}">${brief(tick)} ms</text>`,
+      html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text class="tick" text-anchor="end" x="${LEFT - 8}" y="${y.at(tick) + 4}">${tickOf(tick)} ms</text>`,
   );
   const columns = MARKS.filter((mark) => depthOf(mark) <= last).map(
     (mark) =>

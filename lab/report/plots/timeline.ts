@@ -1,7 +1,7 @@
 import type { Outcome } from '../../load/outcome.ts';
 import type { RunResult } from '../../results/scenario-result.ts';
 import { type Html, html } from '../html.ts';
-import { brief, count } from '../numbers.ts';
+import { brief, count, tickOf } from '../numbers.ts';
 import { linearScale, logScale } from './scale.ts';
 
 const WIDTH = 410;
@@ -45,7 +45,7 @@ export function timelinePlot(run: RunResult): Html {
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${run.name}">
 <text class="heading" x="0" y="12">${run.name}</text>
 ${y.ticks.map((tick) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text class="tick" text-anchor="end" x="${LEFT - 6}" y="${y.at(tick) + 4}">${count(tick)}</text>`)}
-${ms.ticks.map((tick) => html`<text class="tick late" x="${WIDTH - RIGHT + 6}" y="${ms.at(tick) + 4}">${brief(tick)}</text>`)}
+${ms.ticks.map((tick) => html`<text class="tick late" x="${WIDTH - RIGHT + 6}" y="${ms.at(tick) + 4}">${tickOf(tick)}</text>`)}
 ${columns}<path class="line late" d="${path}"/>
 <text class="tick" x="${LEFT}" y="${HEIGHT - 7}">0 s</text><text class="tick" text-anchor="end" x="${WIDTH - RIGHT}" y="${HEIGHT - 7}">${brief(seconds)} s</text></svg>`;
 }
