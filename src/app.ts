@@ -120,6 +120,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     ),
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy.join(',') : false,
     corsOrigins: config.corsOrigins,
+    httpsOnlyMs: config.httpsOnlyMs,
     observe: observeRequests(base),
     pages: await loadPages(PAGES_FOLDER),
   });

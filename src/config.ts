@@ -61,6 +61,12 @@ export const settingTable = {
     { secret: false, shownAs: 'this machine only' },
   ),
   trustProxy: list('TRUST_PROXY', [], 'Addresses of proxies whose X-Forwarded-For is believed.'),
+  httpsOnlyMs: integer(
+    'HTTPS_ONLY_MS',
+    0,
+    'How long browsers are to insist on HTTPS (Strict-Transport-Security); 0: they are not told.',
+    { min: 0, max: 730 * DAY },
+  ),
   corsOrigins: list('CORS_ORIGINS', [], 'Origins of other sites whose pages may call the API.'),
   sellerCode: text('ENROLMENT_CODE_SELLER', 'demo-seller-code', 'Lets a member become a seller.', {
     secret: true,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { IMMUTABLE, isFresh, REVALIDATE } from './conditional.ts';
 import { chooseEncoding } from './encoded-body.ts';
 import { anyone } from './principal.ts';
+import { DOCUMENT_HEADERS } from './response-headers.ts';
 
 /** A file of the pages, in every coding that it was compressed to. */
 export type PageFile = {
@@ -47,6 +48,7 @@ export function servePages(server: FastifyInstance, pages: Pages): void {
     for (const path of paths) {
       server.get(path, options, (request, reply) => {
         reply
+          .headers(DOCUMENT_HEADERS)
           .header('content-security-policy', CONTENT_SECURITY_POLICY)
           .header('permissions-policy', PERMISSIONS_POLICY);
         return sendFile(request, reply, file, REVALIDATE);

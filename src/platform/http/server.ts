@@ -1,6 +1,5 @@
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
@@ -22,6 +21,7 @@ import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import { type Pages, servePages } from './pages.ts';
 import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
+import { createHeaderSetter } from './response-headers.ts';
 
 export type HttpServer = FastifyInstance<
   RawServerDefault,
@@ -42,6 +42,8 @@ export type HttpServerOptions = {
   /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
   readonly trustProxy?: string | false;
   readonly corsOrigins?: readonly string[];
+  /** How long browsers are to insist on HTTPS; 0, the default: they are not told. */
+  readonly httpsOnlyMs?: number;
   /** Where requests are told of; without it they are neither measured nor logged. */
   readonly observe?: RequestObservers;
   /** Built pages to serve beside the API; without them there are none. */
@@ -55,6 +57,7 @@ const URL_PARAMETER_LENGTH_MAX = 256;
 export async function createHttpServer(
   options: HttpServerOptions,
 ): Promise<{ server: HttpServer; routes: readonly RouteEntry[] }> {
+  const setHeaders = createHeaderSetter(options);
   const server = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -70,7 +73,11 @@ export async function createHttpServer(
     // What still arrives on them is answered as ever, with `Connection: close`: all parts behind stop later.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    frameworkErrors(error, request, reply) {
+      // No hook runs before these.
+      setHeaders(request, reply);
+      answerError(error, request, reply);
+    },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpServer;
   server.decorate('problems', mergeProblems(httpProblems, options.problems));
   server.addSchema(Problem);
@@ -80,11 +87,11 @@ export async function createHttpServer(
   rememberRoutePatterns(server);
   answerErrors(server);
   server.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
+    setHeaders(request, reply);
     done();
   });
-  await server.register(helmet, { contentSecurityPolicy: false, global: true });
-  await server.register(cors, { origin: options.corsOrigins ? [...options.corsOrigins] : false });
+  const { corsOrigins = [] } = options;
+  if (corsOrigins.length > 0) await server.register(cors, { origin: [...corsOrigins] });
   await server.register(cookie);
   if (options.info) await describeRoutes(server, options.info);
   // Before the guard, like the page of the document: they are open, and no part of the API.
