@@ -1,3 +1,4 @@
+import { systemClock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../kernel/lifecycle.ts';
 import { closeEventStreams } from '../platform/http/event-stream.ts';
@@ -12,6 +13,9 @@ export type Listener = Lifecycle & {
 
 /** A crowd connects in one second; the kernel cuts this to its own limit (net.core.somaxconn). */
 const BACKLOG = 16_384;
+
+/** How long requests under way have to be answered in, once the process is to end. */
+const ANSWER_GRACE_MS = 5_000;
 
 /** What the system says of a port that it cannot have. */
 const EXPLANATIONS: Readonly<Record<string, (host: string, port: number) => string>> = {
@@ -43,7 +47,9 @@ export function createListener(
     async stop() {
       listens = false;
       closeEventStreams(server);
-      await server.close();
+      // A client that stops in the middle of its request must not keep the process from ending.
+      const cancel = systemClock.after(ANSWER_GRACE_MS, () => server.server.closeAllConnections());
+      await server.close().finally(cancel);
     },
   });
   return {

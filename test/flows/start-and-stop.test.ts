@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,6 +50,15 @@ test('a signal ends it in order, and PostgreSQL with it, also when it comes twic
     assert.equal(isRunning(postmaster), false, signal);
     assert.equal(postmasterPid(dataDir), undefined);
   }
+});
+
+test('a client that stops in the middle of its request does not keep the system from ending', async () => {
+  const system = await startSystem({ dataDir: await directories.withDatabase(), environment: PRODUCTION });
+  const client = connect(Number(new URL(system.address).port), '127.0.0.1');
+  client.on('error', () => undefined);
+  await new Promise((resolve) => client.write('POST /v1/accounts HTTP/1.1\r\nhost: x\r\n', resolve));
+  assert.equal(await system.stop(), 0, system.output());
+  client.destroy();
 });
 
 test('a signal in the middle of the first start ends that in order', async () => {
