@@ -146,18 +146,9 @@ export class Lab {
         if (run.expect) invariants.push({ checked: counted, ...run.expect(counted) });
       }
     }
-    const strategy = variant.strategy === undefined ? {} : { strategy: variant.strategy };
+    const { name, prepare: _, ...about } = variant;
     const shown = counted === undefined ? {} : { counted };
-    return {
-      variant: variant.name,
-      ...strategy,
-      round,
-      order: run.order,
-      result,
-      usage,
-      invariants,
-      ...shown,
-    };
+    return { variant: name, ...about, round, order: run.order, result, usage, invariants, ...shown };
   }
 
   /** Ends everything that was started. */

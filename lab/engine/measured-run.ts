@@ -8,6 +8,7 @@ import type { Invariant } from '../system/truth.ts';
 export type MeasuredRun = {
   readonly variant: string;
   readonly strategy?: string;
+  readonly minor?: boolean;
   readonly round: number;
   readonly order: LoadOrder;
   readonly result: LoadResult;

@@ -7,6 +7,8 @@ import type { TrafficOrder } from '../traffic/index.ts';
 export type Variant = {
   readonly name: string;
   readonly strategy?: string;
+  /** A step on the way to the others: listed, but not drawn in the pictures. */
+  readonly minor?: boolean;
   /** Makes what one run needs: people, seats. Not measured. Rounds are numbered from 0. */
   prepare(round: number): Promise<PreparedRun>;
 };

@@ -40,7 +40,8 @@ ${bound.length > 0 ? html`<p class="banner">${words.generatorBound} ${bound.join
 /** One table and one picture. */
 function overview(results: readonly ScenarioResult[]): Html {
   // The generator against a bare server would make everything else look small.
-  const shown = (result: ScenarioResult) => result.runs.filter((run) => !run.name.startsWith('bare'));
+  const shown = (result: ScenarioResult) =>
+    result.runs.filter((run) => !run.minor && !run.name.startsWith('bare'));
   const bars = results.flatMap((result) =>
     shown(result).map(
       (run, no): Bar => ({
@@ -55,7 +56,7 @@ function overview(results: readonly ScenarioResult[]): Html {
   );
   return html`<section><h2>${words.atAGlance}</h2>
 <div class="wide"><table><thead><tr><th>${words.what}</th><th>${words.perSecond}</th><th>${words.toNoOp}</th><th>p50 ms</th><th>p99 ms</th><th>${words.errors}</th><th>${words.inDatabase}</th><th>${words.invariants}</th><th class="text">${words.bottleneckShort}</th></tr></thead>
-<tbody>${results.map((result) => [titleRow(result), ...result.runs.map((run) => overviewRow(run, result))])}</tbody></table></div>
+<tbody>${results.map((result) => [titleRow(result), ...result.runs.filter((run) => !run.minor).map((run) => overviewRow(run, result))])}</tbody></table></div>
 <figure>${barPlot(bars, 'overview')}<figcaption>${words.overviewCaption}</figcaption></figure></section>`;
 }
 

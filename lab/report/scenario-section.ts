@@ -16,6 +16,7 @@ const HUES = 6;
 /** Everything that was measured in one scenario. */
 export function scenarioSection(result: ScenarioResult): Html {
   const { runs } = result;
+  const drawn = runs.filter((run) => !run.minor);
   const known = scenarios.find((scenario) => scenario.name === result.scenario);
   return html`<section id="${result.scenario}"><h2>${known?.title ?? same(result.scenario)}</h2>
 <p>${known?.about}</p>
@@ -27,20 +28,31 @@ export function scenarioSection(result: ScenarioResult): Html {
   )}<figcaption>${words.barsCaption}</figcaption></figure>
 ${ratioTable(result)}
 <h3>${words.latency}</h3>
-${legend(runs.map((run, no) => [`hue-${no % HUES}`, same(run.name)]))}
+${legend(drawn.map((run, no) => [`hue-${no % HUES} cycle-${Math.floor(no / HUES)}`, same(run.name)]))}
 <figure>${percentilePlot(
-    runs.map((run, no) => ({ label: run.name, hue: no % HUES, points: run.latencyCurve })),
+    drawn.map((run, no) => ({
+      label: run.name,
+      hue: no % HUES,
+      cycle: Math.floor(no / HUES),
+      points: run.latencyCurve,
+    })),
     'latency',
-  )}<figcaption>${runs.some((run) => run.loop === 'closed') ? words.closedCaption : words.openCaption}</figcaption></figure>
+  )}<figcaption>${captionOf(drawn)}</figcaption></figure>
 ${latencyTable(runs)}
 <h3>${words.timeline}</h3>
 ${legend([...outcomes.map((kind) => [kind, words[kind]] as const), ['late', words.p99Line]])}
-<div class="small">${runs.map((run) => html`<figure>${timelinePlot(run)}</figure>`)}</div>
+<div class="small">${drawn.map((run) => html`<figure>${timelinePlot(run)}</figure>`)}</div>
 <h3>${words.processors}</h3>
-<figure>${coresPlot(runs, result.machine.cores, 'processors')}</figure>
+<figure>${coresPlot(drawn, result.machine.cores, 'processors')}</figure>
 ${processTable(runs)}
 <h3>${words.errorsByKind}</h3>${errorTable(runs)}
 <h3>${words.truth}</h3>${truth(runs)}</section>`;
+}
+
+function captionOf(runs: readonly RunResult[]): Words {
+  const open = runs.filter((run) => run.loop === 'open').length;
+  if (open === 0) return words.closedCaption;
+  return open === runs.length ? words.openCaption : words.mixedCaption;
 }
 
 function spread(run: RunResult) {

@@ -13,6 +13,7 @@ const HUES = [0, 1, 2, 3, 4, 5]
 /** Lines differ by their dashes too, for those who print without colour. */
 const DASHES =
   '.line.hue-1{stroke-dasharray:7 3}.line.hue-2{stroke-dasharray:2 3}.line.hue-3{stroke-dasharray:9 3 2 3}.line.hue-4{stroke-dasharray:4 2}.line.hue-5{stroke-dasharray:12 4}';
+const CYCLES = '.line.cycle-1{stroke-dasharray:1.5 5;stroke-linecap:round}i.cycle-1{border-radius:50%}';
 const OUTCOMES = ['won', 'lost', 'refused', 'error']
   .map((kind) => `.fill.${kind}{fill:var(--${kind})}i.${kind}{background:var(--${kind})}`)
   .join('');
@@ -52,14 +53,14 @@ svg .tick{fill:var(--soft);font-size:11px;font-variant-numeric:tabular-nums}svg 
 svg .value{font-variant-numeric:tabular-nums;font-weight:600}
 .grid{stroke:var(--grid)}.line{fill:none;stroke-width:2;stroke-linejoin:round}.line.late{stroke:var(--late);stroke-width:1.6}svg .tick.late{fill:var(--late)}
 .whisker{fill:none;stroke:var(--ink);stroke-width:1.4;opacity:.75}.empty{fill:var(--shade)}.fill.soft{fill-opacity:.55}
-${HUES}${DASHES}${OUTCOMES}i.late{background:var(--late)}
+${HUES}${DASHES}${CYCLES}${OUTCOMES}i.late{background:var(--late)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.85rem;color:var(--soft);margin:.3rem 0}
 .legend i{display:inline-block;width:12px;height:12px;border-radius:2px;margin-right:6px;vertical-align:-1px}
 .small{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:14px 24px}
 details{margin:.8rem 0}summary{cursor:pointer}
 code{font-size:.9em}
 footer{padding:2rem 20px 3rem}
-@media print{:root:root{color-scheme:light;${LIGHT}}body{font-size:11pt}nav{display:none}h2{break-before:page;border:0}figure,table,svg,tr{break-inside:avoid}.wide{overflow:visible}details>*{display:block}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{:root:root{color-scheme:light;${LIGHT}}body{font-size:11pt}nav{display:none}h2{break-before:page;border:0}section:first-of-type h2{break-before:auto}h3,.legend{break-after:avoid}figure,table,svg,tr{break-inside:avoid}.wide{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
 
 export const SCRIPT = `
@@ -68,5 +69,4 @@ function choose(name,value){root.dataset[name]=value;for(const b of document.que
 for(const b of document.querySelectorAll('button[data-name]'))b.addEventListener('click',()=>choose(b.dataset.name,b.dataset.value));
 choose('lang',(navigator.language||'en').startsWith('ko')?'ko':'en');
 choose('theme',matchMedia('(prefers-color-scheme:dark)').matches?'dark':'light');
-addEventListener('beforeprint',()=>{for(const d of document.querySelectorAll('details'))d.open=true});
 `;

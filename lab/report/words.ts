@@ -55,6 +55,10 @@ export const words = {
     'Both axes are logarithmic. Latency counts from the moment at which a person meant to come, so that nobody who waited is left out.',
     '두 축 모두 로그 눈금입니다. 지연은 사람이 오려던 순간부터 재므로 기다린 시간이 빠지지 않습니다.',
   ),
+  mixedCaption: w(
+    'Both axes are logarithmic. Open loads count latency from the moment at which a person meant to come; closed ones, marked in the table, from the sending, and show a saturated system.',
+    '두 축 모두 로그 눈금입니다. 열린 부하의 지연은 사람이 오려던 순간부터, 표에 닫힘으로 적은 부하는 보낸 순간부터 재며 포화 상태를 보여 줍니다.',
+  ),
   timeline: w('Course of the middle round', '중앙값 회차의 시간 흐름'),
   p99Line: w('p99 of the interval, ms (right axis, logarithmic)', '구간 p99, ms (오른쪽 로그 축)'),
   won: w('won', '성공'),

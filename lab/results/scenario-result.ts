@@ -28,6 +28,8 @@ export type ScenarioResult = {
 export type RunResult = {
   readonly name: string;
   readonly strategy?: string;
+  /** A step on the way to the others. */
+  readonly minor?: boolean;
   readonly loop: 'open' | 'closed';
   readonly offeredPerSecond: number;
   readonly answered: number;

@@ -77,6 +77,7 @@ function summariseVariant(rounds: readonly MeasuredRun[], options: SummaryOption
   return {
     name: first.variant,
     ...(first.strategy === undefined ? {} : { strategy: first.strategy }),
+    ...(first.minor ? { minor: true } : {}),
     loop: first.order.loop,
     offeredPerSecond,
     answered: merged.outcomes.won + merged.outcomes.lost + merged.outcomes.refused,

@@ -31,16 +31,21 @@ type OpenLoadPlan = {
   readonly perSecond: number;
   readonly durationMs: number;
   readonly overload?: boolean;
+  readonly minor?: boolean;
 };
 
 /** People who come on their own at a rate, each for a seat of their own. */
-function openVariant(lab: Lab, { name, perSecond, durationMs, overload }: OpenLoadPlan): Variant {
+function openVariant(
+  lab: Lab,
+  { name, perSecond, durationMs, overload, minor = false }: OpenLoadPlan,
+): Variant {
   const arrivals = planOf('poisson', perSecond, durationMs);
   const needed = Math.min(PEOPLE_MAX, Math.ceil(((perSecond * durationMs) / 1_000) * 1.05) + 100);
   const sales = Math.ceil(needed / HALL_PEOPLE_MAX);
   return {
     name,
     strategy: 'batch',
+    minor,
     async prepare() {
       const people = roundUp(Math.ceil(needed / sales), lab.options.generators);
       const opened = await openSales(lab, {
@@ -83,7 +88,7 @@ function searchPlan(lab: Lab, search: RateSearch, peak: number): Plan | undefine
   if (rate === undefined) return pressurePlan(lab, search.best > 0 ? search.best : peak);
   const name = `${rate}/s, p99 ≤ ${P99_MS_MAX} ms?`;
   return {
-    variants: [openVariant(lab, { name, perSecond: rate, durationMs: SEARCH_MS })],
+    variants: [openVariant(lab, { name, perSecond: rate, durationMs: SEARCH_MS, minor: true })],
     repeats: 1,
     next(runs) {
       search.note(rate, isBorne(runs.at(-1)!));

@@ -5,6 +5,8 @@ import { logScale } from './scale.ts';
 export type Curve = {
   readonly label: string;
   readonly hue: number;
+  /** More curves than hues: how often they were used up before this one. */
+  readonly cycle: number;
   /** `[percent, ms]` in order. */
   readonly points: readonly (readonly [number, number])[];
 };
@@ -35,11 +37,11 @@ export function percentilePlot(curves: readonly Curve[], title: string): Html {
     (mark) =>
       html`<line class="grid" x1="${x(mark)}" x2="${x(mark)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text class="tick" text-anchor="middle" x="${x(mark)}" y="${HEIGHT - BOTTOM + 18}">${mark}%</text>`,
   );
-  const lines = curves.map(({ points, hue }) => {
+  const lines = curves.map(({ points, hue, cycle }) => {
     const path = points
       .map(([percent, ms], no) => `${no === 0 ? 'M' : 'L'}${x(percent).toFixed(1)} ${y.at(ms).toFixed(1)}`)
       .join('');
-    return html`<path class="line hue-${hue}" d="${path}"/>`;
+    return html`<path class="line hue-${hue} cycle-${cycle}" d="${path}"/>`;
   });
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">${rows}${columns}${lines}</svg>`;
 }
