@@ -100,8 +100,9 @@ function run(node, args, onStart) {
 }
 
 function tellingLine(output) {
-  const lines = output.split('\n').map((line) => line.trim());
-  return (
-    lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== '') ?? 'no reason was given'
-  );
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => !/^(?:error during build:|. Build failed in|Build failed with|$)/.test(line));
+  return lines.find((line) => /error|\[[A-Z_]+\]/i.test(line)) ?? lines[0] ?? 'no reason was given';
 }

@@ -2,6 +2,14 @@
 export const ticketPaths = {
   concerts: '/',
   concert: '/concerts/:id',
+  performance: '/performances/:id',
+  line: '/performances/:id/line',
+  seats: '/performances/:id/seats',
+  reservations: '/reservations',
+  reservation: '/reservations/:id',
+  tickets: '/tickets',
+  ticket: '/tickets/:id',
+  points: '/points',
   signIn: '/sign-in',
   signUp: '/sign-up',
 } as const;

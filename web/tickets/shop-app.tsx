@@ -1,32 +1,61 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { type NavigationItem, Shell } from '../shared/app/shell.tsx';
 import { useLocation } from '../shared/router/location.ts';
 import { match, type Params } from '../shared/router/match.ts';
+import { Loading } from '../shared/ui/loading.tsx';
 import { SignInPage } from './account/sign-in-page.tsx';
 import { SignUpPage } from './account/sign-up-page.tsx';
 import { ConcertPage } from './concerts/concert-page.tsx';
 import { ConcertsPage } from './concerts/concerts-page.tsx';
+import { LinePage } from './line/line-page.tsx';
+import { useBookingText } from './messages/booking.ts';
 import { useShopText } from './messages/shop.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { ticketPaths } from './paths.ts';
+import { PerformancePage } from './sale/performance-page.tsx';
 
-/** The page of each address; those that are not here yet are not addressed either. */
+// What somebody needs who comes for the first time, and in the minute of an opening, is loaded at once; the rest when
+// it is gone to.
+const SeatsPage = lazy(async () => ({ default: (await import('./seats/seats-page.tsx')).SeatsPage }));
+const ReservationPage = lazy(async () => ({
+  default: (await import('./booking/reservation-page.tsx')).ReservationPage,
+}));
+const ReservationsPage = lazy(async () => ({
+  default: (await import('./own/reservations-page.tsx')).ReservationsPage,
+}));
+const TicketsPage = lazy(async () => ({ default: (await import('./own/tickets-page.tsx')).TicketsPage }));
+const TicketPage = lazy(async () => ({ default: (await import('./own/ticket-page.tsx')).TicketPage }));
+const PointsPage = lazy(async () => ({ default: (await import('./own/points-page.tsx')).PointsPage }));
+
+/** The page of each address. */
 const PAGES: { readonly [Page in keyof typeof ticketPaths]: (params: Params) => ReactNode } = {
   concerts: () => <ConcertsPage />,
   concert: ({ id = '' }) => <ConcertPage key={id} id={id} />,
+  performance: ({ id = '' }) => <PerformancePage key={id} id={id} />,
+  line: ({ id = '' }) => <LinePage key={id} id={id} />,
+  seats: ({ id = '' }) => <SeatsPage key={id} id={id} />,
+  reservations: () => <ReservationsPage />,
+  reservation: ({ id = '' }) => <ReservationPage key={id} id={id} />,
+  tickets: () => <TicketsPage />,
+  ticket: ({ id = '' }) => <TicketPage key={id} id={id} />,
+  points: () => <PointsPage />,
   signIn: () => <SignInPage />,
   signUp: () => <SignUpPage />,
 };
 
 export function ShopApp() {
   const text = useShopText();
+  const booking = useBookingText();
   const { path } = useLocation();
   const navigation: readonly NavigationItem[] = [
     { to: ticketPaths.concerts, label: text('concerts'), icon: 'stage' },
+    { to: ticketPaths.reservations, label: booking('bookings'), icon: 'list' },
+    { to: ticketPaths.tickets, label: booking('tickets'), icon: 'ticket' },
+    { to: ticketPaths.points, label: booking('points'), icon: 'points' },
   ];
   return (
     <Shell navigation={navigation} signInPath={ticketPaths.signIn} footer={text('footer')}>
-      {pageAt(path)}
+      <Suspense fallback={<Loading />}>{pageAt(path)}</Suspense>
     </Shell>
   );
 }

@@ -1,11 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
 import { Icon } from '../../shared/ui/icon.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { categoryName, useShopText } from '../messages/shop.ts';
+import { ticketPaths } from '../paths.ts';
 import { localised } from './localised.ts';
 import { type Performance, RemainingMeter } from './performance-parts.tsx';
 import { Poster } from './poster.tsx';
@@ -75,7 +78,11 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
             </span>
           )}
         </p>
-        <h3>{formats.dateTime(startsAt)}</h3>
+        <h3>
+          <Link to={fillPath(ticketPaths.performance, { id: performance.id })} className="cover-link">
+            {formats.dateTime(startsAt)}
+          </Link>
+        </h3>
         <p className="small quiet row-start">
           <Icon name="pin" size={16} />
           {localised(venue, language).main}, {localised(stage, language).main}

@@ -1,0 +1,241 @@
+import { useState } from 'react';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { navigate } from '../../shared/router/location.ts';
+import { fillPath } from '../../shared/router/match.ts';
+import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { Icon } from '../../shared/ui/icon.tsx';
+import { LiveBadge } from '../../shared/ui/live-badge.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { Notice } from '../../shared/ui/notice.tsx';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { SignedIn } from '../account/signed-in.tsx';
+import { localised } from '../concerts/localised.ts';
+import type { Performance } from '../concerts/performance-parts.tsx';
+import { useSaleText } from '../messages/sale.ts';
+import { ticketPaths } from '../paths.ts';
+import { WhenAndWhere } from '../sale/performance-title.tsx';
+import { saleStatusAt } from '../sale/sale-status.ts';
+import { usePerformance } from '../sale/use-performance.ts';
+import { isSoundOn, setSoundOn } from './chime.ts';
+import { type Entry, type EntryControls, useEntry } from './use-entry.ts';
+import { useTurnSignal } from './use-turn-signal.ts';
+
+export function LinePage({ id }: { readonly id: string }) {
+  const { data, error, refetch } = usePerformance(id);
+  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (!data) return <Loading />;
+  return (
+    <SignedIn>
+      <Line performance={data} />
+    </SignedIn>
+  );
+}
+
+function Line({ performance }: { readonly performance: Performance }) {
+  const text = useSaleText();
+  const language = useLanguage();
+  const controls = useEntry(performance.id, true);
+  const { standing, live } = controls;
+  const isTurn = standing.phase === 'admitted';
+  useTurnSignal(isTurn, text('yourTurn'));
+  return (
+    <div className="line main-narrow stack">
+      <div className="row-apart">
+        <p className="line-label">{text('line')}</p>
+        {(standing.phase === 'waiting' || isTurn) && <LiveBadge state={live} />}
+      </div>
+      <PageHeading title={localised(performance.title, language).main} />
+      <WhenAndWhere performance={performance} />
+      {live === 'lost' && standing.phase === 'waiting' && (
+        <Notice tone="warn">
+          <p>{text('lostNote')}</p>
+        </Notice>
+      )}
+      {controls.isSoldOut && (
+        <Notice tone="warn">
+          <p>{text('soldOutWhileWaiting')}</p>
+        </Notice>
+      )}
+      <Phase performance={performance} controls={controls} />
+    </div>
+  );
+}
+
+type PhaseProps = { readonly performance: Performance; readonly controls: EntryControls };
+
+function Phase({ performance, controls }: PhaseProps) {
+  const text = useSaleText();
+  const { standing, join } = controls;
+  switch (standing.phase) {
+    case 'joining':
+      return (
+        <section className="card line-card">
+          <p role="status">{text('joining')}</p>
+          <div className="skeleton loading-row" />
+        </section>
+      );
+    case 'waiting':
+      return <Waiting performance={performance} controls={controls} entry={standing.entry} />;
+    case 'admitted':
+      return <Turn performanceId={performance.id} entry={standing.entry} />;
+    case 'refused':
+      return <ProblemNotice error={standing.error} retry={join} />;
+    case 'ended':
+      return <Ended reason={standing.reason} performanceId={performance.id} join={join} />;
+    case 'outside':
+      return <Ended reason="outside" performanceId={performance.id} join={join} />;
+  }
+}
+
+function Waiting({ performance, controls, entry }: PhaseProps & { readonly entry: Entry }) {
+  const text = useSaleText();
+  const formats = useFormats();
+  const now = useServerTime();
+  const { ahead, behind, number, estimatedWaitMs } = entry;
+  const first = Math.max(controls.aheadAtFirst, ahead, 1);
+  const isScheduled = saleStatusAt(performance, now) === 'scheduled';
+  return (
+    <>
+      <section className="card line-card" data-ahead={ahead} data-number={number}>
+        <p className="line-label">{text('ahead')}</p>
+        <p className="line-ahead figures" role="status">
+          {text('people', { count: ahead })}
+        </p>
+        <div className="meter line-meter" aria-hidden="true">
+          <i style={{ width: `${Math.round((1 - ahead / first) * 100)}%` }} />
+        </div>
+        <p className="row-apart quiet figures">
+          <span>{text('yourNumber', { number })}</span>
+          <span>{text('behind', { count: behind })}</span>
+        </p>
+        {isScheduled ? (
+          <div>
+            <p className="line-label">{text('untilOpening')}</p>
+            <p className="line-estimate figures" role="timer">
+              {formats.clock(Date.parse(performance.opensAt) - now)}
+            </p>
+            <p className="small quiet">{text('notOpenYet')}</p>
+          </div>
+        ) : (
+          <div>
+            <p className="line-label">{text('estimate')}</p>
+            <p className="line-estimate figures">
+              {estimatedWaitMs === null
+                ? text('estimateUnknown')
+                : text('about', { time: formats.duration(estimatedWaitMs) })}
+            </p>
+          </div>
+        )}
+      </section>
+      <NextSteps holdTtlMs={performance.holdTtlMs} />
+      <LineButtons leave={controls.leave} />
+    </>
+  );
+}
+
+function NextSteps({ holdTtlMs }: { readonly holdTtlMs: number }) {
+  const text = useSaleText();
+  const formats = useFormats();
+  return (
+    <section className="stack-tight" aria-labelledby="next-heading">
+      <h2 id="next-heading">{text('next')}</h2>
+      <ol className="steps">
+        <li>{text('nextStep1')}</li>
+        <li>{text('nextStep2', { time: formats.duration(holdTtlMs) })}</li>
+        <li>{text('nextStep3')}</li>
+      </ol>
+      <p className="small quiet">{text('keepNote')}</p>
+    </section>
+  );
+}
+
+function LineButtons({ leave }: { readonly leave: () => Promise<void> }) {
+  const text = useSaleText();
+  const [isOn, setOn] = useState(isSoundOn);
+  const [isAsking, setAsking] = useState(false);
+  const toggle = () => {
+    setSoundOn(!isOn);
+    setOn(!isOn);
+  };
+  if (isAsking)
+    return (
+      <div className="card stack" role="alertdialog" aria-labelledby="leave-question">
+        <p id="leave-question">{text('leaveSure')}</p>
+        <div className="row">
+          <button type="button" className="button" onClick={() => setAsking(false)}>
+            {text('stay')}
+          </button>
+          <button type="button" className="button button-danger" onClick={() => void leave()}>
+            {text('leaveYes')}
+          </button>
+        </div>
+      </div>
+    );
+  return (
+    <div className="row">
+      <button type="button" className="chip" aria-pressed={isOn} onClick={toggle}>
+        <Icon name={isOn ? 'sound' : 'muted'} size={18} />
+        {text(isOn ? 'soundOn' : 'soundOff')}
+      </button>
+      <button type="button" className="button button-plain" onClick={() => setAsking(true)}>
+        {text('leaveLine')}
+      </button>
+    </div>
+  );
+}
+
+function Turn({ performanceId, entry }: { readonly performanceId: string; readonly entry: Entry }) {
+  const text = useSaleText();
+  const formats = useFormats();
+  const now = useServerTime();
+  const left = Date.parse(entry.passExpiresAt ?? '') - now;
+  return (
+    <section className="card line-card line-turn" role="alert">
+      <h2>{text('yourTurn')}</h2>
+      {left > 0 && <p className="figures">{text('yourTurnNote', { time: formats.duration(left) })}</p>}
+      <button
+        type="button"
+        className="button button-large button-wide button-spark"
+        onClick={() => navigate(fillPath(ticketPaths.seats, { id: performanceId }))}
+      >
+        {text('enter')}
+      </button>
+    </section>
+  );
+}
+
+const ENDINGS = {
+  'entry-ended': ['entryEnded', 'entryEndedNote', 'joinAgain'],
+  'room-closed': ['roomClosed', 'roomClosedNote', undefined],
+  'too-many-streams': ['elsewhere', 'elsewhereNote', 'reopen'],
+  outside: ['outside', undefined, 'joinAgain'],
+} as const;
+
+type EndedProps = {
+  readonly reason: keyof typeof ENDINGS;
+  readonly performanceId: string;
+  readonly join: () => Promise<void>;
+};
+
+function Ended({ reason, performanceId, join }: EndedProps) {
+  const text = useSaleText();
+  const [title, note, way] = ENDINGS[reason];
+  return (
+    <section className="card line-card">
+      <h2 role="status">{text(title)}</h2>
+      {note && <p className="quiet">{text(note)}</p>}
+      <div className="row">
+        {way && (
+          <button type="button" className="button" onClick={() => void join()}>
+            {text(way)}
+          </button>
+        )}
+        <Link to={fillPath(ticketPaths.performance, { id: performanceId })} className="button button-quiet">
+          {text('backToPerformance')}
+        </Link>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,18 @@
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { localised } from '../concerts/localised.ts';
+import { usePerformance } from '../sale/use-performance.ts';
+
+/** What a booking or a ticket is for. */
+export function PerformanceName({ id }: { readonly id: string }) {
+  const formats = useFormats();
+  const language = useLanguage();
+  const { data } = usePerformance(id, { refresh: false });
+  return (
+    <div className="performance-name">
+      <h2>{data ? localised(data.title, language).main : ' '}</h2>
+      <p className="small quiet figures">
+        {data ? `${formats.dateTime(data.startsAt)} · ${localised(data.venue, language).main}` : ' '}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { type Answer, call } from '../../shared/api/call.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { SignedIn } from '../account/signed-in.tsx';
+import { useBookingText } from '../messages/booking.ts';
+import { ticketPaths } from '../paths.ts';
+import { OwnList } from './own-list.tsx';
+import { PerformanceName } from './performance-name.tsx';
+import { useList } from './use-list.ts';
+import '../style/booking.css';
+
+type Ticket = Answer<'listTickets'>['items'][number];
+
+export function TicketsPage() {
+  const text = useBookingText();
+  return (
+    <div className="main-narrow stack">
+      <PageHeading title={text('tickets')} />
+      <SignedIn>
+        <Tickets />
+      </SignedIn>
+    </div>
+  );
+}
+
+function Tickets() {
+  const text = useBookingText();
+  const list = useList(['tickets', 'list'], (request) => call('listTickets', request));
+  return (
+    <OwnList list={list} emptyText={text('noTickets')}>
+      {(items) => (
+        <ul className="stack">
+          {items.map((ticket) => (
+            <TicketRow key={ticket.id} ticket={ticket} />
+          ))}
+        </ul>
+      )}
+    </OwnList>
+  );
+}
+
+const TONES = { valid: 'badge-good', used: '', void: 'badge-bad' } as const;
+
+function TicketRow({ ticket }: { readonly ticket: Ticket }) {
+  const text = useBookingText();
+  const { section, row, number, grade } = ticket.seat;
+  return (
+    <li className="ticket" data-status={ticket.status}>
+      <div className="ticket-main">
+        <PerformanceName id={ticket.performanceId} />
+        <p className="row figures">
+          <strong>{text('seat', { section, row, number: String(number) })}</strong>
+          <span className="badge">{grade}</span>
+        </p>
+      </div>
+      <div className="ticket-stub">
+        <span className={`badge ${TONES[ticket.status]}`}>{text(`ticket.${ticket.status}`)}</span>
+        <Link to={fillPath(ticketPaths.ticket, { id: ticket.id })} className="cover-link own-link">
+          {text('showQr')}
+        </Link>
+      </div>
+    </li>
+  );
+}

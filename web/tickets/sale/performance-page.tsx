@@ -1,0 +1,140 @@
+import { useEffect } from 'react';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
+import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { Icon } from '../../shared/ui/icon.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { localised } from '../concerts/localised.ts';
+import { type Performance, RemainingMeter } from '../concerts/performance-parts.tsx';
+import { Poster } from '../concerts/poster.tsx';
+import { StatusBadge } from '../concerts/status-badge.tsx';
+import { armChime } from '../line/chime.ts';
+import { useSaleText } from '../messages/sale.ts';
+import { ticketPaths } from '../paths.ts';
+import { PriceTable } from './price-table.tsx';
+import { saleStatusAt } from './sale-status.ts';
+import { usePerformance } from './use-performance.ts';
+
+export function PerformancePage({ id }: { readonly id: string }) {
+  const { data, error, refetch } = usePerformance(id);
+  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  return data ? <Sale performance={data} refetch={() => void refetch()} /> : <Loading />;
+}
+
+function Sale({ performance, refetch }: { readonly performance: Performance; readonly refetch: () => void }) {
+  const text = useSaleText();
+  const formats = useFormats();
+  const language = useLanguage();
+  const now = useServerTime();
+  const status = saleStatusAt(performance, now);
+  const isOpen = status === 'on_sale';
+  // At the opening itself: what remains is asked for at once.
+  useEffect(() => {
+    if (isOpen) refetch();
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isOpen]);
+  const title = localised(performance.title, language).main;
+  return (
+    <div className="sale">
+      <section className="sale-panel">
+        <Poster id={performance.concertId} category="concert" />
+        <div className="sale-panel-text">
+          <PageHeading title={title} />
+          <p className="figures">
+            {formats.dateTime(performance.startsAt)}
+            <span className="block">{localised(performance.venue, language).main}</span>
+          </p>
+          <Countdown performance={performance} now={now} />
+          <Way performance={performance} now={now} />
+        </div>
+      </section>
+      <div className="stack">
+        <section className="card stack" aria-labelledby="prices-heading">
+          <div className="row-apart">
+            <h2 id="prices-heading">{text('pricesHeading')}</h2>
+            <StatusBadge status={status} />
+          </div>
+          <PriceTable performance={performance} />
+          <RemainingMeter performance={performance} />
+          <p>
+            <Link to={fillPath(ticketPaths.seats, { id: performance.id })}>{text('viewSeats')}</Link>
+          </p>
+        </section>
+        <Facts performance={performance} />
+      </div>
+    </div>
+  );
+}
+
+type MomentProps = { readonly performance: Performance; readonly now: number };
+
+function Countdown({ performance, now }: MomentProps) {
+  const text = useSaleText();
+  const formats = useFormats();
+  const status = saleStatusAt(performance, now);
+  if (status === 'scheduled')
+    return (
+      <div>
+        <p className="sale-label">{text('untilOpening')}</p>
+        <p className="sale-clock figures" role="timer">
+          {formats.clock(Date.parse(performance.opensAt) - now)}
+        </p>
+        <p className="small">{text('serverTimeNote')}</p>
+      </div>
+    );
+  const words = { on_sale: text('openNow'), sold_out: text('soldOut'), closed: text('closed') }[status];
+  return (
+    <div role="status">
+      <p className="sale-state">{words}</p>
+      {status === 'sold_out' && <p className="small">{text('soldOutNote')}</p>}
+    </div>
+  );
+}
+
+/** The one thing to do now. */
+function Way({ performance, now }: MomentProps) {
+  const text = useSaleText();
+  const status = saleStatusAt(performance, now);
+  if (status === 'closed') return null;
+  const { id, roomEnabled } = performance;
+  if (!roomEnabled && status === 'scheduled') return null;
+  const to = fillPath(roomEnabled ? ticketPaths.line : ticketPaths.seats, { id });
+  const label = roomEnabled ? text(status === 'scheduled' ? 'joinEarly' : 'joinLine') : text('chooseSeats');
+  return (
+    <>
+      <Link to={to} className="button button-large button-wide button-spark" onClick={armChime}>
+        {roomEnabled && <Icon name="people" />}
+        {label}
+      </Link>
+      {roomEnabled && <p className="small">{text('lineNote')}</p>}
+    </>
+  );
+}
+
+function Facts({ performance }: { readonly performance: Performance }) {
+  const text = useSaleText();
+  const formats = useFormats();
+  const language = useLanguage();
+  const { venue, stage, startsAt, opensAt, closesAt, limitPerPerson, holdTtlMs } = performance;
+  const facts: readonly (readonly [label: string, value: string])[] = [
+    [text('startsAt'), formats.dateTime(startsAt)],
+    [text('venue'), `${localised(venue, language).main}, ${localised(stage, language).main}`],
+    [text('opensAt'), formats.dateTime(opensAt)],
+    [text('closesAt'), formats.dateTime(closesAt)],
+    [text('limitLabel'), text('limit', { count: limitPerPerson })],
+    [text('holdLabel'), text('holdNote', { time: formats.duration(holdTtlMs) })],
+  ];
+  return (
+    <dl className="card facts figures">
+      {facts.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,14 @@
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { localised } from '../concerts/localised.ts';
+import type { Performance } from '../concerts/performance-parts.tsx';
+
+/** Where and when, in one line. */
+export function WhenAndWhere({ performance }: { readonly performance: Performance }) {
+  const formats = useFormats();
+  const language = useLanguage();
+  return (
+    <p className="quiet figures">
+      {formats.dateTime(performance.startsAt)} · {localised(performance.venue, language).main}
+    </p>
+  );
+}

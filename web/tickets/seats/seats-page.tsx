@@ -1,0 +1,176 @@
+import { useState } from 'react';
+import { codeOf } from '../../shared/api/problem.ts';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
+import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { LiveBadge } from '../../shared/ui/live-badge.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { Notice } from '../../shared/ui/notice.tsx';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { localised } from '../concerts/localised.ts';
+import type { Performance } from '../concerts/performance-parts.tsx';
+import { useEntry } from '../line/use-entry.ts';
+import { useSeatText } from '../messages/seats.ts';
+import { ticketPaths } from '../paths.ts';
+import { GradeMark } from '../sale/grade-mark.tsx';
+import { WhenAndWhere } from '../sale/performance-title.tsx';
+import { saleStatusAt } from '../sale/sale-status.ts';
+import { usePerformance } from '../sale/use-performance.ts';
+import { ChoicePanel } from './choice-panel.tsx';
+import { nameOf } from './layout.ts';
+import { LostNotice } from './lost-notice.tsx';
+import { SeatList } from './seat-list.tsx';
+import { SeatMap } from './seat-map.tsx';
+import { type Choice, useChoice } from './use-choice.ts';
+import { useHold } from './use-hold.ts';
+import { type SeatMapData, useSeatMap } from './use-seat-map.ts';
+import '../style/seats.css';
+
+export function SeatsPage({ id }: { readonly id: string }) {
+  const performance = usePerformance(id);
+  const { map, live, error, retry } = useSeatMap(id);
+  if (performance.error && !performance.data)
+    return <ProblemNotice error={performance.error} retry={performance.refetch} />;
+  if (error && !map) return <ProblemNotice error={error} retry={retry} />;
+  if (!performance.data || !map) return <Loading />;
+  return <Seats performance={performance.data} map={map} live={<LiveBadge state={live} />} />;
+}
+
+type SeatsProps = {
+  readonly performance: Performance;
+  readonly map: SeatMapData;
+  readonly live: React.ReactNode;
+};
+
+function Seats({ performance, map, live }: SeatsProps) {
+  const text = useSeatText();
+  const language = useLanguage();
+  const [view, setView] = useState<'map' | 'list'>('map');
+  const [shown, setShown] = useState<number>();
+  const [isHolding, setHolding] = useState(false);
+  const choice = useChoice(map.state, performance.limitPerPerson, isHolding);
+  const seats = { map, performance, chosen: choice.chosen, onSeat: choice.toggle };
+  return (
+    <div className="seats">
+      <div className="seats-head">
+        <div>
+          <PageHeading title={localised(performance.title, language).main} />
+          <WhenAndWhere performance={performance} />
+        </div>
+        <div className="row">
+          {live}
+          <div className="chips" role="group" aria-label={text('viewAs')}>
+            {(['map', 'list'] as const).map((name) => (
+              <button
+                key={name}
+                type="button"
+                className="chip"
+                aria-pressed={view === name}
+                onClick={() => setView(name)}
+              >
+                {text(name)}
+              </button>
+            ))}
+          </div>
+        </div>
+      </div>
+      <div className="seats-view">
+        {view === 'map' ? <SeatMap {...seats} shown={shown} /> : <SeatList {...seats} />}
+        <Legend performance={performance} />
+      </div>
+      <aside className="seats-side">
+        <LostNotice map={map} performance={performance} choice={choice} onShow={setShown} />
+        <ChoicePanel layout={map.layout} performance={performance} choice={choice} onShow={setShown}>
+          <Booking performance={performance} map={map} choice={choice} onHolding={setHolding} />
+        </ChoicePanel>
+      </aside>
+    </div>
+  );
+}
+
+function Legend({ performance }: { readonly performance: Performance }) {
+  const text = useSeatText();
+  const formats = useFormats();
+  return (
+    <ul className="legend small figures" aria-label={text('legend')}>
+      {Object.entries(performance.prices).map(([grade, price], index) => (
+        <li key={grade}>
+          <GradeMark gradeNo={index} /> {grade} {formats.money(price)}
+        </li>
+      ))}
+      <li>
+        <i className="legend-held" aria-hidden="true" /> {text('held')}
+      </li>
+      <li>
+        <i className="legend-sold" aria-hidden="true" /> {text('sold')}
+      </li>
+    </ul>
+  );
+}
+
+type BookingProps = {
+  readonly performance: Performance;
+  readonly map: SeatMapData;
+  readonly choice: Choice;
+  readonly onHolding: (isHolding: boolean) => void;
+};
+
+/** The way from a choice to a hold, or what stands in it. */
+function Booking({ performance, map, choice, onHolding }: BookingProps) {
+  const text = useSeatText();
+  const formats = useFormats();
+  const now = useServerTime();
+  const { standing, join } = useEntry(performance.id, false);
+  const hold = useHold(performance.id, (seatIds) => {
+    const taken = choice.chosen.filter((no) => seatIds.includes(nameOf(map.layout, no).id));
+    choice.lose(taken);
+  });
+  const status = saleStatusAt(performance, now);
+  if (status === 'closed') return <Notice>{text('over')}</Notice>;
+  const isInside = standing.phase === 'admitted';
+  const line = fillPath(ticketPaths.line, { id: performance.id });
+  if (performance.roomEnabled && !isInside && standing.phase !== 'joining')
+    return (
+      <>
+        <Notice>
+          <p>{text(standing.phase === 'waiting' ? 'waiting' : 'enterFirst')}</p>
+        </Notice>
+        <Link to={line} className="button button-large button-wide">
+          {text('toLine')}
+        </Link>
+      </>
+    );
+  if (status === 'scheduled') return <Notice>{text('notYet')}</Notice>;
+  const entry = isInside ? standing.entry : undefined;
+  const left = Date.parse(entry?.passExpiresAt ?? '') - now;
+  const { chosen } = choice;
+  const claim = () => {
+    onHolding(true);
+    const seatIds = chosen.map((no) => nameOf(map.layout, no).id);
+    hold.mutate(
+      { seatIds, pass: entry?.pass },
+      { onError: (error) => (onHolding(false), codeOf(error).startsWith('pass_') && void join()) },
+    );
+  };
+  return (
+    <>
+      {hold.isError && codeOf(hold.error) !== 'seat_taken' && <ProblemNotice error={hold.error} />}
+      <button
+        type="button"
+        className="button button-large button-wide"
+        disabled={chosen.length === 0 || hold.isPending || standing.phase === 'joining'}
+        onClick={claim}
+      >
+        {hold.isPending ? text('holding') : text('hold', { count: chosen.length })}
+      </button>
+      {left > 0 && (
+        <p className="small quiet row-apart figures">
+          <span>{text('timeInside')}</span>
+          <span role="timer">{formats.clock(left)}</span>
+        </p>
+      )}
+    </>
+  );
+}
