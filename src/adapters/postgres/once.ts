@@ -45,12 +45,12 @@ function createInside(
   const spoilt = Promise.withResolvers<never>();
   spoilt.promise.catch(() => undefined);
   let last: Promise<unknown> = Promise.resolve();
-  let failure: Error | undefined;
+  let failure: Fault | undefined;
   const assertWhole = () => {
-    if (failure) throw new Fault('transaction_spoilt', 'a part of it had failed', { cause: failure });
+    if (failure) throw failure;
   };
   const spoil = (error: unknown): never => {
-    failure ??= error as Error;
+    failure ??= asFault(error);
     spoilt.reject(failure);
     throw error;
   };
@@ -84,4 +84,10 @@ function createInside(
     close: () => Promise.resolve(),
   };
   return { database, assertWhole, spoilt: spoilt.promise };
+}
+
+/** A lost database says so itself; what else spoils a transaction is told as such. */
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  return new Fault('transaction_spoilt', 'a part of the transaction had failed', { cause: error });
 }
