@@ -156,6 +156,8 @@ async function actFailing(world: World, what: Action & { kind: 'failure' }): Pro
     if (happened) model.admit(clock.now());
     else model.sweepOnly(clock.now());
   }
+  // Who could not be dropped is looked at again a tenth of a second later, not at once.
+  if (failed && what.how === 'refused' && during.kind === 'step') await clock.advance(100);
   if (!failed || what.how === 'refused') return;
   await clock.advance(0);
   model.restore(clock.now(), false);
