@@ -1,0 +1,33 @@
+import { type ReactNode, useEffect } from 'react';
+import { session } from '../../shared/api/session.ts';
+import { navigate } from '../../shared/router/location.ts';
+import { useStore } from '../../shared/state/use-store.ts';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { EnrolPage } from './enrol-page.tsx';
+import { type Role, useAccount } from './use-account.ts';
+
+type RoleGateProps = {
+  readonly signInPath: string;
+  /** Any of them is enough. */
+  readonly roles: readonly [Role, ...Role[]];
+  readonly children: ReactNode;
+};
+
+/**
+ * Shows pages to those whom the API lets do what is on them; others are asked to sign in, or for the code of the role.
+ * That is for convenience: what may be seen and done is decided by the API alone.
+ */
+export function RoleGate({ signInPath, roles, children }: RoleGateProps) {
+  const isOut = useStore(session).status === 'out';
+  const { data: account, error, refetch } = useAccount();
+  useEffect(() => {
+    if (!isOut) return;
+    const here = location.pathname + location.search;
+    navigate(`${signInPath}?next=${encodeURIComponent(here)}`, { replace: true });
+  }, [isOut, signInPath]);
+  if (isOut) return <Loading />;
+  if (error && !account) return <ProblemNotice error={error} retry={refetch} />;
+  if (!account) return <Loading />;
+  return roles.some((role) => account.roles.includes(role)) ? children : <EnrolPage role={roles[0]} />;
+}

@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
+import { type Answer, call } from '../../shared/api/call.ts';
+import { session } from '../../shared/api/session.ts';
+import { useStore } from '../../shared/state/use-store.ts';
+
+export type Account = Answer<'readOwnAccount'>;
+export type Role = Account['roles'][number];
+
+/** Who is signed in, with the roles that they have now; undefined until that is known. */
+export function useAccount() {
+  const isOut = useStore(session).status === 'out';
+  return useQuery({
+    queryKey: ['mine', 'account'],
+    queryFn: ({ signal }) => call('readOwnAccount', { signal }),
+    enabled: !isOut,
+    staleTime: 60_000,
+  });
+}

@@ -1,0 +1,6 @@
+import { start } from '../shared/app/start.tsx';
+import { OperationsApp } from './operations-app.tsx';
+import { operationsPaths } from './paths.ts';
+import './style/operations.css';
+
+start(<OperationsApp />, Object.values(operationsPaths));

@@ -1,0 +1,88 @@
+import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
+
+/** Venues and their seat plans. */
+const ko = {
+  venues: '공연장',
+  newVenue: '공연장 등록',
+  noVenues: '아직 등록한 공연장이 없습니다.',
+  venueName: '공연장 이름',
+  address: '주소',
+  stages: '무대',
+  stageNumber: '무대 {number}',
+  stageName: '무대 이름',
+  addStage: '무대 추가',
+  removeStage: '이 무대 빼기',
+  seatPlan: '좌석 배치',
+  seatPlanHint:
+    '한 줄이 한 열입니다. 글자 하나가 좌석 하나, 점은 통로입니다. “section”으로 구역을 시작하고, “V = VIP”로 글자에 등급 이름을 붙입니다. 표(CSV)는 첫 줄에 section, row, number, grade (또는 first, last), 필요하면 x, y를 씁니다.',
+  openFile: '파일 열기 (텍스트, CSV)',
+  useExample: '예시 채우기',
+  preview: '미리 보기',
+  previewLabel: '{count}석의 배치도',
+  previewEmpty: '좌석 배치를 입력하면 여기에 보입니다.',
+  seatsTotal: '총 {count}석',
+  grade: '등급',
+  seats: '좌석 수',
+  save: '등록',
+  nameMissing: '이름을 입력해 주세요.',
+  planWrong: '좌석 배치를 고쳐 주세요.',
+  atLine: '{line}번째 줄: {what}',
+  'fault.line': '“{value}”은(는) 구역도 열도 아닙니다.',
+  'fault.noSection': '“{value}”열 앞에 구역이 없습니다. 먼저 “section A”로 시작해 주세요.',
+  'fault.sectionTwice': '“{value}”구역이 두 번 나옵니다.',
+  'fault.rowTwice': '“{value}”열이 구역 안에 두 번 나옵니다.',
+  'fault.rowEmpty': '“{value}”에 좌석이 없습니다.',
+  'fault.name': '“{value}”은(는) 이름이 될 수 없습니다. 영문과 숫자 12자까지 쓸 수 있습니다.',
+  'fault.grade': '“{value}”은(는) 등급이 될 수 없습니다.',
+  'fault.columns': '표에 없는 열: {value}',
+  'fault.number': '“{value}”은(는) 좌석 번호가 될 수 없습니다.',
+  'fault.seatTwice': '“{value}”좌석이 두 번 나옵니다.',
+  'fault.tooMany': '{value}석은 너무 많습니다. 50,000석까지 됩니다.',
+  'fault.empty': '좌석이 없습니다.',
+} as const;
+
+type Key = keyof typeof ko;
+
+const en: Readonly<Record<Key, string>> = {
+  venues: 'Venues',
+  newVenue: 'New venue',
+  noVenues: 'No venue yet.',
+  venueName: 'Name of the venue',
+  address: 'Address',
+  stages: 'Stages',
+  stageNumber: 'Stage {number}',
+  stageName: 'Name of the stage',
+  addStage: 'Add a stage',
+  removeStage: 'Remove this stage',
+  seatPlan: 'Seat plan',
+  seatPlanHint:
+    'One line is one row: a letter is a seat, a full stop an aisle. “section A” begins a section, “V = VIP” names the grade of a letter. A table (CSV) has section, row, number, grade in its first line (or first, last), and x, y where wanted.',
+  openFile: 'Open a file (text, CSV)',
+  useExample: 'Fill in an example',
+  preview: 'Preview',
+  previewLabel: 'Plan of {count} seats',
+  previewEmpty: 'What you write is drawn here.',
+  seatsTotal: '{count} {count|seat|seats} in all',
+  grade: 'Grade',
+  seats: 'Seats',
+  save: 'Save',
+  nameMissing: 'Please enter a name.',
+  planWrong: 'Please correct the seat plan.',
+  atLine: 'Line {line}: {what}',
+  'fault.line': '“{value}” is neither a section nor a row.',
+  'fault.noSection': 'Row “{value}” stands in no section; begin with “section A”.',
+  'fault.sectionTwice': 'Section “{value}” is there twice.',
+  'fault.rowTwice': 'Row “{value}” is twice in its section.',
+  'fault.rowEmpty': '“{value}” has no seats.',
+  'fault.name': '“{value}” is no name: up to 12 letters and digits.',
+  'fault.grade': '“{value}” is no grade.',
+  'fault.columns': 'The table lacks: {value}',
+  'fault.number': '“{value}” is no seat number.',
+  'fault.seatTwice': 'Seat “{value}” is there twice.',
+  'fault.tooMany': '{value} seats are too many; 50,000 are the most.',
+  'fault.empty': 'There are no seats.',
+};
+
+/** @public found by web/messages.test.ts */
+export const planMessages: Messages<Key> = { ko, en };
+export const usePlanText = createUseText(planMessages);

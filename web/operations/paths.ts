@@ -1,0 +1,9 @@
+/** The addresses of sellers and of those who run the system; registered by the server as they stand here. */
+export const operationsPaths = {
+  concerts: '/seller',
+  newConcert: '/seller/concerts/new',
+  concert: '/seller/concerts/:id',
+  performance: '/seller/performances/:id',
+  venues: '/seller/venues',
+  newVenue: '/seller/venues/new',
+} as const;

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { countGrades, type ReadPlan, type SeatPlan } from './plan-text.ts';
+import { readPlan } from './read-plan.ts';
+
+function planOf(read: ReadPlan): SeatPlan {
+  assert.ok(read.ok, JSON.stringify(read));
+  return read.plan;
+}
+
+const faultsOf = (read: ReadPlan) =>
+  read.ok ? [] : read.errors.map(({ fault, line, value }) => `${line} ${fault} ${value}`);
+
+describe('a seat plan drawn with letters', () => {
+  test('has a seat for each letter, numbered from the left, with gaps between runs', () => {
+    const plan = planOf(readPlan('V = VIP\nsection A Stalls\n1: VV..VVR\n2: R'));
+    assert.deepEqual(plan.sections, [
+      {
+        id: 'A',
+        name: 'Stalls',
+        rows: [
+          {
+            id: '1',
+            runs: [
+              { grade: 'VIP', first: 1, count: 2, at: [0, 0], by: [1, 0] },
+              { grade: 'VIP', first: 3, count: 2, at: [4, 0], by: [1, 0] },
+              { grade: 'R', first: 5, count: 1, at: [6, 0], by: [1, 0] },
+            ],
+          },
+          { id: '2', runs: [{ grade: 'R', first: 1, count: 1, at: [0, 1], by: [1, 0] }] },
+        ],
+      },
+    ]);
+    assert.deepEqual(
+      [...countGrades(plan)],
+      [
+        ['VIP', 4],
+        ['R', 2],
+      ],
+    );
+  });
+
+  test('puts sections below each other, or beside the one before', () => {
+    const plan = planOf(readPlan('section A\n1: RR\nsection B beside\n1: R\n구역 C 이층\n1: S'));
+    const places = plan.sections.map(({ rows }) => rows[0]?.runs[0]?.at);
+    assert.deepEqual(places, [
+      [0, 0],
+      [4, 0],
+      [0, 3],
+    ]);
+    assert.equal(plan.sections[2]?.name, '이층');
+  });
+
+  test('leaves a line free where the drawing does, and ignores remarks', () => {
+    const plan = planOf(readPlan('section A # the stalls\n1: R\n\n2: R'));
+    assert.deepEqual(
+      plan.sections[0]?.rows.map(({ runs }) => runs[0]?.at),
+      [
+        [0, 0],
+        [0, 2],
+      ],
+    );
+  });
+
+  test('names each line that it cannot read, and why', () => {
+    assert.deepEqual(faultsOf(readPlan('1: RR')), ['1 noSection 1']);
+    assert.deepEqual(faultsOf(readPlan('section A\n1: RR\n1: RR\nwhat\n2: ...\nsection A')), [
+      '3 rowTwice 1',
+      '4 line what',
+      '5 rowEmpty 2',
+      '6 sectionTwice A',
+    ]);
+    assert.deepEqual(faultsOf(readPlan('section A\n1: R!')), ['2 grade !']);
+    assert.deepEqual(faultsOf(readPlan('  \n')), ['1 empty ']);
+  });
+});
+
+describe('a seat plan as a table', () => {
+  test('takes one seat to a line, or a run of them', () => {
+    const bySeat = planOf(readPlan('section,row,number,grade\nA,1,1,R\nA,1,2,R\nA,1,4,S'));
+    const byRun = planOf(readPlan('Section;Row;First;Last;Grade\nA;1;1;2;R\nA;1;4;4;S\n'));
+    assert.deepEqual(bySeat, byRun);
+    assert.deepEqual(bySeat.sections[0]?.rows[0]?.runs, [
+      { grade: 'R', first: 1, count: 2, at: [0, 0], by: [1, 0] },
+      { grade: 'S', first: 4, count: 1, at: [3, 0], by: [1, 0] },
+    ]);
+  });
+
+  test('puts seats where it says', () => {
+    const plan = planOf(readPlan('section\trow\tnumber\tgrade\tx\ty\nA\t1\t1\tR\t10.5\t-2'));
+    assert.deepEqual(plan.sections[0]?.rows[0]?.runs[0]?.at, [10.5, -2]);
+  });
+
+  test('names what is missing or wrong', () => {
+    assert.deepEqual(faultsOf(readPlan('section,row,number\nA,1,1')), ['1 columns grade']);
+    assert.deepEqual(
+      faultsOf(readPlan('section,row,number,grade\nA,1,x,R\nA-1,1,1,R\nA,1,1,\nA,1,1,R\nA,1,1,R')),
+      ['2 number x', '3 name A-1', '4 grade ', '6 seatTwice A-1-1'],
+    );
+    assert.deepEqual(faultsOf(readPlan('section,row,first,last,grade\nA,1,1,60000,R')), ['2 tooMany 60000']);
+  });
+});

@@ -1,0 +1,89 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { call } from '../../shared/api/call.ts';
+import { useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { navigate } from '../../shared/router/location.ts';
+import { fillPath } from '../../shared/router/match.ts';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { localised } from '../../tickets/concerts/localised.ts';
+import { Select } from '../forms/select.tsx';
+import { usePlanText } from '../messages/plan.ts';
+import { useSellerText } from '../messages/seller.ts';
+import { operationsPaths } from '../paths.ts';
+import { NEW_TERMS, type TermsDraft, toTerms } from './terms-draft.ts';
+import { TermsFields } from './terms-fields.tsx';
+
+const VENUES_SHOWN = 100;
+
+/** Adds a performance on one of the seller's stages. */
+export function NewPerformance({ concertId }: { readonly concertId: string }) {
+  const text = useSellerText();
+  const planText = usePlanText();
+  const language = useLanguage();
+  const { data: venues } = useQuery({
+    queryKey: ['mine', 'stages'],
+    queryFn: ({ signal }) => call('listVenues', { query: { limit: VENUES_SHOWN }, signal }),
+  });
+  const stages = venues?.items.flatMap((venue) => venue.stages.map((stage) => ({ venue, stage }))) ?? [];
+  if (venues && stages.length === 0)
+    return (
+      <p className="row">
+        {text('noStage')} <Link to={operationsPaths.newVenue}>{planText('newVenue')}</Link>
+      </p>
+    );
+  const options = stages.map(({ venue, stage }) => ({
+    value: stage.id,
+    label: `${localised(venue.name, language).main} — ${localised(stage.name, language).main}`,
+    grades: Object.keys(stage.grades),
+  }));
+  return (
+    <details className="card">
+      <summary className="summary">{text('addPerformance')}</summary>
+      {options[0] && <PerformanceForm concertId={concertId} stages={options} />}
+    </details>
+  );
+}
+
+type StageOption = { readonly value: string; readonly label: string; readonly grades: readonly string[] };
+type PerformanceFormProps = { readonly concertId: string; readonly stages: readonly StageOption[] };
+
+function PerformanceForm({ concertId, stages }: PerformanceFormProps) {
+  const text = useSellerText();
+  const queries = useQueryClient();
+  const [stageId, setStageId] = useState(stages[0]?.value ?? '');
+  const [draft, setDraft] = useState<TermsDraft>(NEW_TERMS);
+  const [isChecked, setChecked] = useState(false);
+  const grades = stages.find(({ value }) => value === stageId)?.grades ?? [];
+  const read = toTerms(draft, grades);
+  const creation = useMutation({
+    mutationFn: (terms: Extract<typeof read, { ok: true }>['terms']) =>
+      call('createPerformance', { params: { id: concertId }, body: { stageId, ...terms } }),
+    async onSuccess({ id }) {
+      await queries.invalidateQueries({ queryKey: ['concert', concertId] });
+      navigate(fillPath(operationsPaths.performance, { id }));
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (read.ok) creation.mutate(read.terms);
+  };
+  return (
+    <form className="form" onSubmit={submit} noValidate>
+      <Select label={text('stage')} value={stageId} options={stages} onChange={setStageId} />
+      <TermsFields
+        draft={draft}
+        grades={grades}
+        onChange={setDraft}
+        fault={isChecked && !read.ok ? read.fault : undefined}
+      />
+      {creation.isError && <ProblemNotice error={creation.error} />}
+      <p>
+        <button className="button" type="submit" disabled={creation.isPending}>
+          {text('addPerformance')}
+        </button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,83 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { call } from '../../shared/api/call.ts';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { localised } from '../../tickets/concerts/localised.ts';
+import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
+import { useAccount } from '../access/use-account.ts';
+import { useSellerText } from '../messages/seller.ts';
+import { operationsPaths } from '../paths.ts';
+
+/** A seller's concerts; all of them for managers. */
+export function OwnConcertsPage() {
+  const text = useSellerText();
+  const { data: account } = useAccount();
+  const isManager = account?.roles.includes('manager') === true;
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: ['mine', 'concerts', account?.id, isManager],
+    queryFn: ({ pageParam, signal }) => {
+      const whose = isManager || !account ? {} : { sellerId: account.id };
+      const from = pageParam === '' ? {} : { cursor: pageParam };
+      return call('listConcerts', { query: { sort: 'newest', limit: 30, ...whose, ...from }, signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    enabled: account !== undefined,
+  });
+  const concerts = data?.pages.flatMap(({ items }) => items);
+  return (
+    <div className="stack">
+      <div className="row-apart">
+        <PageHeading title={text(isManager ? 'allConcerts' : 'myConcerts')} />
+        <Link to={operationsPaths.newConcert} className="button">
+          {text('newConcert')}
+        </Link>
+      </div>
+      {error && !data && <ProblemNotice error={error} retry={refetch} />}
+      {!data && !error && <Loading />}
+      {concerts?.length === 0 && <p className="quiet">{text('noConcerts')}</p>}
+      <ul className="concert-grid">
+        {concerts?.map((concert) => (
+          <ConcertRow key={concert.id} concert={concert} />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <p>
+          <button type="button" className="button button-quiet" onClick={() => void fetchNextPage()}>
+            {text('more')}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+type Concert = Awaited<ReturnType<typeof call<'listConcerts'>>>['items'][number];
+
+function ConcertRow({ concert }: { readonly concert: Concert }) {
+  const text = useSellerText();
+  const formats = useFormats();
+  const language = useLanguage();
+  const title = localised(concert.title, language);
+  return (
+    <li className="card stack-tight">
+      <p className="row">
+        {concert.status && <StatusBadge status={concert.status} />}
+        <span className="small quiet figures">
+          {text('performanceCount', { count: concert.performanceCount })}
+        </span>
+      </p>
+      <h2 className="card-title">
+        <Link to={fillPath(operationsPaths.concert, { id: concert.id })}>{title.main}</Link>
+      </h2>
+      <p className="quiet small">{localised(concert.artist, language).main}</p>
+      {concert.firstStartsAt !== null && (
+        <p className="small figures">{formats.date(concert.firstStartsAt)}</p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,68 @@
+import { useFormats } from '../../shared/i18n/use-text.ts';
+import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
+import { useSellerText } from '../messages/seller.ts';
+import { addUp, type SaleCount } from './sale-counts.ts';
+
+type SaleFiguresProps = {
+  readonly counts: readonly (SaleCount & { readonly grade: string })[];
+  readonly prices: Performance['prices'];
+};
+
+/** What was sold and for how much, in all and by grade. */
+export function SaleFigures({ counts, prices }: SaleFiguresProps) {
+  const text = useSellerText();
+  const formats = useFormats();
+  const total = addUp(counts);
+  const takings = counts.reduce((sum, { grade, sold }) => sum + sold * (prices[grade]?.amount ?? 0), 0);
+  const share = total.capacity === 0 ? 0 : Math.floor((total.sold / total.capacity) * 100);
+  const tiles = [
+    [text('sold'), formats.number(total.sold)],
+    [text('held'), formats.number(total.held)],
+    [text('free'), formats.number(total.free)],
+    [text('soldShare'), `${share}%`],
+    [text('takings'), formats.money({ amount: takings, currency: 'KRW' })],
+  ] as const;
+  const rows = counts.map((count) => ({ ...count, price: prices[count.grade] }));
+  return (
+    <>
+      <dl className="tiles">
+        {tiles.map(([name, value]) => (
+          <div key={name} className="card tile">
+            <dt className="small quiet">{name}</dt>
+            <dd className="tile-value figures">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className="table-scroll">
+        <table className="table figures">
+          <thead>
+            <tr>
+              <th scope="col">{text('grade')}</th>
+              {(['price', 'capacity', 'sold', 'held', 'free'] as const).map((key) => (
+                <th key={key} scope="col" className="number">
+                  {text(key)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ grade, price, capacity, sold, held, free }) => (
+              <tr key={grade}>
+                <th scope="row">{grade}</th>
+                <td className="number">{price ? formats.money(price) : '—'}</td>
+                {[capacity, sold, held, free].map((value, index) => (
+                  // The columns are the same in every row.
+                  // oxlint-disable-next-line react/no-array-index-key
+                  <td key={index} className="number">
+                    {formats.number(value)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="small quiet">{text('takingsNote')}</p>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
+import { LiveBadge } from '../../shared/ui/live-badge.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { localised } from '../../tickets/concerts/localised.ts';
+import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
+import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
+import { usePerformance } from '../../tickets/sale/use-performance.ts';
+import { useSellerText } from '../messages/seller.ts';
+import { operationsPaths } from '../paths.ts';
+import { PlanCanvas } from '../plans/plan-canvas.tsx';
+import { addUp, countByGrade } from './sale-counts.ts';
+import { SaleFigures } from './sale-figures.tsx';
+import { TermsEditor } from './terms-editor.tsx';
+import { type LiveSale, useLiveSale } from './use-live-sale.ts';
+
+/** How one performance sells, live, and on which terms. */
+export function SalePage({ id }: { readonly id: string }) {
+  const text = useSellerText();
+  const formats = useFormats();
+  const language = useLanguage();
+  const { data: performance, error, refetch } = usePerformance(id);
+  const { sale, error: seatsError } = useLiveSale(id);
+  if (error && !performance) return <ProblemNotice error={error} retry={refetch} />;
+  if (!performance) return <Loading />;
+  const title = localised(performance.title, language).main;
+  const concert = fillPath(operationsPaths.concert, { id: performance.concertId });
+  return (
+    <div className="stack sections">
+      <div className="stack-tight">
+        <p className="row">
+          <StatusBadge status={performance.status} />
+          {sale && <LiveBadge state={sale.live} />}
+        </p>
+        <PageHeading title={`${title} — ${formats.dateTime(performance.startsAt)}`} />
+        <p className="quiet">
+          {localised(performance.venue, language).main}, {localised(performance.stage, language).main}
+        </p>
+        <p className="row">
+          <Link to={concert}>{text('backToConcert')}</Link>
+          <a href={`/concerts/${performance.concertId}`}>{text('toShop')}</a>
+        </p>
+      </div>
+      {seatsError !== null && !sale && <ProblemNotice error={seatsError} />}
+      {sale ? <Sale sale={sale} performance={performance} /> : <Loading />}
+      <section className="stack" aria-labelledby="terms">
+        <h2 id="terms">{text('terms')}</h2>
+        <TermsEditor performance={performance} />
+      </section>
+    </div>
+  );
+}
+
+type SaleProps = { readonly sale: LiveSale; readonly performance: Performance };
+
+function Sale({ sale: { layout, seats }, performance }: SaleProps) {
+  const text = useSellerText();
+  const counts = countByGrade(layout, seats.statuses);
+  const total = addUp(counts);
+  return (
+    <>
+      <section className="stack" aria-labelledby="sale">
+        <h2 id="sale">{text('sale')}</h2>
+        <SaleFigures counts={counts} prices={performance.prices} />
+      </section>
+      <section className="stack" aria-labelledby="sale-map">
+        <h2 id="sale-map">{text('saleMap')}</h2>
+        <div className="card stack-tight">
+          <ul className="legend-row small">
+            <li>
+              <i className="swatch swatch-sold" aria-hidden="true" /> {text('sold')}
+            </li>
+            <li>
+              <i className="swatch swatch-held" aria-hidden="true" /> {text('held')}
+            </li>
+            <li>
+              <i className="swatch swatch-free" aria-hidden="true" /> {text('free')}
+            </li>
+          </ul>
+          <PlanCanvas layout={layout} state={seats} label={text('saleMapLabel', total)} />
+        </div>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
+import { fromHallTime, toHallTime } from '../forms/hall-time.ts';
+
+/** The terms of a sale as they are written; times by the clock of the hall, prices as typed. */
+export type TermsDraft = {
+  readonly startsAt: string;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  readonly prices: Readonly<Record<string, string>>;
+  readonly limitPerPerson: string;
+  readonly roomEnabled: boolean;
+};
+
+export type TermsFault = 'timeMissing' | 'timesWrong' | 'priceWrong';
+
+export const NEW_TERMS: TermsDraft = {
+  startsAt: '',
+  opensAt: '',
+  closesAt: '',
+  prices: {},
+  limitPerPerson: '4',
+  roomEnabled: true,
+};
+
+export function draftOf(performance: Performance): TermsDraft {
+  return {
+    startsAt: toHallTime(performance.startsAt),
+    opensAt: toHallTime(performance.opensAt),
+    closesAt: toHallTime(performance.closesAt),
+    prices: Object.fromEntries(
+      Object.entries(performance.prices).map(([grade, { amount }]) => [grade, String(amount)]),
+    ),
+    limitPerPerson: String(performance.limitPerPerson),
+    roomEnabled: performance.roomEnabled,
+  };
+}
+
+/** The terms as the API takes them, or what is missing. */
+export function toTerms(draft: TermsDraft, grades: readonly string[]) {
+  const [startsAt, opensAt] = [fromHallTime(draft.startsAt), fromHallTime(draft.opensAt)];
+  const closesAt = draft.closesAt === '' ? startsAt : fromHallTime(draft.closesAt);
+  if (startsAt === undefined || opensAt === undefined || closesAt === undefined) return fault('timeMissing');
+  if (opensAt >= closesAt || opensAt >= startsAt) return fault('timesWrong');
+  const prices: Record<string, { amount: number; currency: 'KRW' }> = {};
+  for (const grade of grades) {
+    const amount = priceOf(draft.prices[grade] ?? '');
+    if (amount === undefined) return fault('priceWrong');
+    prices[grade] = { amount, currency: 'KRW' };
+  }
+  const limitPerPerson = Math.min(100, Math.max(1, Math.round(Number(draft.limitPerPerson)) || 1));
+  const { roomEnabled } = draft;
+  const terms = { startsAt, opensAt, closesAt, prices, limitPerPerson, roomEnabled };
+  return { ok: true, terms } as const;
+}
+
+const fault = (code: TermsFault) => ({ ok: false, fault: code }) as const;
+
+/** A whole amount of won; undefined where it is none. */
+export function priceOf(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text.trim()) ? Number(text.trim()) : undefined;
+}

@@ -1,0 +1,98 @@
+import { Field } from '../../shared/ui/field.tsx';
+import { useSellerText } from '../messages/seller.ts';
+import { priceOf, type TermsDraft, type TermsFault } from './terms-draft.ts';
+
+type TermsFieldsProps = {
+  readonly draft: TermsDraft;
+  readonly grades: readonly string[];
+  readonly onChange: (draft: TermsDraft) => void;
+  /** What is wrong, once it was looked at. */
+  readonly fault: TermsFault | undefined;
+  /** The opening has passed and can no longer move. */
+  readonly hasOpened?: boolean;
+};
+
+/** When a performance is, when it is sold, for how much and to whom. */
+export function TermsFields({ draft, grades, onChange, fault, hasOpened = false }: TermsFieldsProps) {
+  const text = useSellerText();
+  const missing = (value: string) =>
+    fault === 'timeMissing' && value === '' ? text('timeMissing') : undefined;
+  return (
+    <>
+      <div className="field-grid">
+        <Field
+          label={text('startsAt')}
+          type="datetime-local"
+          required
+          value={draft.startsAt}
+          onChange={({ target }) => onChange({ ...draft, startsAt: target.value })}
+          error={missing(draft.startsAt)}
+        />
+        <Field
+          label={text('opensAt')}
+          type="datetime-local"
+          required
+          disabled={hasOpened}
+          value={draft.opensAt}
+          onChange={({ target }) => onChange({ ...draft, opensAt: target.value })}
+          hint={hasOpened ? text('openingPassed') : undefined}
+          error={fault === 'timesWrong' ? text('timesWrong') : missing(draft.opensAt)}
+        />
+        <Field
+          label={text('closesAt')}
+          type="datetime-local"
+          value={draft.closesAt}
+          onChange={({ target }) => onChange({ ...draft, closesAt: target.value })}
+          hint={text('closesHint')}
+        />
+      </div>
+      <PriceFields draft={draft} grades={grades} onChange={onChange} isWrong={fault === 'priceWrong'} />
+      <Field
+        label={text('limitPerPerson')}
+        type="number"
+        min={1}
+        max={100}
+        value={draft.limitPerPerson}
+        onChange={({ target }) => onChange({ ...draft, limitPerPerson: target.value })}
+      />
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={draft.roomEnabled}
+          onChange={({ target }) => onChange({ ...draft, roomEnabled: target.checked })}
+        />
+        {text('withRoom')}
+      </label>
+    </>
+  );
+}
+
+type PriceFieldsProps = Pick<TermsFieldsProps, 'draft' | 'grades' | 'onChange'> & {
+  readonly isWrong: boolean;
+};
+
+function PriceFields({ draft, grades, onChange, isWrong }: PriceFieldsProps) {
+  const text = useSellerText();
+  const setPrice = (grade: string, price: string) =>
+    onChange({ ...draft, prices: { ...draft.prices, [grade]: price } });
+  return (
+    <fieldset className="stack-tight">
+      <legend className="legend">{text('prices')}</legend>
+      <div className="field-grid">
+        {grades.map((grade) => (
+          <Field
+            key={grade}
+            label={text('priceOf', { grade })}
+            inputMode="numeric"
+            required
+            value={draft.prices[grade] ?? ''}
+            onChange={({ target }) => setPrice(grade, target.value)}
+            error={
+              isWrong && priceOf(draft.prices[grade] ?? '') === undefined ? text('priceWrong') : undefined
+            }
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
