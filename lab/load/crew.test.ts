@@ -38,3 +38,23 @@ test('a server that is not there is said, and the processes stay for the next lo
   await assert.rejects(crew.offer({ ...LOAD, target: nowhere }), /ECONNREFUSED/);
   await assert.rejects(crew.offer({ ...LOAD, target: nowhere }), /ECONNREFUSED/);
 });
+
+test('a load that is stopped gives what was measured so far', async (t) => {
+  const server = createBareServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  const crew = new Crew(2);
+  t.after(() => crew.close());
+  const stopping = new AbortController();
+  const order = { loop: 'open', arrivals: planOf('constant', 200, 600_000) } as const;
+  const { result } = await crew.offer({
+    ...LOAD,
+    target,
+    order,
+    signal: stopping.signal,
+    onProgress: ({ won }) => won > 20 && stopping.abort(),
+  });
+  assert.ok(result.outcomes.won > 20 && result.outcomes.won < 120_000);
+  assert.equal(result.outcomes.won, result.offered);
+});
