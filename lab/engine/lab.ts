@@ -179,13 +179,14 @@ export class Lab {
     }
   }
 
-  #task(run: Pick<PreparedRun, 'address' | 'traffic' | 'order' | 'connections'>) {
+  #task(run: Pick<PreparedRun, 'address' | 'traffic' | 'order' | 'connections' | 'cold'>) {
     return {
       target: targetOf(run.address),
       traffic: run.traffic,
       order: run.order,
       firstIndex: 0,
       connections: run.connections ?? this.options.connections,
+      cold: run.cold ?? false,
       timeoutMs: TIMEOUT_MS,
       drainMs: DRAIN_MS,
       signal: this.signal,

@@ -22,6 +22,8 @@ export type PreparedRun = {
   readonly traffic: TrafficOrder;
   readonly order: LoadOrder;
   readonly connections?: number;
+  /** True: everybody who comes first has to connect, for as long as there are connections left to open. */
+  readonly cold?: boolean;
   /** What the database has to show for successes: a number that grows by one with each. */
   readonly count?: (truth: Truth) => number;
   /** More that must hold of this run, such as one winner at most. */

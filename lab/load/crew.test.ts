@@ -9,6 +9,7 @@ const LOAD: Omit<CrewLoad, 'target'> = {
   traffic: { kind: 'bare', method: 'POST' },
   order: { loop: 'open', arrivals: planOf('constant', 1_000, 300) },
   firstIndex: 0,
+  cold: false,
   connections: 5,
   timeoutMs: 5_000,
   drainMs: 5_000,

@@ -14,6 +14,8 @@ export type LoadTask = {
   readonly firstIndex: number;
   /** Connections of this process. */
   readonly connections: number;
+  /** True: nobody is connected before they come. */
+  readonly cold: boolean;
   readonly timeoutMs: number;
   readonly drainMs: number;
 };

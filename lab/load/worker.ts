@@ -17,7 +17,7 @@ function tell(message: FromWorker): void {
 async function prepare(task: LoadTask): Promise<Prepared> {
   const traffic = createTraffic(task.traffic, task.target, task.share);
   const pool = new ConnectionPool(task.target, { size: task.connections, timeoutMs: task.timeoutMs });
-  await pool.open();
+  if (!task.cold) await pool.open();
   const stopping = new AbortController();
   return {
     stop: () => stopping.abort(),

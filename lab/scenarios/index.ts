@@ -3,8 +3,9 @@ import { claims } from './claims.ts';
 import { hotSeat } from './hot-seat.ts';
 import { join, poll } from './line.ts';
 import { noOp } from './no-op.ts';
+import { rush } from './rush.ts';
 import { saturation } from './saturation.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Every experiment of the lab, in the order of the report. */
-export const scenarios: readonly Scenario[] = [noOp, claims, saturation, hotSeat, join, poll, booking];
+export const scenarios: readonly Scenario[] = [noOp, claims, saturation, hotSeat, join, rush, poll, booking];
