@@ -7,6 +7,7 @@ export function printBanner(config: Config, address: string, connectionsMax: num
     '',
     `firstcome is running at ${address}`,
     '',
+    `  Ticket shop       ${address}/`,
     `  API and try-out   ${address}/docs`,
     `  OpenAPI document  ${address}/openapi.json`,
     `  Health            ${address}/health/ready`,
@@ -28,7 +29,7 @@ function demoLines(): string[] {
     'Demo accounts with their passwords (for demonstration only, never in production):',
     ...rows,
     '',
-    'Next: the quick start in README.md takes a new user from sign-up through the room to a ticket.',
+    'Next: open the ticket shop, or follow the quick start in README.md from sign-up to a ticket with curl.',
     '',
   ];
 }
