@@ -34,9 +34,10 @@ export async function install(onStart) {
   const paths = Object.keys(await readPackages(LOCKFILE));
   const total = paths.length;
   let present = 0;
-  const counting = setInterval(async () => {
+  const count = async () => {
     present = (await presence(paths)).filter(Boolean).length;
-  }, COUNT_MS);
+  };
+  const counting = setInterval(() => void count(), COUNT_MS);
   const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
   const end = showProgress(() => `installing packages, ${present} of ${total}`);
   try {

@@ -92,7 +92,7 @@ describe('pages', () => {
   });
 
   test('come in the best coding that the reader takes', async () => {
-    const answer = async (coding: string) => await get('/assets/x-1.js', { 'accept-encoding': coding });
+    const answer = (coding: string) => get('/assets/x-1.js', { 'accept-encoding': coding });
     const brotli = await answer('gzip, deflate, br, zstd');
     assert.equal(brotli.headers['content-encoding'], 'br');
     assert.equal(brotliDecompressSync(brotli.rawPayload).toString(), SCRIPT);

@@ -70,7 +70,7 @@ export function startPostgresProcess(dataDir: string, options: PostgresProcessOp
 }
 
 /** A database that has been created and stopped, to be copied: that is faster than to create each. */
-export async function createStoppedDatabase(dataDir: string): Promise<void> {
+async function createStoppedDatabase(dataDir: string): Promise<void> {
   const postgres = createEmbeddedPostgres({ dataDir, logger: silentLogger, durable: false });
   await postgres.start();
   await postgres.stop();
