@@ -20,7 +20,7 @@ const TIMEOUT_MS = 30_000;
 const DRAIN_MS = 30_000;
 /** People do what they did before in turn, as many at once as keep the system busy. */
 const BEFORE_CONNECTIONS = 64;
-const BEFORE_MS = 120_000;
+const BEFORE_MS = 900_000;
 const WARM_UP_MS = 1_500;
 const WARM_UP_QUICK_MS = 500;
 const GENERATOR_MS = 2_000;
