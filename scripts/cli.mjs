@@ -5,5 +5,6 @@ import { setUp } from './setup/set-up.mjs';
 
 await reportFailure(async () => {
   const node = await setUp();
-  process.exitCode = await runChild(node, [...RUNTIME_OPTIONS, MAIN, ...process.argv.slice(2)]);
+  const words = [...RUNTIME_OPTIONS, MAIN, ...process.argv.slice(2)];
+  process.exitCode = await runChild(node, words, { watched: true });
 });

@@ -66,7 +66,7 @@ function interrupt(child) {
 
 /** Whether a terminal's Ctrl-C reaches this process: its group is the foreground group of its terminal (proc(5)). */
 function isInForeground() {
-  if (process.platform !== 'linux') return Boolean(process.stdin.isTTY);
+  if (process.platform !== 'linux') return process.stdin.isTTY;
   try {
     const text = readFileSync('/proc/self/stat', 'utf8');
     const [, , , group, , , foreground] = text.slice(text.lastIndexOf(')') + 1).split(' ');
