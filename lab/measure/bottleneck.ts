@@ -1,9 +1,10 @@
+import type { Words } from '../words.ts';
 import type { Usage } from './usage.ts';
 
 /** Where the limit lay. `machine`: all processors were busy; `none`: the load was borne; `waiting`: nobody was busy. */
 export type BottleneckPart = 'generator' | 'server' | 'postgres' | 'machine' | 'none' | 'waiting' | 'unknown';
 
-export type Bottleneck = { readonly part: BottleneckPart; readonly reason: string };
+export type Bottleneck = { readonly part: BottleneckPart; readonly reason: Words };
 
 export type BottleneckEvidence = {
   readonly usage: readonly Usage[];
@@ -33,44 +34,60 @@ export function findBottleneck(evidence: BottleneckEvidence): Bottleneck {
   if (generator) return generator;
   const used = usage.map(({ group, cores: its }) => `${group} ${its.toFixed(2)}`).join(', ');
   const total = usage.reduce((sum, its) => sum + its.cores, 0);
+  const because = (part: BottleneckPart, en: string, ko: string): Bottleneck => ({
+    part,
+    reason: { en: `${en} (cores: ${used})`, ko: `${ko} (코어: ${used})` },
+  });
   if (offeredPerSecond !== undefined && perSecond >= offeredPerSecond * BORNE)
-    return { part: 'none', reason: `everything that was offered was answered (cores: ${used})` };
+    return because('none', 'everything that was offered was answered', '보낸 요청에 모두 응답함');
   const busiest = (group: Usage['group']) => usage.find((its) => its.group === group)?.busiestCores ?? 0;
+  const server = percent(busiest('server'));
   if (busiest('server') >= THREAD_BUSY)
-    return {
-      part: 'server',
-      reason: `its event loop ran ${percent(busiest('server'))} of the time (cores: ${used})`,
-    };
+    return because(
+      'server',
+      `its event loop ran ${server} of the time`,
+      `이벤트 루프가 ${server}의 시간 동안 돌아감`,
+    );
+  const backend = percent(busiest('postgres'));
   if (busiest('postgres') >= THREAD_BUSY)
-    return {
-      part: 'postgres',
-      reason: `one of its backends ran ${percent(busiest('postgres'))} of the time (cores: ${used})`,
-    };
+    return because(
+      'postgres',
+      `one of its backends ran ${backend} of the time`,
+      `백엔드 하나가 ${backend}의 시간 동안 돌아감`,
+    );
   if (total >= cores * MACHINE_BUSY)
-    return { part: 'machine', reason: `all ${cores} processors were busy (cores: ${used})` };
+    return because('machine', `all ${cores} processors were busy`, `프로세서 ${cores}개가 모두 바쁨`);
   if (usage.every((its) => its.group === 'generator'))
-    return { part: 'unknown', reason: 'the processes of the system were not watched' };
-  return {
-    part: 'waiting',
-    reason: `${total.toFixed(2)} of ${cores} cores were used (${used}): the rest is waiting, on locks, commits or other programs`,
-  };
+    return because('unknown', 'no process of a system was watched', '시스템 프로세스를 보지 않음');
+  const share = `${total.toFixed(2)} / ${cores}`;
+  return because(
+    'waiting',
+    `${share} cores were used: the rest is waiting, on locks, commits or other programs`,
+    `코어 ${share}개만 씀. 나머지는 락, 커밋, 다른 프로그램을 기다림`,
+  );
 }
 
 function ofGenerator(evidence: BottleneckEvidence): Bottleneck | undefined {
   const { usage, perSecond, generatorPerSecond, sendDelayMs } = evidence;
+  const because = (en: string, ko: string): Bottleneck => ({ part: 'generator', reason: { en, ko } });
   const busiest = usage.find((its) => its.group === 'generator')?.busiestCores ?? 0;
-  if (generatorPerSecond !== undefined && perSecond > generatorPerSecond * GENERATOR_SHARE_MAX)
-    return {
-      part: 'generator',
-      reason: `${perSecond.toFixed(0)}/s is ${percent(perSecond / generatorPerSecond)} of what it does against a bare server`,
-    };
+  if (generatorPerSecond !== undefined && perSecond > generatorPerSecond * GENERATOR_SHARE_MAX) {
+    const share = percent(perSecond / generatorPerSecond);
+    const rate = `${perSecond.toFixed(0)}/s`;
+    return because(
+      `${rate} is ${share} of what it does against a bare server`,
+      `${rate}는 빈 서버 상대 한계의 ${share}`,
+    );
+  }
   if (busiest >= THREAD_BUSY)
-    return { part: 'generator', reason: `one of its processes ran ${percent(busiest)} of the time` };
-  if (sendDelayMs !== undefined && sendDelayMs > SEND_DELAY_MS_MAX)
-    return {
-      part: 'generator',
-      reason: `it sent 1% of the requests ${sendDelayMs.toFixed(1)} ms late or more`,
-    };
+    return because(
+      `one of its processes ran ${percent(busiest)} of the time`,
+      `생성기 프로세스 하나가 ${percent(busiest)}의 시간 동안 돌아감`,
+    );
+  if (sendDelayMs !== undefined && sendDelayMs > SEND_DELAY_MS_MAX) {
+    const late = `${sendDelayMs.toFixed(1)} ms`;
+    return because(`it sent 1% of the requests ${late} late or more`, `요청의 1%를 ${late} 이상 늦게 보냄`);
+  }
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { RunResult, ScenarioResult } from '../results/scenario-result.ts';
-import type { Words } from '../scenarios/scenario.ts';
+import type { Words } from '../words.ts';
 
 /** A figure of an earlier system: what it published, or what its unchanged code did on a two-core machine. */
 export type EarlierFigure = {

@@ -1,4 +1,4 @@
-import type { Words } from '../scenarios/scenario.ts';
+import type { Words } from '../words.ts';
 
 /** Text that is HTML already. Anything else is escaped where it is put in. */
 export class Html {

@@ -1,4 +1,4 @@
-import type { Words } from '../scenarios/scenario.ts';
+import type { Words } from '../words.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 

@@ -31,7 +31,7 @@ const result: ScenarioResult = {
       ],
       errors: { '500 <b>"internal"</b>': 1 },
       sendDelayMs: latencyMs,
-      bottleneck: { part: 'server', reason: 'its event loop ran 97% of the time' },
+      bottleneck: { part: 'server', reason: { en: 'its event loop ran 97% of the time', ko: '97%' } },
       processes: [{ group: 'server', processes: 1, cores: 1, busiestCores: 0.97, memoryBytesMax: 3e8 }],
       intervalMs: 500,
       timeline: [

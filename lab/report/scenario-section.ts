@@ -2,7 +2,7 @@ import type { Outcome } from '../load/outcome.ts';
 import { outcomes } from '../load/outcome.ts';
 import type { RunResult, ScenarioResult } from '../results/scenario-result.ts';
 import { scenarios } from '../scenarios/index.ts';
-import type { Words } from '../scenarios/scenario.ts';
+import type { Words } from '../words.ts';
 import { type Html, html } from './html.ts';
 import { brief, bytes, count, same } from './numbers.ts';
 import { barPlot } from './plots/bars.ts';

@@ -1,5 +1,5 @@
 import type { BottleneckPart } from '../measure/bottleneck.ts';
-import type { Words } from '../scenarios/scenario.ts';
+import type { Words } from '../words.ts';
 
 const w = (en: string, ko: string): Words => ({ en, ko });
 

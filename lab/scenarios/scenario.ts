@@ -1,9 +1,7 @@
 import type { Lab } from '../engine/lab.ts';
 import type { MeasuredRun } from '../engine/measured-run.ts';
 import type { Variant } from '../engine/variant.ts';
-
-/** A text in the languages of the report. */
-export type Words = { readonly en: string; readonly ko: string };
+import type { Words } from '../words.ts';
 
 /** One experiment. */
 export type Scenario = {
