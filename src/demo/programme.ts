@@ -1,3 +1,4 @@
+import { krw, type Money } from '../kernel/money.ts';
 import type { Result } from '../kernel/result.ts';
 import type { Account } from '../modules/identity/index.ts';
 import type { Principal } from '../platform/http/principal.ts';
@@ -67,14 +68,11 @@ async function announce(
 }
 
 function toBody({ startsAt, opensAt, room }: DemoPerformance, venue: VenueName) {
-  const prices = Object.entries(demoVenues[venue].prices).map(([grade, amount]) => [
-    grade,
-    { amount, currency: 'KRW' as const },
-  ]);
+  const prices = Object.entries(demoVenues[venue].prices).map(([grade, amount]) => [grade, krw(amount)]);
   return {
     startsAt: new Date(startsAt).toISOString(),
     opensAt: new Date(opensAt).toISOString(),
-    prices: Object.fromEntries(prices) as Record<string, { amount: number; currency: 'KRW' }>,
+    prices: Object.fromEntries(prices) as Record<string, Money>,
     limitPerPerson: LIMIT_PER_PERSON,
     holdTtlMs: HOLD_TTL_MS,
     roomEnabled: room !== undefined,

@@ -1,3 +1,4 @@
+import { krw } from '../../kernel/money.ts';
 import type { ConcertSummary, ConcertView, PerformanceView, VenueView } from './contract.ts';
 import { plannedSeat } from './known-plans.ts';
 import {
@@ -16,12 +17,11 @@ import { planUrl, seatsUrl } from './urls.ts';
 
 const toTime = (ms: number): string => new Date(ms).toISOString();
 const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms));
-const toMoney = (amount: number) => ({ amount, currency: 'KRW' as const });
 
 /** Dearest first, as people read price tables. */
 function priceTable(prices: Prices): PerformanceView['prices'] {
   const entries = Object.entries(prices).toSorted((a, b) => b[1] - a[1]);
-  return Object.fromEntries(entries.map(([grade, amount]) => [grade, toMoney(amount)]));
+  return Object.fromEntries(entries.map(([grade, amount]) => [grade, krw(amount)]));
 }
 
 export function venueView(venue: Venue): VenueView {
@@ -105,7 +105,7 @@ export function concertSummary(row: ConcertListRow): ConcertSummary {
     lastStartsAt: toTimeOrNull(row.lastStartsAt),
     nextOpensAt: toTimeOrNull(row.nextOpensAt),
     status,
-    priceFrom: priceFrom === null ? null : toMoney(priceFrom),
+    priceFrom: priceFrom === null ? null : krw(priceFrom),
     venues: [...venues],
   };
 }

@@ -1,3 +1,4 @@
+import { krw } from '../../kernel/money.ts';
 import type { PaymentView, PointEntryView, TicketView } from './contract.ts';
 import type { Payment, PointEntry, Ticket } from './ports.ts';
 
@@ -10,7 +11,6 @@ export type SeatLabel = {
   readonly grade: string;
 };
 
-const krw = (amount: number) => ({ amount, currency: 'KRW' as const });
 const time = (ms: number) => new Date(ms).toISOString();
 
 export function paymentView(payment: Payment): PaymentView {

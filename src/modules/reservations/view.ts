@@ -1,3 +1,4 @@
+import { krw } from '../../kernel/money.ts';
 import type { ReservationView } from './contract.ts';
 import { type ReservationRecord, statusAt } from './model.ts';
 import type { PerformanceTerms, SeatPlace } from './ports.ts';
@@ -29,15 +30,11 @@ export function toView(reservation: Reservation, now: number): ReservationView {
     performanceId: reservation.performanceId,
     accountId: reservation.accountId,
     seats: reservation.seats.map(({ id, section, row, number, grade, price }) => {
-      return { id, section, row, number, grade, price: won(price) };
+      return { id, section, row, number, grade, price: krw(price) };
     }),
-    amount: won(reservation.amount),
+    amount: krw(reservation.amount),
     createdAt: new Date(reservation.createdAt).toISOString(),
     expiresAt: new Date(reservation.expiresAt).toISOString(),
     epoch: reservation.epoch,
   };
-}
-
-function won(amount: number): { amount: number; currency: 'KRW' } {
-  return { amount, currency: 'KRW' };
 }
