@@ -26,6 +26,7 @@ import { createFoundation, type Foundation, type FoundationOptions } from './app
 import { createAppHealth } from './app/health.ts';
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
+import { createFigureReader } from './app/operations-figures.ts';
 import { loadPages } from './app/pages.ts';
 import { observeRequests } from './app/request-observers.ts';
 import { openStorage, type Storage } from './app/storage.ts';
@@ -36,6 +37,7 @@ import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.
 import { mergeProblems } from './kernel/problems.ts';
 import { type Catalogue, catalogueProblems, createCatalogue } from './modules/catalogue/index.ts';
 import { createIdentity, type Identity, identityProblems } from './modules/identity/index.ts';
+import { createOperations } from './modules/operations/index.ts';
 import { createPayments, paymentProblems } from './modules/payments/index.ts';
 import { createRanking, type Ranking } from './modules/ranking/index.ts';
 import { createReservations, reservationProblems, type SeatHolds } from './modules/reservations/index.ts';
@@ -106,6 +108,11 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const waitingRoom = composeWaitingRoom({ ...base, measureBatch }, tokens, catalogue);
   const reservations = composeReservations({ ...base, measureBatch }, catalogue, waitingRoom.gate);
   const payments = composePayments({ ...base, measureBatch }, catalogue, waitingRoom.gate);
+  const operations = createOperations({
+    ...base,
+    reader: createFigureReader({ ...base, waitingRoom, catalogue }),
+    onError: base.complain('operations figures'),
+  });
 
   const { server, routes } = await createHttpServer({
     ...base,
@@ -130,7 +137,8 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     answers: batchAnswers(answers, { ...base, observe: measureBatch }),
     secretKey: config.secretKey,
   });
-  for (const part of [identity, catalogue, ranking, waitingRoom, reservations, payments]) part.routes(server);
+  const modules = [identity, catalogue, ranking, waitingRoom, reservations, payments, operations];
+  for (const part of modules) part.routes(server);
   if (config.mode === 'demo') noOpRoutes(server);
   const listener = createListener(server, config);
   const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer];
@@ -147,6 +155,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     catalogue.lifecycle,
     waitingRoom.lifecycle,
     reservations.lifecycle,
+    operations.lifecycle,
     createConsumers(base.log, consumers),
     createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
     listener,

@@ -192,4 +192,21 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       );
     });
   });
+
+  describe(`accounts, listing: ${name}`, () => {
+    it('shows the newest first, page by page, and finds by address, name and role', async () => {
+      const { store } = world();
+      const tag = ids.next().slice(-12);
+      const made = [0, 1, 2].map((number) => account({ name: `Ann ${tag} ${number}` }));
+      const seller = account({ email: `Seller-${tag}@example.org`, roles: ['member', 'seller'] });
+      await store.create([...made, { ...seller, email: seller.email.toLowerCase() }]);
+      const found = async (query: Parameters<AccountStore['list']>[0]) =>
+        (await store.list(query)).map(({ id }) => id);
+      const newest = made.map(({ id }) => id).toReversed();
+      assert.deepEqual(await found({ text: `ANN ${tag}`, limit: 2 }), newest.slice(0, 2));
+      assert.deepEqual(await found({ text: `ann ${tag}`, limit: 2, before: newest[1] }), newest.slice(2));
+      assert.deepEqual(await found({ text: tag, role: 'seller', limit: 5 }), [seller.id]);
+      assert.deepEqual(await found({ text: '%', limit: 5 }), []);
+    });
+  });
 }

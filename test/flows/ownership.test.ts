@@ -51,11 +51,13 @@ describe('another owner', () => {
 describe('lists', () => {
   it("show what is the caller's own, and nothing of others", async () => {
     await sale.ticket();
+    await sale.call('seller', `PATCH /v1/performances/${sale.roomPerformanceId}/room`, { ratePerSecond: 7 });
     const lists = [
       { request: 'GET /v1/reservations', owner: 'buyer', other: 'stranger' },
       { request: 'GET /v1/tickets', owner: 'buyer', other: 'stranger' },
       { request: 'GET /v1/points/entries', owner: 'buyer', other: 'stranger' },
       { request: 'GET /v1/venues', owner: 'seller', other: 'rival' },
+      { request: 'GET /v1/rooms', owner: 'seller', other: 'rival' },
     ] as const;
     for (const { request, owner, other } of lists) {
       const count = async (as: PersonName) =>

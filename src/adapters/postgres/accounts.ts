@@ -1,6 +1,7 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type {
   Account,
+  AccountQuery,
   AccountStore,
   Credentials,
   NewAccount,
@@ -42,6 +43,8 @@ export function createAccountStore(database: Database, hint: OutboxHint): Accoun
       return row && toAccount(row);
     },
 
+    list: (query) => listAccounts(database, query),
+
     async findCredentials(email) {
       const [row] = await database.query<AccountRow>(FIND_BY_EMAIL, [email]);
       return row && toCredentials(row);
@@ -70,6 +73,21 @@ export function createAccountStore(database: Database, hint: OutboxHint): Accoun
       return rows.map((row) => ({ accountId: row.id, at: row.tokens_valid_from.getTime() }));
     },
   };
+}
+
+const LIST = {
+  name: 'list-accounts',
+  text: `select * from account
+    where ($1::text is null or strpos(lower(email), $1) > 0 or strpos(lower(name), $1) > 0)
+      and ($2::text is null or roles @> array[$2]) and ($3::uuid is null or id < $3)
+    order by id desc limit $4`,
+};
+
+/** Looked for by reading, in the order of the primary key: managers do that now and then. */
+async function listAccounts(database: Database, query: AccountQuery): Promise<readonly Account[]> {
+  const { text, role, before, limit } = query;
+  const values = [text?.toLowerCase() ?? null, role ?? null, before ?? null, limit];
+  return (await database.query<AccountRow>(LIST, values)).map(toAccount);
 }
 
 const CREATE = {

@@ -1,10 +1,20 @@
+import { toPage } from '../../platform/http/cursor.ts';
+import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
 import { idempotentWrite } from '../../platform/http/idempotency.ts';
 import { anyone, member, principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { AccountsService } from './accounts-service.ts';
-import { AccountView, accountView, EnrolmentBody, RoleChangeBody, SignUpBody } from './contract.ts';
+import {
+  AccountPage,
+  AccountQueryString,
+  AccountView,
+  accountView,
+  EnrolmentBody,
+  RoleChangeBody,
+  SignUpBody,
+} from './contract.ts';
 import type { Account, RoleChangeOutcome } from './ports.ts';
 import type { RolesService } from './roles-service.ts';
 
@@ -44,6 +54,30 @@ export function accountRoutes(server: HttpServer, accounts: AccountsService): vo
     async (request, reply) => {
       const outcome = await accounts.find(principalOf(request).accountId);
       return outcome.ok ? accountView(outcome.value) : problemBody(reply, outcome);
+    },
+  );
+}
+
+/** For managers, who give roles and take them away. */
+export function accountListRoute(server: HttpServer, accounts: AccountsService): void {
+  server.get(
+    '/v1/accounts',
+    {
+      config: { access: roles(['manager']) },
+      schema: {
+        operationId: 'listAccounts',
+        summary: 'Accounts with their roles, newest first',
+        tags: ['Identity'],
+        querystring: AccountQueryString,
+        response: { 200: AccountPage, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const page = readIdPage(request.query);
+      if (!page) return refuseCursor(reply);
+      const { q, role } = request.query;
+      const rows = await accounts.list({ ...page, limit: page.limit + 1, text: q, role });
+      return toPage(rows, page.limit, (account) => [account.id], accountView);
     },
   );
 }

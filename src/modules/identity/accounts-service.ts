@@ -5,7 +5,7 @@ import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { IdentityLimits } from './limits.ts';
 import { normalizeEmail, type Role } from './model.ts';
 import type { Passwords } from './passwords.ts';
-import type { Account, AccountStore } from './ports.ts';
+import type { Account, AccountQuery, AccountStore } from './ports.ts';
 
 export type SignUp = {
   readonly email: string;
@@ -27,6 +27,8 @@ export type ProvisionedAccount = {
 export type AccountsService = {
   signUp(request: SignUp): Promise<Result<Account, 'email_taken' | 'rate_limited'>>;
   find(id: string): Promise<Result<Account, 'account_not_found'>>;
+  /** Newest first. */
+  list(query: AccountQuery): Promise<readonly Account[]>;
   /**
    * For demo data and load scripts: accounts of any role, without limits. Where an address is taken the
    * account that has it is returned as it is. Rejects on a fault of the store.
@@ -88,6 +90,8 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
       const account = await accounts.find(id);
       return account ? ok(account) : refuse('account_not_found');
     },
+
+    list: (query) => accounts.list(query),
 
     async provision(batch) {
       // Whoever has a password is looked for first: it is not hashed again at every start.

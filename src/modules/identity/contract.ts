@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { closed, Id, Time } from '../../platform/http/schemas.ts';
+import { closed, Id, pageOf, pageQuery, Time } from '../../platform/http/schemas.ts';
 import { ENROLLED_ROLES, ROLES } from './model.ts';
 import type { Account } from './ports.ts';
 
@@ -89,6 +89,21 @@ export const AccountView = Type.Object(
   { $id: 'Account' },
 );
 export type AccountView = Static<typeof AccountView>;
+
+export const AccountPage = pageOf(AccountView);
+
+export const AccountQueryString = closed({
+  ...pageQuery,
+  q: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '^[^\\u0000]*$',
+      description: 'Found in e-mail address or name.',
+    }),
+  ),
+  role: Type.Optional(Type.Enum([...ROLES])),
+});
 
 export const SessionView = Type.Object(
   {

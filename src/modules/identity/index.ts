@@ -7,7 +7,7 @@ import type { Authenticate } from '../../platform/http/principal.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { deriveKey } from '../../platform/tokens/secret.ts';
 import type { Tokens } from '../../platform/tokens/tokens.ts';
-import { accountRoutes, roleRoutes } from './account-routes.ts';
+import { accountListRoute, accountRoutes, roleRoutes } from './account-routes.ts';
 import { type AccountsService, createAccountsService } from './accounts-service.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -25,6 +25,7 @@ export { identityEvents, identityProblems } from './contract.ts';
 export { applyRoleChange, type Role, type RoleChange } from './model.ts';
 export type {
   Account,
+  AccountQuery,
   AccountStore,
   Credentials,
   NewAccount,
@@ -99,6 +100,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     lifecycle: createUpkeep({ ...deps, endings, endingsPollMs, endingsKeptMs, endingsMax: ENDINGS_MAX }),
     routes(server) {
       accountRoutes(server, accounts);
+      accountListRoute(server, accounts);
       roleRoutes(server, roles);
       sessionRoutes(server, sessions);
       keyRoutes(server, deps.tokens);

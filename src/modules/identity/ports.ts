@@ -44,11 +44,23 @@ export type RoleChangeOutcome = {
 /** Access tokens of an account issued up to `at` have ended. */
 export type AccountEnding = { readonly accountId: string; readonly at: number };
 
+/** Which accounts a list shows, newest first. */
+export type AccountQuery = {
+  /** Found in e-mail address or name, whatever the case. */
+  readonly text?: string | undefined;
+  readonly role?: Role | undefined;
+  /** Rows wanted. */
+  readonly limit: number;
+  /** Ids before this one: they are ordered by time. */
+  readonly before?: string | undefined;
+};
+
 /** Port. */
 export type AccountStore = {
   /** Saves each account whose e-mail address is free, with its event `account.created`. */
   create(batch: readonly NewAccount[]): Promise<readonly Result<Account, 'email_taken'>[]>;
   find(id: string): Promise<Account | undefined>;
+  list(query: AccountQuery): Promise<readonly Account[]>;
   /** `email` in lower case. */
   findCredentials(email: string): Promise<Credentials | undefined>;
   /** Changes roles, with the event `roles.changed` where something changed; undefined: no such account. */

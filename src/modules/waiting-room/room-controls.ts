@@ -24,6 +24,8 @@ export type RoomChangeCommand = {
 type RoomAnswer = Result<RoomView, 'room_not_found'>;
 
 const NOT_FOUND = refuse('room_not_found');
+/** Rooms that a list shows: those in which most people are. */
+const ROOMS_LISTED_MAX = 100;
 
 /** The knobs of a room, for its seller and for managers; to other sellers the room does not exist. */
 export class RoomControls {
@@ -36,6 +38,18 @@ export class RoomControls {
   async read(performanceId: string, principal: Principal): Promise<RoomAnswer> {
     const terms = await this.#termsFor(performanceId, principal);
     return terms ? ok(roomView(await this.#figures(performanceId), terms)) : NOT_FOUND;
+  }
+
+  /** The rooms at work that this person may control, most people first; as of the last step of admission. */
+  async list(principal: Principal): Promise<RoomView[]> {
+    const rooms = this.#options.rooms.all().toSorted((a, b) => peopleIn(b) - peopleIn(a));
+    const views: RoomView[] = [];
+    for (const figures of rooms) {
+      if (views.length === ROOMS_LISTED_MAX) break;
+      const terms = await this.#termsFor(figures.performanceId, principal);
+      if (terms) views.push(roomView(figures, terms));
+    }
+    return views;
   }
 
   /** In force with the answer: of what is decided after it, nothing follows the old settings. */
@@ -65,6 +79,10 @@ export class RoomControls {
     const [figures] = await this.#options.line.figures([performanceId]);
     return figures ?? this.#options.rooms.figures(performanceId);
   }
+}
+
+function peopleIn({ waiting, silent, active }: RoomFigures): number {
+  return waiting + silent + active;
 }
 
 function roomView(figures: RoomFigures, terms: SalesTerms): RoomView {

@@ -29,22 +29,27 @@ export type Metrics = {
   /** The same labels give the same cell. */
   counters(about: About): (labels?: Labels) => Counter;
   histograms(about: About & { readonly bounds: readonly number[] }): (labels?: Labels) => Histogram;
+  /** The series of one family as they stand, those of a histogram with their `metricName`; none where there is none. */
+  samples(name: string): Promise<readonly Sample[]>;
   /** Everything, in Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
 };
 
-type Sample = { readonly metricName?: string; readonly labels: Labels; readonly value: number };
+export type Sample = { readonly metricName?: string; readonly labels: Labels; readonly value: number };
 type Family = About & { readonly type: 'counter' | 'gauge' | 'histogram'; read(): Promise<Sample[]> };
 
 /** @param onError hears of figures that could not be read */
 export function createMetrics(onError: (error: unknown) => void): Metrics {
   const registry = new Registry();
+  const readers = new Map<string, () => Promise<Sample[]>>();
 
   const add = ({ name, help, type, read }: Family): void => {
     if (!validateMetricName(name)) throw new Error(`${name} is no name for a metric`);
     if (registry.getSingleMetric(name)) throw new Error(`the metric ${name} is there already`);
-    const get = async () => ({ name, help, type, values: await read().catch(forget) });
+    const readSafely = () => read().catch(forget);
+    readers.set(name, readSafely);
+    const get = async () => ({ name, help, type, values: await readSafely() });
     // The registry writes whatever has `get`; its own classes look labels up and check them at every count.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     registry.registerMetric({ name, help, type, get } as unknown as Metric);
@@ -69,6 +74,7 @@ export function createMetrics(onError: (error: unknown) => void): Metrics {
       add({ name: about.name, help: about.help, type: 'histogram', read });
       return (labels = {}) => cells.of(labels);
     },
+    samples: async (name) => (await readers.get(name)?.()) ?? [],
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -82,4 +82,5 @@ export const withoutId: ReadonlySet<string> = new Set([
   'POST /v1/venues',
   'GET /v1/venues',
   'POST /v1/concerts',
+  'GET /v1/rooms',
 ]);

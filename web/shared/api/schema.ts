@@ -1,5 +1,14 @@
 // @generated from /openapi.json by scripts/generate-client.mjs; a test holds it to the API.
 
+export type Account = {
+  id: string;
+  email: string;
+  name: string;
+  roles: ("member" | "seller" | "manager" | "driver")[];
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+};
+
 export type ConcertSummary = {
   id: string;
   title: string;
@@ -113,6 +122,28 @@ export type Reservation = {
   expiresAt: string;
   /** The fencing number; it grows with every owner of a seat. */
   epoch: number;
+};
+
+export type Room = {
+  performanceId: string;
+  ratePerSecond: number;
+  /** Active passes at once. */
+  concurrency: number;
+  /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
+  state: "open" | "paused" | "draining" | "closed";
+  /** RFC 3339, UTC, milliseconds */
+  opensAt: string;
+  /** RFC 3339, UTC, milliseconds */
+  closesAt: string;
+  /** People in line who are there. */
+  waiting: number;
+  /** People in line who were not heard of for a while. */
+  silent: number;
+  /** Passes in use. */
+  active: number;
+  admittedTotal: number;
+  /** Admissions per second, measured over the last seconds. */
+  currentRate: number;
 };
 
 export type SellingNow = {
@@ -274,6 +305,22 @@ export type Operations = {
       roomEnabled: boolean;
       seatsUrl: string;
       planUrl: string;
+    };
+  };
+  changeRole: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      role: "seller" | "manager" | "driver";
+      action?: "grant" | "revoke";
+    };
+    answer: {
+      id: string;
+      email: string;
+      name: string;
+      roles: ("member" | "seller" | "manager" | "driver")[];
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
     };
   };
   changeRoom: {
@@ -511,6 +558,91 @@ export type Operations = {
       performances: Performance[];
     };
   };
+  getFigures: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      /** Null in the first two seconds of a process. */
+      latest: {
+        point: {
+          /** RFC 3339, UTC, milliseconds */
+          at: string;
+          /** Claims of seats decided, a second. */
+          claims: number;
+          /** Of these, those that got their seats. */
+          won: number;
+          /** Payments that sold seats, a second. */
+          paid: number;
+          /** People let in, a second. */
+          admitted: number;
+          waiting: number;
+          active: number;
+          /** Seats held in all rooms that are shown. */
+          held: number;
+          sold: number;
+          /** Of the consumer of events that is furthest behind. */
+          lag: number;
+        };
+        claimsUndecided: number;
+        /** Since the process began: held, and refusals by their code. */
+        claimOutcomes: { [key: string]: number };
+        holdsExpired: number;
+        paymentOutcomes: { [key: string]: number };
+        batches: {
+          /** What goes together: claims, payments, room, … */
+          name: string;
+          batchesPerSecond: number;
+          requestsPerSecond: number;
+          meanSize: number;
+          /** Of the oldest request of each batch. */
+          meanWaitMs: number;
+          meanRunMs: number;
+        }[];
+        roomWritesQueued: number;
+        /** The rooms in which most people are. */
+        rooms: {
+          performanceId: string;
+          waiting: number;
+          active: number;
+          admittedTotal: number;
+          free: number | null;
+          held: number | null;
+          sold: number | null;
+        }[];
+        logPosition: number;
+        eventsPerSecond: number;
+        consumers: {
+          name: string;
+          kind: "durable" | "follower";
+          position: number;
+          lag: number;
+          attempts: number;
+          lastError: string | null;
+        }[];
+      } | null;
+      /** The last ten minutes, oldest first. */
+      history: {
+        /** RFC 3339, UTC, milliseconds */
+        at: string;
+        /** Claims of seats decided, a second. */
+        claims: number;
+        /** Of these, those that got their seats. */
+        won: number;
+        /** Payments that sold seats, a second. */
+        paid: number;
+        /** People let in, a second. */
+        admitted: number;
+        waiting: number;
+        active: number;
+        /** Seats held in all rooms that are shown. */
+        held: number;
+        sold: number;
+        /** Of the consumer of events that is furthest behind. */
+        lag: number;
+      }[];
+    };
+  };
   getPerformance: {
     params: { id: string };
     query: undefined;
@@ -741,6 +873,15 @@ export type Operations = {
     body: undefined;
     answer: undefined;
   };
+  listAccounts: {
+    params: undefined;
+    query: { limit?: number; cursor?: string; q?: string; role?: "member" | "seller" | "manager" | "driver" };
+    body: undefined;
+    answer: {
+      items: Account[];
+      nextCursor: string | null;
+    };
+  };
   listConcerts: {
     params: undefined;
     query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; sort?: "date" | "title" | "popularity" | "newest" };
@@ -765,6 +906,15 @@ export type Operations = {
     body: undefined;
     answer: {
       items: Reservation[];
+      nextCursor: string | null;
+    };
+  };
+  listRooms: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      items: Room[];
       nextCursor: string | null;
     };
   };
@@ -932,6 +1082,7 @@ export const operations = {
   cancelReservation: ['DELETE', '/v1/reservations/{id}', true, true],
   changeConcert: ['PATCH', '/v1/concerts/{id}', true, true],
   changePerformance: ['PATCH', '/v1/performances/{id}', true, true],
+  changeRole: ['POST', '/v1/accounts/{id}/roles', true, true],
   changeRoom: ['PATCH', '/v1/performances/{id}/room', true, true],
   chargePoints: ['POST', '/v1/points/charges', true, true],
   createConcert: ['POST', '/v1/concerts', true, true],
@@ -939,6 +1090,7 @@ export const operations = {
   createVenue: ['POST', '/v1/venues', true, true],
   enrol: ['POST', '/v1/enrolments', true, true],
   getConcert: ['GET', '/v1/concerts/{id}', false, false],
+  getFigures: ['GET', '/v1/operations/figures', false, true],
   getPerformance: ['GET', '/v1/performances/{id}', false, false],
   getPoints: ['GET', '/v1/points', false, true],
   getReservation: ['GET', '/v1/reservations/{id}', false, true],
@@ -949,9 +1101,11 @@ export const operations = {
   getTicket: ['GET', '/v1/tickets/{id}', false, true],
   joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, true],
   leaveRoom: ['DELETE', '/v1/performances/{id}/room/entries/me', true, true],
+  listAccounts: ['GET', '/v1/accounts', false, true],
   listConcerts: ['GET', '/v1/concerts', false, false],
   listPointEntries: ['GET', '/v1/points/entries', false, true],
   listReservations: ['GET', '/v1/reservations', false, true],
+  listRooms: ['GET', '/v1/rooms', false, true],
   listTickets: ['GET', '/v1/tickets', false, true],
   listVenues: ['GET', '/v1/venues', false, true],
   logIn: ['POST', '/v1/sessions', false, false],

@@ -1,0 +1,69 @@
+import type { FigurePoint, Figures } from './contract.ts';
+import type { BatchTotals, Reading } from './ports.ts';
+
+/** A reading and when it was made, epoch ms. */
+export type TimedReading = { readonly at: number; readonly reading: Reading };
+
+/** Outcomes that mean that somebody got what they asked for. */
+const WON = 'held';
+const PAID = 'paid';
+const NOTHING: BatchTotals = { batches: 0, requests: 0, waitMs: 0, runMs: 0 };
+
+/** Two readings make a second of figures: what was counted in between, and how things stand at its end. */
+export function figuresBetween(before: TimedReading, now: TimedReading): Figures {
+  const seconds = Math.max(0.001, (now.at - before.at) / 1_000);
+  const rate = (of: (reading: Reading) => number) =>
+    round(Math.max(0, of(now.reading) - of(before.reading)) / seconds);
+  const { claims, payments, batches, rooms, roomWritesQueued, log } = now.reading;
+  return {
+    point: pointOf(now, rate),
+    claimsUndecided: claims.undecided,
+    claimOutcomes: { ...claims.outcomes },
+    holdsExpired: claims.expired,
+    paymentOutcomes: { ...payments },
+    batches: Object.entries(batches).map(([name, totals]) =>
+      batchFigures(name, before.reading.batches[name] ?? NOTHING, totals, seconds),
+    ),
+    roomWritesQueued,
+    rooms: rooms.map((room) => ({ ...room })),
+    logPosition: log.position,
+    eventsPerSecond: rate((reading) => reading.log.position),
+    consumers: log.consumers.map((consumer) => ({ ...consumer })),
+  };
+}
+
+function pointOf(
+  { at, reading }: TimedReading,
+  rate: (of: (reading: Reading) => number) => number,
+): FigurePoint {
+  const { rooms, log } = reading;
+  return {
+    at: new Date(at).toISOString(),
+    claims: rate(({ claims }) => sum(Object.values(claims.outcomes))),
+    won: rate(({ claims }) => claims.outcomes[WON] ?? 0),
+    paid: rate(({ payments }) => payments[PAID] ?? 0),
+    admitted: rate(({ admissions }) => admissions),
+    waiting: sum(rooms.map((room) => room.waiting)),
+    active: sum(rooms.map((room) => room.active)),
+    held: sum(rooms.map((room) => room.held ?? 0)),
+    sold: sum(rooms.map((room) => room.sold ?? 0)),
+    lag: Math.max(0, ...log.consumers.map((consumer) => consumer.lag)),
+  };
+}
+
+function batchFigures(name: string, before: BatchTotals, now: BatchTotals, seconds: number) {
+  const batches = Math.max(0, now.batches - before.batches);
+  const requests = Math.max(0, now.requests - before.requests);
+  const mean = (total: number) => (batches === 0 ? 0 : round(Math.max(0, total) / batches));
+  return {
+    name,
+    batchesPerSecond: round(batches / seconds),
+    requestsPerSecond: round(requests / seconds),
+    meanSize: mean(requests),
+    meanWaitMs: mean(now.waitMs - before.waitMs),
+    meanRunMs: mean(now.runMs - before.runMs),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const round = (value: number): number => Math.round(value * 100) / 100;

@@ -1,0 +1,50 @@
+/** How requests of one kind went together since the process began. */
+export type BatchTotals = {
+  readonly batches: number;
+  readonly requests: number;
+  /** How long the oldest request of each batch waited, added up. */
+  readonly waitMs: number;
+  /** How long the batches took, added up. */
+  readonly runMs: number;
+};
+
+/** A room at work and the seats behind it; seats are null where they are not known yet. */
+export type RoomReading = {
+  readonly performanceId: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly admittedTotal: number;
+  readonly free: number | null;
+  readonly held: number | null;
+  readonly sold: number | null;
+};
+
+export type ConsumerReading = {
+  readonly name: string;
+  readonly kind: 'durable' | 'follower';
+  readonly position: number;
+  readonly lag: number;
+  /** How often in a row its batch has failed. */
+  readonly attempts: number;
+  readonly lastError: string | null;
+};
+
+/** What this process has counted since it began, and how things stand now. */
+export type Reading = {
+  readonly claims: {
+    readonly undecided: number;
+    readonly outcomes: Readonly<Record<string, number>>;
+    readonly expired: number;
+  };
+  readonly payments: Readonly<Record<string, number>>;
+  /** By what goes together: claims, payments, room, … */
+  readonly batches: Readonly<Record<string, BatchTotals>>;
+  readonly admissions: number;
+  readonly roomWritesQueued: number;
+  /** The largest ones. */
+  readonly rooms: readonly RoomReading[];
+  readonly log: { readonly position: number; readonly consumers: readonly ConsumerReading[] };
+};
+
+/** Port: where the figures come from. */
+export type FigureReader = { read(): Promise<Reading> };
