@@ -1,7 +1,5 @@
-import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { toFault } from './errors.ts';
-import type { Tables } from './tables.ts';
 
 /** Where PostgreSQL is: a socket directory or host with port, or a URL. */
 export type PostgresConnection =
@@ -27,12 +25,8 @@ export type Queryable = {
 export type Statement = string | { readonly name: string; readonly text: string };
 
 export type Database = Queryable & {
-  /** For ordinary queries; hot paths use `query` with a named statement. */
-  readonly kysely: Kysely<Tables>;
   /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** The same for kysely queries, with the raw statement runner beside it. */
-  kyselyTransaction<T>(work: (tx: Transaction<Tables>, raw: Queryable) => Promise<T>): Promise<T>;
   /** A connection outside of the pool's rotation, for session locks and listening. */
   connect(): Promise<pg.PoolClient>;
   /** Connections of the pool, and who waits for one. */
@@ -66,13 +60,10 @@ export function createDatabase(options: DatabaseOptions): Database {
   // While a connection is lent out the pool does not listen: without this its loss would end the process. Whoever
   // has it learns of the loss from the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   let closed: Promise<void> | undefined;
   return {
-    kysely,
     query: (statement, values) => run(pool, statement, values),
     transaction: (work) => inTransaction(pool, work),
-    kyselyTransaction: (work) => runKysely(kysely, work),
     connect: () => pool.connect(),
     figures: () => ({
       open: pool.totalCount,
@@ -80,7 +71,6 @@ export function createDatabase(options: DatabaseOptions): Database {
       waiting: pool.waitingCount,
       max: pool.options.max,
     }),
-    // Not kysely.destroy(): that leaves the pool open when kysely was never used.
     close: () => (closed ??= pool.end()),
   };
 }
@@ -139,25 +129,5 @@ export function onConnection(client: pg.PoolClient): Pick<Database, 'query' | 't
   return {
     query: (statement, values) => run(client, statement, values),
     transaction: (work) => transactionOn(client, work, () => undefined),
-  };
-}
-
-async function runKysely<T>(
-  kysely: Kysely<Tables>,
-  work: (tx: Transaction<Tables>, raw: Queryable) => Promise<T>,
-): Promise<T> {
-  try {
-    return await kysely.transaction().execute((tx) => work(tx, rawOf(tx)));
-  } catch (error) {
-    throw toFault(error);
-  }
-}
-
-function rawOf(tx: Transaction<Tables>): Queryable {
-  return {
-    async query<R extends Row>(statement: Statement, values: readonly unknown[] = []) {
-      const text = typeof statement === 'string' ? statement : statement.text;
-      return (await tx.executeQuery<R>(CompiledQuery.raw(text, [...values]))).rows;
-    },
   };
 }

@@ -76,10 +76,6 @@ function createInside(
     ...outside,
     query,
     transaction,
-    get kysely(): never {
-      return unavailable();
-    },
-    kyselyTransaction: unavailable,
     connect: unavailable,
     close: () => Promise.resolve(),
   };
