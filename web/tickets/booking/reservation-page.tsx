@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
@@ -76,6 +77,13 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
   const won = (value: number) => formats.money({ amount: value, currency: 'KRW' });
   const missing = balance ? Math.max(0, amount.amount - balance.amount) : 0;
   const left = Date.parse(expiresAt) - now;
+  const payButton = useRef<HTMLButtonElement>(null);
+  const wasMissing = useRef(false);
+  // Once enough is charged the form goes, and what comes next takes its focus.
+  useEffect(() => {
+    if (missing > 0) wasMissing.current = true;
+    else if (balance && wasMissing.current) payButton.current?.focus();
+  }, [missing, balance]);
   return (
     <>
       <section className="card hold-clock" data-urgent={left < 60_000}>
@@ -92,6 +100,7 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
         <Sums amount={amount} balance={balance} />
         {payment.isError && <ProblemNotice error={payment.error} />}
         <button
+          ref={payButton}
           type="button"
           className="button button-large button-wide"
           disabled={!balance || missing > 0 || payment.isPending}

@@ -48,18 +48,23 @@ function Line({ performance }: { readonly performance: Performance }) {
       </div>
       <PageHeading title={localised(performance.title, language).main} />
       <WhenAndWhere performance={performance} />
-      {live === 'lost' && standing.phase === 'waiting' && (
-        <Notice tone="warn">
-          <p>{text('lostNote')}</p>
-        </Notice>
-      )}
-      {controls.isSoldOut && (
-        <Notice tone="warn">
-          <p>{text('soldOutWhileWaiting')}</p>
-        </Notice>
-      )}
       <Phase performance={performance} controls={controls} />
+      {standing.phase === 'waiting' && (
+        <div className="toasts">
+          {live === 'lost' && <Toast text={text('lostNote')} />}
+          {controls.isSoldOut && <Toast text={text('soldOutWhileWaiting')} />}
+        </div>
+      )}
     </div>
+  );
+}
+
+/** Lies above the page, so that nothing in it moves. */
+function Toast({ text }: { readonly text: string }) {
+  return (
+    <Notice tone="warn">
+      <p>{text}</p>
+    </Notice>
   );
 }
 

@@ -86,7 +86,9 @@ function SeatRow({ map, performance, chosen, onSeat, section, row }: SeatRowProp
               aria-pressed={isChosen}
               aria-disabled={status !== FREE && !isChosen}
               aria-label={text('seatState', {
-                seat: text('seat', { section: section.id, row: row.id, number: String(number) }),
+                section: section.id,
+                row: row.id,
+                number: String(number),
                 grade,
                 price: price ? formats.money(price) : '',
                 state: text(word),

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { arenaPlan } from '../../src/demo/plans/arena.ts';
+import { launchChromium, skip } from './support/chromium.ts';
+import { openStage, type Person, type Stage } from './support/stage.ts';
+import { visit } from './support/visit.ts';
+
+describe('the pages are for everybody', { skip }, () => {
+  let browser: Browser;
+  let stage: Stage;
+  let person: Person;
+  /** Every page of the shop, with something on it. */
+  let pages: Readonly<Record<string, string>>;
+
+  before(async () => {
+    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
+    person = await stage.person();
+    pages = await furnish();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  async function furnish(): Promise<Record<string, string>> {
+    const [performanceId, roomId, laterId] = await Promise.all([
+      stage.sell({ plan: arenaPlan() }),
+      stage.sell({ roomEnabled: true }),
+      stage.sell({ roomEnabled: true, opensInMs: 3_600_000 }),
+    ]);
+    await stage.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
+    const seats = await person.call(`GET /v1/performances/${performanceId}/seats/list?limit=3`);
+    const [one, two, three] = seats['items'] as readonly { readonly id: string }[];
+    const reserve = (seatIds: readonly (string | undefined)[]) =>
+      person.call('POST /v1/reservations', { performanceId, seatIds });
+    await person.call('POST /v1/points/charges', { amount: { amount: 400_000, currency: 'KRW' } });
+    const bought = await reserve([one?.id, two?.id]);
+    await person.call(`POST /v1/reservations/${bought.id}/payments`, { method: 'points' });
+    const held = await reserve([three?.id]);
+    const tickets = await person.call('GET /v1/tickets');
+    const performance = await person.call(`GET /v1/performances/${performanceId}`);
+    return {
+      concerts: '/',
+      concert: `/concerts/${String(performance['concertId'])}`,
+      performance: `/performances/${performanceId}`,
+      'performance-before-opening': `/performances/${laterId}`,
+      line: `/performances/${roomId}/line`,
+      seats: `/performances/${performanceId}/seats`,
+      reservations: '/reservations',
+      'reservation-held': `/reservations/${held.id}`,
+      'reservation-confirmed': `/reservations/${bought.id}`,
+      tickets: '/tickets',
+      ticket: `/tickets/${(tickets['items'] as readonly { readonly id: string }[])[0]!.id}`,
+      points: '/points',
+      'sign-in': '/sign-in',
+      'sign-up': '/sign-up',
+      'seats-list': `/performances/${performanceId}/seats`,
+    };
+  }
+
+  /** Until what the page shows has come. */
+  async function settle(page: Page, name: string): Promise<void> {
+    if (name === 'seats-list') await page.getByRole('button', { name: '목록' }).click();
+    await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+  }
+
+  for (const isDark of [false, true]) {
+    test(`axe finds nothing on any page, in the ${isDark ? 'dark' : 'light'}`, async () => {
+      const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(
+        browser,
+        stage.address,
+        {
+          person,
+          isDark,
+          size: isDark ? 'phone' : 'desktop',
+        },
+      );
+      for (const [name, path] of Object.entries(pages)) {
+        await go(path);
+        await settle(page, name);
+        await assertAccessible();
+        await picture(`${name}-${isDark ? 'phone-dark' : 'desktop'}`);
+      }
+      await assertQuiet();
+      await close();
+    });
+  }
+
+  for (const size of ['narrow', 'wide'] as const) {
+    test(`no page is wider than a ${size} window`, async () => {
+      const { page, go, picture, close } = await visit(browser, stage.address, {
+        person,
+        size,
+        language: 'en',
+      });
+      for (const [name, path] of Object.entries(pages)) {
+        await go(path);
+        await settle(page, name === 'seats-list' ? 'seats' : name);
+        const { wanted, given } = await page.evaluate(() => ({
+          wanted: document.documentElement.scrollWidth,
+          given: innerWidth,
+        }));
+        assert.ok(wanted <= given, `${name} is ${wanted} px wide in ${given}`);
+        await picture(`${name}-${size}-en`);
+      }
+      await close();
+    });
+  }
+
+  /** Goes on by Tab until the focus is on what is looked for. */
+  async function tabTo(page: Page, name: RegExp): Promise<void> {
+    for (let step = 0; step < 120; step++) {
+      await page.keyboard.press('Tab');
+      const label = await page.evaluate(() => {
+        const element = document.activeElement?.closest('a, button');
+        return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+      });
+      if (name.test(label)) return;
+    }
+    assert.fail(`the keyboard does not come to ${name.source}`);
+  }
+
+  test('a ticket can be bought by keyboard alone', async () => {
+    const id = await stage.sell({ roomEnabled: true });
+    const buyer = await stage.person();
+    const { page, go, assertQuiet, close } = await visit(browser, stage.address, {
+      person: buyer,
+      language: 'en',
+    });
+    const press = async (name: RegExp) => {
+      await tabTo(page, name);
+      await page.keyboard.press('Enter');
+    };
+    await go(`/performances/${id}`);
+    await press(/Join the line/);
+    await page.getByRole('button', { name: 'Go in' }).waitFor();
+    await press(/^Go in$/);
+    await page.locator('.seat-map').waitFor();
+    await press(/^List$/);
+    await press(/^3, row 1, section A.*Free/);
+    await press(/Book 1 seat/);
+    await page.getByText('Time left to pay').waitFor();
+    await press(/Charge ₩150,000/);
+    // The way to go on takes the focus: what was pressed is gone.
+    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Pay ') === true);
+    await page.keyboard.press('Enter');
+    await page.getByText('Your booking is complete!').waitFor();
+    await press(/See my tickets/);
+    await press(/Show the QR code/);
+    await page.getByRole('img', { name: /QR code/ }).waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('after a change of pages the focus is at its heading, and the title says where one is', async () => {
+    const { page, go, close } = await visit(browser, stage.address, { language: 'en' });
+    await go('/');
+    await page.getByRole('link', { name: 'Songs of a Spring Night' }).first().click();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
+    assert.match(await page.title(), /^Songs of a Spring Night · firstcome$/);
+    await close();
+  });
+
+  test('the language is remembered, and is that of the document', async () => {
+    const { page, go, close } = await visit(browser, stage.address);
+    await go('/');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'ko');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.reload();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    await close();
+  });
+});

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, skip } from './support/chromium.ts';
+import { openStage, type Person, type Stage } from './support/stage.ts';
+import { type VisitOptions, visit } from './support/visit.ts';
+
+describe('many want the same', { skip }, () => {
+  let browser: Browser;
+  let stage: Stage;
+
+  before(async () => {
+    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  const come = async (options: VisitOptions = {}) =>
+    visit(browser, stage.address, { person: await stage.person(), ...options });
+
+  async function choose(page: Page, seat: string): Promise<void> {
+    await page.getByRole('button', { name: '목록' }).click();
+    await page.getByRole('button', { name: new RegExp(`^${seat},.*선택 가능`) }).click();
+    await page.getByRole('button', { name: '배치도' }).click();
+  }
+
+  test('a chosen seat that another takes is lost at once, and the nearest is offered', async () => {
+    const id = await stage.sell();
+    const [slow, fast] = [await come(), await stage.person()];
+    await slow.go(`/performances/${id}/seats`);
+    await choose(slow.page, '5, 2열, A구역');
+    await fast.call('POST /v1/reservations', { performanceId: id, seatIds: ['A-2-5'] });
+    const alert = slow.page.getByRole('alert');
+    await alert.getByText('A구역 2열 5번 좌석을 다른 분이 먼저 선택했습니다.').waitFor();
+    assert.match((await alert.textContent()) ?? '', /A구역 2열 (4|6)번/);
+    await slow.picture('seat-lost-ko');
+    await slow.page.getByRole('button', { name: '가까운 좌석으로 바꾸기' }).click();
+    await slow.page.getByRole('button', { name: '1석 예매하기' }).click();
+    await slow.page.getByText('결제까지 남은 시간').waitFor();
+    await slow.assertQuiet();
+    await slow.close();
+  });
+
+  test('of two who press at once one wins; the other, whose map was late, is told and helped', async () => {
+    const id = await stage.sell();
+    const two = [await come(), await come()];
+    for (const { page, go, expectTrouble } of two) {
+      // Neither map hears of changes: only the answer to the claim can tell.
+      await page.route('**/seats/stream*', (route) => route.abort());
+      expectTrouble(/seats\/stream/);
+      expectTrouble(/409/);
+      await go(`/performances/${id}/seats`);
+      await choose(page, '5, 1열, A구역');
+    }
+    await Promise.all(two.map(({ page }) => page.getByRole('button', { name: '1석 예매하기' }).click()));
+    const outcomes = await Promise.all(
+      two.map(({ page }) =>
+        Promise.race([
+          page
+            .getByText('결제까지 남은 시간')
+            .waitFor()
+            .then(() => 'won'),
+          page
+            .getByText('다른 분이 먼저 선택했습니다')
+            .waitFor()
+            .then(() => 'lost'),
+        ]),
+      ),
+    );
+    assert.deepEqual(
+      outcomes.toSorted((a, b) => a.localeCompare(b)),
+      ['lost', 'won'],
+    );
+    const loser = two[outcomes.indexOf('lost')]!;
+    await loser.page.getByRole('button', { name: '가까운 좌석으로 바꾸기' }).click();
+    await loser.page.getByRole('button', { name: '1석 예매하기' }).click();
+    await loser.page.getByText('결제까지 남은 시간').waitFor();
+    for (const { assertQuiet, close } of two) {
+      await assertQuiet();
+      await close();
+    }
+  });
+
+  /** A line that does not move, with three people in it. */
+  async function openLine(): Promise<{ readonly id: string; readonly first: readonly Person[] }> {
+    const id = await stage.sell({ roomEnabled: true });
+    await stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
+    const first = [await stage.person(), await stage.person(), await stage.person()];
+    for (const person of first) await person.call(`POST /v1/performances/${id}/room/entries`);
+    return { id, first };
+  }
+
+  const admit = (id: string) => stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'open' });
+
+  test('a reload in the line keeps the place, and the turn comes', async () => {
+    const { id, first } = await openLine();
+    const { page, go, picture, assertQuiet, close } = await come();
+    await go(`/performances/${id}/line`);
+    const place = page.locator('[data-number="4"][data-ahead="3"]');
+    await place.waitFor();
+    await picture('line-ko');
+    await page.reload();
+    await place.waitFor();
+    await first[0]!.call(`DELETE /v1/performances/${id}/room/entries/me`);
+    await page.locator('[data-number="4"][data-ahead="2"]').waitFor();
+    await admit(id);
+    await page.getByRole('button', { name: '입장하기' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: '입장하기' }).click();
+    await page.locator('.seat-map').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: '0석 예매하기' }).waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('a lost network is said, keeps the place, and comes back by itself', async () => {
+    const { id, first } = await openLine();
+    const { page, go, picture, expectTrouble, assertQuiet, close } = await come({ size: 'phone' });
+    expectTrouble(/ERR_INTERNET_DISCONNECTED/);
+    await go(`/performances/${id}/line`);
+    await page.locator('[data-number="4"][data-ahead="3"]').waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('연결이 끊겼지만 순서는 그대로입니다').waitFor();
+    await picture('line-lost-phone-ko');
+    await first[2]!.call(`DELETE /v1/performances/${id}/room/entries/me`);
+    await page.context().setOffline(false);
+    await page.locator('[data-number="4"][data-ahead="2"]').waitFor();
+    await page.locator('.live-badge[data-state="live"]').waitFor();
+    await admit(id);
+    await page.getByRole('button', { name: '입장하기' }).waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('who leaves the line loses the place, and may come again', async () => {
+    const { id } = await openLine();
+    const { page, go, assertQuiet, close } = await come({ language: 'en' });
+    await go(`/performances/${id}/line`);
+    await page.locator('[data-number="4"]').waitFor();
+    await page.getByRole('button', { name: 'Leave the line' }).click();
+    await page.getByRole('button', { name: 'Leave', exact: true }).click();
+    await page.getByText('You have left the line').waitFor();
+    await page.getByRole('button', { name: 'Join the line again' }).click();
+    await page.locator('[data-number="5"][data-ahead="3"]').waitFor();
+    await assertQuiet();
+    await close();
+  });
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Person } from './stage.ts';
+
+/** Where pictures of the pages are left for people to look at. */
+const PICTURES = fileURLToPath(new URL('../../../test-results/pages/', import.meta.url));
+
+const SIZES = {
+  desktop: { viewport: { width: 1280, height: 860 } },
+  phone: {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    isMobile: true,
+    hasTouch: true,
+  },
+  narrow: { viewport: { width: 320, height: 640 } },
+  wide: { viewport: { width: 2560, height: 1300 } },
+} as const satisfies Record<string, BrowserContextOptions>;
+
+export type VisitOptions = {
+  readonly size?: keyof typeof SIZES;
+  readonly language?: 'ko' | 'en';
+  readonly isDark?: boolean;
+  /** Signed in from the beginning. */
+  readonly person?: Person;
+};
+
+/** Somebody's browser at our pages. What goes wrong in it is kept, and `assertQuiet` tells. */
+export type Visit = {
+  readonly page: Page;
+  go(path: string): Promise<void>;
+  picture(name: string): Promise<void>;
+  /** Refusals and console errors that name this address are what the test is about. */
+  expectTrouble(pattern: RegExp): void;
+  /** Nothing failed but what was expected, and nothing jumped about. */
+  assertQuiet(): Promise<void>;
+  assertAccessible(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
+  const { size = 'desktop', language = 'ko', isDark = false, person } = options;
+  const context = await browser.newContext({
+    ...SIZES[size],
+    baseURL: address,
+    locale: language === 'ko' ? 'ko-KR' : 'en-GB',
+    colorScheme: isDark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript(watchLayout);
+  await context.addInitScript(
+    ([chosen, isKnown]) => {
+      localStorage.setItem('firstcome.language', localStorage.getItem('firstcome.language') ?? chosen);
+      if (isKnown && sessionStorage.getItem('seen') === null)
+        localStorage.setItem('firstcome.session', 'yes');
+      sessionStorage.setItem('seen', 'yes');
+    },
+    [language, person !== undefined] as const,
+  );
+  if (person) await context.request.post('/v1/sessions', { data: person.credentials });
+  const page = await context.newPage();
+  const troubles = collectTroubles(page);
+  const expected: RegExp[] = [];
+  return {
+    page,
+    async go(path) {
+      await page.goto(path);
+      await page.locator('h1').waitFor();
+    },
+    async picture(name) {
+      await mkdir(PICTURES, { recursive: true });
+      await page.screenshot({ path: `${PICTURES}${name}.png` });
+    },
+    expectTrouble: (pattern) => void expected.push(pattern),
+    async assertQuiet() {
+      const unexpected = troubles.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
+      assert.deepEqual(unexpected, []);
+      const shift = await page.evaluate(() => (globalThis as unknown as { layoutShift: number }).layoutShift);
+      assert.ok(shift <= 0.1, `the page jumped about by ${shift}`);
+    },
+    assertAccessible: () => assertAccessible(page),
+    close: () => context.close(),
+  };
+}
+
+/** Sums what moves without a touch of the person (Layout Instability API). */
+function watchLayout(): void {
+  const sums = globalThis as unknown as { layoutShift: number };
+  sums.layoutShift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
+      if (!entry.hadRecentInput) sums.layoutShift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+function collectTroubles(page: Page): readonly string[] {
+  const troubles: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      troubles.push(`console: ${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // Streams are ended by the page itself when they are not needed any more.
+    if (reason !== 'net::ERR_ABORTED') troubles.push(`failed: ${reason} ${request.url()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) troubles.push(`status: ${response.status()} ${response.url()}`);
+  });
+  return troubles;
+}
+
+type AxeResult = {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+};
+
+/** WCAG 2.2 A and AA, and what axe recommends beyond it. */
+async function assertAccessible(page: Page): Promise<void> {
+  // Through the debugger: the page's own policy lets no foreign script in.
+  await page.evaluate(axe.source);
+  const result = await page.evaluate(() => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { axe: inPage } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResult> } };
+    return inPage.run({ runOnly: { type: 'tag', values: tags } });
+  });
+  const found = result.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join('\n')}`,
+  );
+  assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`);
+}
