@@ -155,6 +155,8 @@ describe('the seat map', () => {
       ['A-2-1', 'A-2-3', 'A-2-4', 'A-2-5', 'A-2-6', 'A-2-7'],
     );
     assert.equal((await list('cursor=x')).code, 'invalid_request');
+    const farBelow = Buffer.from('[-9007199254740991]').toString('base64url');
+    assert.equal((await list(`cursor=${farBelow}`)).code, 'invalid_request');
     assert.deepEqual((await list('grade=None')).items, []);
   });
 });

@@ -99,7 +99,8 @@ function listSeats(map: SeatMap, query: SeatQueryString): Result<Page<SeatView>,
   const limit = query.limit ?? DEFAULT_LIMIT;
   const key = query.cursor === undefined ? [-1] : decodeCursor(query.cursor, ['number']);
   const after = key?.[0];
-  if (typeof after !== 'number') return refuseCursor();
+  // A made-up cursor far below zero would be counted up from, seat by seat that there is not.
+  if (typeof after !== 'number' || after < -1) return refuseCursor();
   const found: SeatView[] = [];
   for (let seatNo = after + 1; seatNo < map.plan.capacity && found.length <= limit; seatNo++) {
     if (matches(map, seatNo, query)) found.push(seatView(map, seatNo));
