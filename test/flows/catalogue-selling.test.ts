@@ -160,6 +160,7 @@ describe('performances', () => {
     });
     assert.equal(stolen.body.code, 'stage_not_found');
     assert.equal((await create({ prices: { VIP: won(-1), R: won(1) } })).status, 400);
+    assert.equal((await create({ prices: { VIP: won(2), R: won(1), '!': null } })).status, 400);
   });
 
   test('change for their seller and for managers; for another seller they do not exist', async () => {

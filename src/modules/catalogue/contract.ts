@@ -51,7 +51,12 @@ const Price = closed({
   amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
   currency: Type.Literal('KRW'),
 });
-const PriceTable = Type.Record(Grade, Price, { description: 'Price by grade.', maxProperties: 16 });
+const PriceTable = Type.Record(Grade, Price, {
+  description: 'Price by grade.',
+  maxProperties: 16,
+  // The pattern alone would let other names through, with anything for a price.
+  additionalProperties: false,
+});
 const LimitPerPerson = Type.Integer({ minimum: 1, maximum: 100 });
 const HoldTtlMs = Type.Integer({ minimum: 1_000, maximum: 3_600_000 });
 
