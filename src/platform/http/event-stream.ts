@@ -16,7 +16,7 @@ export type EventStream = {
   sendFrame(frame: string): void;
   /** Ends the stream, with a last event where one is given. */
   close(last?: { event: string; data: unknown; id: string | number }): void;
-  /** Runs once when the stream ends, whoever ended it. */
+  /** Runs once when the stream ends, whoever ended it; at once when it has. */
   onClose(run: () => void): void;
   readonly closed: boolean;
 };
@@ -40,7 +40,8 @@ export function lastEventId(request: FastifyRequest): string | undefined {
 
 /**
  * Takes over a reply as an event stream. Bounded: a reader that does not keep up is cut off at 256 KB
- * unread and comes back by itself.
+ * unread and comes back by itself. The stream is closed from the beginning where the client has gone, and
+ * where it asked with HEAD, which is answered with the head alone.
  */
 export function openEventStream(
   request: FastifyRequest,
@@ -56,8 +57,11 @@ export function openEventStream(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   } as Record<string, string>);
-  raw.write(`retry: ${RECONNECT_MS}\n\n`);
   const stream = createStream(raw);
+  if (request.method === 'HEAD') stream.close();
+  // Somebody who left while the request was looked at gets nothing, and must leave nothing behind.
+  if (stream.closed) return stream;
+  raw.write(`retry: ${RECONNECT_MS}\n\n`);
   const timers = keepAlive(stream, raw, options);
   stream.onClose(() => {
     for (const cancel of timers) cancel();
@@ -71,7 +75,8 @@ type RawResponse = FastifyReply['raw'];
 
 function createStream(raw: RawResponse): EventStream {
   const listeners: (() => void)[] = [];
-  let closed = false;
+  // 'close' comes once: for who has gone already it will not come again.
+  let closed = raw.destroyed;
   const finish = () => {
     if (closed) return;
     closed = true;
@@ -93,7 +98,10 @@ function createStream(raw: RawResponse): EventStream {
       raw.end();
       finish();
     },
-    onClose: (run) => void listeners.push(run),
+    onClose(run) {
+      if (closed) run();
+      else listeners.push(run);
+    },
     get closed() {
       return closed;
     },
