@@ -83,4 +83,8 @@ describe('addressKey', () => {
     assert.equal(addressKey('::1'), '0:0:0:0::/64');
     assert.equal(addressKey('fe80::1%eth0'), 'fe80:0:0:0::/64');
   });
+
+  it('takes all who have none, having gone, as one', () => {
+    assert.equal(addressKey(undefined), 'gone');
+  });
 });

@@ -50,9 +50,11 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
 
 /**
  * What counts as one address: an IPv6 network of 64 bits is one customer of a provider, who could use a
- * new address for every request (RFC 6177).
+ * new address for every request (RFC 6177). Those who went away before they were counted have none
+ * (`request.ip` is undefined then, whatever its type says) and count as one.
  */
-export function addressKey(address: string): string {
+export function addressKey(address: string | undefined): string {
+  if (address === undefined) return 'gone';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped) return mapped[1]!;
   if (!address.includes(':')) return address;
