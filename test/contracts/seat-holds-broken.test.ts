@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runCheck } from '../../src/adapters/postgres/invariants/index.ts';
-import { seatHoldsStrategies } from '../../src/adapters/postgres/seat-holds-strategies.ts';
+import { createBrokenSeatHolds } from '../../src/adapters/postgres/seat-holds-broken.ts';
 import { ReservationStage, wonBy } from '../support/reservations/stage.ts';
 
 const ROUNDS_MAX = 50;
@@ -15,7 +15,7 @@ before(async () => {
 after(() => stage.close());
 
 test('the broken strategy looks right to one person at a time', async () => {
-  const holds = stage.openHolds(seatHoldsStrategies.broken);
+  const holds = stage.openHolds(createBrokenSeatHolds);
   const first = wonBy(await holds.hold(stage.request([900, 901])));
   assert.deepEqual(await holds.hold(stage.request([901])), { ok: false, code: 'seat_taken', seatNos: [901] });
   await stage.cancel(first.id);
@@ -24,9 +24,7 @@ test('the broken strategy looks right to one person at a time', async () => {
 });
 
 test('the broken strategy sells a seat twice to a crowd, and the check finds it', async () => {
-  const instances = [seatHoldsStrategies.broken, seatHoldsStrategies.broken].map((create) =>
-    stage.openInstance(create),
-  );
+  const instances = [stage.openInstance(createBrokenSeatHolds), stage.openInstance(createBrokenSeatHolds)];
   let winners = 0;
   for (let seatNo = 0; winners < 2; seatNo++) {
     assert.ok(seatNo < ROUNDS_MAX, 'it never sold a seat twice');
