@@ -14,6 +14,7 @@ import { appendEvents, type OutboxHint } from './outbox.ts';
 import { refundReservations } from './refunds.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
+import { SEAT_STATUS } from './seat-status.ts';
 
 /** A cancellation that is decided, with the reservation as it was under lock. */
 type Change = {
@@ -155,10 +156,10 @@ const FREE_SEATS = {
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no
         from reservation where id = any ($1::uuid[])) r
       join seat_claim c on c.performance_id = r.performance_id and c.seat_no = r.seat_no
-      where c.reservation_id = r.id and c.epoch = r.epoch and c.status in (1, 2)
+      where c.reservation_id = r.id and c.epoch = r.epoch and c.status <> ${SEAT_STATUS.free}
       order by c.performance_id, c.seat_no
       for update of c
     )
-    update seat_claim c set status = 0
+    update seat_claim c set status = ${SEAT_STATUS.free}
     from owned o where c.performance_id = o.performance_id and c.seat_no = o.seat_no`,
 };

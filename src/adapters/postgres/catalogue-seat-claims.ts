@@ -1,8 +1,6 @@
 import type { SeatClaim, SeatClaimReader } from '../../modules/catalogue/index.ts';
 import type { Queryable } from './database.ts';
-
-/** As seat_claim counts them (migrations/0005-reservations.sql). */
-const STATES = ['free', 'held', 'sold'] as const;
+import { seatStatusOf } from './seat-status.ts';
 
 const CLAIMS = {
   name: 'catalogue_seat_claims',
@@ -19,7 +17,7 @@ export function createSeatClaimReader(database: Queryable): SeatClaimReader {
       return rows.map(({ seat_no: seatNo, epoch, status }) => ({
         seatNo,
         epoch,
-        state: STATES[status] ?? 'free',
+        status: seatStatusOf(status),
       }));
     },
   };

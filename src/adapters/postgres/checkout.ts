@@ -3,7 +3,9 @@ import { decidePayment, SYSTEM_ACCOUNTS } from '../../modules/payments/index.ts'
 import type { Database, Queryable } from './database.ts';
 import { saveAnswers } from './idempotency-store.ts';
 import { appendEvents, type OutboxHint } from './outbox.ts';
+import type { ReservationRow } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
+import { SEAT_STATUS } from './seat-status.ts';
 
 /**
  * Takes the points and confirms the reservations of a batch in one transaction: seven round trips for up
@@ -22,19 +24,10 @@ export function createCheckout(database: Database, hint: OutboxHint): Checkout {
   };
 }
 
-type ReservationRow = {
-  id: string;
-  performance_id: string;
-  account_id: string;
-  seat_nos: number[];
-  epoch: number;
-  amount: number;
-  status: number;
-  expires_at: Date;
-};
+type LockedReservation = Omit<ReservationRow, 'prices' | 'created_at' | 'updated_at'>;
 
 type Situation = {
-  readonly reservations: ReadonlyMap<string, ReservationRow>;
+  readonly reservations: ReadonlyMap<string, LockedReservation>;
   readonly heldSeats: ReadonlyMap<string, number>;
   readonly balances: ReadonlyMap<string, number>;
   readonly payments: ReadonlyMap<string, Payment>;
@@ -67,7 +60,7 @@ async function payLocked(
 
 async function lockSituation(tx: Queryable, batch: readonly PaymentRequest[]): Promise<Situation> {
   const ids = batch.map((request) => request.reservationId);
-  const reservations = await tx.query<ReservationRow>(LOCK_RESERVATIONS, [ids]);
+  const reservations = await tx.query<LockedReservation>(LOCK_RESERVATIONS, [ids]);
   const held = await tx.query<{ reservation_id: string; seats: number }>(LOCK_SEATS, [ids]);
   const balances = await tx.query<{ account_id: string; balance: number }>(LOCK_BALANCES, [
     batch.map((request) => request.accountId),
@@ -112,7 +105,7 @@ function decide(request: PaymentRequest, situation: Situation): PaymentOutcome {
   };
 }
 
-function newPayment(request: PaymentRequest, row: ReservationRow): Payment {
+function newPayment(request: PaymentRequest, row: LockedReservation): Payment {
   return {
     id: request.paymentId,
     reservationId: row.id,
@@ -124,7 +117,7 @@ function newPayment(request: PaymentRequest, row: ReservationRow): Payment {
   };
 }
 
-type Paid = { readonly request: PaymentRequest; readonly reservation: ReservationRow };
+type Paid = { readonly request: PaymentRequest; readonly reservation: LockedReservation };
 
 async function writePaid(
   tx: Queryable,
@@ -169,7 +162,7 @@ function succeededEvent({ request, reservation }: Paid) {
   };
 }
 
-export type PaymentRow = {
+type PaymentRow = {
   id: string;
   reservation_id: string;
   account_id: string;
@@ -208,7 +201,8 @@ const LOCK_SEATS = {
       where c.reservation_id = wanted.id and c.epoch = wanted.epoch
       order by c.performance_id, c.seat_no
       for update of c)
-    select reservation_id, count(*)::int as seats from locked where status = 1 group by reservation_id`,
+    select reservation_id, count(*)::int as seats from locked
+    where status = ${SEAT_STATUS.held} group by reservation_id`,
 };
 
 const LOCK_BALANCES = {
@@ -234,7 +228,7 @@ const WRITE_PAID = {
       from paid where r.id = paid.reservation_id
       returning r.id, r.performance_id, r.seat_nos, r.epoch),
     sold as (
-      update seat_claim c set status = 2
+      update seat_claim c set status = ${SEAT_STATUS.sold}
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no from confirmed) s
       where c.performance_id = s.performance_id and c.seat_no = s.seat_no
         and c.reservation_id = s.id and c.epoch = s.epoch),

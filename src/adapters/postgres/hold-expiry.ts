@@ -3,6 +3,7 @@ import type { HoldExpiry } from '../../modules/reservations/index.ts';
 import type { Database } from './database.ts';
 import type { OutboxHint } from './outbox.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
+import { SEAT_STATUS } from './seat-status.ts';
 
 /**
  * Ends lapsed holds: one statement for a batch. Reservations that somebody else has locked (a payment, a
@@ -42,11 +43,11 @@ const EXPIRE = {
       select c.performance_id, c.seat_no
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no from lapsed) l
       join seat_claim c on c.performance_id = l.performance_id and c.seat_no = l.seat_no
-      where c.reservation_id = l.id and c.epoch = l.epoch and c.status = 1
+      where c.reservation_id = l.id and c.epoch = l.epoch and c.status = ${SEAT_STATUS.held}
       order by c.performance_id, c.seat_no
       for update of c
     ), freed as (
-      update seat_claim c set status = 0
+      update seat_claim c set status = ${SEAT_STATUS.free}
       from owned o where c.performance_id = o.performance_id and c.seat_no = o.seat_no
     ), told as (
       insert into event (type, version, key, occurred_at, data)

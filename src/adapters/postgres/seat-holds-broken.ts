@@ -1,10 +1,11 @@
 import type { SeatHolds } from '../../modules/reservations/index.ts';
+import { SEAT_STATUS } from './seat-status.ts';
 import { createSingleHolds, readAnswer, type SingleHoldsOptions, seatParameters } from './single-holds.ts';
 
 const READ_LIVE = {
   name: 'read-live-seats',
   text: `select seat_no from seat_claim where performance_id = $1 and seat_no = any ($2::integer[])
-    and (status = 2 or (status = 1 and expires_at > $3))`,
+    and (status = ${SEAT_STATUS.sold} or (status = ${SEAT_STATUS.held} and expires_at > $3))`,
 };
 
 const READ_HAD = { name: 'read-seats-had', text: 'select seats_had($1, $2, $3) as had' };

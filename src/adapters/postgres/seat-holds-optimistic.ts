@@ -1,10 +1,11 @@
 import type { HoldRequest, SeatHolds } from '../../modules/reservations/index.ts';
 import type { Queryable } from './database.ts';
+import { SEAT_STATUS } from './seat-status.ts';
 import { createSingleHolds, readAnswer, type SingleHoldsOptions, seatParameters } from './single-holds.ts';
 
 const READ = {
   name: 'read-seats',
-  text: `select seat_no, epoch, status = 2 or (status = 1 and expires_at > $3) as live
+  text: `select seat_no, epoch, status = ${SEAT_STATUS.sold} or (status = ${SEAT_STATUS.held} and expires_at > $3) as live
     from seat_claim where performance_id = $1 and seat_no = any ($2::integer[])`,
 };
 

@@ -86,10 +86,10 @@ export type CatalogueReader = {
 export type SeatClaim = {
   readonly seatNo: number;
   readonly epoch: number;
-  readonly state: SeatStatus;
+  readonly status: SeatStatus;
 };
 
-/** Port: the seats' state at this moment, from where it is decided. */
+/** Port: the seats' status at this moment, from where it is decided. */
 export type SeatClaimReader = {
   claims(performanceId: string): Promise<readonly SeatClaim[]>;
 };

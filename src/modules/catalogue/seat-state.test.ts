@@ -72,7 +72,7 @@ describe('the state of seats', () => {
   });
 
   test('a seat that its owner gave back is not taken again by an old event', () => {
-    const state = new SeatState(plan, [{ seatNo: 3, epoch: 4, state: 'free' }]);
+    const state = new SeatState(plan, [{ seatNo: 3, epoch: 4, status: 'free' }]);
     state.apply([3], 4, 'held');
     state.apply([3], 4, 'sold');
     assert.equal(state.statusOf(3), 'free');
@@ -110,8 +110,7 @@ describe('the state of seats', () => {
         ) as [number, number];
         const rows = new Map<number, Told>();
         for (const one of told.slice(0, loadedAt)) rows.set(one.seatNo, one);
-        const claims = [...rows.values()].map(({ status, ...row }) => ({ ...row, state: status }));
-        const state = new SeatState(plan, claims);
+        const state = new SeatState(plan, [...rows.values()]);
         for (const one of told.slice(heardFrom)) tell(state, one);
         assert.equal(state.render(), lastOf(told));
       }),
@@ -136,7 +135,7 @@ describe('the state of seats', () => {
   });
 
   test('an event for a seat that the plan does not have changes nothing', () => {
-    const state = new SeatState(plan, [{ seatNo: 20, epoch: 1, state: 'sold' }]);
+    const state = new SeatState(plan, [{ seatNo: 20, epoch: 1, status: 'sold' }]);
     state.apply([-1, 99], 1, 'held');
     assert.deepEqual(state.availability, { free: 20, held: 0, sold: 0 });
   });

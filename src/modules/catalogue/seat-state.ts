@@ -41,7 +41,7 @@ export class SeatState {
     this.#epochs = new Int32Array(plan.capacity);
     this.#isDirty = new Uint8Array(plan.capacity);
     this.#freeByGrade = Int32Array.from(plan.grades, (grade) => plan.gradeCounts[grade] ?? 0);
-    for (const { seatNo, epoch, state } of claims) this.#put(seatNo, epoch, state);
+    for (const { seatNo, epoch, status } of claims) this.#put(seatNo, epoch, status);
   }
 
   /** Hears that the owner with this epoch has brought these seats into this state. */
