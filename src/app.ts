@@ -26,7 +26,7 @@ import { createFoundation, type Foundation, type FoundationOptions } from './app
 import { createAppHealth } from './app/health.ts';
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
-import { createFigureReader } from './app/operations-figures.ts';
+import { composeOperations } from './app/operations-figures.ts';
 import { loadPages } from './app/pages.ts';
 import { observeRequests } from './app/request-observers.ts';
 import { openStorage, type Storage } from './app/storage.ts';
@@ -37,7 +37,6 @@ import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.
 import { mergeProblems } from './kernel/problems.ts';
 import { type Catalogue, catalogueProblems, createCatalogue } from './modules/catalogue/index.ts';
 import { createIdentity, type Identity, identityProblems } from './modules/identity/index.ts';
-import { createOperations } from './modules/operations/index.ts';
 import { createPayments, paymentProblems } from './modules/payments/index.ts';
 import { createRanking, type Ranking } from './modules/ranking/index.ts';
 import { createReservations, reservationProblems, type SeatHolds } from './modules/reservations/index.ts';
@@ -57,6 +56,15 @@ const INFO = {
   version: VERSION,
   description: 'Gives scarce things to the people who came first, exactly once.',
 };
+
+/** What any request may be refused with. */
+const PROBLEMS = mergeProblems(
+  identityProblems,
+  catalogueProblems,
+  waitingRoomProblems,
+  reservationProblems,
+  paymentProblems,
+);
 
 /** Where `npm start` puts the pages that it builds from `web/`. */
 const PAGES_FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url));
@@ -108,23 +116,13 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const waitingRoom = composeWaitingRoom({ ...base, measureBatch }, tokens, catalogue);
   const reservations = composeReservations({ ...base, measureBatch }, catalogue, waitingRoom.gate);
   const payments = composePayments({ ...base, measureBatch }, catalogue, waitingRoom.gate);
-  const operations = createOperations({
-    ...base,
-    reader: createFigureReader({ ...base, waitingRoom, catalogue }),
-    onError: base.complain('operations figures'),
-  });
+  const operations = composeOperations(base, { waitingRoom, catalogue });
 
   const { server, routes } = await createHttpServer({
     ...base,
     authenticate: identity.authenticate,
     info: INFO,
-    problems: mergeProblems(
-      identityProblems,
-      catalogueProblems,
-      waitingRoomProblems,
-      reservationProblems,
-      paymentProblems,
-    ),
+    problems: PROBLEMS,
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy.join(',') : false,
     corsOrigins: config.corsOrigins,
     httpsOnlyMs: config.httpsOnlyMs,

@@ -1,10 +1,17 @@
 import type { SalesCatalogue } from '../modules/catalogue/index.ts';
-import type { BatchTotals, FigureReader, RoomReading } from '../modules/operations/index.ts';
+import {
+  type BatchTotals,
+  createOperations,
+  type FigureReader,
+  type Operations,
+  type RoomReading,
+} from '../modules/operations/index.ts';
 import type { WaitingRoom } from '../modules/waiting-room/index.ts';
 import type { EventLog } from '../platform/events/log.ts';
 import type { Metrics, Sample } from '../platform/observability/metrics.ts';
+import type { Foundation } from './foundation.ts';
 
-export type FigureSources = {
+type FigureSources = {
   readonly metrics: Pick<Metrics, 'samples'>;
   readonly waitingRoom: Pick<WaitingRoom, 'state'>;
   readonly catalogue: Pick<SalesCatalogue, 'availability'>;
@@ -14,8 +21,17 @@ export type FigureSources = {
 /** Rooms whose seats are looked at; each keeps a seat map in memory. */
 const ROOMS_MAX = 20;
 
+/** What operators see of this process. */
+export function composeOperations(
+  base: Foundation,
+  parts: Pick<FigureSources, 'waitingRoom' | 'catalogue'>,
+): Operations {
+  const reader = createFigureReader({ ...base, ...parts });
+  return createOperations({ ...base, reader, onError: base.complain('operations figures') });
+}
+
 /** Reads for the operators what the metrics count anyway, and how rooms and seats stand. */
-export function createFigureReader(sources: FigureSources): FigureReader {
+function createFigureReader(sources: FigureSources): FigureReader {
   const { metrics, waitingRoom, catalogue, log } = sources;
   const total = async (name: string) =>
     (await metrics.samples(name)).reduce((sum, { value }) => sum + value, 0);

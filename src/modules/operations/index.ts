@@ -5,7 +5,7 @@ import type { FigureReader } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import { operationsRoutes } from './routes.ts';
 
-export type { BatchTotals, FigureReader, Reading, RoomReading } from './ports.ts';
+export type { BatchTotals, FigureReader, RoomReading } from './ports.ts';
 
 export type OperationsDeps = {
   readonly reader: FigureReader;
