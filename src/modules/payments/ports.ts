@@ -18,7 +18,7 @@ export type PaymentRequest = {
   readonly accountId: string;
   readonly paymentId: string;
   readonly transferId: string;
-  /** Codes for the tickets, one per seat that one reservation can have at most. */
+  /** Asked once for each seat that is paid: how many there are shows only under lock. */
   readonly newTicket: () => { readonly id: string; readonly code: string };
   /** Epoch ms. */
   readonly now: number;

@@ -62,8 +62,8 @@ function nextStatus(
 }
 
 export type CancelDecision =
-  /** It changes; money goes back where it was paid. */
-  | { readonly kind: 'change'; readonly to: 'cancelled' | 'cancelling'; readonly refund: boolean }
+  /** It changes; what was paid for it goes back with the change to `cancelled`. */
+  | { readonly kind: 'change'; readonly to: 'cancelled' | 'cancelling' }
   /** It is cancelled already, or will be: the answer is what it is now. */
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'ended' };
@@ -77,5 +77,5 @@ export function decideCancel(
   if (reservation.status === 'cancelled' || reservation.status === 'cancelling') return { kind: 'unchanged' };
   const to = nextStatus(reservation, how, now);
   if (to !== 'cancelled' && to !== 'cancelling') return { kind: 'ended' };
-  return { kind: 'change', to, refund: reservation.status === 'confirmed' };
+  return { kind: 'change', to };
 }
