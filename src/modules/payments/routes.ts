@@ -8,6 +8,7 @@ import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { traceOf } from '../../platform/http/trace-context.ts';
+import type { Seat } from '../catalogue/index.ts';
 import {
   ChargeBody,
   PaymentBody,
@@ -22,13 +23,13 @@ import type { PaymentsService } from './payments-service.ts';
 import type { PointsService } from './points-service.ts';
 import type { PaymentOutcomeValue, PointEntry, Ticket, TicketStore } from './ports.ts';
 import { qrSvg } from './qr.ts';
-import { entryView, paymentView, pointsView, type SeatLabel, ticketView } from './views.ts';
+import { entryView, paymentView, pointsView, ticketView } from './views.ts';
 
 export type PaymentRouteDeps = {
   readonly payments: PaymentsService;
   readonly points: PointsService;
   readonly tickets: TicketStore;
-  readonly seatLabel: (performanceId: string, seatNo: number) => SeatLabel | Promise<SeatLabel>;
+  readonly seatLabel: (performanceId: string, seatNo: number) => Seat | Promise<Seat>;
 };
 
 const PageQuery = closed(pageQuery);

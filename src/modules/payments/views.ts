@@ -1,15 +1,7 @@
 import { krw } from '../../kernel/money.ts';
+import type { Seat } from '../catalogue/index.ts';
 import type { PaymentView, PointEntryView, TicketView } from './contract.ts';
 import type { Payment, PointEntry, Ticket } from './ports.ts';
-
-/** What a ticket says of its seat; the catalogue knows it. */
-export type SeatLabel = {
-  readonly id: string;
-  readonly section: string;
-  readonly row: string;
-  readonly number: number;
-  readonly grade: string;
-};
 
 const time = (ms: number) => new Date(ms).toISOString();
 
@@ -35,7 +27,7 @@ export function entryView(entry: PointEntry): PointEntryView {
   };
 }
 
-export function ticketView(ticket: Ticket, seat: SeatLabel): TicketView {
+export function ticketView(ticket: Ticket, seat: Seat): TicketView {
   return {
     id: ticket.id,
     reservationId: ticket.reservationId,

@@ -5,21 +5,16 @@ import type { Result } from '../../kernel/result.ts';
 import type { DurableConsumer } from '../../platform/events/event.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import type { SalesCatalogue } from '../catalogue/index.ts';
 import { decideCancel, type ReservationRecord } from './model.ts';
-import type {
-  Cancellations,
-  CancelOutcome,
-  CancelRequest,
-  ReservationStore,
-  SalesCatalogue,
-} from './ports.ts';
+import type { Cancellations, CancelOutcome, CancelRequest, ReservationStore } from './ports.ts';
 import { type Reservation, withSeats } from './view.ts';
 import { mayCancel } from './visibility.ts';
 
 export type CancelDeps = {
   readonly cancellations: Cancellations;
   readonly store: ReservationStore;
-  readonly catalogue: SalesCatalogue;
+  readonly catalogue: Pick<SalesCatalogue, 'terms'>;
   readonly clock: Clock;
   readonly ids: Ids;
 };

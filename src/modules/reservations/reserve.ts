@@ -2,21 +2,16 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Refusal, Result } from '../../kernel/result.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
+import type { AdmissionGate } from '../waiting-room/index.ts';
 import type { ReservationRecord } from './model.ts';
-import type {
-  AdmissionGate,
-  HoldOutcome,
-  HoldRequest,
-  PerformanceTerms,
-  SalesCatalogue,
-  SeatHolds,
-} from './ports.ts';
+import type { HoldOutcome, HoldRequest, SeatHolds } from './ports.ts';
 import { type Reservation, withSeats } from './view.ts';
 
 export type ReserveDeps = {
   readonly holds: SeatHolds;
-  readonly catalogue: SalesCatalogue;
-  readonly gate: AdmissionGate;
+  readonly catalogue: Pick<SalesCatalogue, 'terms'>;
+  readonly gate: Pick<AdmissionGate, 'check'>;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Hears how each claim that was put to the strategy ended, for metrics. */
@@ -49,7 +44,7 @@ export function reserve(deps: ReserveDeps, command: ReserveCommand): ReserveAnsw
 function reserveOn(
   deps: ReserveDeps,
   command: ReserveCommand,
-  terms: PerformanceTerms | undefined,
+  terms: SalesTerms | undefined,
 ): ReserveAnswer | Promise<ReserveAnswer> {
   if (terms === undefined) return { ok: false, code: 'performance_not_found' };
   const seatNos = chooseSeats(terms, command.seatIds, deps.clock.now());
@@ -63,7 +58,7 @@ function reserveOn(
 }
 
 /** @returns the seats by number, ascending, or why they cannot be asked for */
-function chooseSeats(terms: PerformanceTerms, seatIds: readonly string[], now: number): number[] | Refusal {
+function chooseSeats(terms: SalesTerms, seatIds: readonly string[], now: number): number[] | Refusal {
   if (now < terms.opensAt) return notOnSaleYet(terms);
   if (now >= terms.closesAt) return { ok: false, code: 'sales_closed' };
   if (seatIds.length > terms.limitPerPerson) {
@@ -78,12 +73,12 @@ function chooseSeats(terms: PerformanceTerms, seatIds: readonly string[], now: n
   return seatNos.length === 1 ? seatNos : seatNos.toSorted((a, b) => a - b);
 }
 
-function notOnSaleYet(terms: PerformanceTerms): Refusal {
+function notOnSaleYet(terms: SalesTerms): Refusal {
   const opensAt = new Date(terms.opensAt).toISOString();
   return { ok: false, code: 'not_on_sale_yet', extra: { opensAt } };
 }
 
-function unknownSeats(terms: PerformanceTerms, seatIds: readonly string[]): Refusal {
+function unknownSeats(terms: SalesTerms, seatIds: readonly string[]): Refusal {
   const seats = seatIds.filter((seatId) => terms.seatNoOf(seatId) === undefined);
   return { ok: false, code: 'seat_unknown', extra: { seats } };
 }
@@ -91,7 +86,7 @@ function unknownSeats(terms: PerformanceTerms, seatIds: readonly string[]): Refu
 function holdSeats(
   deps: ReserveDeps,
   command: ReserveCommand,
-  terms: PerformanceTerms,
+  terms: SalesTerms,
   seatNos: readonly number[],
 ): Promise<ReserveAnswer> {
   const prices = seatNos.map((seatNo) => terms.priceOf(seatNo));
@@ -116,12 +111,12 @@ function holdSeats(
 /** The stored answer is that of the route, so it has the seats by name. */
 function namingSeats(
   write: IdempotentWrite<Reservation>,
-  terms: PerformanceTerms,
+  terms: SalesTerms,
 ): IdempotentWrite<ReservationRecord> {
   return { ref: write.ref, answer: (record) => write.answer(withSeats(record, terms)) };
 }
 
-function toAnswer(outcome: HoldOutcome, terms: PerformanceTerms): ReserveAnswer {
+function toAnswer(outcome: HoldOutcome, terms: SalesTerms): ReserveAnswer {
   if (outcome.ok) return { ok: true, value: withSeats(outcome.value, terms) };
   if (outcome.code === 'seat_taken') {
     const seats = outcome.seatNos.map((seatNo) => terms.seatAt(seatNo).id);

@@ -1,6 +1,7 @@
 import type { Result } from '../../kernel/result.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import type { SalesTerms } from '../catalogue/index.ts';
 import {
   type CancelAnswer,
   type CancelCommand,
@@ -11,7 +12,7 @@ import {
 import type { HistoryEntry } from './contract.ts';
 import { tellHistory } from './history.ts';
 import type { ReservationRecord } from './model.ts';
-import type { PerformanceTerms, ReservationFilter, ReservationHappening } from './ports.ts';
+import type { ReservationFilter, ReservationHappening } from './ports.ts';
 import { type ReserveAnswer, type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
 import { type Reservation, withSeats } from './view.ts';
 import { maySee, sells } from './visibility.ts';
@@ -76,7 +77,7 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
   };
 }
 
-type Found = { readonly record: ReservationRecord; readonly terms: PerformanceTerms | undefined };
+type Found = { readonly record: ReservationRecord; readonly terms: SalesTerms | undefined };
 
 async function list(
   deps: ReservationsServiceDeps,

@@ -1,15 +1,15 @@
 import { krw } from '../../kernel/money.ts';
+import type { SalesTerms, Seat } from '../catalogue/index.ts';
 import type { ReservationView } from './contract.ts';
 import { type ReservationRecord, statusAt } from './model.ts';
-import type { PerformanceTerms, SeatPlace } from './ports.ts';
 
-export type ReservedPlace = SeatPlace & { readonly price: number };
+export type ReservedPlace = Seat & { readonly price: number };
 
 /** A reservation with its seats as people know them. */
 export type Reservation = ReservationRecord & { readonly seats: readonly ReservedPlace[] };
 
 /** Names the seats; prices are those of the hold, not today's. */
-export function withSeats(record: ReservationRecord, terms: PerformanceTerms | undefined): Reservation {
+export function withSeats(record: ReservationRecord, terms: SalesTerms | undefined): Reservation {
   const seats = record.seatNos.map((seatNo, index) => {
     const { id, section, row, number, grade } = terms?.seatAt(seatNo) ?? unknownPlace(seatNo);
     return { id, section, row, number, grade, price: record.prices[index] ?? 0 };
@@ -18,7 +18,7 @@ export function withSeats(record: ReservationRecord, terms: PerformanceTerms | u
 }
 
 // A performance is not deleted while it has reservations; should it be, its buyers still see theirs.
-function unknownPlace(seatNo: number): SeatPlace {
+function unknownPlace(seatNo: number): Seat {
   return { id: String(seatNo), section: '', row: '', number: seatNo, grade: '' };
 }
 

@@ -1,12 +1,12 @@
 import type { Principal } from '../../platform/http/principal.ts';
+import type { SalesTerms } from '../catalogue/index.ts';
 import type { ReservationRecord } from './model.ts';
-import type { PerformanceTerms } from './ports.ts';
 
 /** Whether this person sees a reservation: its owner, the seller of its performance, any manager. */
 export function maySee(
   principal: Principal,
   reservation: ReservationRecord,
-  terms: PerformanceTerms | undefined,
+  terms: SalesTerms | undefined,
 ): boolean {
   return mayCancel(principal, reservation) || sells(principal, terms);
 }
@@ -17,6 +17,6 @@ export function mayCancel(principal: Principal, reservation: ReservationRecord):
 }
 
 /** Whether this is the seller of the performance. */
-export function sells(principal: Principal, terms: PerformanceTerms | undefined): boolean {
+export function sells(principal: Principal, terms: SalesTerms | undefined): boolean {
   return principal.roles.has('seller') && terms?.sellerId === principal.accountId;
 }
