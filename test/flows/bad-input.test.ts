@@ -141,6 +141,9 @@ describe('whatever is sent is answered with a problem that says what to do', () 
       { what: 'another method', sent: { method: 'PUT', url: '/v1/reservations' } },
       { what: 'a broken address', sent: { method: 'GET', url: '/v1/concerts/%' } },
       { what: 'an address upwards', sent: { method: 'GET', url: '/docs/..%2f..%2fpackage.json' } },
+      { what: 'a file upwards', sent: { method: 'GET', url: '/docs/static/..%2f..%2fpackage.json' } },
+      { what: 'a file upwards, as Windows has it', sent: { method: 'GET', url: '/docs/static/..%5cx' } },
+      { what: 'a file of no name', sent: { method: 'GET', url: '/docs/static/%00' } },
     ];
     assert.deepEqual(await complaints(cases), []);
   });

@@ -54,6 +54,8 @@ function fastifyRefusal(error: Partial<FastifyError>): Refusal {
   if (known) return { ok: false, code: known };
   if (error.statusCode === 429) return { ok: false, code: 'rate_limited' };
   if (error.statusCode === 400) return { ok: false, code: 'invalid_request' };
+  // Who serves the files of the API page says 403 to paths that leave their folder: there is nothing either way.
+  if (error.statusCode === 403 || error.statusCode === 404) return { ok: false, code: 'route_not_found' };
   return { ok: false, code: 'internal_error' };
 }
 
