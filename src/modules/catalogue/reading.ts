@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { type Document, toDocument } from '../../platform/http/conditional.ts';
-import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
+import { decodeCursor, FOREIGN_CURSOR, toPage } from '../../platform/http/cursor.ts';
 import type { Page } from '../../platform/http/schemas.ts';
 import type { ConcertQueryString } from './contract.ts';
 import type { KnownPlan } from './known-plans.ts';
@@ -67,7 +67,7 @@ async function listConcerts(
   const limit = query.limit ?? DEFAULT_LIMIT;
   const sort = query.sort ?? 'date';
   const after = query.cursor === undefined ? undefined : readConcertKey(query.cursor, sort);
-  if (after === null) return refuseCursor();
+  if (after === null) return FOREIGN_CURSOR;
   const load = async (): Promise<Document> => {
     const rows = await reader.concerts({
       text: query.q,
@@ -83,7 +83,7 @@ async function listConcerts(
     return toDocument(toPage(rows, limit, (row) => row.key, concertSummary));
   };
   const document = await known.list(JSON.stringify([query, limit, sort]), load);
-  return document ? ok(document) : refuseCursor();
+  return document ? ok(document) : FOREIGN_CURSOR;
 }
 
 const toMs = (time: string | undefined): number | undefined =>
@@ -100,7 +100,7 @@ function listSeats(map: SeatMap, query: SeatQueryString): Result<Page<SeatView>,
   const key = query.cursor === undefined ? [-1] : decodeCursor(query.cursor, ['number']);
   const after = key?.[0];
   // A made-up cursor far below zero would be counted up from, seat by seat that there is not.
-  if (typeof after !== 'number' || after < -1) return refuseCursor();
+  if (typeof after !== 'number' || after < -1) return FOREIGN_CURSOR;
   const found: SeatView[] = [];
   for (let seatNo = after + 1; seatNo < map.plan.capacity && found.length <= limit; seatNo++) {
     if (matches(map, seatNo, query)) found.push(seatView(map, seatNo));
@@ -123,9 +123,4 @@ function matches(map: SeatMap, seatNo: number, { status, grade, section }: SeatQ
     (grade === undefined || seat.grade === grade) &&
     (section === undefined || seat.section === section)
   );
-}
-
-function refuseCursor() {
-  const errors = [{ path: '/querystring/cursor', message: 'must be a nextCursor of this list' }];
-  return refuse('invalid_request', undefined, { errors });
 }

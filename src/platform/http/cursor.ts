@@ -1,4 +1,11 @@
+import { refuse } from '../../kernel/result.ts';
 import type { Page } from './schemas.ts';
+import { isStorableText } from './storable-text.ts';
+
+/** The refusal of a cursor that is none of ours. */
+export const FOREIGN_CURSOR = refuse('invalid_request', undefined, {
+  errors: [{ path: '/querystring/cursor', message: 'must be a nextCursor of this list' }],
+});
 
 /**
  * A cursor is the sort key of the last row given, in base64url of JSON: opaque to clients, checked here.
@@ -15,7 +22,7 @@ export function decodeCursor(
   try {
     const key: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
     if (!Array.isArray(key) || key.length !== kinds.length) return undefined;
-    return key.every((part, index) => typeof part === kinds[index] && isStorable(part))
+    return key.every((part, index) => typeof part === kinds[index] && isPart(part))
       ? (key as (string | number)[])
       : undefined;
   } catch {
@@ -23,9 +30,9 @@ export function decodeCursor(
   }
 }
 
-/** Text that a database takes, and whole numbers: what our own cursors hold. */
-function isStorable(part: unknown): boolean {
-  return typeof part === 'string' ? part.isWellFormed() && !part.includes('\0') : Number.isSafeInteger(part);
+/** Whether our own cursors could hold it. */
+function isPart(part: unknown): boolean {
+  return typeof part === 'string' ? isStorableText(part) : Number.isSafeInteger(part);
 }
 
 /** Cuts rows fetched with `limit + 1` into a page and the cursor of the next. */

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { isUuid } from '../../kernel/ids.ts';
-import { decodeCursor } from './cursor.ts';
+import { decodeCursor, FOREIGN_CURSOR } from './cursor.ts';
 import { problemBody } from './problem.ts';
 
 /** A page of a list that is ordered by time-ordered ids, newest first. */
@@ -16,8 +16,7 @@ export function readIdPage(query: { readonly limit?: number; readonly cursor?: s
   return typeof before === 'string' && isUuid(before) ? { limit, before } : undefined;
 }
 
-/** The refusal of a cursor that is none of ours. */
+/** Answers that the cursor is none of ours. */
 export function refuseCursor(reply: FastifyReply): never {
-  const errors = [{ path: '/querystring/cursor', message: 'must be a nextCursor of this list' }];
-  return problemBody(reply, { ok: false, code: 'invalid_request', extra: { errors } });
+  return problemBody(reply, FOREIGN_CURSOR);
 }

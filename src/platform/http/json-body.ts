@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../kernel/faults.ts';
+import { isStorableText } from './storable-text.ts';
 
 /** Text that may hold what PostgreSQL's text type cannot, or half a character. */
 const SUSPICIOUS = /\\u0000|\\ud[89a-f]/i;
@@ -27,11 +28,7 @@ function parseJson(body: Buffer): unknown {
 }
 
 function refuseUnstorable(key: string, value: unknown): unknown {
-  if (!isStorable(key) || (typeof value === 'string' && !isStorable(value)))
+  if (!isStorableText(key) || (typeof value === 'string' && !isStorableText(value)))
     throw new SyntaxError('unstorable text');
   return value;
-}
-
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
 }
