@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectToRunning, type EmbeddedPostgres } from '../../src/adapters/embedded-postgres/index.ts';
+import { createEmbeddedPostgres, type EmbeddedPostgres } from '../../src/adapters/embedded-postgres/index.ts';
 
 /** Names the data directory of the run's PostgreSQL to the test files. */
 const TEST_DATABASE_DIR = 'TEST_DATABASE_DIR';
@@ -35,7 +35,7 @@ export async function startTestServer(): Promise<EmbeddedPostgres> {
 }
 
 async function start(dataDir: string): Promise<EmbeddedPostgres> {
-  const server = connectToRunning({ dataDir, logger: silent, durable: false });
+  const server = createEmbeddedPostgres({ dataDir, logger: silent, role: 'tool', durable: false });
   await server.start();
   return server;
 }

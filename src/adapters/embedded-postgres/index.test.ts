@@ -11,7 +11,7 @@ import {
   query,
   startPostgresProcess,
 } from '../../../test/support/postgres-process.ts';
-import { connectToRunning, createEmbeddedPostgres } from './index.ts';
+import { createEmbeddedPostgres } from './index.ts';
 
 const directories = await createDirectories();
 after(directories.remove);
@@ -80,7 +80,7 @@ test('a stop during the start ends the start and leaves nothing running', async 
 
 test('two commands at the same time share one PostgreSQL, and the last one out stops it', async () => {
   const dataDir = await directories.withDatabase();
-  const one = connectToRunning({ dataDir, logger });
+  const one = createEmbeddedPostgres({ dataDir, logger, role: 'tool' });
   const two = startPostgresProcess(dataDir, { role: 'tool' });
   const [, answer] = await Promise.all([one.start(), two.answer]);
   assert.deepEqual(answer.connection, one.connection());
@@ -96,7 +96,7 @@ test('a command uses the PostgreSQL of the running server and leaves it running'
   const server = startPostgresProcess(dataDir);
   const { connection } = await server.answer;
   const pid = postmasterPid(dataDir) ?? 0;
-  const command = connectToRunning({ dataDir, logger });
+  const command = createEmbeddedPostgres({ dataDir, logger, role: 'tool' });
   await command.start();
   assert.deepEqual(command.connection(), connection);
   await command.stop();

@@ -30,7 +30,10 @@ export type EmbeddedPostgresOptions = {
   readonly logger: AdapterLogger;
   /** Hears one line for every step that takes a person's time. */
   readonly onProgress?: (text: string) => void;
-  /** `server` (the default) is refused beside another server; any number of `tool`s share its PostgreSQL. */
+  /**
+   * `server` (the default) is refused beside another server; any number of `tool`s share its PostgreSQL, or where
+   * no server runs one that ends with the last of them.
+   */
   readonly role?: Role;
   /** False gives up safety from crashes for speed, for throw-away databases of tests. True by default. */
   readonly durable?: boolean;
@@ -120,14 +123,6 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
       return target;
     },
   };
-}
-
-/**
- * For the command line: shares the PostgreSQL of the server that runs on the data directory, and where none runs
- * starts it, to be stopped with the last command that uses it.
- */
-export function connectToRunning(options: Omit<EmbeddedPostgresOptions, 'role'>): EmbeddedPostgres {
-  return createEmbeddedPostgres({ ...options, role: 'tool' });
 }
 
 async function prepare(
