@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createMemoryIdempotencyStore } from '../../src/adapters/memory/idempotency-store.ts';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import {
   createIdempotencyCleanup,
@@ -10,6 +9,7 @@ import { createIdempotencyStore, saveAnswers } from '../../src/adapters/postgres
 import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { Fault } from '../../src/kernel/faults.ts';
 import { createMicroBatch } from '../../src/kernel/micro-batch.ts';
+import { createMemoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { answerRecord, idempotencyStoreContract } from './idempotency-store.contract.ts';
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { afterEach, beforeEach } from 'node:test';
 import { Type } from 'typebox';
-import { createMemoryIdempotencyStore } from '../../src/adapters/memory/idempotency-store.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { Fault } from '../../src/kernel/faults.ts';
 import { createIds } from '../../src/kernel/ids.ts';
@@ -19,6 +18,7 @@ import { anyone, member } from '../../src/platform/http/principal.ts';
 import { sendRefusal } from '../../src/platform/http/problem.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
+import { createMemoryIdempotencyStore } from './memory-idempotency-store.ts';
 
 const ANN = '0198c0de-0000-7000-8000-00000000000a';
 const BOB = '0198c0de-0000-7000-8000-00000000000b';
