@@ -4,7 +4,7 @@ import type { ResultFile, ScenarioResult } from './scenario-result.ts';
 /** A run of one scenario is written as it is, one of several as a list. */
 export async function writeResults(file: string, results: readonly ScenarioResult[]): Promise<void> {
   const content: ScenarioResult | ResultFile = results.length === 1 ? results[0]! : { scenarios: results };
-  await writeFile(file, `${JSON.stringify(content, undefined, 1)}\n`);
+  await writeFile(file, `${JSON.stringify(content)}\n`);
 }
 
 /** @throws Error that names the file, when it holds no results */

@@ -5,9 +5,9 @@ import type { LoadOrder } from '../load/load-order.ts';
 import type { Plan, Scenario } from './scenario.ts';
 
 const PEOPLE = 500;
-const PEOPLE_QUICK = 50;
+const PEOPLE_QUICK = 30;
 const DURATION_MS = 20_000;
-const DURATION_QUICK_MS = 4_000;
+const DURATION_QUICK_MS = 3_000;
 const CLOSED_PEOPLE = 20;
 /** More seats than people: who comes gets one. */
 const SEATS_PER_PERSON = 2;
