@@ -32,7 +32,16 @@ const result: ScenarioResult = {
       errors: { '500 <b>"internal"</b>': 1 },
       sendDelayMs: latencyMs,
       bottleneck: { part: 'server', reason: { en: 'its event loop ran 97% of the time', ko: '97%' } },
-      processes: [{ group: 'server', processes: 1, cores: 1, busiestCores: 0.97, memoryBytesMax: 3e8 }],
+      processes: [
+        {
+          group: 'server',
+          processes: 1,
+          cores: 1,
+          busiestCores: 0.97,
+          cpuMicrosPerAnswer: 90,
+          memoryBytesMax: 3e8,
+        },
+      ],
       intervalMs: 500,
       timeline: [
         { offered: 50, won: 45, lost: 3, refused: 2, error: 0, p50: 1, p99: 3, cores: { server: 1 } },

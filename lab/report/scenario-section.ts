@@ -94,12 +94,12 @@ function processTable(runs: readonly RunResult[]): Html {
   const rows = runs.flatMap((run) =>
     run.processes.map(
       (its, no) =>
-        html`<tr><td>${no === 0 ? run.name : ''}</td><td class="text">${its.group}${its.processes > 1 ? ` (${its.processes})` : ''}</td><td>${its.cores.toFixed(2)}</td><td>${its.busiestCores.toFixed(2)}</td><td>${bytes(its.memoryBytesMax)}</td><td class="text">${
+        html`<tr><td>${no === 0 ? run.name : ''}</td><td class="text">${its.group}${its.processes > 1 ? ` (${its.processes})` : ''}</td><td>${its.cores.toFixed(2)}</td><td>${its.busiestCores.toFixed(2)}</td><td>${brief(its.cpuMicrosPerAnswer)}</td><td>${bytes(its.memoryBytesMax)}</td><td class="text">${
           no === 0 ? html`<b>${words.parts[run.bottleneck.part]}</b>: ${run.bottleneck.reason}` : ''
         }</td></tr>`,
     ),
   );
-  return html`<div class="wide"><table><thead><tr><th></th><th class="text">${words.process}</th><th>${words.cores}</th><th>${words.busiestThread}</th><th>${words.memory}</th><th class="text">${words.bottleneck}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="wide"><table><thead><tr><th></th><th class="text">${words.process}</th><th>${words.cores}</th><th>${words.busiestThread}</th><th>${words.cpuPerAnswer}</th><th>${words.memory}</th><th class="text">${words.bottleneck}</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function errorTable(runs: readonly RunResult[]): Html {

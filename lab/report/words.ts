@@ -69,6 +69,7 @@ export const words = {
   process: w('process', '프로세스'),
   cores: w('cores', '코어'),
   busiestThread: w('busiest thread', '가장 바쁜 스레드'),
+  cpuPerAnswer: w('µs per answer', '응답당 µs'),
   memory: w('memory at most', '최대 메모리'),
   errorsByKind: w('What became of the attempts', '시도의 결과'),
   kinds: w('errors by kind', '오류 종류'),

@@ -59,6 +59,8 @@ export type ProcessResult = {
   readonly processes: number;
   readonly cores: number;
   readonly busiestCores: number;
+  /** Processor time for each that was told the outcome: what other programs do hardly changes it. */
+  readonly cpuMicrosPerAnswer: number;
   readonly memoryBytesMax: number;
 };
 

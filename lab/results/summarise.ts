@@ -113,14 +113,21 @@ function summariseVariant(rounds: readonly MeasuredRun[], options: SummaryOption
 
 /** The middle over the rounds; of memory the most. */
 function summariseUsage(rounds: readonly MeasuredRun[], group: Usage['group']): ProcessResult[] {
-  const found = rounds.flatMap((run) => run.usage.find((usage) => usage.group === group) ?? []);
-  if (found.length === 0) return [];
+  const seen = rounds.flatMap((run) => {
+    const usage = run.usage.find((its) => its.group === group);
+    return usage ? [{ run, usage }] : [];
+  });
+  if (seen.length === 0) return [];
+  const found = seen.map(({ usage }) => usage);
   return [
     {
       group,
       processes: Math.max(...found.map((usage) => usage.processes)),
       cores: spreadOf(found.map((usage) => usage.cores)).median,
       busiestCores: spreadOf(found.map((usage) => usage.busiestCores)).median,
+      cpuMicrosPerAnswer: spreadOf(
+        seen.map(({ run, usage }) => (usage.cores * 1e6) / Math.max(1, answeredPerSecondOf(run))),
+      ).median,
       memoryBytesMax: Math.max(...found.map((usage) => usage.memoryBytesMax)),
     },
   ];
