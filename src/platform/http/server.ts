@@ -46,18 +46,24 @@ export type HttpServerOptions = {
   readonly httpsOnlyMs?: number;
   /** Where requests are told of; without it they are neither measured nor logged. */
   readonly observe?: RequestObservers;
+  /** In what time a request must arrive, its body included; default 60 s. */
+  readonly requestTimeoutMs?: number;
   /** Built pages to serve beside the API; without them there are none. */
   readonly pages?: Pages | undefined;
 };
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 const URL_PARAMETER_LENGTH_MAX = 256;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** How often connections are looked at for requests that do not arrive. */
+const REQUEST_CHECK_MS = 10_000;
 
 /** A server with validation, problem details and access guard, and no route yet. */
 export async function createHttpServer(
   options: HttpServerOptions,
 ): Promise<{ server: HttpServer; routes: readonly RouteEntry[] }> {
   const setHeaders = createHeaderSetter(options);
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const server = Fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -66,6 +72,13 @@ export async function createHttpServer(
     childLoggerFactory: (logger) => logger,
     genReqId: () => options.ids.next(),
     bodyLimit: BODY_LIMIT_BYTES,
+    // Fastify waits for ever for a body that comes in drops; each would keep a connection.
+    requestTimeout: requestTimeoutMs,
+    http: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, requestTimeoutMs),
+    },
     routerOptions: { maxParamLength: URL_PARAMETER_LENGTH_MAX },
     trustProxy: options.trustProxy ?? false,
     // Idle keep-alive connections would hold a shutdown open; busy ones finish their answer.
