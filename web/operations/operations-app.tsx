@@ -3,8 +3,12 @@ import { type NavigationItem, Shell } from '../shared/app/shell.tsx';
 import { useLocation } from '../shared/router/location.ts';
 import { match, type Params } from '../shared/router/match.ts';
 import { RoleGate } from './access/role-gate.tsx';
+import { type Role, useAccount } from './access/use-account.ts';
+import { AccountsPage } from './accounts/accounts-page.tsx';
+import { OverviewPage } from './figures/overview-page.tsx';
 import { useAccessText } from './messages/access.ts';
 import { operationsPaths } from './paths.ts';
+import { RoomsPage } from './rooms/rooms-page.tsx';
 import { ConcertEditPage } from './seller/concert-edit-page.tsx';
 import { NewConcertPage } from './seller/new-concert-page.tsx';
 import { NewVenuePage } from './seller/new-venue-page.tsx';
@@ -14,38 +18,60 @@ import { VenuesPage } from './seller/venues-page.tsx';
 
 const SIGN_IN_PATH = '/sign-in';
 
-/** The page of each address. */
-const PAGES: { readonly [Page in keyof typeof operationsPaths]: (params: Params) => ReactNode } = {
-  concerts: () => <OwnConcertsPage />,
-  newConcert: () => <NewConcertPage />,
-  concert: ({ id = '' }) => <ConcertEditPage key={id} id={id} />,
-  performance: ({ id = '' }) => <SalePage key={id} id={id} />,
-  venues: () => <VenuesPage />,
-  newVenue: () => <NewVenuePage />,
+type Page = { readonly roles: readonly [Role, ...Role[]]; readonly show: (params: Params) => ReactNode };
+
+const forSellers = (show: Page['show']): Page => ({ roles: ['seller', 'manager'], show });
+const forManagers = (show: Page['show']): Page => ({ roles: ['manager'], show });
+
+/** The page of each address, and who sees it. */
+const PAGES: { readonly [Name in keyof typeof operationsPaths]: Page } = {
+  concerts: forSellers(() => <OwnConcertsPage />),
+  newConcert: forSellers(() => <NewConcertPage />),
+  concert: forSellers(({ id = '' }) => <ConcertEditPage key={id} id={id} />),
+  performance: forSellers(({ id = '' }) => <SalePage key={id} id={id} />),
+  venues: forSellers(() => <VenuesPage />),
+  newVenue: forSellers(() => <NewVenuePage />),
+  rooms: forSellers(() => <RoomsPage />),
+  overview: forManagers(() => <OverviewPage />),
+  accounts: forManagers(() => <AccountsPage />),
 };
 
 export function OperationsApp() {
   const text = useAccessText();
   const { path } = useLocation();
-  const navigation: readonly NavigationItem[] = [
-    { to: operationsPaths.concerts, label: text('selling'), icon: 'stage' },
-    { to: operationsPaths.venues, label: text('venues'), icon: 'pin' },
-  ];
+  const { page, params } = pageAt(path);
   return (
-    <Shell navigation={navigation} signInPath={SIGN_IN_PATH} footer={text('footer')}>
-      <RoleGate signInPath={SIGN_IN_PATH} roles={['seller', 'manager']}>
-        {pageAt(path)}
+    <Shell navigation={useNavigation()} signInPath={SIGN_IN_PATH} footer={text('footer')}>
+      <RoleGate signInPath={SIGN_IN_PATH} roles={page.roles}>
+        {page.show(params)}
       </RoleGate>
     </Shell>
   );
 }
 
+/** What the person may see. */
+function useNavigation(): readonly NavigationItem[] {
+  const text = useAccessText();
+  const { data: account } = useAccount();
+  const forAll: readonly NavigationItem[] = [
+    { to: operationsPaths.concerts, label: text('selling'), icon: 'stage' },
+    { to: operationsPaths.venues, label: text('venues'), icon: 'pin' },
+    { to: operationsPaths.rooms, label: text('rooms'), icon: 'clock' },
+  ];
+  if (account?.roles.includes('manager') !== true) return forAll;
+  return [
+    ...forAll,
+    { to: operationsPaths.overview, label: text('overview'), icon: 'list' },
+    { to: operationsPaths.accounts, label: text('accounts'), icon: 'people' },
+  ];
+}
+
 /** The first that fits: `/seller/concerts/new` stands before `/seller/concerts/:id`. */
-function pageAt(path: string): ReactNode {
+function pageAt(path: string): { readonly page: Page; readonly params: Params } {
   for (const [name, pattern] of Object.entries(operationsPaths)) {
     const params = match(pattern, path);
     // Both tables have the same keys.
-    if (params) return PAGES[name as keyof typeof operationsPaths](params);
+    if (params) return { page: PAGES[name as keyof typeof operationsPaths], params };
   }
-  return <OwnConcertsPage />;
+  return { page: PAGES.concerts, params: {} };
 }

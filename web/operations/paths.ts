@@ -6,4 +6,7 @@ export const operationsPaths = {
   performance: '/seller/performances/:id',
   venues: '/seller/venues',
   newVenue: '/seller/venues/new',
+  rooms: '/operations/rooms',
+  overview: '/operations',
+  accounts: '/operations/accounts',
 } as const;

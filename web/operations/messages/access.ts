@@ -5,6 +5,9 @@ const ko = {
   footer: 'firstcome — 판매자와 운영자를 위한 페이지.',
   selling: '내 공연',
   venues: '공연장',
+  rooms: '대기실',
+  overview: '운영',
+  accounts: '계정',
   sellersOnly: '판매자 전용 페이지입니다',
   managersOnly: '운영자 전용 페이지입니다',
   enrolNote: '등록 코드가 있으면 이 계정에 권한을 받을 수 있습니다. 코드는 운영자에게 문의해 주세요.',
@@ -16,8 +19,11 @@ type Key = keyof typeof ko;
 
 const en: Readonly<Record<Key, string>> = {
   footer: 'firstcome — pages for sellers and operators.',
-  selling: 'My concerts',
+  selling: 'Concerts',
   venues: 'Venues',
+  rooms: 'Rooms',
+  overview: 'Operations',
+  accounts: 'Accounts',
   sellersOnly: 'This page is for sellers',
   managersOnly: 'This page is for managers',
   enrolNote: 'With an enrolment code this account gets the role. Managers know the code.',

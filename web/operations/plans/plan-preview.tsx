@@ -11,7 +11,7 @@ export function PlanPreview({ read, isEmpty }: { readonly read: ReadPlan; readon
   const text = usePlanText();
   return (
     <section className="stack-tight" aria-label={text('preview')} aria-live="polite">
-      <h3>{text('preview')}</h3>
+      <h2 className="card-title">{text('preview')}</h2>
       {isEmpty && <p className="quiet small">{text('previewEmpty')}</p>}
       {!isEmpty && !read.ok && <PlanErrors errors={read.errors} />}
       {read.ok && <Drawn plan={read.plan} />}

@@ -31,9 +31,8 @@ export function SalePage({ id }: { readonly id: string }) {
   return (
     <div className="stack sections">
       <div className="stack-tight">
-        <p className="row">
+        <p>
           <StatusBadge status={performance.status} />
-          {sale && <LiveBadge state={sale.live} />}
         </p>
         <PageHeading title={`${title} — ${formats.dateTime(performance.startsAt)}`} />
         <p className="quiet">
@@ -43,13 +42,22 @@ export function SalePage({ id }: { readonly id: string }) {
           <Link to={concert}>{text('backToConcert')}</Link>
           <a href={`/concerts/${performance.concertId}`}>{text('toShop')}</a>
         </p>
+        {/* On a line of its own, which its longest text fits too. */}
+        <p>
+          <LiveBadge state={sale?.live ?? 'connecting'} />
+        </p>
       </div>
       {seatsError !== null && !sale && <ProblemNotice error={seatsError} />}
-      {sale ? <Sale sale={sale} performance={performance} /> : <Loading />}
-      <section className="stack" aria-labelledby="terms">
-        <h2 id="terms">{text('terms')}</h2>
-        <TermsEditor performance={performance} />
-      </section>
+      {sale && <Sale sale={sale} performance={performance} />}
+      {/* Below what is still to come, it would be pushed down under the eyes of the reader. */}
+      {sale || seatsError !== null ? (
+        <section className="stack" aria-labelledby="terms">
+          <h2 id="terms">{text('terms')}</h2>
+          <TermsEditor performance={performance} />
+        </section>
+      ) : (
+        <Loading />
+      )}
     </div>
   );
 }

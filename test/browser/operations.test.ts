@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchChromium, skip } from './support/chromium.ts';
+import { openStage, type Person, type Stage } from './support/stage.ts';
+import { visit } from './support/visit.ts';
+
+describe('the pages of operators', { skip }, () => {
+  let browser: Browser;
+  let stage: Stage;
+  let manager: Person;
+  let performanceId: string;
+
+  before(async () => {
+    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
+    manager = await stage.person('운영자');
+    await manager.call('POST /v1/enrolments', { role: 'manager', code: 'demo-manager-code' });
+    performanceId = await stage.sell({ roomEnabled: true });
+    await stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  test('the knobs of a room work while people stand in its line', async () => {
+    const fan = await stage.person();
+    await fan.call(`POST /v1/performances/${performanceId}/room/entries`);
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(browser, stage.address, {
+      person: manager,
+      language: 'en',
+    });
+    await go('/operations/rooms');
+    const room = page.getByRole('listitem').filter({ hasText: 'Songs of a Spring Night' });
+    await room.getByText('Paused', { exact: true }).waitFor();
+    await room.getByLabel('Admissions a second').fill('7');
+    await room.getByLabel('Inside at once').fill('3');
+    await room.getByRole('button', { name: 'Apply' }).click();
+    await room.getByText('In force.').waitFor();
+    const { ratePerSecond, concurrency } = await stage.seller.call(
+      `GET /v1/performances/${performanceId}/room`,
+    );
+    assert.deepEqual([ratePerSecond, concurrency], [7, 3]);
+    await room.getByRole('button', { name: 'Open', exact: true }).click();
+    const admitted = room.locator('.tile', { hasText: 'Admitted in all' });
+    await admitted.getByText('1', { exact: true }).waitFor();
+    await assertAccessible();
+    await picture('operations-rooms');
+    await assertQuiet();
+    await close();
+  });
+
+  test('the figures move, say that they are lost, and come back', async () => {
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await visit(
+      browser,
+      stage.address,
+      { person: manager, language: 'en' },
+    );
+    expectTrouble(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
+    await go('/operations');
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('img', { name: /^People in the rooms\. Now: / }).waitFor();
+    await page.getByRole('cell', { name: 'fine' }).first().waitFor();
+    await assertAccessible();
+    await page.context().setOffline(true);
+    await page.getByText('The connection is lost').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await picture('operations-figures');
+    await assertQuiet();
+    await close();
+  });
+
+  test('a role is given, and taken away again', async () => {
+    const person = await stage.person('박둘리');
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(browser, stage.address, {
+      person: manager,
+      isDark: true,
+    });
+    await go('/operations/accounts');
+    await page.getByLabel('이메일이나 이름 검색').fill(person.credentials.email);
+    const row = page.getByRole('listitem').filter({ hasText: '박둘리' });
+    const seller = row.getByRole('button', { name: '판매자' });
+    await seller.click();
+    await row.locator('[aria-pressed="true"]', { hasText: '판매자' }).waitFor();
+    const roles = async () => (await person.call('GET /v1/accounts/me'))['roles'];
+    assert.deepEqual(await roles(), ['member', 'seller']);
+    await assertAccessible();
+    await picture('operations-accounts-dark');
+    await seller.click();
+    await row.locator('[aria-pressed="false"]', { hasText: '판매자' }).waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('no page of theirs is wider than a narrow window', async () => {
+    const { page, go, picture, close } = await visit(browser, stage.address, {
+      person: manager,
+      size: 'narrow',
+      language: 'en',
+    });
+    for (const path of ['/operations', '/operations/rooms', '/operations/accounts']) {
+      await go(path);
+      await page.waitForFunction(() => document.querySelector('.skeleton') === null);
+      const wanted = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wanted <= 320, `${path} is ${wanted} px wide`);
+      await picture(`${path.slice(1).replace('/', '-')}-narrow-en`);
+    }
+    await close();
+  });
+});

@@ -1,0 +1,56 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type Answer, call } from '../../shared/api/call.ts';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { useOperationsText } from '../messages/operations.ts';
+
+type Account = Answer<'listAccounts'>['items'][number];
+
+/** Everyone is a member; these can be given and taken away. */
+const GIVEN_ROLES = ['seller', 'manager', 'driver'] as const;
+type GivenRole = (typeof GIVEN_ROLES)[number];
+
+export function AccountRow({ account, isOwn }: { readonly account: Account; readonly isOwn: boolean }) {
+  const text = useOperationsText();
+  const queries = useQueryClient();
+  const change = useMutation({
+    mutationFn: (role: GivenRole) =>
+      call('changeRole', {
+        params: { id: account.id },
+        body: { role, action: account.roles.includes(role) ? 'revoke' : 'grant' },
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['mine', 'accounts'] }),
+  });
+  return (
+    <li className="card stack-tight account-row">
+      <div className="row-apart">
+        <div>
+          <p>
+            <strong>{account.name}</strong>
+          </p>
+          <p className="small quiet">{account.email}</p>
+        </div>
+        <fieldset className="chips">
+          <legend className="visually-hidden">{text('rolesOf', { name: account.name })}</legend>
+          {GIVEN_ROLES.map((role) => {
+            const has = account.roles.includes(role);
+            return (
+              <button
+                key={role}
+                type="button"
+                className="chip"
+                aria-pressed={has}
+                // Managers do not take the role from themselves: one must remain.
+                disabled={change.isPending || (isOwn && role === 'manager' && has)}
+                title={text(has ? 'revoke' : 'grant', { role: text(`role.${role}`) })}
+                onClick={() => change.mutate(role)}
+              >
+                {text(`role.${role}`)}
+              </button>
+            );
+          })}
+        </fieldset>
+      </div>
+      {change.isError && <ProblemNotice error={change.error} />}
+    </li>
+  );
+}

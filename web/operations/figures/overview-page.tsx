@@ -1,0 +1,85 @@
+import { useFormats } from '../../shared/i18n/use-text.ts';
+import { LiveBadge } from '../../shared/ui/live-badge.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { useOperationsText } from '../messages/operations.ts';
+import { Chart } from './chart.tsx';
+import { BatchTable, ConsumerTable, OutcomeTable } from './figure-tables.tsx';
+import { type Figures, useFigures } from './use-figures.ts';
+
+/** The system at work: what is asked of it, what it does, what waits. */
+export function OverviewPage() {
+  const text = useOperationsText();
+  const { latest, points, live } = useFigures();
+  return (
+    <div className="stack sections">
+      <div className="stack-tight">
+        <PageHeading title={text('overview')} />
+        <p>
+          <LiveBadge state={live} />
+        </p>
+      </div>
+      {latest ? <Tiles figures={latest} /> : <Loading rows={1} />}
+      <div className="charts">
+        <Chart
+          title={text('chartLine')}
+          points={points}
+          series={[
+            { key: 'waiting', label: text('waiting'), colour: '--grade-2' },
+            { key: 'active', label: text('active'), colour: '--grade-4' },
+          ]}
+        />
+        <Chart
+          title={text('chartClaims')}
+          points={points}
+          series={[
+            { key: 'claims', label: text('claimsPerSecond'), colour: '--grade-2' },
+            { key: 'won', label: text('wonPerSecond'), colour: '--grade-3' },
+            { key: 'paid', label: text('paidPerSecond'), colour: '--grade-1' },
+          ]}
+        />
+        <Chart
+          title={text('chartSeats')}
+          points={points}
+          series={[
+            { key: 'held', label: text('held'), colour: '--grade-4' },
+            { key: 'sold', label: text('sold'), colour: '--grade-5' },
+          ]}
+        />
+      </div>
+      {latest && (
+        <>
+          <OutcomeTable figures={latest} />
+          <BatchTable batches={latest.batches} />
+          <ConsumerTable figures={latest} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Tiles({ figures }: { readonly figures: Figures }) {
+  const text = useOperationsText();
+  const formats = useFormats();
+  const { point } = figures;
+  const tiles = [
+    [text('waiting'), point.waiting],
+    [text('active'), point.active],
+    [text('admittedPerSecond'), point.admitted],
+    [text('claimsPerSecond'), point.claims],
+    [text('undecided'), figures.claimsUndecided],
+    [text('held'), point.held],
+    [text('sold'), point.sold],
+    [text('lag'), point.lag],
+  ] as const;
+  return (
+    <dl className="tiles">
+      {tiles.map(([name, value]) => (
+        <div key={name} className="card tile">
+          <dt className="small quiet">{name}</dt>
+          <dd className="tile-value figures">{formats.number(Math.round(value))}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
