@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { createCheckout } from '../../src/adapters/postgres/checkout.ts';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
 import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
 import { createPointLedger } from '../../src/adapters/postgres/point-ledger.ts';
 import { refundReservations } from '../../src/adapters/postgres/refunds.ts';
@@ -10,24 +10,20 @@ import { systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { createPayments, ticketCode } from '../../src/modules/payments/index.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 
 const ids = createIds(systemClock, systemRandom);
 const hint = { committed: () => undefined };
 const LIMITS = { amountMax: 1_000_000, monthMax: 2_000_000 };
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: OpenDatabase['close'];
 
 before(async () => {
-  testDatabase = await acquireTestDatabase();
-  database = createDatabase({ connection: testDatabase.connection });
+  ({ database, close } = await openDatabase());
 });
 
-after(async () => {
-  await database.close();
-  await testDatabase.release();
-});
+after(() => close());
 
 function createModule(spent: object[] = []) {
   return createPayments({

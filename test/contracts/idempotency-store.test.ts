@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
 import {
   createIdempotencyCleanup,
   removeOldAnswers,
@@ -10,21 +10,17 @@ import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { Fault } from '../../src/kernel/faults.ts';
 import { createMicroBatch } from '../../src/kernel/micro-batch.ts';
 import { createMemoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 import { answerRecord, idempotencyStoreContract } from './idempotency-store.contract.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: OpenDatabase['close'];
 
 before(async () => {
-  testDatabase = await acquireTestDatabase();
-  database = createDatabase({ connection: testDatabase.connection });
+  ({ database, close } = await openDatabase());
   await database.query('create table effect (key text)');
 });
-after(async () => {
-  await database.close();
-  await testDatabase.release();
-});
+after(() => close());
 
 idempotencyStoreContract('memory', createMemoryIdempotencyStore);
 idempotencyStoreContract('postgres', () => createIdempotencyStore(database));

@@ -1,25 +1,21 @@
 import { after, before } from 'node:test';
 import { createAccountStore } from '../../src/adapters/postgres/accounts.ts';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency-store.ts';
 import { createSessionStore } from '../../src/adapters/postgres/sessions.ts';
 import type { DomainEvent } from '../../src/platform/events/event.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 import { accountsContract } from './accounts.contract.ts';
 import { sessionsContract } from './sessions.contract.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: OpenDatabase['close'];
 
 before(async () => {
-  testDatabase = await acquireTestDatabase();
-  database = createDatabase({ connection: testDatabase.connection });
+  ({ database, close } = await openDatabase());
 });
 
-after(async () => {
-  await database.close();
-  await testDatabase.release();
-});
+after(() => close());
 
 const createAccounts = () => createAccountStore(database, { committed: () => undefined });
 

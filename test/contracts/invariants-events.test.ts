@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
 import { runCheck } from '../../src/adapters/postgres/invariants/index.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: OpenDatabase['close'];
 
 before(async () => {
-  testDatabase = await acquireTestDatabase();
-  database = createDatabase({ connection: testDatabase.connection });
+  ({ database, close } = await openDatabase());
 });
-after(async () => {
-  await database.close();
-  await testDatabase.release();
-});
+after(() => close());
 afterEach(async () => {
   await database.query(
     `truncate account, event, event_consumer, idempotency_record, reservation, payment, point_entry,

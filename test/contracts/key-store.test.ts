@@ -1,22 +1,18 @@
 import { after, before } from 'node:test';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createKeyStore } from '../../src/adapters/postgres/key-store.ts';
 import { createMemoryKeyStore } from '../support/identity/memory-key-store.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 import { keyStoreContract } from './key-store.contract.ts';
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: OpenDatabase['close'];
 
 before(async () => {
-  testDatabase = await acquireTestDatabase();
-  database = createDatabase({ connection: testDatabase.connection });
+  ({ database, close } = await openDatabase());
 });
 
-after(async () => {
-  await database.close();
-  await testDatabase.release();
-});
+after(() => close());
 
 keyStoreContract('memory', (run) => run(createMemoryKeyStore()));
 keyStoreContract('PostgreSQL', async (run) => {

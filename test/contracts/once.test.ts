@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
 import { runOnce } from '../../src/adapters/postgres/once.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 
 describe('work that is done once for a database', () => {
-  let lent: TestDatabase;
   let database: Database;
+  let close: OpenDatabase['close'];
 
   before(async () => {
-    lent = await acquireTestDatabase();
-    database = createDatabase({ connection: lent.connection });
+    ({ database, close } = await openDatabase());
     await database.query('create table trace (step text)');
   });
 
@@ -18,10 +17,7 @@ describe('work that is done once for a database', () => {
     await database.query('truncate trace, done_once');
   });
 
-  after(async () => {
-    await database.close();
-    await lent.release();
-  });
+  after(() => close());
 
   const leave = (inside: Pick<Database, 'query'>, step: string) =>
     inside.query('insert into trace values ($1)', [step]);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
+import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 import {
   accountOf,
   addPerformance,
@@ -16,15 +16,14 @@ const PEOPLE = 1_000_000;
 const MEGABYTE = 1024 * 1024;
 const MEMORY_MAX = 400 * MEGABYTE;
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: OpenDatabase['close'];
 let room: CountedLine;
 let performanceId: string;
 let emptyBytes: number;
 
 before(async () => {
-  testDatabase = await acquireTestDatabase();
-  database = createDatabase({ connection: testDatabase.connection });
+  ({ database, close } = await openDatabase());
   performanceId = await addPerformance(database);
   room = openCountedLine(database);
   await room.line.start();
@@ -33,8 +32,7 @@ before(async () => {
 
 after(async () => {
   await room.line.stop();
-  await database.close();
-  await testDatabase.release();
+  await close();
 });
 
 /** What the process holds when nothing is left to be collected. */

@@ -3,9 +3,9 @@ import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { PoolClient } from 'pg';
-import { acquireTestDatabase, type TestDatabase } from '../../../test/support/postgres.ts';
+import { type OpenDatabase, openDatabase } from '../../../test/support/open-database.ts';
 import type { EventSource } from '../../platform/events/page.ts';
-import { createDatabase, type Database, type Queryable } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 import { createEventTail } from './event-tail.ts';
 import { appendEvents } from './outbox.ts';
 
@@ -13,18 +13,14 @@ const KEY = '0198c0de-0000-7000-8000-000000000001';
 const TYPES = new Set(['thing.happened']);
 const CONNECTIONS = 4;
 
-let testDatabase: TestDatabase;
 let database: Database;
+let close: OpenDatabase['close'];
 let clients: PoolClient[];
 
 before(async () => {
-  testDatabase = await acquireTestDatabase();
-  database = createDatabase({ connection: testDatabase.connection, maxConnections: CONNECTIONS + 2 });
+  ({ database, close } = await openDatabase({ maxConnections: CONNECTIONS + 2 }));
 });
-after(async () => {
-  await database.close();
-  await testDatabase.release();
-});
+after(() => close());
 beforeEach(async () => {
   await database.query('truncate event restart identity');
   clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => database.connect()));
