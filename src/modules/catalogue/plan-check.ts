@@ -10,6 +10,22 @@ const ERRORS_MAX = 20;
 const NUMBER_MAX = 99_999;
 
 /**
+ * What the plans of one venue's stages have wrong, each and together.
+ * @param at pointer to the list of stages
+ */
+export function checkStages(
+  stages: readonly { readonly plan: SeatPlan }[],
+  at: string,
+): readonly PlanError[] {
+  const seats = stages.reduce((sum, { plan }) => sum + countSeats(plan), 0);
+  if (seats > planLimits.seatsPerVenueMax) {
+    const message = `have ${seats} seats together, at most ${planLimits.seatsPerVenueMax} are allowed`;
+    return [{ path: at, message }];
+  }
+  return stages.flatMap(({ plan }, i) => checkPlan(plan, `${at}/${i}/plan`));
+}
+
+/**
  * What a plan of the right form may still have wrong: seats or parts named twice, too many of them,
  * a run that is drawn in two ways or in none.
  * @param at pointer to the plan itself, which the paths begin with

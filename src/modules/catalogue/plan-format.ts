@@ -4,6 +4,8 @@ import { closed } from '../../platform/http/schemas.ts';
 /** Bounds of a plan; the largest halls stay well below them. */
 export const planLimits = {
   seatsMax: 50_000,
+  /** In all stages of one venue: each seat is spread out while everybody else waits. */
+  seatsPerVenueMax: 100_000,
   sectionsMax: 500,
   rowsPerSectionMax: 500,
   runsPerRowMax: 2_000,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { oneRunPerSeat, smallPlan, validPlans } from '../../../test/support/seat-plans.ts';
-import { checkPlan } from './plan-check.ts';
+import { checkPlan, checkStages } from './plan-check.ts';
 import { compactPlan, hashPlan } from './plan-compact.ts';
 import type { PlanRun, SeatPlan } from './plan-format.ts';
 import { numberOf, positionOf } from './plan-geometry.ts';
@@ -131,6 +131,15 @@ describe('compacting a plan', () => {
 describe('checking a plan', () => {
   test('finds nothing wrong with valid ones', () => {
     fc.assert(fc.property(validPlans, (plan) => assert.deepEqual(checkPlan(plan), [])));
+  });
+
+  test('names the stage whose plan is wrong, and stages that have too many seats together', () => {
+    const stage = (count: number) => ({ plan: planOf(run({ count, by: [1, 0] })) });
+    assert.deepEqual(checkStages([stage(50_000), stage(50_000)], '/stages'), []);
+    assert.deepEqual(checkStages([stage(50_000), stage(50_000), stage(1)], '/stages'), [
+      { path: '/stages', message: 'have 100001 seats together, at most 100000 are allowed' },
+    ]);
+    assert.equal(checkStages([stage(1), stage(50_001)], '/stages')[0]?.path, '/stages/1/plan/sections');
   });
 
   test('names a section, a row or a seat that is there twice', () => {

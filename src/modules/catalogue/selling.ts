@@ -25,7 +25,7 @@ import {
   type TermsCode,
   type Venue,
 } from './model.ts';
-import { checkPlan } from './plan-check.ts';
+import { checkStages } from './plan-check.ts';
 import { compactPlan, hashPlan } from './plan-compact.ts';
 import { expandPlan } from './plan-seats.ts';
 import type { CatalogueReader, CatalogueStore, NewStage } from './ports.ts';
@@ -96,7 +96,7 @@ async function addVenue(
   body: VenueBody,
   { principal, write }: By<VenueView>,
 ): Promise<Result<VenueView, 'seat_plan_invalid'>> {
-  const errors = body.stages.flatMap(({ plan }, i) => checkPlan(plan, `/body/stages/${i}/plan`));
+  const errors = checkStages(body.stages, '/body/stages');
   if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
   const stages: NewStage[] = body.stages.map(({ name, plan: given }) => {
     const plan = compactPlan(given);
