@@ -1,5 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
-import { call } from '../../shared/api/call.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
@@ -13,17 +11,14 @@ import { localised } from './localised.ts';
 import { type Performance, RemainingMeter } from './performance-parts.tsx';
 import { Poster } from './poster.tsx';
 import { StatusBadge } from './status-badge.tsx';
+import { useConcert } from './use-concert.ts';
 
 const REFRESH_MS = 10_000;
 
 export function ConcertPage({ id }: { readonly id: string }) {
   const text = useShopText();
   const language = useLanguage();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['concert', id],
-    queryFn: ({ signal }) => call('getConcert', { params: { id }, signal }),
-    refetchInterval: REFRESH_MS,
-  });
+  const { data, error, refetch } = useConcert(id, { refreshMs: REFRESH_MS });
   if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
   if (!data) return <Loading />;
   const title = localised(data.title, language);

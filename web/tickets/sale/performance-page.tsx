@@ -11,6 +11,7 @@ import { localised } from '../concerts/localised.ts';
 import { type Performance, RemainingMeter } from '../concerts/performance-parts.tsx';
 import { Poster } from '../concerts/poster.tsx';
 import { StatusBadge } from '../concerts/status-badge.tsx';
+import { useConcert } from '../concerts/use-concert.ts';
 import { armChime } from '../line/chime.ts';
 import { useSaleText } from '../messages/sale.ts';
 import { ticketPaths } from '../paths.ts';
@@ -36,11 +37,13 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
     if (isOpen) refetch();
     // oxlint-disable-next-line react/exhaustive-deps
   }, [isOpen]);
+  const { data: concert } = useConcert(performance.concertId);
+  const category = concert?.category ?? 'concert';
   const title = localised(performance.title, language).main;
   return (
     <div className="sale">
       <section className="sale-panel">
-        <Poster id={performance.concertId} category="concert" />
+        <Poster id={performance.concertId} category={category} />
         <div className="sale-panel-text">
           <PageHeading title={title} />
           <p className="figures">

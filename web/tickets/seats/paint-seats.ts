@@ -22,6 +22,8 @@ export const SEATS_FROM_PX = 5.5;
 /** From here a grade shows by its shape as well, from there a seat shows its number. */
 const SHAPES_FROM_PX = 8;
 const NUMBERS_FROM_PX = 22;
+/** Only from here on the number of free seats stands beside a section's name. */
+const COUNTS_FROM_PX = 64;
 /** Share of the way to the neighbour that a seat fills. */
 const SEAT_SHARE = 0.8;
 
@@ -102,10 +104,12 @@ function paintSectionLabel(
 ): void {
   const { palette } = scene;
   const [name, count] = scene.sectionLabel(section, free);
-  const [x, y, width] = middleOf(section, scene);
-  if (width < 18) return;
+  const [x, y] = middleOf(section, scene);
+  const { bounds } = section;
+  const width = Math.min(bounds.right - bounds.left, bounds.bottom - bounds.top) * scene.view.scale;
+  if (width < 14) return;
   const fontPx = Math.max(10, Math.min(15, width / 3.2));
-  const lines = width > 46 ? [name, count] : [name];
+  const lines = width > COUNTS_FROM_PX ? [name, count] : [name];
   const font = `700 ${fontPx}px ${palette.font}`;
   context.font = font;
   const plate = Math.max(...lines.map((line) => context.measureText(line).width)) + 8;
