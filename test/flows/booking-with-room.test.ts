@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { Shop } from '../support/reservations/shop.ts';
-import { type Person, until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
+import { type Person } from '../support/waiting-room/stage.ts';
 
 let shop: Shop;
 

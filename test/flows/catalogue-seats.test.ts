@@ -11,6 +11,7 @@ import {
   type SeatsChange,
 } from '../support/catalogue.ts';
 import { type EventReader, readEvents } from '../support/event-source.ts';
+import { until } from '../support/until.ts';
 
 let composed: ComposedCatalogue;
 let call: ReturnType<typeof clientOf>;
@@ -26,13 +27,8 @@ const seatsOf = async (performanceId: string) =>
   (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`)).body;
 
 /** Waits until the map says so: events reach it a moment after their commit. */
-async function until(performanceId: string, is: (map: { state: string; version: number }) => boolean) {
-  for (;;) {
-    const map = await seatsOf(performanceId);
-    if (is(map)) return map;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+const untilMap = (performanceId: string, is: (map: { state: string; version: number }) => boolean) =>
+  until(() => seatsOf(performanceId), is);
 
 const change = (performanceId: string, type: SeatsChange['type'], seatNos: readonly number[], epoch = 1) =>
   composed.seatsChange({ performanceId, type, seatNos, epoch });
@@ -74,13 +70,13 @@ describe('the seat map', () => {
     const { performanceId } = await addSale(composed.server);
     await seatsOf(performanceId);
     await change(performanceId, 'reservation.created', [0, 1]);
-    await until(performanceId, ({ state }) => state.startsWith('110'));
+    await untilMap(performanceId, ({ state }) => state.startsWith('110'));
     await change(performanceId, 'payment.succeeded', [0, 1]);
-    await until(performanceId, ({ state }) => state.startsWith('220'));
+    await untilMap(performanceId, ({ state }) => state.startsWith('220'));
     const sold = (await call(undefined, 'GET', `/v1/performances/${performanceId}`)).body;
     assert.deepEqual([sold.remaining, sold.remainingTotal, sold.status], [{ VIP: 6, R: 12 }, 18, 'on_sale']);
     await change(performanceId, 'reservation.cancelled', [0, 1]);
-    await until(performanceId, ({ state }) => state.startsWith('000'));
+    await untilMap(performanceId, ({ state }) => state.startsWith('000'));
   });
 
   test('is sold out when every seat is sold, and on sale again when one comes back', async () => {
@@ -89,13 +85,13 @@ describe('the seat map', () => {
     const status = async () =>
       (await call(undefined, 'GET', `/v1/performances/${performanceId}`)).body.status;
     await change(performanceId, 'reservation.created', all);
-    await until(performanceId, ({ state }) => state === '1'.repeat(20));
+    await untilMap(performanceId, ({ state }) => state === '1'.repeat(20));
     assert.equal(await status(), 'on_sale');
     await change(performanceId, 'payment.succeeded', all);
-    await until(performanceId, ({ state }) => state === '2'.repeat(20));
+    await untilMap(performanceId, ({ state }) => state === '2'.repeat(20));
     assert.equal(await status(), 'sold_out');
     await change(performanceId, 'reservation.cancelled', [7]);
-    await until(performanceId, ({ state }) => state[7] === '0');
+    await untilMap(performanceId, ({ state }) => state[7] === '0');
     assert.equal(await status(), 'on_sale');
   });
 
@@ -120,7 +116,7 @@ describe('the seat map', () => {
     const reads = Array.from({ length: 20 }, () => seatsOf(performanceId));
     await Promise.all([...claims, ...reads]);
     const expected = Array.from({ length: 20 }, (_, seatNo) => '201'[seatNo % 3]).join('');
-    await until(performanceId, ({ state }) => state === expected);
+    await untilMap(performanceId, ({ state }) => state === expected);
   });
 
   test('goes over the wire compressed', async () => {
@@ -136,7 +132,7 @@ describe('the seat map', () => {
     const { performanceId } = await addSale(composed.server);
     await seatsOf(performanceId);
     await change(performanceId, 'reservation.created', [0, 9]);
-    await until(performanceId, ({ state }) => state[9] === '1');
+    await untilMap(performanceId, ({ state }) => state[9] === '1');
     const list = async (query: string) =>
       (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats/list?${query}`)).body;
     const held = await list('status=held');
@@ -202,9 +198,9 @@ describe('the stream of a seat map', () => {
     assert.deepEqual(seen.data.held, [1]);
     first.close();
     await change(performanceId, 'reservation.created', [2]);
-    await until(performanceId, ({ state }) => state[2] === '1');
+    await untilMap(performanceId, ({ state }) => state[2] === '1');
     await change(performanceId, 'payment.succeeded', [1]);
-    await until(performanceId, ({ state }) => state[1] === '2');
+    await untilMap(performanceId, ({ state }) => state[1] === '2');
     const again = await open(performanceId, { 'last-event-id': seen.id });
     const missed = [await again.next(), await again.next()];
     assert.deepEqual(
@@ -239,7 +235,7 @@ describe('the stream of a seat map', () => {
     const { performanceId } = await addSale(composed.server);
     const { version } = await seatsOf(performanceId);
     await change(performanceId, 'reservation.created', [5]);
-    await until(performanceId, ({ state }) => state[5] === '1');
+    await untilMap(performanceId, ({ state }) => state[5] === '1');
     const restarted = createCatalogueOn(composed.database, composed.log);
     await restarted.lifecycle.start();
     const map = await restarted.seatMaps.get(performanceId);

@@ -12,6 +12,7 @@ import {
   won,
 } from '../support/catalogue.ts';
 import { smallPlan } from '../support/seat-plans.ts';
+import { until } from '../support/until.ts';
 
 let composed: ComposedCatalogue;
 let call: ReturnType<typeof clientOf>;
@@ -208,6 +209,9 @@ describe('performances', () => {
 
   test('of another process are heard of by the log', async () => {
     const { performanceId, concertId } = await addSale(composed.server);
+    // Hearing of the sale itself would also make it look again.
+    const announced = await composed.log.position();
+    await until(() => composed.log.figures().consumers.every(({ position }) => position >= announced));
     assert.equal((await composed.catalogue.terms(performanceId))?.limitPerPerson, 4);
     await composed.database.query('update performance set limit_per_person = 9 where id = $1', [
       performanceId,
@@ -219,9 +223,10 @@ describe('performances', () => {
       [performanceId, JSON.stringify({ performanceId, concertId, change: 'updated' })],
     );
     composed.log.poke();
-    while ((await composed.catalogue.terms(performanceId))?.limitPerPerson !== 9) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until(
+      () => composed.catalogue.terms(performanceId),
+      (terms) => terms?.limitPerPerson === 9,
+    );
   });
 });
 

@@ -8,8 +8,9 @@ import { after, test } from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { ConnectionTarget } from '../../src/adapters/embedded-postgres/index.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
-import { createDirectories, isRunning, postmasterPid, query, until } from '../support/postgres-process.ts';
+import { createDirectories, isRunning, postmasterPid, query } from '../support/postgres-process.ts';
 import { runCommand, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
 
 type Line = { readonly accountId: string; readonly accessToken: string; readonly pass?: string };
 type Report = {

@@ -5,6 +5,7 @@ import { type App, buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
 
 const TOKEN = 'the-token-of-this-test';
 const FOREIGN = '203.0.113.9';
@@ -130,10 +131,10 @@ describe('the metrics', () => {
       duplex: 'half',
       signal: abort.signal,
     }).catch(() => undefined);
-    while ((await inFlight()) !== 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(inFlight, (count) => count === 2);
     abort.abort();
     await hanging;
-    while ((await inFlight()) !== 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(inFlight, (count) => count === 1);
     assert.equal(
       valueOf(
         (await read(app)).body,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { readEvents } from '../support/event-source.ts';
-import { RoomStage, until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
+import { RoomStage } from '../support/waiting-room/stage.ts';
 
 type Figures = {
   readonly point: { readonly at: string; readonly waiting: number; readonly held: number };

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDirectories, isRunning, postmasterPid, until } from '../support/postgres-process.ts';
+import { createDirectories, isRunning, postmasterPid } from '../support/postgres-process.ts';
 import { childrenOf } from '../support/processes.ts';
 import { PRODUCTION, runCommand, type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
 
 const CHARGE = 1_000;
 

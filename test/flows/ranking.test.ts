@@ -8,6 +8,7 @@ import { createSeededRandom } from '../../src/kernel/random.ts';
 import { createRanking, type Ranking } from '../../src/modules/ranking/index.ts';
 import type { Subscription } from '../../src/platform/events/log.ts';
 import { addSale, type ComposedCatalogue, clientOf, composeCatalogue, ids } from '../support/catalogue.ts';
+import { until } from '../support/until.ts';
 
 let composed: ComposedCatalogue;
 let call: ReturnType<typeof clientOf>;
@@ -148,11 +149,7 @@ describe('rankings', () => {
     // The consumer finds out at its next batch that it was sent back.
     const { performanceId } = await addSale(composed.server);
     await tell(paid(performanceId, 1));
-    for (;;) {
-      const { progress } = await all();
-      if (progress.length > first.progress.length) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(all, ({ progress }) => progress.length > first.progress.length);
     await tell(cancelled(performanceId, 1, ids.next()));
     const rebuilt = await all();
     const others = (rows: readonly Record<string, unknown>[]) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Shop } from '../support/reservations/shop.ts';
-import { until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
 
 const LATER = { prefer: 'respond-async' };
 const CONSUMER = 'reservations.cancellations';

@@ -7,7 +7,7 @@ import { identityEvents } from '../../src/modules/identity/index.ts';
 import { paymentEvents } from '../../src/modules/payments/index.ts';
 import { reservationEvents } from '../../src/modules/reservations/index.ts';
 import { Shop } from '../support/reservations/shop.ts';
-import { until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
 
 let shop: Shop;
 

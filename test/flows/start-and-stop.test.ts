@@ -7,9 +7,10 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDirectories, isRunning, postmasterPid, until } from '../support/postgres-process.ts';
+import { createDirectories, isRunning, postmasterPid } from '../support/postgres-process.ts';
 import { childrenOf, parentOf } from '../support/processes.ts';
 import { PRODUCTION, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
 
 const directories = await createDirectories();
 const spawned: ChildProcess[] = [];

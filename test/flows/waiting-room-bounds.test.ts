@@ -6,9 +6,9 @@ import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
 import type { HttpServer } from '../../src/platform/http/server.ts';
 import { readEvents } from '../support/event-source.ts';
 import { createMemoryRoomStore } from '../support/memory-room-store.ts';
+import { until } from '../support/until.ts';
 import { accountOf, bigRoomRules } from '../support/waiting-room/big-room.ts';
 import { createPollServer } from '../support/waiting-room/poll-server.ts';
-import { until } from '../support/waiting-room/stage.ts';
 
 const performanceId = accountOf(0);
 const store = createMemoryRoomStore();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { inHours } from '../support/catalogue.ts';
-import { RoomStage, until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
+import { RoomStage } from '../support/waiting-room/stage.ts';
 
 let stage: RoomStage;
 
@@ -80,6 +81,30 @@ describe('joining', () => {
     assert.deepEqual([first.status, again.status], [201, 201]);
     assert.deepEqual(again.body, first.body);
     assert.equal(again.headers['idempotency-replayed'], 'true');
+  });
+
+  it('repeated when admitted gets the pass that is good by then, which is not stored', async () => {
+    const id = await stage.performance();
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    await stage.admitted(person!, id);
+    const headers = { 'idempotency-key': 'join-2' };
+    const first = await stage.join(person!, id, headers);
+    const again = await stage.join(person!, id, headers);
+    assert.equal(typeof first.body['pass'], 'string');
+    assert.deepEqual(again.body, first.body);
+    assert.equal(again.headers['idempotency-replayed'], 'true');
+    await stage.leave(person!, id);
+    const { pass: _pass, ...rest } = first.body;
+    assert.deepEqual((await stage.join(person!, id, headers)).body, rest);
+    const stored = await stage.database.query<{ body: string }>(
+      'select body from idempotency_record where scope = $1',
+      [person!.accountId],
+    );
+    assert.deepEqual(
+      stored.map(({ body }) => JSON.parse(body) as object),
+      [rest],
+    );
   });
 
   it('is possible before the opening, at which admission begins', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type EventReader, readEvents, type SentEvent } from '../support/event-source.ts';
-import { type Person, RoomStage, until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
+import { type Person, RoomStage } from '../support/waiting-room/stage.ts';
 
 let stage: RoomStage;
 

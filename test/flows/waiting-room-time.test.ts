@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Person, RoomStage, until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
+import { type Person, RoomStage } from '../support/waiting-room/stage.ts';
 
 const PASS_TTL_MS = 2_000;
 const PASS_AGE_MAX_MS = 5_000;

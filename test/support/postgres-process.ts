@@ -6,7 +6,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type ConnectionTarget, createEmbeddedPostgres } from '../../src/adapters/embedded-postgres/index.ts';
 
@@ -122,11 +121,6 @@ export function postmasterPid(dataDir: string): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Waits for what other processes bring about. The runner's own time limit ends a wait in vain. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
 }
 
 export function isRunning(pid: number): boolean {

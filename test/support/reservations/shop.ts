@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { runCheck } from '../../../src/adapters/postgres/invariants/index.ts';
 import { won } from '../catalogue.ts';
-import { type Options, type Person, type Reply, RoomStage, until } from '../waiting-room/stage.ts';
+import { until } from '../until.ts';
+import { type Options, type Person, type Reply, RoomStage } from '../waiting-room/stage.ts';
 
 /** The whole system with a hall of 200 seats at 1,000 won, sold without a waiting room unless said otherwise. */
 export class Shop {
