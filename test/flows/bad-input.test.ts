@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { type AccessApp, startAccessApp } from '../support/access/app.ts';
+import { accessTokenOf } from '../support/access-token.ts';
 import {
   badBodies,
   LEAKS,
@@ -9,20 +11,19 @@ import {
   operationsOf,
   UNKNOWN_ID,
 } from '../support/bad-input.ts';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
 
-let app: TestApp;
+let system: AccessApp;
 let token: string;
 let operations: readonly Operation[];
 
 before(async () => {
-  app = await startTestApp();
-  token = await app.tokenOf('manager');
-  operations = operationsOf((await app.inject({ method: 'GET', url: '/openapi.json' })).json());
+  system = await startAccessApp();
+  token = await accessTokenOf(system.tokens, ['member', 'manager']);
+  operations = operationsOf((await system.app.server.inject({ method: 'GET', url: '/openapi.json' })).json());
   assert.ok(operations.length > 30, `only ${operations.length} operations were found`);
 });
 
-after(() => app.stop());
+after(() => system.close());
 
 type Sent = {
   readonly method: Method;
@@ -34,7 +35,7 @@ type Sent = {
 /** Sends what must be refused. @returns what is wrong with the answer, in words */
 async function complaintOf(what: string, sent: Sent): Promise<string | undefined> {
   const headers = { authorization: `Bearer ${token}`, ...sent.headers };
-  const { statusCode, body, headers: answered } = await app.inject({ ...sent, headers });
+  const { statusCode, body, headers: answered } = await system.app.server.inject({ ...sent, headers });
   const where = `${sent.method} ${sent.url} with ${what}`;
   if (statusCode < 400 || statusCode > 499) return `${where}: ${statusCode} ${body.slice(0, 200)}`;
   if (!String(answered['content-type']).startsWith('application/problem+json'))
@@ -173,11 +174,11 @@ const RAW: readonly { readonly what: string; readonly text: string }[] = [
 
 for (const { what, text } of RAW) {
   test(`${what} on the socket is refused with 4xx and the server lives`, async () => {
-    const { port } = new URL(app.address);
+    const { port } = new URL(system.app.address());
     const answer = await exchange(Number(port), text);
     assert.match(answer, /^HTTP\/1\.1 4\d\d /, answer.slice(0, 200));
     assert.doesNotMatch(answer, LEAKS);
-    assert.equal((await app.inject({ method: 'GET', url: '/health/live' })).statusCode, 200);
+    assert.equal((await system.app.server.inject({ method: 'GET', url: '/health/live' })).statusCode, 200);
   });
 }
 

@@ -5,7 +5,9 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 import { openSale } from '../support/access/sale.ts';
+import { accessTokenOf } from '../support/access-token.ts';
 import { eventCatalogue, keyFieldOf, renderEventsPage } from '../support/docs/events-page.ts';
+import { until } from '../support/until.ts';
 
 const PAGE = new URL('../../docs/events.md', import.meta.url);
 const SOURCE = new URL('../../src/', import.meta.url);
@@ -38,25 +40,20 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
   const asked = await system.app.server.inject({
     method: 'DELETE',
     url: `/v1/reservations/${await reservation()}`,
-    headers: { prefer: 'respond-async', authorization: await authorizationOf(system, 'manager') },
+    headers: {
+      prefer: 'respond-async',
+      authorization: `Bearer ${await accessTokenOf(system.tokens, ['member', 'manager'])}`,
+    },
   });
   assert.equal(asked.statusCode, 202, asked.body);
   return untilSaved('reservation.expired');
 }
 
-async function authorizationOf({ tokens }: AccessApp, role: string): Promise<string> {
-  const claims = { sid: crypto.randomUUID(), roles: ['member', role] };
-  const subject = crypto.randomUUID();
-  const { token } = await tokens.signer.sign({ audience: 'access', subject, claims, ttlMs: 60_000 });
-  return `Bearer ${token}`;
-}
-
-async function untilSaved(type: string): Promise<SavedEvent[]> {
-  for (;;) {
-    const events = await system.database.query<SavedEvent>('select type, version, key, data from event');
-    if (events.some((event) => event.type === type)) return events;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function untilSaved(type: string): Promise<SavedEvent[]> {
+  return until(
+    () => system.database.query<SavedEvent>('select type, version, key, data from event'),
+    (events) => events.some((event) => event.type === type),
+  );
 }
 
 describe('docs/events.md', () => {

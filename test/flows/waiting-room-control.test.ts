@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RoomStage, until } from '../support/waiting-room/stage.ts';
+import { until } from '../support/until.ts';
+import { RoomStage } from '../support/waiting-room/stage.ts';
 
 let stage: RoomStage;
 

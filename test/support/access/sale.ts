@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAccountStore } from '../../../src/adapters/postgres/accounts.ts';
 import type { Role } from '../../../src/modules/identity/index.ts';
+import { accessTokenOf } from '../access-token.ts';
 import { inHours, won } from '../catalogue.ts';
 import type { AccessApp } from './app.ts';
 import { type Answer, ask } from './request.ts';
@@ -90,9 +91,7 @@ async function createCall({ app, database, tokens }: AccessApp): Promise<Call> {
   for (const [name, roles] of Object.entries(PEOPLE)) {
     const id = randomUUID();
     await accounts.create([{ id, email: `${name}@access.example`, name, roles, createdAt: Date.now() }]);
-    const claims = { sid: randomUUID(), roles };
-    const { token } = await tokens.signer.sign({ audience: 'access', subject: id, claims, ttlMs: 600_000 });
-    tokenOf[name as PersonName] = token;
+    tokenOf[name as PersonName] = await accessTokenOf(tokens, roles, id);
   }
   return (as, request, body) => ask(app.server, request, { token: tokenOf[as], body });
 }

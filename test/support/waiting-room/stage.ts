@@ -11,8 +11,10 @@ import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
 import { createTokens, type Tokens } from '../../../src/platform/tokens/tokens.ts';
+import { accessTokenOf } from '../access-token.ts';
 import { inHours, won } from '../catalogue.ts';
 import { acquireTestDatabase } from '../postgres.ts';
+import { until } from '../until.ts';
 
 export type Person = { readonly accountId: string; readonly token: string };
 
@@ -123,15 +125,8 @@ export class RoomStage {
     );
   }
 
-  async tokenOf(accountId: string, roles: readonly string[]): Promise<string> {
-    const claims = { sid: randomUUID(), roles };
-    const { token } = await this.tokens.signer.sign({
-      audience: 'access',
-      subject: accountId,
-      claims,
-      ttlMs: 600_000,
-    });
-    return token;
+  tokenOf(accountId: string, roles: readonly string[]): Promise<string> {
+    return accessTokenOf(this.tokens, roles, accountId);
   }
 
   /** A performance, on sale, with a room unless said otherwise. */
@@ -217,18 +212,5 @@ export class RoomStage {
       (answer) => answer.body['status'] === 'admitted',
     );
     return body;
-  }
-}
-
-const PATIENCE_MS = 10_000;
-
-/** Asks again and again until the answer will do. */
-export async function until<T>(ask: () => Promise<T> | T, isGood: (answer: T) => boolean): Promise<T> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (isGood(answer)) return answer;
-    if (Date.now() > giveUpAt) throw new Error(`it never came to be; at last: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
