@@ -19,7 +19,6 @@ const BY_FASTIFY_CODE: Readonly<Record<string, string>> = {
 /** Turns whatever a route throws into problem details; what it cannot explain is logged and stays inside. */
 export function answerErrors(server: FastifyInstance): void {
   server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply));
-  server.setNotFoundHandler({}, (request, reply) => answerUnknownRoute(server, request, reply));
 }
 
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -67,48 +66,5 @@ function validationErrors(error: Partial<FastifyError>): { path: string; message
       path: `/${error.validationContext}${found.instancePath}${suffix}`,
       message: found.message ?? 'is not valid',
     };
-  });
-}
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-
-function answerUnknownRoute(
-  server: FastifyInstance,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const path = request.url.split('?', 1)[0] ?? '/';
-  const allowed = METHODS.filter((method) => matches(server, method, path));
-  if (allowed.length === 0) return sendRefusal(reply, { ok: false, code: 'route_not_found' });
-  reply.header('allow', allowed.join(', '));
-  return sendRefusal(reply, { ok: false, code: 'method_not_allowed' });
-}
-
-function matches(server: FastifyInstance, method: string, path: string): boolean {
-  return (server.routePatterns.get(method) ?? []).some((pattern) => pattern.test(path));
-}
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** The addresses of each method, to tell "no such address" from "not with that method". */
-    routePatterns: Map<string, RegExp[]>;
-  }
-}
-
-/** Remembers each route's address as a pattern; call before routes are registered. */
-export function rememberRoutePatterns(server: FastifyInstance): void {
-  server.decorate('routePatterns', new Map<string, RegExp[]>());
-  server.addHook('onRoute', (route) => {
-    const pattern = new RegExp(
-      `^${route.url
-        .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-        .replace(/:[^/]+/g, '[^/]+')
-        .replace(/\*/g, '.*')}$`,
-    );
-    for (const method of [route.method].flat()) {
-      const patterns = server.routePatterns.get(method) ?? [];
-      patterns.push(pattern);
-      server.routePatterns.set(method, patterns);
-    }
   });
 }

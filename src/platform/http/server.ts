@@ -1,12 +1,9 @@
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
-  type FastifySchema,
   LogController,
   type RawServerDefault,
 } from 'fastify';
@@ -14,7 +11,7 @@ import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
-import { answerError, answerErrors, rememberRoutePatterns } from './error-handler.ts';
+import { answerError, answerErrors } from './error-handler.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { observeRequests, type RequestObservers } from './observe-requests.ts';
 import { describeRoutes, type OpenApiInfo } from './openapi.ts';
@@ -22,6 +19,8 @@ import { type Pages, servePages } from './pages.ts';
 import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
 import { createHeaderSetter } from './response-headers.ts';
+import { answerUnknownRoutes } from './unknown-routes.ts';
+import { createValidatorCompiler } from './validation.ts';
 
 export type HttpServer = FastifyInstance<
   RawServerDefault,
@@ -97,8 +96,8 @@ export async function createHttpServer(
   server.setValidatorCompiler(createValidatorCompiler());
   acceptJsonOnly(server);
   if (options.observe) observeRequests(server, options.observe);
-  rememberRoutePatterns(server);
   answerErrors(server);
+  answerUnknownRoutes(server);
   server.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply);
     done();
@@ -111,46 +110,4 @@ export async function createHttpServer(
   if (options.pages) servePages(server, options.pages);
   const routes = guardRoutes(server, options.authenticate);
   return { server, routes };
-}
-
-/**
- * Bodies are taken as they are: no coercion, no silent removal of unknown fields. Parameters, queries
- * and headers are text by nature and are coerced.
- */
-function createValidatorCompiler() {
-  const strict = formats(new Ajv({ coerceTypes: false, useDefaults: true, removeAdditional: false }));
-  const coercing = formats(new Ajv({ coerceTypes: true, useDefaults: true, removeAdditional: false }));
-  return ({ schema, httpPart }: { schema: unknown; httpPart?: string }) => {
-    if (httpPart === 'body') return strict.compile(schema as FastifySchema);
-    return refuseInfinity(coercing.compile(schema as FastifySchema));
-  };
-}
-
-/** Ajv coerces `1e400` to Infinity and then holds it to no maximum. */
-function refuseInfinity(validate: ValidateFunction) {
-  const check = (data: unknown): boolean => {
-    if (!validate(data)) {
-      check.errors = validate.errors ?? [];
-      return false;
-    }
-    const endless = Object.entries(data ?? {}).filter(
-      ([, value]) => value === Infinity || value === -Infinity,
-    );
-    check.errors = endless.map(([name]) => ({
-      keyword: 'type',
-      instancePath: `/${name}`,
-      schemaPath: '#',
-      params: {},
-      message: 'must be a finite number',
-    }));
-    return endless.length === 0;
-  };
-  check.errors = [] as ErrorObject[];
-  return check;
-}
-
-function formats(ajv: Ajv): Ajv {
-  addFormats.default(ajv, ['date-time', 'uuid', 'email', 'uri']);
-  ajv.addKeyword('example');
-  return ajv;
 }
