@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Result } from '../../kernel/result.ts';
-import { idempotentWrite } from '../../platform/http/idempotency.ts';
+import { type Concealed, idempotentWrite } from '../../platform/http/idempotency.ts';
 import { member, principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, pageOf } from '../../platform/http/schemas.ts';
@@ -32,7 +32,7 @@ function joinRoute(server: HttpServer, entries: Entries): void {
   server.post(
     '/v1/performances/:id/room/entries',
     {
-      config: { access: member, idempotent: true },
+      config: { access: member, idempotent: true, concealed: withoutPass(entries) },
       schema: {
         operationId: 'joinRoom',
         summary: 'Take a place in line, or learn yours',
@@ -54,6 +54,33 @@ function joinRoute(server: HttpServer, entries: Entries): void {
         : answerEntry(reply, answer);
     },
   );
+}
+
+/**
+ * Who joins again when admitted is told the pass, which is not stored with the answer: a repetition gets the one
+ * that is good by then, as long as the place is the same.
+ */
+function withoutPass(entries: Entries): Concealed {
+  return {
+    conceal(body) {
+      const { pass: _secret, ...rest } = fieldsOf(body);
+      return JSON.stringify(rest);
+    },
+    async reveal(request, body) {
+      const stored = fieldsOf(body);
+      if (stored['status'] !== 'admitted') return body;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema of the route has checked it
+      const now = await entries.find(visitorOf(request as RoomRequest));
+      if (!now.ok || now.value.view.entryId !== stored['entryId']) return body;
+      const { pass, passExpiresAt } = now.value.view;
+      return JSON.stringify({ ...stored, pass, passExpiresAt });
+    },
+  };
+}
+
+function fieldsOf(body: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(body);
+  return Object.fromEntries(Object.entries(value ?? {}));
 }
 
 function ownEntryRoutes(server: HttpServer, entries: Entries): void {

@@ -49,18 +49,29 @@ export type IdempotencyOptions = {
   readonly waitMsMax?: number;
 };
 
+/** For answers that may hold a secret, which has no place in a table. */
+export type Concealed = {
+  /** What is stored of the text that is sent, unless it was saved with an effect: that must hold no secret. */
+  conceal(body: string): string;
+  /** Makes a stored text whole for a repetition, with the secret as it is by now. */
+  reveal(request: FastifyRequest, body: string): Promise<string>;
+};
+
 declare module 'fastify' {
   interface FastifyRequest {
     idempotency: IdempotencyState | null;
   }
   interface FastifyContextConfig {
-    /** Takes an Idempotency-Key. Routes whose answer holds a secret must not: answers are stored. */
+    /** Takes an Idempotency-Key. A route whose answer holds a secret must not, or say how it is kept out. */
     idempotent?: boolean;
+    concealed?: Concealed;
   }
 }
 
 type IdempotencyState = {
   readonly ref: IdempotencyRef;
+  readonly conceal: (body: string) => string;
+  readonly reveal: (body: string) => Promise<string>;
   /** The last answer that a use case was given to save with its effect. */
   withEffect: StoredAnswer | undefined;
   /** The answer came out of the store. */
@@ -82,10 +93,16 @@ export function acceptIdempotencyKeys(server: FastifyInstance, options: Idempote
     if (!release) return sendRefusal(reply, { ok: false, code: 'idempotency_key_in_use' });
     // Should the answer never come to be sent, the slot is free at the latest when the connection is gone.
     reply.raw.once('close', release);
-    const state = { ref: ref.value, withEffect: undefined, replayed: false, release };
+    const state = {
+      ref: ref.value,
+      ...concealment(request),
+      withEffect: undefined,
+      replayed: false,
+      release,
+    };
     request.idempotency = state;
     const saved = await answers.find(ref.value);
-    return saved && replay(reply, state, saved);
+    return saved && (await replay(reply, state, saved));
   };
 
   const finish = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
@@ -127,7 +144,7 @@ type Conflict = {
 async function answerAsTheFaster({ request, reply, state, answers }: Conflict): Promise<void> {
   try {
     const saved = await answers.find(state.ref);
-    if (saved) replay(reply, state, saved);
+    if (saved) await replay(reply, state, saved);
     else sendRefusal(reply, { ok: false, code: 'overloaded' });
   } catch (error) {
     answerError(error, request, reply);
@@ -147,10 +164,18 @@ async function settle(reply: FastifyReply, { state, payload, answers }: Sending)
   // Word for word what a repetition will get. (After a transaction that was undone, `withEffect` is stale,
   // and the answer is a refusal.)
   if (state.withEffect?.status === status) return state.withEffect.body;
-  const record = { ...state.ref, status, body: textOf(payload) };
+  const record = { ...state.ref, status, body: state.conceal(textOf(payload)) };
   const kept = await answers.save(record);
   if (kept.status === status && kept.body === record.body && isSame(kept, state.ref)) return payload;
-  return writeKept(reply, state.ref, kept);
+  return writeKept(reply, state, kept);
+}
+
+const asItIs = async (body: string): Promise<string> => body;
+
+function concealment(request: FastifyRequest): Pick<IdempotencyState, 'conceal' | 'reveal'> {
+  const { concealed } = request.routeOptions.config;
+  if (!concealed) return { conceal: (body) => body, reveal: asItIs };
+  return { conceal: concealed.conceal, reveal: (body) => concealed.reveal(request, body) };
 }
 
 function textOf(payload: unknown): string {
@@ -165,18 +190,24 @@ function isSame(saved: SavedAnswer, ref: IdempotencyRef): boolean {
 }
 
 /** Sends a stored answer, unless the request is another one than the first. */
-function replay(reply: FastifyReply, state: IdempotencyState, saved: SavedAnswer): FastifyReply {
+async function replay(
+  reply: FastifyReply,
+  state: IdempotencyState,
+  saved: SavedAnswer,
+): Promise<FastifyReply> {
   state.replayed = true;
   if (!isSame(saved, state.ref)) return sendRefusal(reply, { ok: false, code: 'idempotency_key_reused' });
+  const body = await state.reveal(saved.body);
   setHead(reply, saved);
-  return reply.serializer((text: string) => text).send(saved.body);
+  return reply.serializer((text: string) => text).send(body);
 }
 
 /** The same in the middle of sending: returns the payload that replaces the one at hand. */
-function writeKept(reply: FastifyReply, ref: IdempotencyRef, kept: SavedAnswer): string {
-  if (isSame(kept, ref)) {
+async function writeKept(reply: FastifyReply, state: IdempotencyState, kept: SavedAnswer): Promise<string> {
+  if (isSame(kept, state.ref)) {
+    const body = await state.reveal(kept.body);
     setHead(reply, kept);
-    return kept.body;
+    return body;
   }
   return JSON.stringify(problemBody(reply, { ok: false, code: 'idempotency_key_reused' }));
 }
