@@ -20,6 +20,7 @@ import { createPessimisticSeatHolds } from './adapters/postgres/seat-holds-pessi
 import { createSessionStore } from './adapters/postgres/sessions.ts';
 import { createTicketStore } from './adapters/postgres/ticket-store.ts';
 import { createConsumers } from './app/consumers.ts';
+import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce, refuseDemoData } from './app/demo-data.ts';
 import { countPayments, type MeasureBatch, measureBatches, measureClaims } from './app/figures.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
@@ -33,6 +34,7 @@ import { openStorage, type Storage } from './app/storage.ts';
 import { VERSION } from './app/version.ts';
 import { composeWaitingRoom } from './app/waiting-room.ts';
 import type { Config } from './config.ts';
+import { crowdProblems, crowdRoutes } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
 import { mergeProblems } from './kernel/problems.ts';
 import { type Catalogue, catalogueProblems, createCatalogue } from './modules/catalogue/index.ts';
@@ -64,6 +66,7 @@ const PROBLEMS = mergeProblems(
   waitingRoomProblems,
   reservationProblems,
   paymentProblems,
+  crowdProblems,
 );
 
 /** Where `npm start` puts the pages that it builds from `web/`. */
@@ -137,8 +140,12 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   });
   const modules = [identity, catalogue, ranking, waitingRoom, reservations, payments, operations];
   for (const part of modules) part.routes(server);
-  if (config.mode === 'demo') noOpRoutes(server);
   const listener = createListener(server, config);
+  const crowds = composeCrowds(base, { identity, catalogue, listener });
+  if (config.mode === 'demo') {
+    noOpRoutes(server);
+    crowdRoutes(server, crowds);
+  }
   const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer];
   healthRoutes(server, createAppHealth({ ...base, consumers, listener }));
   metricsRoute(server, base.metrics, config.metricsToken);
@@ -157,6 +164,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     createConsumers(base.log, consumers),
     createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
     listener,
+    crowds.lifecycle,
   ];
   const stop = async () => {
     await stopInReverse(parts, (name, err) =>

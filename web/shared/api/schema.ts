@@ -558,6 +558,36 @@ export type Operations = {
       performances: Performance[];
     };
   };
+  getCrowd: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      status: "none" | "running" | "done" | "stopped" | "failed";
+      performanceId: string | null;
+      people: number;
+      startedAt: string | null;
+      endedAt: string | null;
+      /** Have asked for a place in line. */
+      arrived: number;
+      /** Stand in line now. */
+      waiting: number;
+      /** Choose seats, hold some or pay, now. */
+      inside: number;
+      /** Went with tickets. */
+      paid: number;
+      /** Held seats and went without paying. */
+      dropped: number;
+      /** Went with nothing: sold out, or others were faster. */
+      empty: number;
+      /** Met an answer that should not be. */
+      failed: number;
+      /** Seats paid for. */
+      seats: number;
+      /** Answers that were no success, by code. */
+      refusals: { [key: string]: number };
+    };
+  };
   getFigures: {
     params: undefined;
     query: undefined;
@@ -1058,6 +1088,41 @@ export type Operations = {
       epoch: number;
     };
   };
+  sendCrowd: {
+    params: undefined;
+    query: undefined;
+    body: {
+      performanceId: string;
+      people: number;
+      /** They come evenly spread over this time. */
+      arriveMs?: number;
+    };
+    answer: {
+      status: "none" | "running" | "done" | "stopped" | "failed";
+      performanceId: string | null;
+      people: number;
+      startedAt: string | null;
+      endedAt: string | null;
+      /** Have asked for a place in line. */
+      arrived: number;
+      /** Stand in line now. */
+      waiting: number;
+      /** Choose seats, hold some or pay, now. */
+      inside: number;
+      /** Went with tickets. */
+      paid: number;
+      /** Held seats and went without paying. */
+      dropped: number;
+      /** Went with nothing: sold out, or others were faster. */
+      empty: number;
+      /** Met an answer that should not be. */
+      failed: number;
+      /** Seats paid for. */
+      seats: number;
+      /** Answers that were no success, by code. */
+      refusals: { [key: string]: number };
+    };
+  };
   signUp: {
     params: undefined;
     query: undefined;
@@ -1075,6 +1140,36 @@ export type Operations = {
       createdAt: string;
     };
   };
+  stopCrowd: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: {
+      status: "none" | "running" | "done" | "stopped" | "failed";
+      performanceId: string | null;
+      people: number;
+      startedAt: string | null;
+      endedAt: string | null;
+      /** Have asked for a place in line. */
+      arrived: number;
+      /** Stand in line now. */
+      waiting: number;
+      /** Choose seats, hold some or pay, now. */
+      inside: number;
+      /** Went with tickets. */
+      paid: number;
+      /** Held seats and went without paying. */
+      dropped: number;
+      /** Went with nothing: sold out, or others were faster. */
+      empty: number;
+      /** Met an answer that should not be. */
+      failed: number;
+      /** Seats paid for. */
+      seats: number;
+      /** Answers that were no success, by code. */
+      refusals: { [key: string]: number };
+    };
+  };
 };
 
 /** Method, address, whether it takes an Idempotency-Key, and whether it needs an access token. */
@@ -1090,6 +1185,7 @@ export const operations = {
   createVenue: ['POST', '/v1/venues', true, true],
   enrol: ['POST', '/v1/enrolments', true, true],
   getConcert: ['GET', '/v1/concerts/{id}', false, false],
+  getCrowd: ['GET', '/v1/demo/crowds/current', false, true],
   getFigures: ['GET', '/v1/operations/figures', false, true],
   getPerformance: ['GET', '/v1/performances/{id}', false, false],
   getPoints: ['GET', '/v1/points', false, true],
@@ -1116,5 +1212,7 @@ export const operations = {
   readOwnAccount: ['GET', '/v1/accounts/me', false, true],
   refreshSession: ['POST', '/v1/sessions/refresh', false, false],
   reserveSeats: ['POST', '/v1/reservations', true, true],
+  sendCrowd: ['POST', '/v1/demo/crowds', false, true],
   signUp: ['POST', '/v1/accounts', true, false],
+  stopCrowd: ['DELETE', '/v1/demo/crowds/current', false, true],
 } as const;

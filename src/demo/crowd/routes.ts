@@ -1,0 +1,59 @@
+import { roles } from '../../platform/http/principal.ts';
+import { Problem, problemBody } from '../../platform/http/problem.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import { CrowdBody, CrowdView } from './contract.ts';
+import type { Crowds } from './crowds.ts';
+
+const config = { access: roles(['manager']) };
+const tags = ['Demo'];
+
+/** In demo mode only: a crowd that managers send, watch and send away. There is one at a time. */
+export function crowdRoutes(server: HttpServer, crowds: Crowds): void {
+  server.post(
+    '/v1/demo/crowds',
+    {
+      config,
+      schema: {
+        operationId: 'sendCrowd',
+        summary: 'Sends fans to a performance: they stand in line, choose seats and pay, over HTTP',
+        description: 'In demo mode only. They are made for it, and the points that they pay with as well.',
+        tags,
+        body: CrowdBody,
+        response: { 201: CrowdView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const started = await crowds.start(request.body);
+      if (!started.ok) return problemBody(reply, started);
+      return reply.code(201).send(started.value);
+    },
+  );
+
+  server.get(
+    '/v1/demo/crowds/current',
+    {
+      config,
+      schema: {
+        operationId: 'getCrowd',
+        summary: 'How the crowd fares that was sent last',
+        tags,
+        response: { 200: CrowdView, default: Problem },
+      },
+    },
+    () => crowds.view(),
+  );
+
+  server.delete(
+    '/v1/demo/crowds/current',
+    {
+      config,
+      schema: {
+        operationId: 'stopCrowd',
+        summary: 'Sends the crowd away; who stands in line falls silent there',
+        tags,
+        response: { 200: CrowdView, default: Problem },
+      },
+    },
+    () => crowds.stop(),
+  );
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { SalesTerms } from '../../modules/catalogue/index.ts';
+import type { CrowdAnswer } from './ports.ts';
+
+export type SeatPictureOptions = {
+  readonly terms: SalesTerms;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly read: () => Promise<CrowdAnswer>;
+};
+
+/** How old the picture may be that people choose from: about what a page knows under load. */
+const AGE_MS_MAX = 500;
+const FREE = '0';
+/** Front seats go first, as they do. */
+const FRONT_BIAS = 2;
+
+/** The seats as a crowd sees them: one look for all, as old as that of somebody with a slow phone. */
+export class SeatPicture {
+  readonly #options: SeatPictureOptions;
+  #free: readonly number[] = [];
+  #readAt = -Infinity;
+  #reading: Promise<void> | undefined;
+
+  constructor(options: SeatPictureOptions) {
+    this.#options = options;
+  }
+
+  /** Free seats side by side that somebody would like; none where none is free. */
+  async choose(count: number): Promise<readonly number[]> {
+    const { clock, random, terms } = this.#options;
+    if (clock.now() - this.#readAt > AGE_MS_MAX) {
+      this.#reading ??= this.#read().finally(() => {
+        this.#reading = undefined;
+      });
+      await this.#reading;
+    }
+    const first = Math.floor(random.float() ** FRONT_BIAS * this.#free.length);
+    const chosen = this.#free.slice(first, first + 1);
+    for (const seatNo of this.#free.slice(first + 1, first + count)) {
+      const [before, seat] = [terms.seatAt(chosen.at(-1) ?? seatNo), terms.seatAt(seatNo)];
+      if (before.section === seat.section && before.row === seat.row) chosen.push(seatNo);
+    }
+    return chosen;
+  }
+
+  async #read(): Promise<void> {
+    const { body } = await this.#options.read();
+    const state = typeof body['state'] === 'string' ? body['state'] : '';
+    const free: number[] = [];
+    for (let no = 0; no < state.length; no++) if (state[no] === FREE) free.push(no);
+    this.#free = free;
+    this.#readAt = this.#options.clock.now();
+  }
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { inHours } from '../support/catalogue.ts';
+import { until } from '../support/until.ts';
+import { RoomStage } from '../support/waiting-room/stage.ts';
+
+type Crowd = {
+  readonly status: string;
+  readonly people: number;
+  readonly arrived: number;
+  readonly waiting: number;
+  readonly inside: number;
+  readonly paid: number;
+  readonly dropped: number;
+  readonly empty: number;
+  readonly failed: number;
+  readonly seats: number;
+};
+
+let stage: RoomStage;
+
+before(async () => {
+  stage = await RoomStage.open({ PORT: '0' });
+});
+
+after(() => stage.close());
+
+const send = (body: object, as = stage.manager) => stage.call(as, 'POST /v1/demo/crowds', { body });
+const current = async () => (await stage.call(stage.manager, 'GET /v1/demo/crowds/current')).body as Crowd;
+const isOver = ({ status }: Crowd) => status !== 'running';
+
+describe('a crowd', () => {
+  it('stands in line, chooses, pays or goes, and everybody is accounted for', async () => {
+    const performanceId = await stage.performance();
+    const started = await send({ performanceId, people: 40, arriveMs: 500 });
+    assert.equal(started.status, 201);
+    assert.equal((await send({ performanceId, people: 1 })).body['code'], 'crowd_running');
+    const crowd = await until(current, isOver);
+    assert.deepEqual([crowd.status, crowd.arrived, crowd.waiting, crowd.inside], ['done', 40, 0, 0]);
+    assert.equal(crowd.paid + crowd.dropped + crowd.empty, 40);
+    assert.equal(crowd.failed, 0);
+    const [{ sold }] = (await stage.database.query(
+      'select count(*)::int as sold from seat_claim where performance_id = $1 and status = 2',
+      [performanceId],
+    )) as [{ sold: number }];
+    assert.ok(sold > 0);
+    assert.equal(sold, crowd.seats);
+  });
+
+  it('goes when it is sent away', async () => {
+    const performanceId = await stage.performance();
+    await stage.change(performanceId, { state: 'paused' });
+    await send({ performanceId, people: 30, arriveMs: 0 });
+    await until(current, ({ waiting }) => waiting === 30);
+    const stopped = await stage.call(stage.manager, 'DELETE /v1/demo/crowds/current');
+    assert.deepEqual([stopped.body['status'], stopped.body['waiting']], ['stopped', 0]);
+  });
+
+  it('is not sent to what does not exist or is over, nor larger than its bound, nor by others', async () => {
+    const unknown = '019b7a52-4c00-7abc-8def-0123456789ab';
+    assert.equal((await send({ performanceId: unknown, people: 1 })).body['code'], 'performance_not_found');
+    const over = await stage.performance({ closesAt: inHours(-0.5) });
+    assert.equal((await send({ performanceId: over, people: 1 })).body['code'], 'sales_closed');
+    const performanceId = await stage.performance();
+    assert.equal((await send({ performanceId, people: 5_001 })).status, 400);
+    assert.equal((await send({ performanceId, people: 1 }, stage.seller)).status, 403);
+  });
+});
