@@ -3,9 +3,9 @@ import type { Ids } from '../../kernel/ids.ts';
 import type { Refusal, Result } from '../../kernel/result.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
-import type { AdmissionGate } from '../waiting-room/index.ts';
+import type { AdmissionCode, AdmissionGate } from '../waiting-room/index.ts';
 import type { ReservationRecord } from './model.ts';
-import type { HoldOutcome, HoldRequest, SeatHolds } from './ports.ts';
+import type { HoldOutcome, HoldRefusal, HoldRequest, SeatHolds } from './ports.ts';
 import { type Reservation, withSeats } from './view.ts';
 
 export type ReserveDeps = {
@@ -15,7 +15,7 @@ export type ReserveDeps = {
   readonly clock: Clock;
   readonly ids: Ids;
   /** Hears how each claim that was put to the strategy ended, for metrics. */
-  readonly onDecided?: (outcome: 'held' | 'seat_taken' | 'limit_reached') => void;
+  readonly onDecided?: (outcome: 'held' | HoldRefusal['code']) => void;
 };
 
 export type ReserveCommand = {
@@ -28,8 +28,12 @@ export type ReserveCommand = {
   readonly idempotency?: IdempotentWrite<Reservation> | undefined;
 };
 
-/** Codes: performance_not_found, not_on_sale_yet, sales_closed, seat_unknown, over_limit, pass_*, seat_taken, limit_reached. */
-export type ReserveAnswer = Result<Reservation>;
+type ChoiceCode = 'not_on_sale_yet' | 'sales_closed' | 'seat_unknown' | 'over_limit';
+
+export type ReserveAnswer = Result<
+  Reservation,
+  'performance_not_found' | ChoiceCode | AdmissionCode | HoldRefusal['code']
+>;
 
 /**
  * Holds seats. With terms in the cache and a pass that was seen before, all checks run in this very call and
@@ -58,7 +62,11 @@ function reserveOn(
 }
 
 /** @returns the seats by number, ascending, or why they cannot be asked for */
-function chooseSeats(terms: SalesTerms, seatIds: readonly string[], now: number): number[] | Refusal {
+function chooseSeats(
+  terms: SalesTerms,
+  seatIds: readonly string[],
+  now: number,
+): number[] | Refusal<ChoiceCode> {
   if (now < terms.opensAt) return notOnSaleYet(terms);
   if (now >= terms.closesAt) return { ok: false, code: 'sales_closed' };
   if (seatIds.length > terms.limitPerPerson) {
@@ -73,12 +81,12 @@ function chooseSeats(terms: SalesTerms, seatIds: readonly string[], now: number)
   return seatNos.length === 1 ? seatNos : seatNos.toSorted((a, b) => a - b);
 }
 
-function notOnSaleYet(terms: SalesTerms): Refusal {
+function notOnSaleYet(terms: SalesTerms): Refusal<ChoiceCode> {
   const opensAt = new Date(terms.opensAt).toISOString();
   return { ok: false, code: 'not_on_sale_yet', extra: { opensAt } };
 }
 
-function unknownSeats(terms: SalesTerms, seatIds: readonly string[]): Refusal {
+function unknownSeats(terms: SalesTerms, seatIds: readonly string[]): Refusal<ChoiceCode> {
   const seats = seatIds.filter((seatId) => terms.seatNoOf(seatId) === undefined);
   return { ok: false, code: 'seat_unknown', extra: { seats } };
 }

@@ -1,7 +1,7 @@
 export { checkAdmissionLog } from './admission-audit.ts';
 export type { LoggedEntry, LoggedSetting } from './admission-log.ts';
 export { waitingRoomEvents, waitingRoomProblems } from './contract.ts';
-export type { AdmissionGate } from './gate.ts';
+export type { AdmissionCode, AdmissionGate } from './gate.ts';
 export type { RoomSettings, RoomState } from './model.ts';
 export type { LineRules } from './ports.ts';
 export {
