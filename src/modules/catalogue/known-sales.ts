@@ -38,21 +38,22 @@ export type KnownSales = {
 };
 
 const common = { missingTtlMs: 1_000, maxLoads: 500 };
+/** How long a record is fresh, and how long it may be shown while it is fetched anew. */
+const RECORD_MS = 30_000;
 
 export function createKnownSales(reader: CatalogueReader, createCache: CreateReadCache): KnownSales {
-  const half = 30_000;
   const performances = createCache<KnownPerformance>({
     ...common,
     name: 'performances',
-    ttlMs: half,
-    staleMs: half,
+    ttlMs: RECORD_MS,
+    staleMs: RECORD_MS,
     maxEntries: 500,
   });
   const concerts = createCache<KnownConcert>({
     ...common,
     name: 'concerts',
-    ttlMs: half,
-    staleMs: half,
+    ttlMs: RECORD_MS,
+    staleMs: RECORD_MS,
     maxEntries: 1_000,
   });
   // Each page is asked of the database once a second at most, however many visitors there are.

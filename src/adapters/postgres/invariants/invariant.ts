@@ -3,7 +3,11 @@ import type { Queryable } from '../database.ts';
 /** What one check found; `detail` names the first breaches. */
 export type InvariantResult = { readonly ok: boolean; readonly checked: number; readonly detail: string };
 
-/** Something that must hold in every committed state of the database. */
+/**
+ * Something that must hold in every committed state of the database. Statuses stand in the queries as the schema
+ * has them (migrations/0005-reservations.sql), not by the names that the adapters use: a check must not be wrong
+ * together with what it checks.
+ */
 export type Invariant = { readonly name: string; run(query: Queryable): Promise<InvariantResult> };
 
 /** One line of the report of `cli -- check`; `checked` counts the things that were looked at. */
