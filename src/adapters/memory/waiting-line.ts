@@ -1,8 +1,6 @@
 import type { Cancel, Clock } from '../../kernel/clock.ts';
 import { DeadlineFault, Fault, UnavailableFault } from '../../kernel/faults.ts';
 import { createLifecycle } from '../../kernel/lifecycle.ts';
-import type { Visitor } from '../../modules/waiting-room/gate.ts';
-import type { RoomFigures, Standing } from '../../modules/waiting-room/model.ts';
 import type {
   Admission,
   LineAnswer,
@@ -10,8 +8,11 @@ import type {
   LineRules,
   MaybePromise,
   Permit,
+  RoomFigures,
+  Standing,
+  Visitor,
   WaitingLine,
-} from '../../modules/waiting-room/ports.ts';
+} from '../../modules/waiting-room/index.ts';
 import { ADMITTED } from './waiting-line/entry-records.ts';
 import { LineClock, PresenceClock } from './waiting-line/line-clock.ts';
 import { RoomLine } from './waiting-line/room-line.ts';

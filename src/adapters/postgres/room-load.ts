@@ -1,4 +1,4 @@
-import type { RoomState } from '../../modules/waiting-room/model.ts';
+import type { RoomState } from '../../modules/waiting-room/index.ts';
 import type { EntryChunk, StoredRoom } from '../memory/waiting-line/room-store.ts';
 import type { Queryable } from './database.ts';
 

@@ -1,4 +1,4 @@
-import type { LineRules } from '../../../modules/waiting-room/ports.ts';
+import type { LineRules } from '../../../modules/waiting-room/index.ts';
 import { createAccountKey } from './account-key.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
 import { RoomLine } from './room-line.ts';

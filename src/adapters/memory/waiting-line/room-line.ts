@@ -1,8 +1,12 @@
 import { DeadlineHeap } from '../../../kernel/deadline-heap.ts';
-import { AdmissionPace } from '../../../modules/waiting-room/admission-pace.ts';
-import type { RoomFigures, RoomSettings, Standing } from '../../../modules/waiting-room/model.ts';
-import type { LineRules } from '../../../modules/waiting-room/ports.ts';
-import { RateMeter } from '../../../modules/waiting-room/rate-meter.ts';
+import {
+  AdmissionPace,
+  type LineRules,
+  RateMeter,
+  type RoomFigures,
+  type RoomSettings,
+  type Standing,
+} from '../../../modules/waiting-room/index.ts';
 import { AccountIndex } from './account-index.ts';
 import { type AccountKey, createAccountKey, readAccountKey } from './account-key.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';

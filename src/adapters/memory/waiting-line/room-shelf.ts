@@ -1,4 +1,4 @@
-import type { LineRules } from '../../../modules/waiting-room/ports.ts';
+import type { LineRules } from '../../../modules/waiting-room/index.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
 import { loadRoom } from './load-room.ts';
 import type { RoomLine } from './room-line.ts';

@@ -1,5 +1,4 @@
-import type { RoomSettings } from '../../../modules/waiting-room/model.ts';
-import type { AnswerRecord } from '../../../modules/waiting-room/ports.ts';
+import type { AnswerRecord, RoomSettings } from '../../../modules/waiting-room/index.ts';
 
 /** The status of an entry as it is stored. */
 export const STORED = { waiting: 0, admitted: 1, left: 2, dropped: 3, expired: 4, spent: 5 } as const;

@@ -1,5 +1,4 @@
-import { admits } from '../../../modules/waiting-room/model.ts';
-import type { LineRules } from '../../../modules/waiting-room/ports.ts';
+import { admits, type LineRules } from '../../../modules/waiting-room/index.ts';
 import type { RoomLine } from './room-line.ts';
 import { type EntryUpdate, type RoomChange, STORED } from './room-store.ts';
 

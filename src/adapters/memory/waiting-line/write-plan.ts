@@ -1,20 +1,18 @@
 import {
+  type AnswerRecord,
+  type ConfigureOperation,
+  type JoinOperation,
+  type LeaveOperation,
+  type LineAnswer,
+  type LineOperation,
+  type LineRules,
+  type RenewOperation,
   type RoomFigures,
   type RoomSettings,
+  type SpendOperation,
   type Standing,
   takesJoins,
-} from '../../../modules/waiting-room/model.ts';
-import type {
-  AnswerRecord,
-  ConfigureOperation,
-  JoinOperation,
-  LeaveOperation,
-  LineAnswer,
-  LineOperation,
-  LineRules,
-  RenewOperation,
-  SpendOperation,
-} from '../../../modules/waiting-room/ports.ts';
+} from '../../../modules/waiting-room/index.ts';
 import { ADMITTED } from './entry-records.ts';
 import type { RoomLine } from './room-line.ts';
 import { type EntryUpdate, type RoomChange, STORED } from './room-store.ts';
