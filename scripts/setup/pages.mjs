@@ -1,16 +1,26 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { withSetupLock } from './lock.mjs';
 import { LOCKFILE, NODE_MODULES, ROOT } from './paths.mjs';
 import { say, showProgress } from './progress.mjs';
 
-const SOURCE = join(ROOT, 'web');
-const BUILT = join(ROOT, 'dist', 'web');
+const PAGES = {
+  source: join(ROOT, 'web'),
+  built: join(ROOT, 'dist', 'web'),
+  /** What builds; the folder to build into is added to it. */
+  command: [
+    join(NODE_MODULES, 'vite', 'bin', 'vite.js'),
+    'build',
+    '--config=web/vite.config.ts',
+    '--configLoader=native',
+    '--logLevel=warn',
+    '--outDir',
+  ],
+};
 /** Names, inside the build, what it was made of; it arrives with the build, by one rename. */
 const FINGERPRINT_FILE = '.fingerprint';
-const VITE = join(NODE_MODULES, 'vite', 'bin', 'vite.js');
 const OUTPUT_CHARS_MAX = 20_000;
 
 /**
@@ -19,28 +29,29 @@ const OUTPUT_CHARS_MAX = 20_000;
  *
  * @param {string} node the Node to build with
  */
-export async function buildPages(node) {
-  const wanted = await fingerprintOfPages();
-  if ((await builtFrom()) === wanted) return;
+export async function buildPages(node, pages = PAGES) {
+  const wanted = await fingerprintOf(pages.source);
+  if ((await fingerprintIn(pages.built)) === wanted) return;
   await withSetupLock(async (onStart) => {
     // The set-up that was waited for may have built them.
-    if ((await builtFrom()) === wanted) return;
+    if ((await fingerprintIn(pages.built)) === wanted) return;
     const end = showProgress(() => 'building the pages');
-    const failure = await build(node, wanted, onStart);
+    const failure = await build({ ...pages, node, onStart }, wanted);
     if (failure === undefined) {
       end('built the pages');
       return;
     }
     end();
-    const kept = (await builtFrom()) === undefined ? 'the system has none' : 'those built before stay';
+    const kept =
+      (await fingerprintIn(pages.built)) === undefined ? 'the system has none' : 'those built before stay';
     say(`the pages cannot be built, ${kept}: ${failure}`);
   });
 }
 
 /** Changes with every file that the pages are made of, and with the packages. */
-async function fingerprintOfPages() {
-  const names = await readdir(SOURCE, { recursive: true, withFileTypes: true });
-  const files = names
+async function fingerprintOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
     .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .toSorted();
@@ -52,34 +63,34 @@ async function fingerprintOfPages() {
   return hash.digest('hex');
 }
 
-function builtFrom() {
-  return readFile(join(BUILT, FINGERPRINT_FILE), 'utf8').catch(() => undefined);
+function fingerprintIn(folder) {
+  return readFile(join(folder, FINGERPRINT_FILE), 'utf8').catch(() => undefined);
 }
 
 /** Builds beside the present pages and then takes their place. Returns what went wrong, if anything did. */
-async function build(node, fingerprint, onStart) {
-  const folder = `${BUILT}.${process.pid}`;
+async function build({ built, command, node, onStart }, fingerprint) {
+  const folder = `${built}.${process.pid}`;
   try {
-    const args = [
-      'build',
-      '--config',
-      'web/vite.config.ts',
-      '--configLoader',
-      'native',
-      '--logLevel',
-      'warn',
-    ];
-    const { code, output } = await run(node, [VITE, ...args, '--outDir', folder], onStart);
+    await mkdir(dirname(built), { recursive: true });
+    await removeUnfinished(built);
+    const { code, output } = await run(node, [...command, folder], onStart);
     if (code !== 0) return tellingLine(output);
     await writeFile(join(folder, FINGERPRINT_FILE), fingerprint);
-    await mkdir(join(ROOT, 'dist'), { recursive: true });
-    await rm(BUILT, { recursive: true, force: true });
-    await rename(folder, BUILT);
+    await rm(built, { recursive: true, force: true });
+    await rename(folder, built);
     return undefined;
   } catch (error) {
     return error.message;
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** What builds that were killed left behind; only one runs at a time. */
+async function removeUnfinished(built) {
+  for (const name of await readdir(dirname(built))) {
+    if (name.startsWith(`${basename(built)}.`))
+      await rm(join(dirname(built), name), { recursive: true, force: true });
   }
 }
 

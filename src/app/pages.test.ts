@@ -62,6 +62,14 @@ describe('pages', () => {
       assert.equal((await get(url)).statusCode, 404, url);
   });
 
+  test('tell people that there is no such page, and programs as the API does', async () => {
+    const person = await get('/no/such/page', { accept: 'text/html,application/xhtml+xml' });
+    assert.deepEqual([person.statusCode, person.body], [404, HTML]);
+    assert.match(String(person.headers['content-security-policy']), /default-src 'none'/);
+    const program = await get('/no/such/page', { accept: '*/*' });
+    assert.deepEqual([program.statusCode, program.json().code], [404, 'route_not_found']);
+  });
+
   test('let nobody out of their folder', async () => {
     const ways = [
       '/../secret.txt',

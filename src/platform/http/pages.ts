@@ -41,23 +41,36 @@ const CONTENT_SECURITY_POLICY = [
 /** A page needs none of these; what is embedded in it shall not get them either. */
 const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=(), usb=()';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Shows people who come to an address that there is not a page that says so. */
+    missingPage?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+  }
+}
+
 /** Serves documents at their addresses and assets for good; register before the guard of routes, as it is no API. */
 export function servePages(server: FastifyInstance, pages: Pages): void {
   const options = { config: { access: anyone }, schema: { hide: true } };
+  const [first] = pages.documents;
+  if (first) {
+    server.decorate('missingPage', (request, reply) => sendDocument(request, reply.code(404), first.file));
+  }
   for (const { file, paths } of pages.documents) {
     for (const path of paths) {
-      server.get(path, options, (request, reply) => {
-        reply
-          .headers(DOCUMENT_HEADERS)
-          .header('content-security-policy', CONTENT_SECURITY_POLICY)
-          .header('permissions-policy', PERMISSIONS_POLICY);
-        return sendFile(request, reply, file, REVALIDATE);
-      });
+      server.get(path, options, (request, reply) => sendDocument(request, reply, file));
     }
   }
   for (const [address, file] of pages.assets) {
     server.get(address, options, (request, reply) => sendFile(request, reply, file, IMMUTABLE));
   }
+}
+
+function sendDocument(request: FastifyRequest, reply: FastifyReply, file: PageFile): FastifyReply {
+  reply
+    .headers(DOCUMENT_HEADERS)
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('permissions-policy', PERMISSIONS_POLICY);
+  return sendFile(request, reply, file, REVALIDATE);
 }
 
 function sendFile(
@@ -67,7 +80,7 @@ function sendFile(
   cacheControl: string,
 ): FastifyReply {
   reply.header('etag', file.etag).header('cache-control', cacheControl).header('vary', 'Accept-Encoding');
-  if (isFresh(request, file.etag)) return reply.code(304).send();
+  if (reply.statusCode === 200 && isFresh(request, file.etag)) return reply.code(304).send();
   const { encoding, bytes } = bestOf(file, request.headers['accept-encoding']);
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
   return reply.header('content-type', file.type).send(bytes);

@@ -13,7 +13,12 @@ export function answerUnknownRoutes(server: FastifyInstance): void {
   server.setNotFoundHandler({}, (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
     const allowed = METHODS.filter((method) => patterns.get(method)?.some((pattern) => pattern.test(path)));
-    if (allowed.length === 0) return sendRefusal(reply, { ok: false, code: 'route_not_found' });
+    if (allowed.length === 0) {
+      const isPerson = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');
+      return isPerson && server.missingPage
+        ? server.missingPage(request, reply)
+        : sendRefusal(reply, { ok: false, code: 'route_not_found' });
+    }
     reply.header('allow', allowed.join(', '));
     return sendRefusal(reply, { ok: false, code: 'method_not_allowed' });
   });

@@ -14,6 +14,7 @@ import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { usePerformance } from '../sale/use-performance.ts';
 import { Ask } from './ask.tsx';
 import { ChargeForm } from './charge-form.tsx';
+import { History } from './history.tsx';
 import { SeatNames } from './seat-names.tsx';
 import { usePoints } from './use-points.ts';
 import { type Reservation, useCancellation, usePayment, useReservation } from './use-reservation.ts';
@@ -42,6 +43,7 @@ function Booking({ id }: { readonly id: string }) {
       <PageHeading title={performance ? localised(performance.title, language).main : text('booking')} />
       {performance && <WhenAndWhere performance={performance} />}
       <Phase reservation={data} />
+      <History reservationId={id} />
     </div>
   );
 }

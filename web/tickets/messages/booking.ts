@@ -28,7 +28,6 @@ const ko = {
   cancel: '예매 취소',
   cancelSure: '예매를 취소하면 {amount}이 포인트로 바로 환불되고, 티켓은 쓸 수 없게 됩니다.',
   cancelYes: '취소하고 환불받기',
-  refunded: '취소되었습니다. {amount}이 포인트로 환불되었습니다.',
   'status.held': '결제 대기',
   'status.confirmed': '예매 완료',
   'status.cancelling': '취소 중',
@@ -43,6 +42,11 @@ const ko = {
   cancelled: '취소된 예매입니다',
   cancelling: '취소를 처리하는 중입니다',
   history: '진행 내역',
+  'history.reservation.created': '좌석 선점',
+  'history.payment.succeeded': '결제 완료, 티켓 발급',
+  'history.reservation.cancellation-requested': '취소 요청',
+  'history.reservation.cancelled': '취소와 환불',
+  'history.reservation.expired': '선점 시간 만료',
   noBookings: '예매 내역이 없습니다.',
   noTickets: '아직 티켓이 없습니다.',
   toConcerts: '공연 보러 가기',
@@ -62,7 +66,6 @@ const ko = {
   'entry.charge': '충전',
   'entry.payment': '결제',
   'entry.refund': '환불',
-  when: '일시',
   what: '내용',
   change: '변동',
   afterChange: '잔액',
@@ -99,7 +102,6 @@ const en: Readonly<Record<Key, string>> = {
   cancel: 'Cancel the booking',
   cancelSure: 'If you cancel, {amount} comes back as points at once, and the tickets no longer admit anyone.',
   cancelYes: 'Cancel and refund',
-  refunded: 'Cancelled. {amount} came back as points.',
   'status.held': 'To be paid',
   'status.confirmed': 'Booked',
   'status.cancelling': 'Being cancelled',
@@ -114,6 +116,11 @@ const en: Readonly<Record<Key, string>> = {
   cancelled: 'This booking was cancelled',
   cancelling: 'This booking is being cancelled',
   history: 'What happened',
+  'history.reservation.created': 'Seats held',
+  'history.payment.succeeded': 'Paid, tickets issued',
+  'history.reservation.cancellation-requested': 'Cancellation asked for',
+  'history.reservation.cancelled': 'Cancelled and refunded',
+  'history.reservation.expired': 'The hold lapsed',
   noBookings: 'You have no bookings.',
   noTickets: 'You have no tickets yet.',
   toConcerts: 'See concerts',
@@ -133,7 +140,6 @@ const en: Readonly<Record<Key, string>> = {
   'entry.charge': 'Charge',
   'entry.payment': 'Payment',
   'entry.refund': 'Refund',
-  when: 'When',
   what: 'What',
   change: 'Change',
   afterChange: 'Balance',
@@ -144,3 +150,9 @@ const en: Readonly<Record<Key, string>> = {
 /** @public found by web/messages.test.ts */
 export const bookingMessages: Messages<Key> = { ko, en };
 export const useBookingText = createUseText(bookingMessages);
+
+/** What an event of the history is called; one that this page does not know has its own sentence. */
+export function historyKey(type: string): Key | undefined {
+  const key = `history.${type}`;
+  return Object.hasOwn(ko, key) ? (key as Key) : undefined;
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { arenaPlan } from '../../src/demo/plans/arena.ts';
+import { launchChromium, skip } from './support/chromium.ts';
+import { openStage, type Stage } from './support/stage.ts';
+import { visit } from './support/visit.ts';
+
+/** What a map of 20,000 seats may weigh before anything of it is seen. */
+const FIRST_PAYLOAD_BYTES_MAX = 60_000;
+
+describe('looking around', { skip }, () => {
+  let browser: Browser;
+  let stage: Stage;
+
+  before(async () => {
+    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+
+  test('concerts are searched and filtered, and the address keeps what was looked for', async () => {
+    for (const [title, category] of [
+      ['겨울 바다 · Winter Sea', 'classical'],
+      ['여름 숲 · Summer Wood', 'musical'],
+    ])
+      await stage.seller.call('POST /v1/concerts', { title, artist: '아무개', category });
+    const { page, go, assertQuiet, close } = await visit(browser, stage.address);
+    const [winter, summer] = ['겨울 바다', '여름 숲'].map((name) => page.getByRole('link', { name }));
+    assert.ok(winter && summer);
+    await go('/');
+    await summer.waitFor();
+    await page.getByRole('searchbox').fill('winter');
+    await summer.waitFor({ state: 'detached' });
+    await winter.waitFor();
+    await page.reload();
+    await winter.waitFor();
+    assert.equal(await summer.count(), 0);
+    await page.getByRole('button', { name: '뮤지컬' }).click();
+    await page.getByText('조건에 맞는 공연이 없습니다.').waitFor();
+    await page.getByRole('button', { name: '조건 지우기' }).click();
+    await summer.waitFor();
+    await page.getByRole('combobox', { name: '정렬' }).selectOption('title');
+    await page.waitForURL(/sort=title/);
+    await assertQuiet();
+    await close();
+  });
+
+  test('a countdown ends in the opening, without a reload', async () => {
+    const id = await stage.sell({ opensInMs: 4_000 });
+    const { page, go, assertQuiet, close } = await visit(browser, stage.address, { language: 'en' });
+    await go(`/performances/${id}`);
+    await page.getByRole('timer').waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Choose seats' }).count(), 0);
+    await page.getByRole('link', { name: 'Choose seats' }).click();
+    await page.locator('.seat-map').waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('a map of 20,000 seats comes light, sections first, and comes closer by wheel and hand', async () => {
+    const id = await stage.sell({ plan: arenaPlan() });
+    const { page, go, picture, assertQuiet, close } = await visit(browser, stage.address);
+    const sizes: number[] = [];
+    page.on('response', async (response) => {
+      if (/\/seats$|\/seat-plans\//.test(new URL(response.url()).pathname))
+        sizes.push((await response.request().sizes()).responseBodySize);
+    });
+    await go(`/performances/${id}/seats`);
+    const box = await page.locator('.seat-map-view').boundingBox();
+    assert.ok(box);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(sizes.length >= 2 && bytes < FIRST_PAYLOAD_BYTES_MAX, `${bytes} bytes`);
+    // A seat of the floor, before the stage: by a section, then nearer, then itself.
+    const [x, y] = [box.x + box.width / 2, box.y + box.height * 0.42];
+    for (let step = 0; step < 6; step++) {
+      await page.mouse.move(x, y);
+      await page.mouse.wheel(0, -400);
+    }
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - 30, y + 20, { steps: 4 });
+    await page.mouse.up();
+    await picture('seats-close-ko');
+    assert.equal(await page.locator('.choice-seat').count(), 0, 'a drag chooses nothing');
+    for (let step = 0; step < 60 && (await page.locator('.choice-seat').count()) === 0; step++)
+      await page.mouse.click(x - 120 + step * 5, y + (step % 7) * 5);
+    await page.locator('.choice-seat').first().waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('an address that leads nowhere shows a page that says so', async () => {
+    const { page, go, expectTrouble, assertQuiet, close } = await visit(browser, stage.address);
+    expectTrouble(/404.*no-such-page/);
+    await go('/no-such-page');
+    await page.getByRole('heading', { name: '페이지를 찾을 수 없습니다' }).waitFor();
+    await page.getByRole('link', { name: '처음으로' }).click();
+    await page.getByRole('searchbox').waitFor();
+    await assertQuiet();
+    await close();
+  });
+});

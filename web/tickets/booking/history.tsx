@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../shared/api/call.ts';
+import { useFormats } from '../../shared/i18n/use-text.ts';
+import { historyKey, useBookingText } from '../messages/booking.ts';
+
+/** What happened to a reservation, in order. */
+export function History({ reservationId }: { readonly reservationId: string }) {
+  const text = useBookingText();
+  const formats = useFormats();
+  const { data } = useQuery({
+    queryKey: ['mine', 'reservation', reservationId, 'history'],
+    queryFn: ({ signal }) => call('getReservationHistory', { params: { id: reservationId }, signal }),
+  });
+  if (!data || data.items.length === 0) return null;
+  return (
+    <section className="card stack-tight" aria-labelledby="history-heading">
+      <h2 id="history-heading" className="history-title">
+        {text('history')}
+      </h2>
+      <ol className="history figures">
+        {data.items.map(({ time, type, text: sentence }) => {
+          const key = historyKey(type);
+          return (
+            <li key={`${time} ${type}`} className="row-apart">
+              <span>{key ? text(key) : sentence}</span>
+              <span className="small quiet">{formats.dateTime(time)}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
