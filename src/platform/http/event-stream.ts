@@ -40,7 +40,7 @@ export function lastEventId(request: FastifyRequest): string | undefined {
 
 /**
  * Takes over a reply as an event stream. Bounded: a reader that does not keep up is cut off at 256 KB
- * unread and comes back by itself. The stream is closed from the beginning where the client has gone, and
+ * unread, or when something was unread at two heartbeats in a row, and comes back by itself. The stream is closed from the beginning where the client has gone, and
  * where it asked with HEAD, which is answered with the head alone.
  */
 export function openEventStream(
@@ -111,8 +111,16 @@ function createStream(raw: RawResponse): EventStream {
 function keepAlive(stream: EventStream, raw: RawResponse, options: EventStreamOptions): Cancel[] {
   const { clock, expiresAt } = options;
   let cancelBeat: Cancel = () => {};
+  let wasBehind = false;
   const beat = () => {
     if (stream.closed) return;
+    // Megabytes lie in the system's buffers before anything is left over here: nobody reads at the other end.
+    const isBehind = raw.writableLength > 0;
+    if (isBehind && wasBehind) {
+      raw.destroy();
+      return;
+    }
+    wasBehind = isBehind;
     raw.write(':\n\n');
     cancelBeat = clock.after(HEARTBEAT_MS, beat);
   };

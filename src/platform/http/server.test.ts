@@ -39,3 +39,28 @@ describe('a request that does not arrive', () => {
     assert.match(text, /"code":"request_timeout"/);
   });
 });
+
+describe('an answer that nobody reads', () => {
+  test('does not keep its connection for ever', async () => {
+    const { server } = await createHttpServer({
+      logger: createLogger({ level: 'silent', format: 'json' }),
+      ids: createIds(systemClock, systemRandom),
+      problems: {},
+      authenticate: () => ({ ok: false, code: 'token_invalid' }),
+      standstillMs: 300,
+    });
+    const ended = Promise.withResolvers<void>();
+    server.get('/large', { config: { access: anyone } }, (_request, reply) => {
+      reply.raw.on('close', ended.resolve);
+      void reply.send(Buffer.alloc(64 * 1024 * 1024));
+    });
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    const client = connect((server.server.address() as { port: number }).port, '127.0.0.1');
+    client.on('error', () => undefined);
+    client.pause();
+    client.write('GET /large HTTP/1.1\r\nHost: test\r\n\r\n');
+    await ended.promise;
+    client.destroy();
+    await server.close();
+  });
+});

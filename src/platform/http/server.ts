@@ -47,6 +47,8 @@ export type HttpServerOptions = {
   readonly observe?: RequestObservers;
   /** In what time a request must arrive, its body included; default 60 s. */
   readonly requestTimeoutMs?: number;
+  /** How long a connection may stand still under way, as when nobody reads an answer; default 2 min. */
+  readonly standstillMs?: number;
   /** Built pages to serve beside the API; without them there are none. */
   readonly pages?: Pages | undefined;
 };
@@ -54,6 +56,7 @@ export type HttpServerOptions = {
 const BODY_LIMIT_BYTES = 64 * 1024;
 const URL_PARAMETER_LENGTH_MAX = 256;
 const REQUEST_TIMEOUT_MS = 60_000;
+const STANDSTILL_MS = 120_000;
 /** How often connections are looked at for requests that do not arrive. */
 const REQUEST_CHECK_MS = 10_000;
 
@@ -73,6 +76,8 @@ export async function createHttpServer(
     bodyLimit: BODY_LIMIT_BYTES,
     // Fastify waits for ever for a body that comes in drops; each would keep a connection.
     requestTimeout: requestTimeoutMs,
+    // And for a reader who does not read. Event streams have their heartbeat, which looks after that.
+    connectionTimeout: options.standstillMs ?? STANDSTILL_MS,
     http: {
       requestTimeout: requestTimeoutMs,
       headersTimeout: requestTimeoutMs,
