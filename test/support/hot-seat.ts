@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Target } from '../../lab/load/connection.ts';
 import { encodeRequest, targetOf } from '../../lab/load/request.ts';
 import { type CrowdResult, runCrowd } from './crowd.ts';
 import { findDemoSale } from './demo-sale.ts';
@@ -14,42 +15,59 @@ export type HotSeatResult = CrowdResult & {
   readonly check: { readonly code: number | null; readonly broken: readonly string[] };
 };
 
+export type HotSeatOptions = {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** They want so many seats, one after the other. */
+  readonly seats?: number;
+};
+
 /** Starts the system and lets people with passes reserve one and the same seat, all at once. */
 export async function runHotSeat(
   people: number,
-  environment: Record<string, string> = {},
+  { environment = {}, seats = 1 }: HotSeatOptions = {},
 ): Promise<HotSeatResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'firstcome-hot-seat-'));
   const system = await startSystem({ dataDir, environment });
   try {
-    const { performanceId, seatIds } = await findDemoSale(system.address, 1);
+    const { performanceId, seatIds } = await findDemoSale(system.address, seats);
     const words = ['tokens', '--count', String(people), '--performance', performanceId, '--passes'];
     const tokens = await runCommand(dataDir, words, environment);
     assert.equal(tokens.code, 0, tokens.stderr);
+    const crowd = tokens.stdout.trim().split('\n').map(readPerson);
+    assert.equal(crowd.length, people);
     const target = targetOf(system.address);
-    const requests = tokens.stdout
-      .trim()
-      .split('\n')
-      .map((line) => {
-        const { accessToken, pass } = JSON.parse(line) as { accessToken: string; pass: string };
-        const headers = { Authorization: `Bearer ${accessToken}`, 'Room-Pass': pass };
-        return encodeRequest(target, {
-          method: 'POST',
-          path: '/v1/reservations',
-          headers,
-          body: { performanceId, seatIds },
-        });
-      });
-    assert.equal(requests.length, people);
-    const result = await runCrowd(target, requests, Math.min(people, CONNECTIONS_MAX));
-    return { ...result, check: await check(dataDir, environment) };
+    const results: CrowdResult[] = [];
+    for (const seatId of seatIds) {
+      const requests = crowd.map((person) => claim(target, person, { performanceId, seatIds: [seatId] }));
+      results.push(await runCrowd(target, requests, Math.min(people, CONNECTIONS_MAX)));
+    }
+    return { ...addUp(results), check: await check(dataDir, environment) };
   } finally {
     await system.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-async function check(dataDir: string, environment: Record<string, string>): Promise<HotSeatResult['check']> {
+type Person = { readonly accessToken: string; readonly pass: string };
+const readPerson = (line: string) => JSON.parse(line) as Person;
+
+function claim(target: Target, { accessToken, pass }: Person, body: object): string {
+  const headers = { Authorization: `Bearer ${accessToken}`, 'Room-Pass': pass };
+  return encodeRequest(target, { method: 'POST', path: '/v1/reservations', headers, body });
+}
+
+function addUp(results: readonly CrowdResult[]): CrowdResult {
+  const answers = new Map<string, number>();
+  for (const [kind, count] of results.flatMap((result) => [...result.answers])) {
+    answers.set(kind, (answers.get(kind) ?? 0) + count);
+  }
+  return { answers, failures: results.flatMap((result) => result.failures) };
+}
+
+async function check(
+  dataDir: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<HotSeatResult['check']> {
   const { code, stdout, stderr } = await runCommand(dataDir, ['check'], environment);
   assert.notEqual(stdout, '', stderr);
   const { invariants } = JSON.parse(stdout) as { invariants: { name: string; ok: boolean }[] };
