@@ -1,4 +1,4 @@
-import type { SalesCatalogue } from '../modules/catalogue/index.ts';
+import type { Catalogue } from '../modules/catalogue/index.ts';
 import {
   type BatchTotals,
   createOperations,
@@ -14,7 +14,7 @@ import type { Foundation } from './foundation.ts';
 type FigureSources = {
   readonly metrics: Pick<Metrics, 'samples'>;
   readonly waitingRoom: Pick<WaitingRoom, 'state'>;
-  readonly catalogue: Pick<SalesCatalogue, 'availability'>;
+  readonly catalogue: Pick<Catalogue, 'availability' | 'seatMaps'>;
   readonly log: Pick<EventLog, 'figures'>;
 };
 
@@ -54,6 +54,7 @@ function createFigureReader(sources: FigureSources): FigureReader {
         admissions: await total('firstcome_admissions_total'),
         roomWritesQueued: queued,
         rooms: busiest(rooms).map((room) => readRoom(room, catalogue)),
+        seats: catalogue.seatMaps.totals,
         log: {
           position,
           consumers: consumers.map(({ name, kind, position: at, lag, failure }) => ({

@@ -94,6 +94,42 @@ describe('the pages of operators', { skip }, () => {
     await close();
   });
 
+  test('a crowd is sent; its line, its seats and the figures move; it goes when it is sent away', async () => {
+    const { page, go, picture, assertAccessible, close } = await visit(browser, stage.address, {
+      person: manager,
+      language: 'en',
+    });
+    await stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, {
+      state: 'open',
+      ratePerSecond: 50,
+      concurrency: 500,
+    });
+    await go('/operations');
+    await page.getByLabel('Fans (5,000 at most)').fill('60');
+    await page.getByLabel('Seconds in which they arrive').fill('1');
+    await page.getByRole('button', { name: 'Send 60 fans' }).click();
+    await page.getByText('60 of 60 have come and gone').waitFor();
+    const figure = async (name: string) =>
+      Number(
+        await page
+          .getByRole('region', { name: 'Send fans' })
+          .locator(`dt:text-is("${name}") + dd`)
+          .innerText(),
+      );
+    assert.deepEqual([await figure('Arrived'), await figure('Errors')], [60, 0]);
+    const sold = await figure('Seats sold');
+    await page.getByRole('img', { name: new RegExp(`^40 seats: ${sold} sold`) }).waitFor();
+    await page.locator('figure', { hasText: 'Held and sold' }).getByText(`Seats sold ${sold}`).waitFor();
+    await assertAccessible();
+    await picture('operations-crowd');
+
+    await stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
+    await page.getByRole('button', { name: 'Send 60 fans' }).click();
+    await page.getByRole('button', { name: 'Send them away' }).click();
+    await page.getByText('Sent away', { exact: true }).waitFor();
+    await close();
+  });
+
   test('no page of theirs is wider than a narrow window', async () => {
     const { page, go, picture, close } = await visit(browser, stage.address, {
       person: manager,

@@ -5,6 +5,7 @@ import type { PlanSeats } from './plan-seats.ts';
 import type { SeatClaimReader } from './ports.ts';
 import { readSeatEvent, type SeatEvent } from './seat-events.ts';
 import { SeatMap } from './seat-map.ts';
+import type { Availability } from './terms.ts';
 
 export type SeatMapsOptions = {
   readonly clock: Clock;
@@ -70,6 +71,18 @@ export class SeatMaps {
     let count = 0;
     for (const { map } of this.#kept.values()) count += map.watchers;
     return count;
+  }
+
+  /** Seats of all maps that are kept: of the sales that somebody looks at. */
+  get totals(): Availability {
+    const totals = { free: 0, held: 0, sold: 0 };
+    for (const { map } of this.#kept.values()) {
+      const { free, held, sold } = map.availability;
+      totals.free += free;
+      totals.held += held;
+      totals.sold += sold;
+    }
+    return totals;
   }
 
   /** The map of a performance, at once where it is kept; undefined where there is no such performance. */

@@ -10,6 +10,7 @@ const quiet: Reading = {
   admissions: 0,
   roomWritesQueued: 0,
   rooms: [],
+  seats: { held: 0, sold: 0 },
   log: { position: 100, consumers: [] },
 };
 
@@ -31,6 +32,7 @@ test('figures tell what was counted between two readings, by the second', () => 
     admissions: 100,
     roomWritesQueued: 7,
     rooms: [room, { ...room, performanceId: 'q', free: null, held: null, sold: null }],
+    seats: { held: 15, sold: 5 },
     log: { position: 160, consumers: [consumer] },
   };
   const figures = figuresBetween({ at: 0, reading: quiet }, { at: 2_000, reading: busy });

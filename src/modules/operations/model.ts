@@ -36,7 +36,7 @@ function pointOf(
   { at, reading }: TimedReading,
   rate: (of: (reading: Reading) => number) => number,
 ): FigurePoint {
-  const { rooms, log } = reading;
+  const { rooms, seats, log } = reading;
   return {
     at: new Date(at).toISOString(),
     claims: rate(({ claims }) => sum(Object.values(claims.outcomes))),
@@ -45,8 +45,8 @@ function pointOf(
     admitted: rate(({ admissions }) => admissions),
     waiting: sum(rooms.map((room) => room.waiting)),
     active: sum(rooms.map((room) => room.active)),
-    held: sum(rooms.map((room) => room.held ?? 0)),
-    sold: sum(rooms.map((room) => room.sold ?? 0)),
+    held: seats.held,
+    sold: seats.sold,
     lag: Math.max(0, ...log.consumers.map((consumer) => consumer.lag)),
   };
 }

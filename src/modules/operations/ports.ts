@@ -43,6 +43,8 @@ export type Reading = {
   readonly roomWritesQueued: number;
   /** The largest ones. */
   readonly rooms: readonly RoomReading[];
+  /** Of all sales that somebody looks at. */
+  readonly seats: { readonly held: number; readonly sold: number };
   readonly log: { readonly position: number; readonly consumers: readonly ConsumerReading[] };
 };
 

@@ -2,6 +2,7 @@ import { useFormats } from '../../shared/i18n/use-text.ts';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { CrowdPanel } from '../crowd/crowd-panel.tsx';
 import { useOperationsText } from '../messages/operations.ts';
 import { Chart } from './chart.tsx';
 import { BatchTable, ConsumerTable, OutcomeTable } from './figure-tables.tsx';
@@ -47,6 +48,7 @@ export function OverviewPage() {
           ]}
         />
       </div>
+      <CrowdPanel />
       {latest && (
         <>
           <OutcomeTable figures={latest} />

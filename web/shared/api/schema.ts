@@ -608,7 +608,7 @@ export type Operations = {
           admitted: number;
           waiting: number;
           active: number;
-          /** Seats held in all rooms that are shown. */
+          /** Seats held in all sales that somebody looks at. */
           held: number;
           sold: number;
           /** Of the consumer of events that is furthest behind. */
@@ -665,7 +665,7 @@ export type Operations = {
         admitted: number;
         waiting: number;
         active: number;
-        /** Seats held in all rooms that are shown. */
+        /** Seats held in all sales that somebody looks at. */
         held: number;
         sold: number;
         /** Of the consumer of events that is furthest behind. */

@@ -1,0 +1,112 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { call } from '../../shared/api/call.ts';
+import type { Operations } from '../../shared/api/schema.ts';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { Field } from '../../shared/ui/field.tsx';
+import { localised } from '../../tickets/concerts/localised.ts';
+import { Select } from '../forms/select.tsx';
+import { useCrowdText } from '../messages/crowd.ts';
+
+const PEOPLE_MAX = 5_000;
+const SECONDS_MAX = 600;
+const CONCERTS_SHOWN = 100;
+
+type CrowdFormProps = {
+  readonly isBusy: boolean;
+  readonly onSend: (body: Operations['sendCrowd']['body']) => void;
+};
+
+/** Where a crowd goes, how large it is and how fast it comes. */
+export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
+  const text = useCrowdText();
+  const target = useTarget();
+  const [people, setPeople] = useState('500');
+  const [seconds, setSeconds] = useState('10');
+  const count = numberWithin(people, 1, PEOPLE_MAX);
+  const arriveSeconds = numberWithin(seconds, 0, SECONDS_MAX);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (count !== undefined && arriveSeconds !== undefined && target.performanceId !== undefined)
+      onSend({ performanceId: target.performanceId, people: count, arriveMs: arriveSeconds * 1_000 });
+  };
+  if (target.isEmpty) return <p className="quiet">{text('nothingOnSale')}</p>;
+  return (
+    <form className="card form" onSubmit={submit} noValidate>
+      <div className="field-grid">
+        <Select
+          label={text('concert')}
+          value={target.concertId ?? ''}
+          options={target.concerts}
+          onChange={target.setConcert}
+        />
+        <Select
+          label={text('performance')}
+          value={target.performanceId ?? ''}
+          options={target.performances}
+          onChange={target.setPerformance}
+        />
+        <Field
+          label={text('people')}
+          inputMode="numeric"
+          value={people}
+          onChange={(event) => setPeople(event.target.value)}
+          error={count === undefined ? text('peopleWrong') : undefined}
+        />
+        <Field
+          label={text('arriveSeconds')}
+          inputMode="numeric"
+          value={seconds}
+          onChange={(event) => setSeconds(event.target.value)}
+          error={arriveSeconds === undefined ? text('secondsWrong') : undefined}
+        />
+      </div>
+      <p>
+        <button className="button" type="submit" disabled={isBusy || target.performanceId === undefined}>
+          {text('send', { count: count ?? 0 })}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function numberWithin(text: string, min: number, max: number): number | undefined {
+  const value = /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : Number.NaN;
+  return value >= min && value <= max ? value : undefined;
+}
+
+const isSelling = ({ status }: { readonly status: string | null }) =>
+  status === 'on_sale' || status === 'scheduled';
+
+/** The concerts and performances that fans can be sent to, and those chosen; at first the one most sold. */
+function useTarget() {
+  const language = useLanguage();
+  const formats = useFormats();
+  const [concert, setConcert] = useState<string>();
+  const [performance, setPerformance] = useState<string>();
+  const { data: list } = useQuery({
+    queryKey: ['concerts', 'selling'],
+    queryFn: ({ signal }) =>
+      call('listConcerts', { query: { sort: 'popularity', limit: CONCERTS_SHOWN }, signal }),
+  });
+  const concerts = list?.items.filter(isSelling) ?? [];
+  const concertId = concert ?? (concerts.find(({ status }) => status === 'on_sale') ?? concerts[0])?.id;
+  const { data: chosen } = useQuery({
+    queryKey: ['concert', concertId],
+    queryFn: ({ signal }) => call('getConcert', { params: { id: concertId ?? '' }, signal }),
+    enabled: concertId !== undefined,
+  });
+  const performances = chosen?.performances.filter(isSelling) ?? [];
+  const isKnown = performances.some(({ id }) => id === performance);
+  // One with a line shows more.
+  const first = performances.find(({ roomEnabled }) => roomEnabled) ?? performances[0];
+  return {
+    concertId,
+    performanceId: isKnown ? performance : first?.id,
+    concerts: concerts.map(({ id, title }) => ({ value: id, label: localised(title, language).main })),
+    performances: performances.map(({ id, startsAt }) => ({ value: id, label: formats.dateTime(startsAt) })),
+    isEmpty: list !== undefined && concerts.length === 0,
+    setConcert,
+    setPerformance,
+  };
+}

@@ -1,0 +1,99 @@
+import { useFormats } from '../../shared/i18n/use-text.ts';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { useCrowdText } from '../messages/crowd.ts';
+import { useSellerText } from '../messages/seller.ts';
+import { PlanCanvas } from '../plans/plan-canvas.tsx';
+import { addUp, countByGrade } from '../seller/sale-counts.ts';
+import { useLiveSale } from '../seller/use-live-sale.ts';
+import { CrowdForm } from './crowd-form.tsx';
+import { type Crowd, useCrowd } from './use-crowd.ts';
+
+/** Sends a crowd and shows how it fares; nothing where the system sends none. */
+export function CrowdPanel() {
+  const text = useCrowdText();
+  const { crowd, isOffered, sending, stopping } = useCrowd();
+  if (!isOffered || !crowd) return null;
+  const isRunning = crowd.status === 'running';
+  return (
+    <section className="stack" aria-labelledby="crowd">
+      <h2 id="crowd">{text('crowd')}</h2>
+      <p className="quiet small">{text('crowdNote')}</p>
+      <CrowdForm isBusy={isRunning || sending.isPending} onSend={(body) => sending.mutate(body)} />
+      {sending.isError && <ProblemNotice error={sending.error} />}
+      {stopping.isError && <ProblemNotice error={stopping.error} />}
+      {crowd.status !== 'none' && (
+        <CrowdProgress
+          crowd={crowd}
+          onStop={isRunning && !stopping.isPending ? () => stopping.mutate() : undefined}
+        />
+      )}
+      {crowd.performanceId !== null && <CrowdMap key={crowd.performanceId} id={crowd.performanceId} />}
+    </section>
+  );
+}
+
+const FIGURES = ['arrived', 'waiting', 'inside', 'paid', 'dropped', 'empty', 'failed', 'seats'] as const;
+
+type CrowdProgressProps = { readonly crowd: Crowd; readonly onStop: (() => void) | undefined };
+
+function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
+  const text = useCrowdText();
+  const formats = useFormats();
+  const gone = crowd.paid + crowd.dropped + crowd.empty + crowd.failed;
+  const refusals = Object.entries(crowd.refusals);
+  return (
+    <div className="card stack">
+      <div className="row-apart">
+        <p className="row figures">
+          <span className={crowd.status === 'running' ? 'badge badge-brand' : 'badge'}>
+            {text(`status.${crowd.status}`)}
+          </span>
+          {text('progress', { gone, people: crowd.people })}
+        </p>
+        {onStop && (
+          <button type="button" className="button button-danger" onClick={onStop}>
+            {text('stop')}
+          </button>
+        )}
+      </div>
+      <progress
+        className="crowd-progress"
+        max={crowd.people}
+        value={gone}
+        aria-label={text('progress', { gone, people: crowd.people })}
+      />
+      <dl className="tiles">
+        {FIGURES.map((key) => (
+          <div key={key} className="tile tile-flat">
+            <dt className="small quiet">{text(key)}</dt>
+            <dd className="tile-value figures">{formats.number(crowd[key])}</dd>
+          </div>
+        ))}
+      </dl>
+      {refusals.length > 0 && (
+        <p className="row small figures">
+          {refusals.map(([code, count]) => (
+            <span key={code} className="badge">
+              {code} {formats.number(count)}
+            </span>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The seats that the crowd fights for. */
+function CrowdMap({ id }: { readonly id: string }) {
+  const text = useCrowdText();
+  const sellerText = useSellerText();
+  const { sale } = useLiveSale(id);
+  if (!sale) return null;
+  const counts = addUp(countByGrade(sale.layout, sale.seats.statuses));
+  return (
+    <figure className="card stack-tight">
+      <figcaption>{text('map')}</figcaption>
+      <PlanCanvas layout={sale.layout} state={sale.seats} label={sellerText('saleMapLabel', counts)} />
+    </figure>
+  );
+}
