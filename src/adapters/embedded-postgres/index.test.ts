@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -55,6 +55,14 @@ test('nothing but the socket is left open, and nothing at all after the stop', a
   });
   await postgres.stop();
   await assert.rejects(readdir(host), { code: 'ENOENT' });
+});
+
+test('a log that somebody removed does not disturb the end of PostgreSQL', async () => {
+  const dataDir = await directories.withDatabase();
+  const postgres = createEmbeddedPostgres({ dataDir, logger });
+  await postgres.start();
+  await rm(join(dataDir, 'postgres.log'));
+  await postgres.stop();
 });
 
 test('a data directory with a path far longer than a socket may have works', async () => {

@@ -100,7 +100,10 @@ export async function startPostgres(cluster: Cluster, socketDirectory: string): 
       resolve(text);
     };
     child.on('error', (error) => finish(error.message));
-    child.on('exit', () => void readFrom(logFile, logStart).then(finish));
+    // The log may be gone, as with a data directory that was removed right after the stop.
+    const tellWhy = (): Promise<void> =>
+      readFrom(logFile, logStart).then(finish, (e: unknown) => finish(String(e)));
+    child.on('exit', () => void tellWhy());
   });
   return { ended, hasEnded: () => over, release };
 }
