@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { RUNTIME_OPTIONS, runChild } from './run-child.mjs';
 import { reportFailure, SetupFailure } from './setup/failure.mjs';
+import { buildPages } from './setup/pages.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { setUp } from './setup/set-up.mjs';
 
@@ -11,5 +12,6 @@ await reportFailure(async () => {
   const names = files.map((file) => file.replace(/\.ts$/, ''));
   if (!names.includes(name)) throw new SetupFailure(`name a benchmark: ${names.join(', ')}.`);
   const node = await setUp();
+  await buildPages(node);
   process.exitCode = await runChild(node, [...RUNTIME_OPTIONS, `${ROOT}/test/bench/${name}.ts`, ...options]);
 });
