@@ -8,6 +8,8 @@ export function printBanner(config: Config, address: string, connectionsMax: num
     `firstcome is running at ${address}`,
     '',
     `  Ticket shop       ${address}/`,
+    `  For sellers       ${address}/seller`,
+    `  For managers      ${address}/operations`,
     `  API and try-out   ${address}/docs`,
     `  OpenAPI document  ${address}/openapi.json`,
     `  Health            ${address}/health/ready`,

@@ -28,12 +28,20 @@ export async function walk(world: FanWorld, token: string): Promise<void> {
   try {
     const pass = world.terms.roomEnabled ? await standInLine(world, token, go) : undefined;
     go('inside');
-    go(await buy(world, token, pass));
+    const place = await buy(world, token, pass);
+    if (place !== 'paid') await leaveRoom(world, token);
+    go(place);
   } catch (error) {
     if (world.signal.aborted) go(undefined);
     else if (error instanceof Gone) go('empty');
     else go('failed');
   }
+}
+
+/** Whoever goes without paying gives the place inside to the next; a payment does so by itself. */
+async function leaveRoom(world: FanWorld, token: string): Promise<void> {
+  const { performanceId, roomEnabled } = world.terms;
+  if (roomEnabled) await ask(world, token, `DELETE /v1/performances/${performanceId}/room/entries/me`);
 }
 
 /** Went without: the line is closed, the sale over, everything sold. */
@@ -50,7 +58,10 @@ async function standInLine(
   for (;;) {
     const { status, body } = answer;
     if (status >= 400 && status !== 503) throw new Gone();
-    if (body['soldOut'] === true) throw new Gone();
+    if (body['soldOut'] === true) {
+      await leaveRoom(world, token);
+      throw new Gone();
+    }
     if (body['status'] === 'admitted') return typeof body['pass'] === 'string' ? body['pass'] : undefined;
     const pollAfterMs = Number(body['pollAfterMs'] ?? 2_000);
     await world.pause(Math.max(500, pollAfterMs));

@@ -22,7 +22,7 @@ const en: Readonly<Record<Key, string>> = {
   selling: 'Concerts',
   venues: 'Venues',
   rooms: 'Rooms',
-  overview: 'Operations',
+  overview: 'Status',
   accounts: 'Accounts',
   sellersOnly: 'This page is for sellers',
   managersOnly: 'This page is for managers',
