@@ -33,6 +33,18 @@ test('figures are read when the metrics are, each time anew', async () => {
   assert.match(await metrics.text(), /^rooms 2$/m);
 });
 
+test('one family can be read by its name, and one that is not there has no series', async () => {
+  const { metrics } = setUp();
+  metrics.counters({ name: 'things_total', help: 'Things.' })({ kind: 'a' }).value += 2;
+  metrics
+    .histograms({ name: 'sizes', help: 'Sizes.', bounds: [1] })()
+    .observe(3);
+  assert.deepEqual(await metrics.samples('things_total'), [{ labels: { kind: 'a' }, value: 2 }]);
+  const sizes = await metrics.samples('sizes');
+  assert.equal(sizes.find(({ metricName }) => metricName === 'sizes_sum')?.value, 3);
+  assert.deepEqual(await metrics.samples('nothing'), []);
+});
+
 test('cells with the same labels are one cell, whatever the order of the labels', async () => {
   const { metrics } = setUp();
   const counters = metrics.counters({ name: 'things_total', help: 'Things.' });
