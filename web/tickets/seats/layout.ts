@@ -75,6 +75,7 @@ export function createLayout({ plan, capacity, grades }: PlanAnswer): SeatLayout
     right: plan.stage.x + plan.stage.width,
     bottom: plan.stage.y + plan.stage.height,
   };
+  const pitch = pitchOf(sections, arrays);
   const parts = [...sections.map((section) => section.bounds), ...(stage ? [stage] : [])];
   return {
     capacity,
@@ -82,8 +83,8 @@ export function createLayout({ plan, capacity, grades }: PlanAnswer): SeatLayout
     ...arrays,
     sections,
     stage,
-    bounds: union(parts),
-    pitch: pitchOf(sections, arrays),
+    bounds: widen(union(parts), pitch),
+    pitch,
   };
 }
 
@@ -155,6 +156,11 @@ function union(parts: readonly Bounds[]): Bounds {
     right: Math.max(...parts.map((part) => part.right)),
     bottom: Math.max(...parts.map((part) => part.bottom)),
   };
+}
+
+/** Seats stand at points and are drawn around them. */
+function widen({ left, top, right, bottom }: Bounds, by: number): Bounds {
+  return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
 }
 
 /** The middle of the distances between neighbours; 1 where no row has two seats. */

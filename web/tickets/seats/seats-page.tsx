@@ -163,7 +163,9 @@ function Booking({ performance, map, choice, onHolding }: BookingProps) {
         disabled={chosen.length === 0 || hold.isPending || standing.phase === 'joining'}
         onClick={claim}
       >
-        {hold.isPending ? text('holding') : text('hold', { count: chosen.length })}
+        {hold.isPending
+          ? text('holding')
+          : text(chosen.length === 0 ? 'holdNone' : 'hold', { count: chosen.length })}
       </button>
       {left > 0 && (
         <p className="small quiet row-apart figures">

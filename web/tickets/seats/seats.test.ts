@@ -64,7 +64,7 @@ describe('the layout', () => {
 
   test('knows its size, its stage and how far neighbours stand', () => {
     assert.equal(layout.pitch, 10);
-    assert.deepEqual(layout.bounds, { left: 0, top: -60, right: 290, bottom: 12 });
+    assert.deepEqual(layout.bounds, { left: -10, top: -70, right: 300, bottom: 22 });
   });
 
   test('puts seats on a circle where the plan says so', () => {
