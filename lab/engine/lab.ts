@@ -23,8 +23,9 @@ const BEFORE_CONNECTIONS = 64;
 const BEFORE_MS = 900_000;
 const WARM_UP_MS = 1_500;
 const WARM_UP_QUICK_MS = 500;
-const GENERATOR_MS = 2_000;
-const GENERATOR_QUICK_MS = 500;
+const GENERATOR_MS = 1_000;
+const GENERATOR_QUICK_MS = 400;
+const GENERATOR_TIMES = 3;
 
 export type OpenSystem = { readonly system: System; readonly hall: Hall };
 
@@ -92,8 +93,13 @@ export class Lab {
     const { connections, quick } = this.options;
     const durationMs = quick ? GENERATOR_QUICK_MS : GENERATOR_MS;
     const order = { loop: 'closed', concurrency: connections, durationMs } as const;
-    const { result } = await this.#crewOf().offer(this.#task({ ...what, order }));
-    return (result.outcomes.won * 1_000) / result.durationMs;
+    let best = 0;
+    // A limit is what was reached once: another program can only make it look lower.
+    for (let time = 0; time < GENERATOR_TIMES; time++) {
+      const { result } = await this.#crewOf().offer(this.#task({ ...what, order }));
+      best = Math.max(best, (result.outcomes.won * 1_000) / result.durationMs);
+    }
+    return best;
   }
 
   /** Makes people, with passes where a performance is named. @returns their file */
