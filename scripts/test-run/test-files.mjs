@@ -10,6 +10,7 @@ const TEST_FILE = /\.test\.(?:ts|mjs)$/;
 const NAMED_SUITES = {
   'test/services': 'npm run test:services',
   'test/long': 'npm run test:long',
+  'test/browser/long': 'npm run test:long',
 };
 
 /** The test files of the project, without the suites that have to be named. */

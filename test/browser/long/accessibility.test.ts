@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { arenaPlan } from '../../src/demo/plans/arena.ts';
-import { launchChromium, skip } from './support/chromium.ts';
-import { openStage, type Person, type Stage } from './support/stage.ts';
-import { visit } from './support/visit.ts';
+import { arenaPlan } from '../../../src/demo/plans/arena.ts';
+import { launchChromium, skip } from '../support/chromium.ts';
+import { openStage, type Person, type Stage } from '../support/stage.ts';
+import { visit } from '../support/visit.ts';
 
 describe('the pages are for everybody', { skip }, () => {
   let browser: Browser;
