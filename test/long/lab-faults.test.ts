@@ -79,7 +79,8 @@ test('a quick run of the lab catches a lock that is released before the commit',
     const storage = await openStorage({ config: readConfig({ DATA_DIR: dataDir }), role: 'tool', logger });
     await storage.database.query(RELEASED_BEFORE_COMMIT);
     await storage.close();
-    const words = ['--strategy', 'pessimistic', '--against', system.address];
+    // The window is a commit wide: several seats, so that one crowd at least meets in it.
+    const words = ['--strategy', 'pessimistic', '--repeats', '6', '--against', system.address];
     assertCaught(await runLab(words, { DATA_DIR: dataDir }));
   } finally {
     await system.stop();
