@@ -22,6 +22,7 @@ import { createTicketStore } from './adapters/postgres/ticket-store.ts';
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce, refuseDemoData } from './app/demo-data.ts';
+import { enrolmentCodesOf } from './app/enrolment-codes.ts';
 import { countPayments, type MeasureBatch, measureBatches, measureClaims } from './app/figures.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
@@ -196,7 +197,7 @@ function composeIdentity(base: Foundation): { readonly tokens: Tokens; readonly 
     sessions: createSessionStore(database),
     tokens,
     secretKey: config.secretKey,
-    enrolmentCodes: { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode },
+    enrolmentCodes: enrolmentCodesOf(config),
     limits: { signUpsPerMinute: config.signUpsPerMinute, logInsPerMinute: config.logInsPerMinute },
     session: { accessTokenTtlMs: config.accessTokenTtlMs, refreshTokenTtlMs: config.refreshTokenTtlMs },
     onError: base.complain('sessions'),

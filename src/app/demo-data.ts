@@ -27,6 +27,7 @@ import { createIdentity } from '../modules/identity/index.ts';
 import { createPayments } from '../modules/payments/index.ts';
 import { createReservations } from '../modules/reservations/index.ts';
 import { createTokens } from '../platform/tokens/tokens.ts';
+import { enrolmentCodesOf } from './enrolment-codes.ts';
 
 const DEMO_DATA = 'demo-data';
 
@@ -142,6 +143,6 @@ function composeIdentity(config: Config, base: IdentityBase) {
     accounts: createAccountStore(database, hint),
     sessions: createSessionStore(database),
     tokens: createTokens({ ...base, secretKey, store: createKeyStore(database) }),
-    enrolmentCodes: { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode },
+    enrolmentCodes: enrolmentCodesOf(config),
   });
 }

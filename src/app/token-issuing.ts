@@ -9,6 +9,7 @@ import { createIds, type Ids } from '../kernel/ids.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { createIdentity, type Identity } from '../modules/identity/index.ts';
 import { createTokens, type Tokens } from '../platform/tokens/tokens.ts';
+import { enrolmentCodesOf } from './enrolment-codes.ts';
 import { openStorage } from './storage.ts';
 
 /** What making people for load scripts takes. */
@@ -70,7 +71,7 @@ function compose(
     accounts,
     sessions: createSessionStore(database),
     tokens,
-    enrolmentCodes: { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode },
+    enrolmentCodes: enrolmentCodesOf(config),
   });
   const performanceExists = async (id: string) => {
     const rows = await database.query('select from performance where id = $1', [id]);

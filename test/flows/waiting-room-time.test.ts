@@ -107,44 +107,41 @@ describe('a pass whose owner keeps asking', () => {
   });
 });
 
+/** Two people join a room that stands still, and the first falls silent before the second. */
+async function fallSilent() {
+  const id = await stage.performance();
+  await stage.change(id, { state: 'paused' });
+  const [silent, present] = await stage.people(2);
+  await stage.join(silent!, id);
+  await stage.join(present!, id);
+  const stop = keepPolling(present!, id);
+  await until(
+    () => stage.poll(present!, id),
+    ({ body }) => body['ahead'] === 0,
+  );
+  return { id, silent: silent!, present: present!, stop };
+}
+
 describe('who is silent', () => {
   it('is passed over, keeps the number, and has the place back on return within the grace time', async () => {
-    const id = await stage.performance();
-    await stage.change(id, { state: 'paused' });
-    const [silent, present] = await stage.people(2);
-    await stage.join(silent!, id);
-    await stage.join(present!, id);
-    const stop = keepPolling(present!, id);
-    await until(
-      () => stage.poll(present!, id),
-      ({ body }) => body['ahead'] === 0,
-    );
+    const { id, silent, present, stop } = await fallSilent();
     const { body: room } = await stage.call(stage.seller, `GET /v1/performances/${id}/room`);
     assert.deepEqual([room['waiting'], room['silent']], [1, 1]);
-    const { body: back } = await stage.poll(silent!, id);
+    const { body: back } = await stage.poll(silent, id);
     assert.deepEqual([back['number'], back['ahead'], back['behind']], [1, 0, 1]);
-    assert.equal((await stage.poll(present!, id)).body['ahead'], 1);
+    assert.equal((await stage.poll(present, id)).body['ahead'], 1);
     await stop();
   });
 
   it('is not waited for: those behind are admitted', async () => {
-    const id = await stage.performance();
-    await stage.change(id, { state: 'paused' });
-    const [silent, present] = await stage.people(2);
-    await stage.join(silent!, id);
-    await stage.join(present!, id);
-    const stop = keepPolling(present!, id);
-    await until(
-      () => stage.poll(present!, id),
-      ({ body }) => body['ahead'] === 0,
-    );
+    const { id, silent, present, stop } = await fallSilent();
     await stage.change(id, { state: 'open', concurrency: 1 });
-    await stage.admitted(present!, id);
-    const { body: back } = await stage.poll(silent!, id);
+    await stage.admitted(present, id);
+    const { body: back } = await stage.poll(silent, id);
     assert.deepEqual([back['number'], back['status']], [1, 'waiting']);
     await stop();
-    await stage.leave(present!, id);
-    await stage.admitted(silent!, id);
+    await stage.leave(present, id);
+    await stage.admitted(silent, id);
   });
 
   it('loses the place after the grace time, and may join anew', async () => {

@@ -1,0 +1,6 @@
+import type { Config } from '../config.ts';
+
+/** The codes of the configuration by the role that they give. */
+export function enrolmentCodesOf(config: Pick<Config, 'sellerCode' | 'managerCode' | 'driverCode'>) {
+  return { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode };
+}
