@@ -1,10 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
+import { useList } from '../../shared/api/use-list.ts';
 import { Field } from '../../shared/ui/field.tsx';
-import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { useAccount } from '../access/use-account.ts';
 import { Select } from '../forms/select.tsx';
 import { useOperationsText } from '../messages/operations.ts';
@@ -19,22 +18,15 @@ export function AccountsPage() {
   const [q, setQ] = useState('');
   const [role, setRole] = useState<(typeof ROLES)[number] | ''>('');
   const wanted = useDeferredValue(q.trim());
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['mine', 'accounts', wanted, role],
-    queryFn: ({ pageParam, signal }) =>
+  const accounts = useList(
+    ['mine', 'accounts', wanted, role],
+    ({ query, signal }) =>
       call('listAccounts', {
-        query: {
-          limit: 30,
-          ...(wanted === '' ? {} : { q: wanted }),
-          ...(role === '' ? {} : { role }),
-          ...(pageParam === '' ? {} : { cursor: pageParam }),
-        },
+        query: { ...query, ...(wanted === '' ? {} : { q: wanted }), ...(role === '' ? {} : { role }) },
         signal,
       }),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-  });
-  const accounts = data?.pages.flatMap(({ items }) => items);
+    { keepsPrevious: true },
+  );
   const options = [
     { value: '', label: text('anyRole') },
     ...ROLES.map((name) => ({ value: name, label: text(`role.${name}`) })),
@@ -57,21 +49,15 @@ export function AccountsPage() {
           onChange={(value) => setRole(ROLES.find((name) => name === value) ?? '')}
         />
       </div>
-      {error && !data && <ProblemNotice error={error} retry={refetch} />}
-      {!data && !error && <Loading />}
-      {accounts?.length === 0 && <p className="quiet">{text('noAccounts')}</p>}
-      <ul className="stack-tight">
-        {accounts?.map((account) => (
-          <AccountRow key={account.id} account={account} isOwn={account.id === own?.id} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <p>
-          <button type="button" className="button button-quiet" onClick={() => void fetchNextPage()}>
-            {text('more')}
-          </button>
-        </p>
-      )}
+      <PagedList list={accounts} empty={<p className="quiet">{text('noAccounts')}</p>}>
+        {(items) => (
+          <ul className="stack-tight">
+            {items.map((account) => (
+              <AccountRow key={account.id} account={account} isOwn={account.id === own?.id} />
+            ))}
+          </ul>
+        )}
+      </PagedList>
     </div>
   );
 }

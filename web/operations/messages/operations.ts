@@ -67,7 +67,6 @@ const ko = {
   revoke: '{role} 권한 빼기',
   rolesOf: '{name}님의 권한',
   noAccounts: '조건에 맞는 계정이 없습니다.',
-  more: '더 보기',
 } as const;
 
 type Key = keyof typeof ko;
@@ -138,7 +137,6 @@ const en: Readonly<Record<Key, string>> = {
   revoke: 'Take {role} away',
   rolesOf: 'Roles of {name}',
   noAccounts: 'No account fits.',
-  more: 'Show more',
 };
 
 /** @public found by web/messages.test.ts */

@@ -1,11 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
+import { useList } from '../../shared/api/use-list.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
-import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
 import { useAccount } from '../access/use-account.ts';
@@ -17,18 +16,12 @@ export function OwnConcertsPage() {
   const text = useSellerText();
   const { data: account } = useAccount();
   const isManager = account?.roles.includes('manager') === true;
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['mine', 'concerts', account?.id, isManager],
-    queryFn: ({ pageParam, signal }) => {
-      const whose = isManager || !account ? {} : { sellerId: account.id };
-      const from = pageParam === '' ? {} : { cursor: pageParam };
-      return call('listConcerts', { query: { sort: 'newest', limit: 30, ...whose, ...from }, signal });
-    },
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
-    enabled: account !== undefined,
-  });
-  const concerts = data?.pages.flatMap(({ items }) => items);
+  const whose = isManager || !account ? {} : { sellerId: account.id };
+  const concerts = useList(
+    ['mine', 'concerts', account?.id, isManager],
+    ({ query, signal }) => call('listConcerts', { query: { sort: 'newest', ...query, ...whose }, signal }),
+    { enabled: account !== undefined },
+  );
   return (
     <div className="stack">
       <div className="row-apart">
@@ -37,21 +30,15 @@ export function OwnConcertsPage() {
           {text('newConcert')}
         </Link>
       </div>
-      {error && !data && <ProblemNotice error={error} retry={refetch} />}
-      {!data && !error && <Loading />}
-      {concerts?.length === 0 && <p className="quiet">{text('noConcerts')}</p>}
-      <ul className="concert-grid">
-        {concerts?.map((concert) => (
-          <ConcertRow key={concert.id} concert={concert} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <p>
-          <button type="button" className="button button-quiet" onClick={() => void fetchNextPage()}>
-            {text('more')}
-          </button>
-        </p>
-      )}
+      <PagedList list={concerts} empty={<p className="quiet">{text('noConcerts')}</p>}>
+        {(items) => (
+          <ul className="concert-grid">
+            {items.map((concert) => (
+              <ConcertRow key={concert.id} concert={concert} />
+            ))}
+          </ul>
+        )}
+      </PagedList>
     </div>
   );
 }

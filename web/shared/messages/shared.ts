@@ -3,6 +3,7 @@ import { createUseText, type Messages } from '../i18n/use-text.ts';
 const ko = {
   tryAgain: '다시 시도',
   loading: '불러오는 중',
+  more: '더 보기',
   skipToContent: '본문으로 건너뛰기',
   otherLanguage: 'English',
   mainNavigation: '주 메뉴',
@@ -34,6 +35,7 @@ type Key = keyof typeof ko;
 const en: Readonly<Record<Key, string>> = {
   tryAgain: 'Try again',
   loading: 'Loading',
+  more: 'Show more',
   skipToContent: 'Skip to content',
   otherLanguage: '한국어',
   mainNavigation: 'Main',

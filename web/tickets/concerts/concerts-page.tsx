@@ -1,12 +1,10 @@
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
+import { useList } from '../../shared/api/use-list.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
-import { useSharedText } from '../../shared/messages/shared.ts';
 import { Icon } from '../../shared/ui/icon.tsx';
-import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { categoryName, useShopText } from '../messages/shop.ts';
 import { ConcertCard } from './concert-card.tsx';
 import {
@@ -166,50 +164,46 @@ function MonthField({
 type ConcertListProps = { readonly filter: ConcertFilter; readonly onClear: (() => void) | undefined };
 
 function ConcertList({ filter, onClear }: ConcertListProps) {
-  const text = useShopText();
-  const shared = useSharedText();
   const query = toQuery(filter);
-  const concerts = useInfiniteQuery({
-    queryKey: ['concerts', query],
-    queryFn: ({ pageParam, signal }) =>
-      call('listConcerts', {
-        query: { ...query, limit: 24, ...(pageParam && { cursor: pageParam }) },
-        signal,
-      }),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-  if (concerts.isPending) return <Loading rows={4} />;
-  if (concerts.isError) return <ProblemNotice error={concerts.error} retry={() => concerts.refetch()} />;
-  const items = concerts.data.pages.flatMap((page) => page.items);
+  const concerts = useList(
+    ['concerts', query],
+    (page) => call('listConcerts', { ...page, query: { ...query, ...page.query } }),
+    { limit: 24, keepsPrevious: true },
+  );
   return (
     <>
-      <p className="quiet figures" role="status">
-        {items.length === 0
-          ? text('nothingFound')
-          : text(concerts.hasNextPage ? 'foundMore' : 'found', { count: items.length })}
-        {onClear && (
-          <button type="button" className="button button-plain" onClick={onClear}>
-            {text('clearFilter')}
-          </button>
+      {concerts.data && (
+        <Found count={concerts.data.length} hasMore={concerts.hasNextPage} onClear={onClear} />
+      )}
+      <PagedList list={concerts} empty={null}>
+        {(items) => (
+          <ul className="concert-grid">
+            {items.map((concert) => (
+              <ConcertCard key={concert.id} concert={concert} />
+            ))}
+          </ul>
         )}
-      </p>
-      <ul className="concert-grid">
-        {items.map((concert) => (
-          <ConcertCard key={concert.id} concert={concert} />
-        ))}
-      </ul>
-      {concerts.hasNextPage && (
-        <button
-          type="button"
-          className="button button-quiet"
-          disabled={concerts.isFetchingNextPage}
-          onClick={() => void concerts.fetchNextPage()}
-        >
-          {concerts.isFetchingNextPage ? shared('loading') : text('more')}
+      </PagedList>
+    </>
+  );
+}
+
+type FoundProps = {
+  readonly count: number;
+  readonly hasMore: boolean;
+  readonly onClear: (() => void) | undefined;
+};
+
+function Found({ count, hasMore, onClear }: FoundProps) {
+  const text = useShopText();
+  return (
+    <p className="quiet figures" role="status">
+      {count === 0 ? text('nothingFound') : text(hasMore ? 'foundMore' : 'found', { count })}
+      {onClear && (
+        <button type="button" className="button button-plain" onClick={onClear}>
+          {text('clearFilter')}
         </button>
       )}
-    </>
+    </p>
   );
 }

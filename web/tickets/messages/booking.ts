@@ -70,7 +70,6 @@ const ko = {
   change: '변동',
   afterChange: '잔액',
   seatCount: '{count}석',
-  more: '더 보기',
 } as const;
 
 type Key = keyof typeof ko;
@@ -144,7 +143,6 @@ const en: Readonly<Record<Key, string>> = {
   change: 'Change',
   afterChange: 'Balance',
   seatCount: '{count} {count|seat|seats}',
-  more: 'Show more',
 };
 
 /** @public found by web/messages.test.ts */

@@ -1,13 +1,13 @@
 import { call } from '../../shared/api/call.ts';
+import { useList } from '../../shared/api/use-list.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
-import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
 import { ChargeForm } from '../booking/charge-form.tsx';
 import { usePoints } from '../booking/use-points.ts';
 import { useBookingText } from '../messages/booking.ts';
-import { useList } from './use-list.ts';
 import '../style/booking.css';
 
 export function PointsPage() {
@@ -47,41 +47,35 @@ function Balance() {
 function Entries() {
   const text = useBookingText();
   const formats = useFormats();
-  const list = useList(['points', 'entries'], (request) => call('listPointEntries', request));
-  if (!list.data) return list.error ? <ProblemNotice error={list.error} retry={list.refetch} /> : <Loading />;
+  const list = useList(['mine', 'points', 'entries'], (request) => call('listPointEntries', request));
   return (
     <section className="card stack" aria-labelledby="entries-heading">
       <h2 id="entries-heading">{text('pointHistory')}</h2>
-      {list.data.length === 0 ? (
-        <p className="quiet">{text('noEntries')}</p>
-      ) : (
-        <table className="entries figures">
-          <thead>
-            <tr>
-              <th scope="col">{text('what')}</th>
-              <th scope="col">{text('change')}</th>
-              <th scope="col">{text('afterChange')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.data.map(({ id, kind, amount, balanceAfter, createdAt }) => (
-              <tr key={id}>
-                <th scope="row">
-                  {text(`entry.${kind}`)}
-                  <span className="small quiet block">{formats.dateTime(createdAt)}</span>
-                </th>
-                <td data-sign={amount.amount < 0 ? 'minus' : 'plus'}>{formats.signedMoney(amount)}</td>
-                <td>{formats.money(balanceAfter)}</td>
+      <PagedList list={list} empty={<p className="quiet">{text('noEntries')}</p>}>
+        {(entries) => (
+          <table className="entries figures">
+            <thead>
+              <tr>
+                <th scope="col">{text('what')}</th>
+                <th scope="col">{text('change')}</th>
+                <th scope="col">{text('afterChange')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {list.hasNextPage && (
-        <button type="button" className="button button-quiet" onClick={() => void list.fetchNextPage()}>
-          {text('more')}
-        </button>
-      )}
+            </thead>
+            <tbody>
+              {entries.map(({ id, kind, amount, balanceAfter, createdAt }) => (
+                <tr key={id}>
+                  <th scope="row">
+                    {text(`entry.${kind}`)}
+                    <span className="small quiet block">{formats.dateTime(createdAt)}</span>
+                  </th>
+                  <td data-sign={amount.amount < 0 ? 'minus' : 'plus'}>{formats.signedMoney(amount)}</td>
+                  <td>{formats.money(balanceAfter)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </PagedList>
     </section>
   );
 }

@@ -1,15 +1,16 @@
 import { call } from '../../shared/api/call.ts';
+import { useList } from '../../shared/api/use-list.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
 import type { Reservation } from '../booking/use-reservation.ts';
 import { useBookingText } from '../messages/booking.ts';
 import { ticketPaths } from '../paths.ts';
-import { OwnList } from './own-list.tsx';
+import { NothingYet } from './nothing-yet.tsx';
 import { PerformanceName } from './performance-name.tsx';
-import { useList } from './use-list.ts';
 import '../style/booking.css';
 
 export function ReservationsPage() {
@@ -26,9 +27,9 @@ export function ReservationsPage() {
 
 function Reservations() {
   const text = useBookingText();
-  const list = useList(['reservations'], (request) => call('listReservations', request));
+  const list = useList(['mine', 'reservations'], (request) => call('listReservations', request));
   return (
-    <OwnList list={list} emptyText={text('noBookings')}>
+    <PagedList list={list} empty={<NothingYet words={text('noBookings')} />}>
       {(items) => (
         <ul className="stack">
           {items.map((reservation) => (
@@ -36,7 +37,7 @@ function Reservations() {
           ))}
         </ul>
       )}
-    </OwnList>
+    </PagedList>
   );
 }
 

@@ -1,13 +1,14 @@
 import { type Answer, call } from '../../shared/api/call.ts';
+import { useList } from '../../shared/api/use-list.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
 import { useBookingText } from '../messages/booking.ts';
 import { ticketPaths } from '../paths.ts';
-import { OwnList } from './own-list.tsx';
+import { NothingYet } from './nothing-yet.tsx';
 import { PerformanceName } from './performance-name.tsx';
-import { useList } from './use-list.ts';
 import '../style/booking.css';
 
 type Ticket = Answer<'listTickets'>['items'][number];
@@ -26,9 +27,9 @@ export function TicketsPage() {
 
 function Tickets() {
   const text = useBookingText();
-  const list = useList(['tickets', 'list'], (request) => call('listTickets', request));
+  const list = useList(['mine', 'tickets', 'list'], (request) => call('listTickets', request));
   return (
-    <OwnList list={list} emptyText={text('noTickets')}>
+    <PagedList list={list} empty={<NothingYet words={text('noTickets')} />}>
       {(items) => (
         <ul className="stack">
           {items.map((ticket) => (
@@ -36,7 +37,7 @@ function Tickets() {
           ))}
         </ul>
       )}
-    </OwnList>
+    </PagedList>
   );
 }
 
