@@ -116,7 +116,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const { tokens, identity } = composeIdentity(base);
   const measureBatch = measureBatches(base.metrics);
   const catalogue = composeCatalogue(base);
-  const ranking = composeRanking(base);
+  const ranking = composeRanking(base, catalogue);
   const waitingRoom = composeWaitingRoom({ ...base, measureBatch }, tokens, catalogue);
   const reservations = composeReservations({ ...base, measureBatch }, catalogue, waitingRoom.gate);
   const payments = composePayments({ ...base, measureBatch }, catalogue, waitingRoom.gate);
@@ -217,9 +217,10 @@ function composeCatalogue(base: Foundation): Catalogue {
   });
 }
 
-function composeRanking(base: Foundation): Ranking {
+function composeRanking(base: Foundation, { remaining }: Pick<Catalogue, 'remaining'>): Ranking {
   return createRanking({
     ...base,
+    remaining,
     store: createRankingStore(base.database),
     createCache: (options) => createMemoryReadCache(options, base),
   });

@@ -274,7 +274,11 @@ describe('many seat maps', () => {
     const few = createCatalogueOn(composed.database, composed.log, { maxSeatMaps: 2 });
     await few.lifecycle.start();
     const first = await few.seatMaps.get(a);
-    const stop = first?.listen({ frame: () => undefined, closed: () => undefined });
+    const stop = first?.listen({
+      frame: () => undefined,
+      closed: () => undefined,
+      replaced: () => undefined,
+    });
     await few.seatMaps.get(b);
     await few.seatMaps.get(c);
     assert.equal(few.seatMaps.size, 2);
@@ -282,7 +286,11 @@ describe('many seat maps', () => {
     assert.ok(few.seatMaps.get(b) instanceof Promise);
     await few.seatMaps.get(b);
     const second = await few.seatMaps.get(b);
-    const stopSecond = second?.listen({ frame: () => undefined, closed: () => undefined });
+    const stopSecond = second?.listen({
+      frame: () => undefined,
+      closed: () => undefined,
+      replaced: () => undefined,
+    });
     await assert.rejects(async () => few.seatMaps.get(d), /being watched/);
     stop?.();
     assert.ok(await few.seatMaps.get(d));

@@ -18,9 +18,10 @@ let subscription: Subscription;
 const cacheClock = createManualClock();
 
 before(async () => {
-  composed = await composeCatalogue((server, database) => {
+  composed = await composeCatalogue((server, { database, catalogue }) => {
     ranking = createRanking({
       store: createRankingStore(database),
+      remaining: catalogue.remaining,
       createCache: (options) =>
         createMemoryReadCache(options, { clock: cacheClock, random: createSeededRandom(1) }),
       clock: systemClock,
@@ -90,6 +91,23 @@ describe('rankings', () => {
     assert.deepEqual([second.rank, second.performanceId, second.soldInWindow], [2, b.performanceId, 3]);
     assert.deepEqual([first.title, first.artist, first.venue], ['Autumn', 'The Leaves', 'Test Hall']);
     assert.deepEqual([first.sold, first.capacity], [6, 20]);
+  });
+
+  test('say what remains of each, which held seats are no part of', async () => {
+    const { performanceId } = await addSale(composed.server);
+    await tell(paid(performanceId, 1));
+    await composed.seatsChange({ performanceId, seatNos: [0], epoch: 1, type: 'payment.succeeded' });
+    await composed.seatsChange({ performanceId, seatNos: [1, 2], epoch: 2, type: 'reservation.created' });
+    await caughtUp();
+    const found = await until(
+      async () => {
+        await cacheClock.advance(60_000);
+        const items = await read('selling-now');
+        return items.find((one: { performanceId: string }) => one.performanceId === performanceId);
+      },
+      (one) => one.remainingTotal === 17,
+    );
+    assert.equal(found.sold, 2);
   });
 
   test('give back what was cancelled after it was paid, and nothing for a hold that was not', async () => {

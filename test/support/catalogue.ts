@@ -15,6 +15,7 @@ import {
   type CatalogueReader,
   catalogueProblems,
   createCatalogue,
+  type SeatClaimReader,
 } from '../../src/modules/catalogue/index.ts';
 import type { EventLog } from '../../src/platform/events/log.ts';
 import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
@@ -62,9 +63,14 @@ const STATUS = {
   'reservation.expired': 0,
 };
 
+type ExtendServer = (
+  server: HttpServer,
+  on: { readonly database: Database; readonly catalogue: Catalogue },
+) => void;
+
 export async function composeCatalogue(
   /** Registers more routes, before the server is ready. */
-  extend: (server: HttpServer, database: Database) => void = () => undefined,
+  extend: ExtendServer = () => undefined,
 ): Promise<ComposedCatalogue> {
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection, maxConnections: 5 });
@@ -101,7 +107,11 @@ export async function composeCatalogue(
 export function createCatalogueOn(
   database: Database,
   log: EventLog,
-  options: { readonly reader?: CatalogueReader; readonly maxSeatMaps?: number } = {},
+  options: {
+    readonly reader?: CatalogueReader;
+    readonly claims?: SeatClaimReader;
+    readonly maxSeatMaps?: number;
+  } = {},
 ): Catalogue {
   return createCatalogue({
     store: createCatalogueStore(database, outboxHintOf(log)),
@@ -118,7 +128,7 @@ export function createCatalogueOn(
 async function createServer(
   database: Database,
   catalogue: Catalogue,
-  extend: (server: HttpServer, database: Database) => void,
+  extend: ExtendServer,
 ): Promise<HttpServer> {
   const { server } = await createHttpServer({
     logger: createLogger({ level: 'silent', format: 'json' }),
@@ -140,7 +150,7 @@ async function createServer(
     secretKey: 'a secret of the tests, long enough',
   });
   catalogue.routes(server);
-  extend(server, database);
+  extend(server, { database, catalogue });
   await server.ready();
   return server;
 }

@@ -10,6 +10,7 @@ type Row = ConcertRow & {
   next_opens_at: Date | null;
   status_rank: number | null;
   price_from: number | null;
+  selling: { id: string; capacity: number }[] | null;
   venues: string[] | null;
 };
 
@@ -92,6 +93,7 @@ const PERFORMANCES = `select count(*) as performance_count,
     min(case when p.closes_at <= $9 then 3 when sp.sold >= s.capacity then 2
       when p.opens_at > $9 then 1 else 0 end) as status_rank,
     min((select min(value::bigint) from jsonb_each_text(p.prices))) as price_from,
+    json_agg(json_build_object('id', p.id, 'capacity', s.capacity)) filter (where p.closes_at > $9) as selling,
     array_agg(distinct v.name) as venues
   from performance p
   join stage s on s.id = p.stage_id
@@ -119,6 +121,7 @@ function toListRow(row: Row): ConcertListRow {
     nextOpensAt: row.next_opens_at?.getTime() ?? null,
     status: STATUSES[row.status_rank ?? -1] ?? null,
     priceFrom: row.price_from,
+    selling: row.selling ?? [],
     venues: row.venues ?? [],
   };
 }

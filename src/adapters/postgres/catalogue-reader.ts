@@ -17,6 +17,10 @@ import type { Database } from './database.ts';
 export function createCatalogueReader(database: Database): CatalogueReader {
   return {
     venues: (query) => listVenues(database, query),
+    async venue(id) {
+      const [venue] = toVenues(await database.query<VenueRow>(VENUE, [id]));
+      return venue;
+    },
     async stage(id) {
       const [row] = await database.query<StageRow & { owner_id: string; venue_name: string }>(STAGE, [id]);
       return row && { stage: toStage(row), ownerId: row.owner_id, venueName: row.venue_name };
@@ -71,6 +75,12 @@ const VENUES = {
     from page v join stage s on s.venue_id = v.id order by v.id desc, s.id`,
 };
 
+const VENUE = {
+  name: 'catalogue_venue',
+  text: `select v.id, v.owner_id, v.name, v.address, v.created_at, ${STAGE_COLUMNS}
+    from venue v join stage s on s.venue_id = v.id where v.id = $1 order by s.id`,
+};
+
 type VenueRow = StageRow & {
   id: string;
   owner_id: string;
@@ -85,6 +95,11 @@ async function listVenues(database: Database, query: VenueQuery): Promise<Venue[
     query.before ?? null,
     query.limit,
   ]);
+  return toVenues(rows);
+}
+
+/** Rows of stages, those of a venue together. */
+function toVenues(rows: readonly VenueRow[]): Venue[] {
   const byId = Map.groupBy(rows, (row) => row.id);
   return [...byId.values()].flatMap((ofVenue) => {
     const [first] = ofVenue;

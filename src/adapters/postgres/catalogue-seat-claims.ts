@@ -7,6 +7,12 @@ const CLAIMS = {
   text: 'select seat_no, epoch, status from seat_claim where performance_id = $1',
 };
 
+const TAKEN = {
+  name: 'catalogue_seats_taken',
+  text: `select performance_id, count(*)::int as taken from seat_claim
+    where performance_id = any($1::uuid[]) and status <> 0 group by performance_id`,
+};
+
 /** The seats that were ever claimed. 20,000 rows take 30 ms, once per seat map and process. */
 export function createSeatClaimReader(database: Queryable): SeatClaimReader {
   return {
@@ -19,6 +25,10 @@ export function createSeatClaimReader(database: Queryable): SeatClaimReader {
         epoch,
         status: seatStatusOf(status),
       }));
+    },
+    async taken(performanceIds) {
+      const rows = await database.query<{ performance_id: string; taken: number }>(TAKEN, [performanceIds]);
+      return new Map(rows.map((row) => [row.performance_id, row.taken]));
     },
   };
 }

@@ -1,12 +1,5 @@
 import type { Result } from '../../kernel/result.ts';
-import type {
-  Beside,
-  CatalogueStore,
-  Concert,
-  NewStage,
-  Performance,
-  Venue,
-} from '../../modules/catalogue/index.ts';
+import type { Beside, CatalogueStore, Concert, Performance } from '../../modules/catalogue/index.ts';
 import {
   CONCERT_COLUMNS,
   type ConcertRow,
@@ -16,25 +9,22 @@ import {
   toPerformance,
 } from './catalogue-rows.ts';
 import type { Database, Queryable } from './database.ts';
-import { saveAnswers } from './idempotency-store.ts';
-import { appendEvents, type OutboxHint } from './outbox.ts';
+import type { OutboxHint } from './outbox.ts';
+import { type Save, saveBeside } from './save-beside.ts';
+import { createVenueStore } from './venue-store.ts';
 
 /**
  * Saves what sellers do, with its events and the answer to a repeated request in one transaction. Whoever
  * touches the performances of a concert locks the concert first, since its row keeps their earliest date.
  */
 export function createCatalogueStore(database: Database, outbox: OutboxHint): CatalogueStore {
-  const save = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
+  const save: Save = async (work) => {
     const value = await database.transaction(work);
     outbox.committed();
     return value;
   };
   return {
-    addVenue: (venue, stages, beside) =>
-      save(async (tx) => {
-        await insertVenue(tx, venue, stages);
-        await saveBeside(tx, venue, beside);
-      }),
+    ...createVenueStore(save),
     addConcert: (concert, beside) =>
       save(async (tx) => {
         await insertConcert(tx, concert);
@@ -43,45 +33,17 @@ export function createCatalogueStore(database: Database, outbox: OutboxHint): Ca
     addPerformance: (performance, beside) =>
       save(async (tx) => {
         await tx.query(LOCK_CONCERT, [performance.concertId]);
+        const { id, planHash } = performance.stage;
+        const [stage] = await tx.query(LOCK_STAGE, [id, planHash]);
+        if (!stage) return false;
         await insertPerformance(tx, performance);
         await tx.query(SET_FIRST_DATE, [performance.concertId]);
         await saveBeside(tx, performance, beside);
+        return true;
       }),
     changeConcert: (id, decide, beside) => save((tx) => changeConcert(tx, id, decide, beside)),
     changePerformance: (id, decide, beside) => save((tx) => changePerformance(tx, id, decide, beside)),
   };
-}
-
-async function saveBeside<T>(tx: Queryable, value: T, { events, write }: Beside<T>): Promise<void> {
-  if (write) await saveAnswers(tx, [{ ...write.ref, ...write.answer(value) }]);
-  await appendEvents(tx, events);
-}
-
-async function insertVenue(tx: Queryable, venue: Venue, stages: readonly NewStage[]): Promise<void> {
-  const createdAt = new Date(venue.createdAt);
-  await tx.query('insert into venue (id, owner_id, name, address, created_at) values ($1, $2, $3, $4, $5)', [
-    venue.id,
-    venue.ownerId,
-    venue.name,
-    venue.address,
-    createdAt,
-  ]);
-  for (const { stage, plan } of stages) {
-    await tx.query(
-      `insert into stage (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        stage.id,
-        venue.id,
-        stage.name,
-        JSON.stringify(plan),
-        stage.planHash,
-        JSON.stringify(stage.grades),
-        stage.capacity,
-        createdAt,
-      ],
-    );
-  }
 }
 
 async function insertConcert(tx: Queryable, concert: Concert): Promise<void> {
@@ -130,6 +92,9 @@ function changeable(performance: Performance): unknown[] {
     new Date(performance.updatedAt),
   ];
 }
+
+// Its seats stay as they are until the performance is there, and says that it needs them.
+const LOCK_STAGE = 'select 1 from stage where id = $1 and plan_hash = $2 for share';
 
 const LOCK_CONCERT = 'select 1 from concert where id = $1 for update';
 

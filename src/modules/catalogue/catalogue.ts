@@ -9,6 +9,7 @@ import type { CatalogueReader, CatalogueStore, SeatClaimReader } from './ports.t
 import { createPresenting } from './presenting.ts';
 import { createReading, type Reading } from './reading.ts';
 import { readingRoutes } from './reading-routes.ts';
+import { createRemainingSeats, type RemainingSeats } from './remaining-seats.ts';
 import { seatEventTypes } from './seat-events.ts';
 import { SeatMaps } from './seat-maps.ts';
 import { seatRoutes } from './seat-routes.ts';
@@ -36,6 +37,7 @@ export type Catalogue = SalesCatalogue & {
   readonly selling: Selling;
   readonly reading: Reading;
   readonly seatMaps: SeatMaps;
+  readonly remaining: RemainingSeats;
   /** Whether the sale is over; undefined when that is not known without asking. */
   isOver(performanceId: string): boolean | undefined;
   /** Start it after the event log and before anything asks: it follows the log from its start on. */
@@ -64,6 +66,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     ...(deps.maxSeatMaps === undefined ? {} : { maxMaps: deps.maxSeatMaps }),
     ...(deps.seatMapIdleMs === undefined ? {} : { idleMs: deps.seatMapIdleMs }),
   });
+  const remaining = createRemainingSeats({ seatMaps, claims: deps.claims, clock });
   const presenting = createPresenting({ known, seatMaps, clock });
   const follower: Follower = {
     kind: 'follower',
@@ -72,10 +75,11 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     apply(events) {
       known.hear(events);
       seatMaps.hear(events);
+      remaining.hear(events);
     },
   };
   const selling = createSelling({ ...deps, known, presenting });
-  const reading = createReading({ reader, known, seatMaps, presenting, clock });
+  const reading = createReading({ reader, known, seatMaps, remaining, presenting, clock });
   return {
     terms(performanceId) {
       const found = known.performance(performanceId);
@@ -88,6 +92,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     selling,
     reading,
     seatMaps,
+    remaining,
     isOver,
     lifecycle: following(deps.log, follower, seatMaps),
     routes(server) {

@@ -217,6 +217,8 @@ export const ConcertSummary = Type.Object(
       description: 'The best of its performances: on_sale, scheduled, sold_out, closed.',
     }),
     priceFrom: Type.Union([MoneySchema, Type.Null()]),
+    capacity: Type.Integer({ description: 'Seats of its performances whose sale is not over.' }),
+    remainingTotal: Type.Integer({ description: 'Those of them that are free.' }),
     venues: Type.Array(Type.String()),
   },
   { $id: 'ConcertSummary' },

@@ -12,6 +12,9 @@ export type {
   NewStage,
   SeatClaim,
   SeatClaimReader,
+  VenueChange,
+  VenueInUse,
   VenueQuery,
+  VenueStore,
 } from './ports.ts';
 export type { SalesCatalogue, SalesTerms, Seat } from './terms.ts';

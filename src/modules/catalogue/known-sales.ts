@@ -56,12 +56,13 @@ export function createKnownSales(reader: CatalogueReader, createCache: CreateRea
     staleMs: RECORD_MS,
     maxEntries: 1_000,
   });
-  // Each page is asked of the database once a second at most, however many visitors there are.
+  // Each page is asked of the database once a second at most, however many visitors there are. What remains
+  // changes all the time, so that an old page is given out for a moment only.
   const lists = createCache<Document>({
     ...common,
     name: 'lists',
     ttlMs: 1_000,
-    staleMs: 10_000,
+    staleMs: 2_000,
     maxEntries: 500,
   });
   const plans = createKnownPlans(

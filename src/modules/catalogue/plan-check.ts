@@ -10,19 +10,19 @@ const ERRORS_MAX = 20;
 const NUMBER_MAX = 99_999;
 
 /**
- * What the plans of one venue's stages have wrong, each and together.
+ * What the plans of one venue's stages have wrong, each and together; a stage without one keeps what it has.
  * @param at pointer to the list of stages
  */
 export function checkStages(
-  stages: readonly { readonly plan: SeatPlan }[],
+  stages: readonly { readonly plan?: SeatPlan }[],
   at: string,
 ): readonly PlanError[] {
-  const seats = stages.reduce((sum, { plan }) => sum + countSeats(plan), 0);
+  const seats = stages.reduce((sum, { plan }) => sum + (plan ? countSeats(plan) : 0), 0);
   if (seats > planLimits.seatsPerVenueMax) {
     const message = `have ${seats} seats together, at most ${planLimits.seatsPerVenueMax} are allowed`;
     return [{ path: at, message }];
   }
-  return stages.flatMap(({ plan }, i) => checkPlan(plan, `${at}/${i}/plan`));
+  return stages.flatMap(({ plan }, i) => (plan ? checkPlan(plan, `${at}/${i}/plan`) : []));
 }
 
 /**

@@ -67,6 +67,8 @@ export type ConcertListRow = Concert & {
   readonly nextOpensAt: number | null;
   readonly status: PerformanceStatus | null;
   readonly priceFrom: number | null;
+  /** Its performances whose sale is not over. */
+  readonly selling: readonly { readonly id: string; readonly capacity: number }[];
   readonly venues: readonly string[];
 };
 
@@ -92,4 +94,6 @@ export type SeatClaim = {
 /** Port: the seats' status at this moment, from where it is decided. */
 export type SeatClaimReader = {
   claims(performanceId: string): Promise<readonly SeatClaim[]>;
+  /** How many seats of these performances are held or sold; one that has none may be left out. */
+  taken(performanceIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 };

@@ -9,6 +9,7 @@ import type { KnownPlan } from './known-plans.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { CatalogueReader, ConcertQuery } from './ports.ts';
 import type { Presenting } from './presenting.ts';
+import type { RemainingSeats } from './remaining-seats.ts';
 import type { SeatQueryString, SeatView } from './seat-contract.ts';
 import type { SeatMap } from './seat-map.ts';
 import type { SeatMaps } from './seat-maps.ts';
@@ -18,6 +19,7 @@ export type ReadingDeps = {
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
   readonly seatMaps: SeatMaps;
+  readonly remaining: RemainingSeats;
   readonly presenting: Presenting;
   readonly clock: Clock;
 };
@@ -61,7 +63,7 @@ export function createReading(deps: ReadingDeps): Reading {
 }
 
 async function listConcerts(
-  { reader, known, clock }: ReadingDeps,
+  { reader, known, remaining, clock }: ReadingDeps,
   query: ConcertQueryString,
 ): Promise<Result<Document, 'invalid_request'>> {
   const limit = query.limit ?? DEFAULT_LIMIT;
@@ -80,7 +82,15 @@ async function listConcerts(
       rows: limit + 1,
       after,
     });
-    return toDocument(toPage(rows, limit, (row) => row.key, concertSummary));
+    const free = await remaining.of(rows.flatMap(({ selling }) => selling));
+    return toDocument(
+      toPage(
+        rows,
+        limit,
+        (row) => row.key,
+        (row) => concertSummary(row, free),
+      ),
+    );
   };
   const document = await known.list(JSON.stringify([query, limit, sort]), load);
   return document ? ok(document) : FOREIGN_CURSOR;

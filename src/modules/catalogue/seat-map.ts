@@ -18,6 +18,8 @@ export type SeatListener = {
   frame(text: string): void;
   /** The sale is over. */
   closed(): void;
+  /** Its seats are others now: there is another map. */
+  replaced(): void;
 };
 
 export type SeatSnapshot = { readonly version: number; readonly etag: string; readonly body: EncodedBody };
@@ -74,6 +76,10 @@ export class SeatMap {
     return this.#listeners.size;
   }
 
+  get planHash(): string {
+    return this.#options.planHash;
+  }
+
   get version(): number {
     return this.#feed.version;
   }
@@ -114,6 +120,11 @@ export class SeatMap {
   /** Tells everyone that the sale is over. */
   close(): void {
     for (const listener of this.#listeners) listener.closed();
+  }
+
+  /** Tells everyone to read the map again: this one is no longer kept. */
+  replace(): void {
+    for (const listener of this.#listeners) listener.replaced();
   }
 
   #flush(): void {

@@ -85,6 +85,11 @@ export class SeatMaps {
     return totals;
   }
 
+  /** The map of a performance where there is one; a look at it does not keep it. */
+  kept(performanceId: string): SeatMap | undefined {
+    return this.#kept.get(performanceId)?.map;
+  }
+
   /** The map of a performance, at once where it is kept; undefined where there is no such performance. */
   get(performanceId: string): SeatMap | undefined | Promise<SeatMap | undefined> {
     const kept = this.#kept.get(performanceId);

@@ -27,15 +27,18 @@ export function streamSeats(
   if (version !== undefined && isOver(performanceId) === true) return reply.code(204).send();
   const stream = openEventStream(request, reply, { clock });
   const missed = version === undefined ? undefined : map.since(version);
+  const snapshot = () => ({ version: map.version, seatsUrl: seatsUrl(performanceId) });
   if (missed) {
     for (const frame of missed) stream.sendFrame(frame.text);
   } else {
-    stream.send('snapshot', { version: map.version, seatsUrl: seatsUrl(performanceId) }, map.version);
+    stream.send('snapshot', snapshot(), map.version);
   }
   const stop = map.listen({
     frame: (text) => stream.sendFrame(text),
     closed: () =>
       stream.close({ event: 'closed', data: { reason: 'sale-over', reconnect: false }, id: map.version }),
+    // The next stream, with this version, is one of the next map.
+    replaced: () => stream.close({ event: 'snapshot', data: snapshot(), id: map.version }),
   });
   stream.onClose(stop);
   return reply;

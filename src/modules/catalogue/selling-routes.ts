@@ -1,9 +1,7 @@
-import { toPage } from '../../platform/http/cursor.ts';
-import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
 import { idempotentWrite } from '../../platform/http/idempotency.ts';
 import { principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
-import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
+import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import {
   ConcertBody,
@@ -12,66 +10,15 @@ import {
   PerformanceBody,
   PerformancePatch,
   PerformanceView,
-  VenueBody,
-  VenuePage,
-  VenueView,
 } from './contract.ts';
 import type { Selling } from './selling.ts';
-import { venueView } from './views.ts';
 
-/** A plan of 50,000 seats, one run per seat, as drawing programs export it. */
-const PLAN_BODY_BYTES = 2 * 1024 * 1024;
+export const seller = roles(['seller', 'manager'], 'sellers: their own');
 
-const seller = roles(['seller', 'manager'], 'sellers: their own');
-
-/** What sellers and managers do. */
+/** What sellers and managers do with concerts and their performances. */
 export function sellingRoutes(server: HttpServer, selling: Selling): void {
-  venueRoutes(server, selling);
   concertRoutes(server, selling);
   performanceRoutes(server, selling);
-}
-
-function venueRoutes(server: HttpServer, selling: Selling): void {
-  server.post(
-    '/v1/venues',
-    {
-      bodyLimit: PLAN_BODY_BYTES,
-      config: { access: seller, idempotent: true },
-      schema: {
-        operationId: 'createVenue',
-        summary: 'A venue with its stages and their seat plans (2 MB at most)',
-        tags: ['Selling'],
-        body: VenueBody,
-        response: { 201: VenueView, default: Problem },
-      },
-    },
-    async (request, reply) => {
-      const write = idempotentWrite<VenueView>(request, 201, (view) => view);
-      const result = await selling.addVenue(request.body, { principal: principalOf(request), write });
-      if (!result.ok) return problemBody(reply, result);
-      return reply.code(201).send(result.value);
-    },
-  );
-
-  server.get(
-    '/v1/venues',
-    {
-      config: { access: seller },
-      schema: {
-        operationId: 'listVenues',
-        summary: 'Your venues, or all for managers; newest first',
-        tags: ['Selling'],
-        querystring: closed(pageQuery),
-        response: { 200: VenuePage, default: Problem },
-      },
-    },
-    async (request, reply) => {
-      const page = readIdPage(request.query);
-      if (!page) return refuseCursor(reply);
-      const rows = await selling.venues(page, principalOf(request));
-      return toPage(rows, page.limit, (venue) => [venue.id], venueView);
-    },
-  );
 }
 
 function concertRoutes(server: HttpServer, selling: Selling): void {

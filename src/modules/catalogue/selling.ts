@@ -1,10 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { DomainEvent } from '../../platform/events/event.ts';
-import type { IdPage } from '../../platform/http/id-page.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
-import type { Principal } from '../../platform/http/principal.ts';
+import { type By, mayChange } from './by.ts';
+import { concertChanged, performanceChanged } from './changes.ts';
 import type {
   ConcertBody,
   ConcertPatch,
@@ -12,8 +10,6 @@ import type {
   PerformanceBody,
   PerformancePatch,
   PerformanceView,
-  VenueBody,
-  VenueView,
 } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import {
@@ -23,34 +19,26 @@ import {
   refuseChange,
   refuseTerms,
   type TermsCode,
-  type Venue,
 } from './model.ts';
-import { checkStages } from './plan-check.ts';
-import { compactPlan, hashPlan } from './plan-compact.ts';
-import { expandPlan } from './plan-seats.ts';
-import type { CatalogueReader, CatalogueStore, NewStage } from './ports.ts';
+import type { CatalogueReader, CatalogueStore, StageOwner } from './ports.ts';
 import { type Presenting, writeOf } from './presenting.ts';
-import { concertView, performanceView, untouched, venueView } from './views.ts';
+import { createVenueKeeping, type VenueDeps, type VenueKeeping } from './venues.ts';
+import { concertView, performanceView, untouched } from './views.ts';
 
 export type SellingDeps = {
   readonly store: CatalogueStore;
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
   readonly presenting: Presenting;
+  readonly seatMaps: VenueDeps['seatMaps'];
   readonly clock: Clock;
   readonly ids: Ids;
   /** Of performances that do not say; default 5 minutes. */
   readonly holdTtlMs?: number;
 };
 
-/** A write of someone: who, and where its answer is to be kept. */
-export type By<T> = { readonly principal: Principal; readonly write?: IdempotentWrite<T> | undefined };
-
 /** What sellers do. Other sellers' things do not exist for them; managers may change all. */
-export type Selling = {
-  addVenue(body: VenueBody, by: By<VenueView>): Promise<Result<VenueView, 'seat_plan_invalid'>>;
-  /** Newest first; one more than `limit` when there are more. */
-  venues(page: IdPage, principal: Principal): Promise<readonly Venue[]>;
+export type Selling = VenueKeeping & {
   addConcert(body: ConcertBody, by: By<ConcertView>): Promise<ConcertView>;
   changeConcert(
     id: string,
@@ -73,46 +61,12 @@ const DEFAULTS = { limitPerPerson: 4, holdTtlMs: 300_000, roomEnabled: true, cat
 
 export function createSelling(deps: SellingDeps): Selling {
   return {
-    addVenue: (body, by) => addVenue(deps, body, by),
-    venues(page, principal) {
-      const ownerId = isManager(principal) ? undefined : principal.accountId;
-      return deps.reader.venues({ ...page, limit: page.limit + 1, ownerId });
-    },
+    ...createVenueKeeping(deps),
     addConcert: (body, by) => addConcert(deps, body, by),
     changeConcert: (id, change, by) => changeConcert(deps, id, change, by),
     addPerformance: (concertId, body, by) => addPerformance(deps, concertId, body, by),
     changePerformance: (id, patch, by) => changePerformance(deps, id, patch, by),
   };
-}
-
-const isManager = (principal: Principal): boolean => principal.roles.has('manager');
-
-function mayChange(principal: Principal, ownerId: string): boolean {
-  return isManager(principal) || principal.accountId === ownerId;
-}
-
-async function addVenue(
-  { store, clock, ids }: SellingDeps,
-  body: VenueBody,
-  { principal, write }: By<VenueView>,
-): Promise<Result<VenueView, 'seat_plan_invalid'>> {
-  const errors = checkStages(body.stages, '/body/stages');
-  if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
-  const stages: NewStage[] = body.stages.map(({ name, plan: given }) => {
-    const plan = compactPlan(given);
-    const { capacity, gradeCounts: grades } = expandPlan(plan);
-    return { stage: { id: ids.next(), name, planHash: hashPlan(plan), capacity, grades }, plan };
-  });
-  const venue: Venue = {
-    id: ids.next(),
-    ownerId: principal.accountId,
-    name: body.name,
-    address: body.address,
-    createdAt: clock.now(),
-    stages: stages.map(({ stage }) => stage),
-  };
-  await store.addVenue(venue, stages, { events: [], write: writeOf(write, venueView) });
-  return ok(venueView(venue));
 }
 
 async function addConcert(
@@ -157,20 +111,48 @@ async function changeConcert(
   return ok(present(result.value));
 }
 
+/** A stage that changes under a performance that is being made shows it its new self. */
+const STAGE_READS_MAX = 5;
+
 async function addPerformance(
-  { store, reader, clock, ids, known, holdTtlMs = DEFAULTS.holdTtlMs }: SellingDeps,
+  deps: SellingDeps,
   concertId: string,
   body: PerformanceBody,
   { principal, write }: By<PerformanceView>,
 ): Promise<Result<PerformanceView, 'concert_not_found' | 'stage_not_found' | TermsCode>> {
+  const { store, reader, clock, known } = deps;
   const concert = await reader.concert(concertId);
   if (!concert || !mayChange(principal, concert.sellerId)) return refuse('concert_not_found');
-  const found = await reader.stage(body.stageId);
-  if (!found || !mayChange(principal, found.ownerId)) return refuse('stage_not_found');
-  const now = clock.now();
-  const performance: Performance = {
+  for (let read = 0; read < STAGE_READS_MAX; read++) {
+    const found = await reader.stage(body.stageId);
+    if (!found || !mayChange(principal, found.ownerId)) return refuse('stage_not_found');
+    const now = clock.now();
+    const performance = toPerformance(deps, { concert, found, body, now });
+    const refusal = refuseTerms(performance);
+    if (refusal) return refusal;
+    const events = [performanceChanged(performance.id, concertId, 'created', now)];
+    const present = (one: Performance) => performanceView(one, concert.title, untouched(one), now);
+    if (!(await store.addPerformance(performance, { events, write: writeOf(write, present) }))) continue;
+    known.performanceChanged(performance.id, concertId);
+    return ok(present(performance));
+  }
+  throw new Error(`stage ${body.stageId} changes faster than it can be read`);
+}
+
+type NewPerformance = {
+  readonly concert: Concert;
+  readonly found: StageOwner;
+  readonly body: PerformanceBody;
+  readonly now: number;
+};
+
+function toPerformance(
+  { ids, holdTtlMs = DEFAULTS.holdTtlMs }: SellingDeps,
+  { concert, found, body, now }: NewPerformance,
+): Performance {
+  return {
     id: ids.next(),
-    concertId,
+    concertId: concert.id,
     sellerId: concert.sellerId,
     venueName: found.venueName,
     stage: found.stage,
@@ -185,13 +167,6 @@ async function addPerformance(
     createdAt: now,
     updatedAt: now,
   };
-  const refusal = refuseTerms(performance);
-  if (refusal) return refusal;
-  const events = [performanceChanged(performance.id, concertId, 'created', now)];
-  const present = (one: Performance) => performanceView(one, concert.title, untouched(one), now);
-  await store.addPerformance(performance, { events, write: writeOf(write, present) });
-  known.performanceChanged(performance.id, concertId);
-  return ok(present(performance));
 }
 
 async function changePerformance(
@@ -229,20 +204,4 @@ function toChange({ startsAt, opensAt, closesAt, prices, ...rest }: PerformanceP
     ...(closesAt === undefined ? {} : { closesAt: Date.parse(closesAt) }),
     ...(prices === undefined ? {} : { prices: toPrices(prices) }),
   };
-}
-
-type Change = 'created' | 'updated';
-
-function concertChanged(concertId: string, change: Change, occurredAt: number): DomainEvent {
-  return { type: 'concert.changed', version: 1, key: concertId, occurredAt, data: { concertId, change } };
-}
-
-function performanceChanged(
-  performanceId: string,
-  concertId: string,
-  change: Change,
-  occurredAt: number,
-): DomainEvent {
-  const data = { performanceId, concertId, change };
-  return { type: 'performance.changed', version: 1, key: performanceId, occurredAt, data };
 }

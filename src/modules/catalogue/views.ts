@@ -92,8 +92,9 @@ export function concertView(concert: Concert, performances: readonly Performance
   };
 }
 
-export function concertSummary(row: ConcertListRow): ConcertSummary {
-  const { id, title, artist, category, sellerId, performanceCount, status, priceFrom, venues } = row;
+/** @param free the free seats of each performance whose sale is not over */
+export function concertSummary(row: ConcertListRow, free: ReadonlyMap<string, number>): ConcertSummary {
+  const { id, title, artist, category, sellerId, performanceCount, status, priceFrom, selling, venues } = row;
   return {
     id,
     title,
@@ -106,6 +107,8 @@ export function concertSummary(row: ConcertListRow): ConcertSummary {
     nextOpensAt: toTimeOrNull(row.nextOpensAt),
     status,
     priceFrom: priceFrom === null ? null : krw(priceFrom),
+    capacity: selling.reduce((sum, { capacity }) => sum + capacity, 0),
+    remainingTotal: selling.reduce((sum, performance) => sum + (free.get(performance.id) ?? 0), 0),
     venues: [...venues],
   };
 }

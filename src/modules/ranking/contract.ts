@@ -25,6 +25,7 @@ const ranked = {
   opensAt: Time,
   capacity: Type.Integer(),
   sold: Type.Integer({ description: 'Seats sold by now.' }),
+  remainingTotal: Type.Integer({ description: 'Seats that are free now.' }),
 };
 
 /** As every list; a ranking has one page. */

@@ -17,6 +17,13 @@ export type RankedPerformance = {
 export type SellingNow = RankedPerformance & { readonly soldInWindow: number };
 export type SoldOut = RankedPerformance & { readonly soldOutAt: number };
 
+/** Port: how many seats of these performances are free now, whether sold or held the others are. */
+export type RemainingReader = {
+  of(
+    performances: readonly { readonly id: string; readonly capacity: number }[],
+  ): Promise<ReadonlyMap<string, number>>;
+};
+
 /** Port: the read model of rankings. The first three run in the transaction of the consumer. */
 export type RankingStore = {
   /** Those of these reservations that had been paid: what they give back had been sold. */

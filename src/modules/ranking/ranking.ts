@@ -5,11 +5,13 @@ import { type Document, toDocument } from '../../platform/http/conditional.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { createRankingConsumer } from './consumer.ts';
 import type { FastestQuery, FastestView, SellingNowQuery, SellingNowView } from './contract.ts';
-import type { RankedPerformance, RankingStore } from './ports.ts';
+import type { RankedPerformance, RankingStore, RemainingReader } from './ports.ts';
 import { rankingRoutes } from './routes.ts';
 
 export type RankingDeps = {
   readonly store: RankingStore;
+  /** Tells which of these performances has how many free seats. */
+  readonly remaining: RemainingReader;
   readonly createCache: (options: ReadCacheOptions) => ReadCache<Document>;
   readonly clock: Clock;
 };
@@ -29,7 +31,7 @@ export type Ranking = {
 const MINUTE_MS = 60_000;
 
 /** The rankings, read from what the consumer has counted. Each is asked of the database once a second at most. */
-export function createRanking({ store, createCache, clock }: RankingDeps): Ranking {
+export function createRanking({ store, remaining, createCache, clock }: RankingDeps): Ranking {
   const cache = createCache({
     name: 'rankings',
     ttlMs: 1_000,
@@ -45,32 +47,45 @@ export function createRanking({ store, createCache, clock }: RankingDeps): Ranki
   const ranking: Omit<Ranking, 'routes'> = {
     sellingNow: ({ minutes = 10, limit = 10 }) =>
       read(`selling-now ${minutes} ${limit}`, () =>
-        sellingNow(store, clock.now() - minutes * MINUTE_MS, limit),
+        sellingNow({ store, remaining }, clock.now() - minutes * MINUTE_MS, limit),
       ),
-    fastestSoldOut: ({ limit = 10 }) => read(`fastest-sold-out ${limit}`, () => fastestSoldOut(store, limit)),
+    fastestSoldOut: ({ limit = 10 }) =>
+      read(`fastest-sold-out ${limit}`, () => fastestSoldOut({ store, remaining }, limit)),
     consumer: createRankingConsumer(store),
     rebuild: () => store.reset(),
   };
   return { ...ranking, routes: (server) => rankingRoutes(server, ranking) };
 }
 
-async function sellingNow(store: RankingStore, since: number, limit: number): Promise<SellingNowView> {
+type Sources = Pick<RankingDeps, 'store' | 'remaining'>;
+
+async function sellingNow(
+  { store, remaining }: Sources,
+  since: number,
+  limit: number,
+): Promise<SellingNowView> {
   const rows = await store.sellingNow(since, limit);
-  const items = rows.map((row, i) => ({ ...rankedView(row, i), soldInWindow: row.soldInWindow }));
+  const free = await freeSeats(remaining, rows);
+  const items = rows.map((row, i) => ({ ...rankedView(row, i, free), soldInWindow: row.soldInWindow }));
   return { items, nextCursor: null };
 }
 
-async function fastestSoldOut(store: RankingStore, limit: number): Promise<FastestView> {
+async function fastestSoldOut({ store, remaining }: Sources, limit: number): Promise<FastestView> {
   const rows = await store.fastestSoldOut(limit);
+  const free = await freeSeats(remaining, rows);
   const items = rows.map((row, i) => ({
-    ...rankedView(row, i),
+    ...rankedView(row, i, free),
     soldOutAt: new Date(row.soldOutAt).toISOString(),
     soldOutAfterMs: row.soldOutAt - row.opensAt,
   }));
   return { items, nextCursor: null };
 }
 
-function rankedView(row: RankedPerformance, index: number) {
+function freeSeats(remaining: RemainingReader, rows: readonly RankedPerformance[]) {
+  return remaining.of(rows.map(({ performanceId: id, capacity }) => ({ id, capacity })));
+}
+
+function rankedView(row: RankedPerformance, index: number, free: ReadonlyMap<string, number>) {
   const { performanceId, concertId, title, artist, venue, capacity, sold } = row;
   return {
     rank: index + 1,
@@ -83,5 +98,6 @@ function rankedView(row: RankedPerformance, index: number) {
     opensAt: new Date(row.opensAt).toISOString(),
     capacity,
     sold,
+    remainingTotal: free.get(performanceId) ?? 0,
   };
 }

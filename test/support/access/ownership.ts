@@ -49,6 +49,9 @@ export const ownershipCases: readonly OwnershipCase[] = [
     body: () => ({ limitPerPerson: 99 }),
     ...ofSeller,
   },
+  { route: 'GET /v1/venues/:id', id: (sale) => sale.venue(), ...ofSeller },
+  { route: 'PATCH /v1/venues/:id', id: (sale) => sale.venue(), body: () => ({ name: 'Barn' }), ...ofSeller },
+  { route: 'DELETE /v1/venues/:id', id: (sale) => sale.venue(), ...ofSeller },
   { route: 'GET /v1/performances/:id/room', id: (sale) => sale.roomPerformanceId, ...ofSeller },
   {
     route: 'PATCH /v1/performances/:id/room',

@@ -29,6 +29,8 @@ export type Sale = {
   /** Without a waiting room. */
   readonly performanceId: string;
   readonly roomPerformanceId: string;
+  /** A new venue of the seller, at which nothing plays. */
+  venue(): Promise<string>;
   /** A new hold of the buyer. */
   reservation(): Promise<string>;
   /** A new ticket of the buyer. */
@@ -75,6 +77,7 @@ export async function openSale(system: AccessApp): Promise<Sale> {
     performanceBody,
     performanceId: performance.id,
     roomPerformanceId: roomPerformance.id,
+    venue: async () => (await created('seller', 'POST /v1/venues', venueBody)).id,
     reservation,
     async ticket() {
       const id = await reservation();

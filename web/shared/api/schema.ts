@@ -26,6 +26,10 @@ export type ConcertSummary = {
     amount: number;
     currency: "KRW";
   } | null;
+  /** Seats of its performances whose sale is not over. */
+  capacity: number;
+  /** Those of them that are free. */
+  remainingTotal: number;
   venues: string[];
 };
 
@@ -43,6 +47,8 @@ export type FastestSoldOut = {
   capacity: number;
   /** Seats sold by now. */
   sold: number;
+  /** Seats that are free now. */
+  remainingTotal: number;
   /** RFC 3339, UTC, milliseconds */
   soldOutAt: string;
   /** From the opening on. */
@@ -160,6 +166,8 @@ export type SellingNow = {
   capacity: number;
   /** Seats sold by now. */
   sold: number;
+  /** Seats that are free now. */
+  remainingTotal: number;
   /** Seats sold less those given back. */
   soldInWindow: number;
 };
@@ -353,6 +361,75 @@ export type Operations = {
       admittedTotal: number;
       /** Admissions per second, measured over the last seconds. */
       currentRate: number;
+    };
+  };
+  changeVenue: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      name?: string;
+      address?: string;
+      /** All that it will have: with an id those that stay, without one those that are new. */
+      stages?: {
+        id?: string;
+        name: string;
+        /** Needed where the stage is new. */
+        plan?: {
+          /** Where the stage is drawn. */
+          stage?: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+          };
+          sections: {
+            id: string;
+            name?: string;
+            rows: {
+              id: string;
+              /** A gap (an aisle, a pillar) is where one run ends and the next begins. */
+              runs: {
+                /** What the seat is sold as, such as VIP, R, S, A. */
+                grade: string;
+                /** Number of the first seat. */
+                first: number;
+                count: number;
+                /** From one seat number to the next; 1 where absent, 2 for odd or even rows. */
+                step?: number;
+                /** Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`. */
+                at?: [number, number];
+                /** [x, y] */
+                by?: [number, number];
+                /** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
+                arc?: {
+                  /** [x, y] */
+                  centre: [number, number];
+                  radius: number;
+                  /** Degrees, clockwise as drawn; 0 is to the right. */
+                  from: number;
+                  turn: number;
+                };
+              }[];
+            }[];
+          }[];
+        };
+      }[];
+    };
+    answer: {
+      id: string;
+      name: string;
+      address: string;
+      sellerId: string;
+      stages: {
+        id: string;
+        name: string;
+        capacity: number;
+        /** Seats by grade. */
+        grades: { [key: string]: number };
+        planUrl: string;
+      }[];
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
     };
   };
   chargePoints: {
@@ -872,6 +949,27 @@ export type Operations = {
       qrSvg: string;
     });
   };
+  getVenue: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      id: string;
+      name: string;
+      address: string;
+      sellerId: string;
+      stages: {
+        id: string;
+        name: string;
+        capacity: number;
+        /** Seats by grade. */
+        grades: { [key: string]: number };
+        planUrl: string;
+      }[];
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
+    };
+  };
   joinRoom: {
     params: { id: string };
     query: undefined;
@@ -1053,6 +1151,12 @@ export type Operations = {
       refreshToken: string;
     };
   };
+  removeVenue: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   reserveSeats: {
     params: undefined;
     query: undefined;
@@ -1179,6 +1283,7 @@ export const operations = {
   changePerformance: ['PATCH', '/v1/performances/{id}', true, true],
   changeRole: ['POST', '/v1/accounts/{id}/roles', true, true],
   changeRoom: ['PATCH', '/v1/performances/{id}/room', true, true],
+  changeVenue: ['PATCH', '/v1/venues/{id}', true, true],
   chargePoints: ['POST', '/v1/points/charges', true, true],
   createConcert: ['POST', '/v1/concerts', true, true],
   createPerformance: ['POST', '/v1/concerts/{id}/performances', true, true],
@@ -1195,6 +1300,7 @@ export const operations = {
   getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, false],
   getSeats: ['GET', '/v1/performances/{id}/seats', false, false],
   getTicket: ['GET', '/v1/tickets/{id}', false, true],
+  getVenue: ['GET', '/v1/venues/{id}', false, true],
   joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, true],
   leaveRoom: ['DELETE', '/v1/performances/{id}/room/entries/me', true, true],
   listAccounts: ['GET', '/v1/accounts', false, true],
@@ -1211,6 +1317,7 @@ export const operations = {
   rankSellingNow: ['GET', '/v1/rankings/selling-now', false, false],
   readOwnAccount: ['GET', '/v1/accounts/me', false, true],
   refreshSession: ['POST', '/v1/sessions/refresh', false, false],
+  removeVenue: ['DELETE', '/v1/venues/{id}', true, true],
   reserveSeats: ['POST', '/v1/reservations', true, true],
   sendCrowd: ['POST', '/v1/demo/crowds', false, true],
   signUp: ['POST', '/v1/accounts', true, false],

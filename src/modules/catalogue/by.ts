@@ -1,0 +1,12 @@
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { Principal } from '../../platform/http/principal.ts';
+
+/** A write of someone: who, and where its answer is to be kept. */
+export type By<T> = { readonly principal: Principal; readonly write?: IdempotentWrite<T> | undefined };
+
+export const isManager = (principal: Principal): boolean => principal.roles.has('manager');
+
+/** Other sellers' things do not exist for a seller; managers may change all. */
+export function mayChange(principal: Principal, ownerId: string): boolean {
+  return isManager(principal) || principal.accountId === ownerId;
+}

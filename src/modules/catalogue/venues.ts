@@ -1,0 +1,124 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { IdPage } from '../../platform/http/id-page.ts';
+import type { Principal } from '../../platform/http/principal.ts';
+import { type By, isManager, mayChange } from './by.ts';
+import { performanceChanged } from './changes.ts';
+import type { VenueBody, VenuePatch, VenueView } from './contract.ts';
+import type { KnownSales } from './known-sales.ts';
+import type { Performance, Venue } from './model.ts';
+import { checkStages } from './plan-check.ts';
+import type { CatalogueReader, VenueChange, VenueInUse, VenueStore } from './ports.ts';
+import { writeOf } from './presenting.ts';
+import type { SeatMaps } from './seat-maps.ts';
+import { decideVenueChange, toStage, type VenueChangeCode } from './venue-change.ts';
+import { venueView } from './views.ts';
+
+export type VenueDeps = {
+  readonly store: VenueStore;
+  readonly reader: Pick<CatalogueReader, 'venues' | 'venue'>;
+  readonly known: Pick<KnownSales, 'performanceChanged'>;
+  readonly seatMaps: Pick<SeatMaps, 'recheck'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+/** What sellers do with their venues. Other sellers' do not exist for them; managers may change all. */
+export type VenueKeeping = {
+  addVenue(body: VenueBody, by: By<VenueView>): Promise<Result<VenueView, 'seat_plan_invalid'>>;
+  /** Newest first; one more than `limit` when there are more. */
+  venues(page: IdPage, principal: Principal): Promise<readonly Venue[]>;
+  venue(id: string, principal: Principal): Promise<Result<VenueView, 'venue_not_found'>>;
+  changeVenue(
+    id: string,
+    patch: VenuePatch,
+    by: By<VenueView>,
+  ): Promise<Result<VenueView, 'venue_not_found' | VenueChangeCode>>;
+  /** With its stages, while no performance plays on any of them. */
+  removeVenue(id: string, by: By<void>): Promise<Result<void, 'venue_not_found' | 'stage_in_use'>>;
+};
+
+export function createVenueKeeping(deps: VenueDeps): VenueKeeping {
+  const { reader } = deps;
+  return {
+    addVenue: (body, by) => addVenue(deps, body, by),
+    venues(page, principal) {
+      const ownerId = isManager(principal) ? undefined : principal.accountId;
+      return reader.venues({ ...page, limit: page.limit + 1, ownerId });
+    },
+    async venue(id, principal) {
+      const venue = await reader.venue(id);
+      return venue && mayChange(principal, venue.ownerId) ? ok(venueView(venue)) : refuse('venue_not_found');
+    },
+    changeVenue: (id, patch, by) => changeVenue(deps, id, patch, by),
+    removeVenue: (id, by) => removeVenue(deps, id, by),
+  };
+}
+
+async function addVenue(
+  { store, clock, ids }: VenueDeps,
+  body: VenueBody,
+  { principal, write }: By<VenueView>,
+): Promise<Result<VenueView, 'seat_plan_invalid'>> {
+  const errors = checkStages(body.stages, '/body/stages');
+  if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
+  const stages = body.stages.map(({ name, plan }) => toStage(ids.next(), name, plan));
+  const venue: Venue = {
+    id: ids.next(),
+    ownerId: principal.accountId,
+    name: body.name,
+    address: body.address,
+    createdAt: clock.now(),
+    stages: stages.map(({ stage }) => stage),
+  };
+  await store.addVenue(venue, stages, { events: [], write: writeOf(write, venueView) });
+  return ok(venueView(venue));
+}
+
+async function changeVenue(
+  { store, known, seatMaps, clock, ids }: VenueDeps,
+  id: string,
+  patch: VenuePatch,
+  { principal, write }: By<VenueView>,
+): Promise<Result<VenueView, 'venue_not_found' | VenueChangeCode>> {
+  const errors = checkStages(patch.stages ?? [], '/body/stages');
+  if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
+  const now = clock.now();
+  const decide = (current: VenueInUse): Result<VenueChange, 'venue_not_found' | VenueChangeCode> =>
+    mayChange(principal, current.venue.ownerId)
+      ? decideVenueChange(current, patch, { now, nextId: () => ids.next() })
+      : refuse('venue_not_found');
+  const eventsOf = ({ performances }: VenueChange) =>
+    performances.map((performance) =>
+      performanceChanged(performance.id, performance.concertId, 'updated', now),
+    );
+  const result = await store.changeVenue(id, decide, { eventsOf, write: writeOf(write, venueView) });
+  if (!result?.ok) return result ?? refuse('venue_not_found');
+  await tell({ known, seatMaps }, result.value.performances);
+  return ok(venueView(result.value.venue));
+}
+
+/** Other processes hear of it by the events; who asks this one next must not see what was. */
+async function tell(
+  { known, seatMaps }: Pick<VenueDeps, 'known' | 'seatMaps'>,
+  performances: readonly Performance[],
+): Promise<void> {
+  for (const { id, concertId } of performances) known.performanceChanged(id, concertId);
+  await Promise.all(performances.map(({ id }) => seatMaps.recheck(id)));
+}
+
+async function removeVenue(
+  { store }: VenueDeps,
+  id: string,
+  { principal, write }: By<void>,
+): Promise<Result<void, 'venue_not_found' | 'stage_in_use'>> {
+  const decide = ({ venue, performances }: VenueInUse): Result<void, 'venue_not_found' | 'stage_in_use'> => {
+    if (!mayChange(principal, venue.ownerId)) return refuse('venue_not_found');
+    const [one] = performances;
+    if (!one) return ok(undefined);
+    return refuse('stage_in_use', undefined, { stageId: one.stage.id, performanceId: one.id });
+  };
+  const result = await store.removeVenue(id, decide, { events: [], write });
+  return result ?? refuse('venue_not_found');
+}

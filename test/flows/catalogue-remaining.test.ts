@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createSeatClaimReader } from '../../src/adapters/postgres/catalogue-seat-claims.ts';
+import {
+  addSale,
+  type ComposedCatalogue,
+  clientOf,
+  composeCatalogue,
+  createCatalogueOn,
+  hour,
+  ids,
+  inHours,
+  performanceBody,
+} from '../support/catalogue.ts';
+import { until } from '../support/until.ts';
+
+let composed: ComposedCatalogue;
+let call: ReturnType<typeof clientOf>;
+
+before(async () => {
+  composed = await composeCatalogue();
+  call = clientOf(composed.server);
+});
+after(() => composed.stop());
+
+const held = (performanceId: string, ...seatNos: readonly number[]) =>
+  composed.seatsChange({ performanceId, seatNos, epoch: 1, type: 'reservation.created' });
+
+async function summaryOf(concertId: string) {
+  const { body } = await call(undefined, 'GET', '/v1/concerts?limit=100');
+  return body.items.find(({ id }: { readonly id: string }) => id === concertId);
+}
+
+const performanceOf = async (id: string) => (await call(undefined, 'GET', `/v1/performances/${id}`)).body;
+
+async function addPerformance(concertId: string, stageId: string, more: object = {}): Promise<string> {
+  const body = { ...performanceBody(stageId), ...more };
+  const answer = await call('seller', 'POST', `/v1/concerts/${concertId}/performances`, { body });
+  assert.equal(answer.status, 201);
+  return answer.body.id;
+}
+
+describe('what remains, in the list of concerts', () => {
+  test('is what the performances themselves say, together, held seats left out', async () => {
+    const { concertId, stageId, performanceId } = await addSale(composed.server);
+    const other = await addPerformance(concertId, stageId);
+    await held(performanceId, 0, 1, 2);
+    await composed.seatsChange({ performanceId, seatNos: [0], epoch: 1, type: 'payment.succeeded' });
+    await held(other, 7);
+    const summary = await until(
+      () => summaryOf(concertId),
+      ({ remainingTotal }) => remainingTotal === 36,
+    );
+    assert.equal(summary.capacity, 40);
+    const [one, two] = [await performanceOf(performanceId), await performanceOf(other)];
+    assert.equal(one.remainingTotal + two.remainingTotal, 36);
+
+    // From here on there are live maps of both, and the list follows them.
+    await composed.seatsChange({ performanceId, seatNos: [1, 2], epoch: 1, type: 'reservation.cancelled' });
+    await until(
+      () => summaryOf(concertId),
+      ({ remainingTotal }) => remainingTotal === 38,
+    );
+  });
+
+  test('counts only what can still be bought', async () => {
+    const { concertId, stageId } = await addSale(composed.server);
+    await addPerformance(concertId, stageId, { opensAt: inHours(-2), closesAt: inHours(-1) });
+    await addPerformance(concertId, stageId, { opensAt: inHours(1) });
+    const summary = await until(
+      () => summaryOf(concertId),
+      ({ performanceCount }) => performanceCount === 3,
+    );
+    assert.deepEqual([summary.capacity, summary.remainingTotal], [40, 40]);
+    const empty = await call('seller', 'POST', '/v1/concerts', { body: { title: 'None', artist: 'Yet' } });
+    const found = await until(
+      () => summaryOf(empty.body.id),
+      (one) => one !== undefined,
+    );
+    assert.deepEqual([found.capacity, found.remainingTotal], [0, 0]);
+  });
+
+  test('makes a new version of the list, which who has the old one gets', async () => {
+    const { concertId, performanceId } = await addSale(composed.server);
+    const url = '/v1/concerts?limit=100&sort=newest';
+    const { headers } = await call(undefined, 'GET', url);
+    await held(performanceId, 4, 5);
+    const changed = await until(
+      () => call(undefined, 'GET', url, { headers: { 'if-none-match': String(headers.etag) } }),
+      ({ status, text }) => status === 200 && text.includes('"remainingTotal":18'),
+    );
+    assert.notEqual(changed.headers.etag, headers.etag);
+    assert.equal(
+      changed.body.items.find(({ id }: { readonly id: string }) => id === concertId).remainingTotal,
+      18,
+    );
+  });
+
+  test('costs one statement for a whole page', async () => {
+    const { concertId, stageId } = await addSale(composed.server);
+    for (let i = 0; i < 3; i++) await addPerformance(concertId, stageId);
+    const claims = createSeatClaimReader(composed.database);
+    const asked: number[] = [];
+    const catalogue = createCatalogueOn(composed.database, composed.log, {
+      claims: {
+        claims: () => assert.fail('a list needs no seat map'),
+        taken(performanceIds) {
+          asked.push(performanceIds.length);
+          return claims.taken(performanceIds);
+        },
+      },
+    });
+    await catalogue.reading.concerts({ limit: 100, q: ids.next() });
+    assert.deepEqual(asked, [], 'a page with nothing on it asks nothing');
+    await catalogue.reading.concerts({ limit: 100 });
+    await catalogue.reading.concerts({ limit: 100, from: new Date(Date.now() - hour).toISOString() });
+    assert.equal(asked.length, 1);
+    assert.ok(asked[0]! >= 4);
+  });
+});
