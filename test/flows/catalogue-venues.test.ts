@@ -89,7 +89,7 @@ describe('a venue', () => {
     const { patch, stageIds, read } = await addVenue();
     const [id] = stageIds;
     const other = await addVenue();
-    const before = await read();
+    const earlier = await read();
     const codeOf = async (stages: object[]) => (await patch({ name: 'X', stages })).body.code;
     assert.equal(await codeOf([{ id: other.stageIds[0], name: 'Stolen' }]), 'stage_not_found');
     assert.equal(
@@ -107,7 +107,7 @@ describe('a venue', () => {
     const large = Array.from({ length: 2 }, () => ({ name: 'Huge', plan: oneRow('R', 50_000) }));
     assert.equal(await codeOf([{ id, name: 'Main' }, ...large]), 'seat_plan_invalid');
     assert.equal((await patch({ stages: [] })).status, 400);
-    assert.deepEqual(await read(), before);
+    assert.deepEqual(await read(), earlier);
   });
 
   test('goes while nothing plays at it, once and for all', async () => {
@@ -142,8 +142,8 @@ describe('the seats of a stage', () => {
     const { patch, stageIds } = await addVenue();
     const [id] = stageIds;
     const performanceId = await perform(id ?? '');
-    const before = (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`)).body;
-    assert.equal(before.capacity, 10);
+    const earlier = (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`)).body;
+    assert.equal(earlier.capacity, 10);
     const map = await composed.catalogue.seatMaps.get(performanceId);
     let told = 0;
     map?.listen({ frame: () => undefined, closed: () => undefined, replaced: () => void told++ });
@@ -163,7 +163,7 @@ describe('the seats of a stage', () => {
     );
     const after = (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`)).body;
     assert.equal(after.capacity, 12);
-    assert.notEqual(after.planUrl, before.planUrl);
+    assert.notEqual(after.planUrl, earlier.planUrl);
     assert.equal((await call(undefined, 'GET', after.planUrl)).body.capacity, 12);
     assert.equal(told, 1);
     await until(
@@ -234,12 +234,12 @@ describe('the seats of a stage', () => {
 
   test('written with other runs but the same seats are no change', async () => {
     const { performanceId, stageId } = await addSale(composed.server);
-    const before = await performance(performanceId);
+    const earlier = await performance(performanceId);
     const venues = (await call('seller', 'GET', '/v1/venues?limit=1')).body.items;
     const changed = await call('seller', 'PATCH', `/v1/venues/${venues[0].id}`, {
       body: { stages: [{ id: stageId, name: 'Main', plan: smallPlan }] },
     });
     assert.equal(changed.status, 200, changed.text);
-    assert.deepEqual(await performance(performanceId), before);
+    assert.deepEqual(await performance(performanceId), earlier);
   });
 });

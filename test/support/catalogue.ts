@@ -185,7 +185,7 @@ async function changeSeats(database: Database, log: EventLog, change: SeatsChang
 export function clientOf(server: HttpServer) {
   return async (
     as: Person | undefined,
-    method: 'GET' | 'POST' | 'PATCH',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     url: string,
     more: { readonly body?: object; readonly headers?: Record<string, string> } = {},
   ) => {

@@ -16,6 +16,7 @@ import { seatRoutes } from './seat-routes.ts';
 import { createSelling, type Selling } from './selling.ts';
 import { sellingRoutes } from './selling-routes.ts';
 import type { SalesCatalogue } from './terms.ts';
+import { venueRoutes } from './venue-routes.ts';
 
 export type CatalogueDeps = {
   readonly store: CatalogueStore;
@@ -78,7 +79,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       remaining.hear(events);
     },
   };
-  const selling = createSelling({ ...deps, known, presenting });
+  const selling = createSelling({ ...deps, known, presenting, seatMaps });
   const reading = createReading({ reader, known, seatMaps, remaining, presenting, clock });
   return {
     terms(performanceId) {
@@ -98,6 +99,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     routes(server) {
       readingRoutes(server, reading);
       seatRoutes(server, { reading, seatMaps, isOver, clock });
+      venueRoutes(server, selling);
       sellingRoutes(server, selling);
     },
   };

@@ -4,10 +4,26 @@ import { closed, Id, MoneySchema, pageOf, pageQuery, Time, TimeInput } from '../
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
 export const catalogueProblems = defineProblems({
+  venue_not_found: {
+    status: 404,
+    title: 'There is no such venue',
+    remedy: 'See GET /v1/venues for yours.',
+  },
   stage_not_found: {
     status: 404,
     title: 'There is no such stage',
     remedy: 'Name a stage of one of your venues; see GET /v1/venues.',
+  },
+  stage_in_use: {
+    status: 409,
+    title: 'A performance plays on the stage',
+    remedy: 'Keep the stage, and its venue: `performanceId` and what was sold for it refer to it.',
+  },
+  seats_in_use: {
+    status: 409,
+    title: 'The seats are on sale, or about to be',
+    remedy:
+      'From five minutes before the first opening on, the seats, their order and grades stay; where they stand, names and address may still change.',
   },
   concert_not_found: {
     status: 404,
@@ -66,6 +82,27 @@ export const VenueBody = closed({
   stages: Type.Array(closed({ name: Title, plan: SeatPlanSchema }), { minItems: 1, maxItems: 20 }),
 });
 export type VenueBody = Static<typeof VenueBody>;
+
+export const VenuePatch = closed({
+  name: Type.Optional(Title),
+  address: Type.Optional(Type.String({ maxLength: 300 })),
+  stages: Type.Optional(
+    Type.Array(
+      closed({
+        id: Type.Optional(Id),
+        name: Title,
+        plan: Type.Optional({ ...SeatPlanSchema, description: 'Needed where the stage is new.' }),
+      }),
+      {
+        minItems: 1,
+        maxItems: 20,
+        description: 'All that it will have: with an id those that stay, without one those that are new.',
+      },
+    ),
+  ),
+});
+export type VenuePatch = Static<typeof VenuePatch>;
+export const VenueRemoved = Type.Null({ description: 'The venue and its stages are gone.' });
 
 export const VenueView = Type.Object(
   {

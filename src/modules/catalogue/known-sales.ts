@@ -98,16 +98,23 @@ export function createKnownSales(reader: CatalogueReader, createCache: CreateRea
   };
 }
 
+/** The plan may be changed between reading the performance and reading the plan; not time and again. */
+const PLAN_READS_MAX = 3;
+
 async function loadPerformance(
   reader: CatalogueReader,
   plans: KnownPlans,
   id: string,
 ): Promise<KnownPerformance | undefined> {
-  const performance = await reader.performance(id);
-  if (!performance) return undefined;
-  const plan = await plans.get(performance.stage.planHash);
-  if (!plan) throw new Error(`performance ${id} names the plan ${performance.stage.planHash}, which is gone`);
-  return { performance, plan, terms: toSalesTerms(performance, plan.seats) };
+  let planHash: string | undefined;
+  for (let read = 0; read < PLAN_READS_MAX; read++) {
+    const performance = await reader.performance(id);
+    if (!performance) return undefined;
+    planHash = performance.stage.planHash;
+    const plan = await plans.get(planHash);
+    if (plan) return { performance, plan, terms: toSalesTerms(performance, plan.seats) };
+  }
+  throw new Error(`performance ${id} names the plan ${planHash}, which is gone`);
 }
 
 async function loadConcert(reader: CatalogueReader, id: string): Promise<KnownConcert | undefined> {

@@ -12,11 +12,49 @@ export type Beside<T> = {
 
 export type NewStage = { readonly stage: Stage; readonly plan: SeatPlan };
 
-/** Port: where sellers' changes are saved. */
-export type CatalogueStore = {
+/** A venue with what depends on it, while nobody else changes any of it. */
+export type VenueInUse = {
+  readonly venue: Venue;
+  /** By stage. */
+  readonly plans: ReadonlyMap<string, SeatPlan>;
+  /** On its stages. */
+  readonly performances: readonly Performance[];
+};
+
+export type VenueChange = {
+  /** As it will be. */
+  readonly venue: Venue;
+  /** All that it will have; with a plan where that is new. */
+  readonly stages: readonly { readonly stage: Stage; readonly plan: SeatPlan | undefined }[];
+  /** Which show something of what changed. */
+  readonly performances: readonly Performance[];
+  readonly changedAt: number;
+};
+
+/** Port: where sellers' venues are saved. */
+export type VenueStore = {
   addVenue(venue: Venue, stages: readonly NewStage[], beside: Beside<Venue>): Promise<void>;
+  /** Reads, decides and saves while nobody else changes it. @returns undefined where there is none */
+  changeVenue<C extends string>(
+    id: string,
+    decide: (current: VenueInUse) => Result<VenueChange, C>,
+    beside: {
+      readonly eventsOf: (change: VenueChange) => readonly DomainEvent[];
+      readonly write: IdempotentWrite<Venue> | undefined;
+    },
+  ): Promise<Result<VenueChange, C> | undefined>;
+  removeVenue<C extends string>(
+    id: string,
+    decide: (current: VenueInUse) => Result<void, C>,
+    beside: Beside<void>,
+  ): Promise<Result<void, C> | undefined>;
+};
+
+/** Port: where sellers' changes are saved. */
+export type CatalogueStore = VenueStore & {
   addConcert(concert: Concert, beside: Beside<Concert>): Promise<void>;
-  addPerformance(performance: Performance, beside: Beside<Performance>): Promise<void>;
+  /** @returns false, and saves nothing, where its stage is no longer what it was read as */
+  addPerformance(performance: Performance, beside: Beside<Performance>): Promise<boolean>;
   /** Reads, decides and saves while nobody else changes it. @returns undefined where there is none */
   changeConcert<C extends string>(
     id: string,
@@ -75,6 +113,7 @@ export type ConcertListRow = Concert & {
 /** Port: what readers see. Callers remember what they read. */
 export type CatalogueReader = {
   venues(query: VenueQuery): Promise<readonly Venue[]>;
+  venue(id: string): Promise<Venue | undefined>;
   stage(id: string): Promise<StageOwner | undefined>;
   concerts(query: ConcertQuery): Promise<readonly ConcertListRow[]>;
   concert(id: string): Promise<Concert | undefined>;

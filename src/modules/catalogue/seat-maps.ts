@@ -102,11 +102,32 @@ export class SeatMaps {
   hear(events: readonly LoggedEvent[]): void {
     for (const logged of events) {
       this.#position = Math.max(this.#position, logged.position);
+      if (logged.type === 'performance.changed') void this.recheck(logged.key);
       const event = readSeatEvent(logged);
       if (!event) continue;
       this.#kept.get(event.performanceId)?.map.apply(event);
       this.#loading.get(event.performanceId)?.heard.push(event);
     }
+  }
+
+  /**
+   * Forgets the map of a performance whose plan is no longer the one that the map was made of; who looks on is
+   * told to read it again. A plan changes before the sale only, so that nothing of a claim is lost.
+   */
+  async recheck(performanceId: string): Promise<void> {
+    const loading = this.#loading.get(performanceId)?.map;
+    // Who asked for it hears of the failure.
+    await loading?.catch(() => undefined);
+    const map = this.#kept.get(performanceId)?.map;
+    if (!map) return;
+    const isSame = await this.#options.planOf(performanceId).then(
+      (found) => found?.planHash === map.planHash,
+      // What cannot be checked now is better read anew when somebody asks.
+      () => false,
+    );
+    if (isSame || this.#kept.get(performanceId)?.map !== map) return;
+    this.#kept.delete(performanceId);
+    map.replace();
   }
 
   #load(performanceId: string): Promise<SeatMap | undefined> {
