@@ -161,10 +161,10 @@ describe('the seats of a stage', () => {
       [seen.capacity, seen.remaining, seen.venue, seen.stage],
       [12, { R: 12 }, 'Renamed', 'M'],
     );
-    const after = (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`)).body;
-    assert.equal(after.capacity, 12);
-    assert.notEqual(after.planUrl, earlier.planUrl);
-    assert.equal((await call(undefined, 'GET', after.planUrl)).body.capacity, 12);
+    const later = (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`)).body;
+    assert.equal(later.capacity, 12);
+    assert.notEqual(later.planUrl, earlier.planUrl);
+    assert.equal((await call(undefined, 'GET', later.planUrl)).body.capacity, 12);
     assert.equal(told, 1);
     await until(
       () => other.terms(performanceId),
