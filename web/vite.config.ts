@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 import { compressFiles } from './build/compress-files.ts';
 import { emitPageTable } from './build/emit-page-table.ts';
+import { includeHtml } from './build/include-html.ts';
 import { documents } from './pages.ts';
 
 /**
@@ -21,5 +22,5 @@ export default defineConfig({
     rolldownOptions: { input: documents.map(({ file }) => `${import.meta.dirname}/${file}`) },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'react' } },
-  plugins: [emitPageTable(documents), compressFiles()],
+  plugins: [includeHtml(import.meta.dirname), emitPageTable(documents), compressFiles()],
 });

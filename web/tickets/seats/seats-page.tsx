@@ -27,6 +27,9 @@ import { type Choice, useChoice } from './use-choice.ts';
 import { useHold } from './use-hold.ts';
 import { type SeatMapData, useSeatMap } from './use-seat-map.ts';
 import '../style/seats.css';
+import '../style/seat-map.css';
+import '../style/choice.css';
+import '../style/seat-list.css';
 
 export function SeatsPage({ id }: { readonly id: string }) {
   const performance = usePerformance(id);
