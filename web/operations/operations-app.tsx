@@ -14,6 +14,7 @@ import { NewConcertPage } from './seller/new-concert-page.tsx';
 import { NewVenuePage } from './seller/new-venue-page.tsx';
 import { OwnConcertsPage } from './seller/own-concerts-page.tsx';
 import { SalePage } from './seller/sale-page.tsx';
+import { VenueEditPage } from './seller/venue-edit-page.tsx';
 import { VenuesPage } from './seller/venues-page.tsx';
 
 const SIGN_IN_PATH = '/sign-in';
@@ -31,6 +32,7 @@ const PAGES: { readonly [Name in keyof typeof operationsPaths]: Page } = {
   performance: forSellers(({ id = '' }) => <SalePage key={id} id={id} />),
   venues: forSellers(() => <VenuesPage />),
   newVenue: forSellers(() => <NewVenuePage />),
+  venue: forSellers(({ id = '' }) => <VenueEditPage key={id} id={id} />),
   rooms: forSellers(() => <RoomsPage />),
   overview: forManagers(() => <OverviewPage />),
   accounts: forManagers(() => <AccountsPage />),

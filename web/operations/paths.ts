@@ -6,6 +6,7 @@ export const operationsPaths = {
   performance: '/seller/performances/:id',
   venues: '/seller/venues',
   newVenue: '/seller/venues/new',
+  venue: '/seller/venues/:id',
   rooms: '/operations/rooms',
   overview: '/operations',
   accounts: '/operations/accounts',

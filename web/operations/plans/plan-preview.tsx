@@ -4,7 +4,7 @@ import { GradeMark } from '../../tickets/sale/grade-mark.tsx';
 import { createLayout } from '../../tickets/seats/layout.ts';
 import { usePlanText } from '../messages/plan.ts';
 import { PlanCanvas } from './plan-canvas.tsx';
-import { countGrades, type ReadPlan } from './plan-text.ts';
+import { countGrades, type ReadPlan, type SeatPlan } from './plan-text.ts';
 
 /** What a seat plan will look like and how many seats it has, or what is wrong with it. */
 export function PlanPreview({ read, isEmpty }: { readonly read: ReadPlan; readonly isEmpty: boolean }) {
@@ -14,7 +14,7 @@ export function PlanPreview({ read, isEmpty }: { readonly read: ReadPlan; readon
       <h2 className="card-title">{text('preview')}</h2>
       {isEmpty && <p className="quiet small">{text('previewEmpty')}</p>}
       {!isEmpty && !read.ok && <PlanErrors errors={read.errors} />}
-      {read.ok && <Drawn plan={read.plan} />}
+      {read.ok && <DrawnPlan plan={read.plan} />}
     </section>
   );
 }
@@ -32,7 +32,8 @@ function PlanErrors({ errors }: { readonly errors: Extract<ReadPlan, { ok: false
   );
 }
 
-function Drawn({ plan }: { readonly plan: Extract<ReadPlan, { ok: true }>['plan'] }) {
+/** A plan and how many seats of each grade it has. */
+export function DrawnPlan({ plan }: { readonly plan: SeatPlan }) {
   const text = usePlanText();
   const formats = useFormats();
   const { layout, counts, count } = useMemo(() => {

@@ -13,9 +13,11 @@ import {
 type Run = PlanSection['rows'][number]['runs'][number];
 type Seat = { readonly grade: string; readonly number: number; readonly at: [number, number] | undefined };
 type Rows = Map<string, Map<number, Seat>>;
+type Section = { name: string; readonly rows: Rows };
 
 const NUMBER_MAX = 99_999;
 const COORDINATE_MAX = 100_000;
+const NAME_LENGTH_MAX = 60;
 
 /** Whether a text is a table: its first line names the columns. */
 export function isCsv(text: string): boolean {
@@ -25,7 +27,8 @@ export function isCsv(text: string): boolean {
 
 /**
  * Reads a table with the columns `section`, `row`, `grade` and either `number` or `first` and `last`; `x` and `y` say
- * where a seat stands, and without them rows stand below each other. Columns are parted by comma, semicolon or tab.
+ * where a seat stands, and without them rows stand below each other; `name` is what the section is called. The order of
+ * the lines is that of the seats. Columns are parted by comma, semicolon or tab.
  */
 export function readCsv(text: string): ReadPlan {
   const lines = text.split(/\r?\n/).map((line, index) => ({ line: line.trim(), lineNo: index + 1 }));
@@ -45,7 +48,7 @@ export function readCsv(text: string): ReadPlan {
 }
 
 class Table {
-  readonly #sections = new Map<string, Rows>();
+  readonly #sections = new Map<string, Section>();
   readonly #errors: PlanError[] = [];
   #count = 0;
 
@@ -63,7 +66,7 @@ class Table {
     this.#count += last - first + 1;
     if (this.#count > SEATS_MAX) return fail('tooMany', String(this.#count));
     const at = placeOf(of('x'), of('y'));
-    const seats = this.#row(section, row);
+    const seats = this.#row(section, of('name'), row);
     for (let number = first; number <= last; number++) {
       if (seats.has(number)) return fail('seatTwice', `${section}-${row}-${number}`);
       seats.set(number, { grade, number, at: at && [at[0] + number - first, at[1]] });
@@ -73,10 +76,10 @@ class Table {
   finish(): ReadPlan {
     let y = 0;
     let width = 1;
-    const sections = [...this.#sections].map(([id, rows]): PlanSection => {
-      const section = { id, rows: [...rows].map(([row, seats]) => ({ id: row, runs: toRuns(seats, y++) })) };
+    const sections = [...this.#sections].map(([id, { name, rows }]): PlanSection => {
+      const planned = [...rows].map(([row, seats]) => ({ id: row, runs: toRuns(seats, y++) }));
       y += SECTION_GAP;
-      return section;
+      return { id, ...(name === '' ? {} : { name }), rows: planned };
     });
     for (const { rows } of sections)
       for (const { runs } of rows)
@@ -84,11 +87,12 @@ class Table {
     return finishPlan(sections, this.#errors, width);
   }
 
-  #row(section: string, row: string): Map<number, Seat> {
-    const rows: Rows = this.#sections.get(section) ?? new Map();
-    this.#sections.set(section, rows);
-    const seats = rows.get(row) ?? new Map<number, Seat>();
-    rows.set(row, seats);
+  #row(id: string, name: string, row: string): Map<number, Seat> {
+    const section = this.#sections.get(id) ?? { name: '', rows: new Map<string, Map<number, Seat>>() };
+    this.#sections.set(id, section);
+    if (section.name === '') section.name = name.slice(0, NAME_LENGTH_MAX);
+    const seats = section.rows.get(row) ?? new Map<number, Seat>();
+    section.rows.set(row, seats);
     return seats;
   }
 }
@@ -96,7 +100,7 @@ class Table {
 /** Neighbours of one grade become one run; the rest the server puts together. */
 function toRuns(seats: ReadonlyMap<number, Seat>, y: number): Run[] {
   const runs: Run[] = [];
-  for (const { grade, number, at } of [...seats.values()].toSorted((a, b) => a.number - b.number)) {
+  for (const { grade, number, at } of seats.values()) {
     const place = at ?? [number - 1, y];
     const last = runs.at(-1);
     const isNext =

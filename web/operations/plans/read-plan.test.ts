@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { arenaPlan } from '../../../src/demo/plans/arena.ts';
+import { theatrePlan } from '../../../src/demo/plans/theatre.ts';
+import { createLayout, nameOf } from '../../tickets/seats/layout.ts';
 import { countGrades, type ReadPlan, type SeatPlan } from './plan-text.ts';
 import { readPlan } from './read-plan.ts';
+import { writePlan } from './write-plan.ts';
 
 function planOf(read: ReadPlan): SeatPlan {
   assert.ok(read.ok, JSON.stringify(read));
@@ -99,4 +103,37 @@ describe('a seat plan as a table', () => {
     );
     assert.deepEqual(faultsOf(readPlan('section,row,first,last,grade\nA,1,1,60000,R')), ['2 tooMany 60000']);
   });
+});
+
+describe('a seat plan written as a table', () => {
+  const answerOf = (plan: SeatPlan) => {
+    const counts = countGrades(plan);
+    const capacity = [...counts.values()].reduce((sum, seats) => sum + seats, 0);
+    return { plan, capacity, grades: [...counts.keys()], planHash: '', seatsUrl: '' };
+  };
+
+  /** Every seat with its grade and place, in order. */
+  const seatsOf = (plan: SeatPlan) => {
+    const layout = createLayout(answerOf(plan));
+    return Array.from({ length: layout.capacity }, (_, no) => {
+      const { id, section, grade } = nameOf(layout, no);
+      return [
+        id,
+        section,
+        grade,
+        ...[layout.x[no]!, layout.y[no]!].map((place) => Math.round(place * 100)),
+      ].join(' ');
+    });
+  };
+
+  for (const [name, plan] of Object.entries({
+    // Types of the server know pairs as lists.
+    theatre: theatrePlan() as SeatPlan,
+    arena: arenaPlan() as SeatPlan,
+    drawing: planOf(readPlan('section A Stalls\n1: VV..VVR\n2: R\nsection B beside\n1: RRR')),
+    descending: planOf(readPlan('section,row,number,grade\nA,1,3,R\nA,1,2,R\nA,1,1,S')),
+  }))
+    test(`is the same seats in the same order when it is read: ${name}`, () => {
+      assert.deepEqual(seatsOf(planOf(readPlan(writePlan(answerOf(plan))))), seatsOf(plan));
+    });
 });

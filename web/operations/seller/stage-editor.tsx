@@ -1,13 +1,13 @@
-import { type ChangeEvent, useDeferredValue, useMemo } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { call } from '../../shared/api/call.ts';
 import { Field } from '../../shared/ui/field.tsx';
-import { TextArea } from '../forms/text-area.tsx';
+import { Loading } from '../../shared/ui/loading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { usePlanText } from '../messages/plan.ts';
-import { EXAMPLE_PLAN } from '../plans/example-plan.ts';
-import { PlanPreview } from '../plans/plan-preview.tsx';
-import { readPlan } from '../plans/read-plan.ts';
-
-/** `key` tells stages apart while they have no name. */
-export type StageDraft = { readonly key: number; readonly name: string; readonly plan: string };
+import { DrawnPlan } from '../plans/plan-preview.tsx';
+import { writePlan } from '../plans/write-plan.ts';
+import { PlanWriter } from './plan-writer.tsx';
+import type { StageDraft } from './venue-draft.ts';
 
 type StageEditorProps = {
   readonly stage: StageDraft;
@@ -17,19 +17,10 @@ type StageEditorProps = {
   readonly onRemove: (() => void) | undefined;
 };
 
-/** The server takes no more in one request. */
-const FILE_BYTES_MAX = 2 * 1024 * 1024;
-
-/** A stage with its seat plan, written or from a file, drawn as one writes. */
+/** A stage with its seat plan: the one that it has, or one that is being written. */
 export function StageEditor({ stage, number, isChecked, onChange, onRemove }: StageEditorProps) {
   const text = usePlanText();
-  const written = useDeferredValue(stage.plan);
-  const read = useMemo(() => readPlan(written), [written]);
-  const open = async ({ target }: ChangeEvent<HTMLInputElement>) => {
-    const file = target.files?.[0];
-    if (file && file.size <= FILE_BYTES_MAX) onChange({ plan: await file.text() });
-    target.value = '';
-  };
+  const { name, plan, saved } = stage;
   return (
     <fieldset className="card form">
       <legend className="legend">{text('stageNumber', { number: String(number) })}</legend>
@@ -37,50 +28,62 @@ export function StageEditor({ stage, number, isChecked, onChange, onRemove }: St
         label={text('stageName')}
         required
         maxLength={200}
-        value={stage.name}
+        value={name}
         onChange={({ target }) => onChange({ name: target.value })}
-        error={isChecked && stage.name.trim() === '' ? text('nameMissing') : undefined}
+        error={isChecked && name.trim() === '' ? text('nameMissing') : undefined}
       />
-      <div className="plan-editor">
-        <div className="stack-tight">
-          <TextArea
-            label={text('seatPlan')}
-            hint={text('seatPlanHint')}
-            className="plan-text"
-            rows={14}
-            spellCheck={false}
-            autoCapitalize="off"
-            value={stage.plan}
-            onChange={({ target }) => onChange({ plan: target.value })}
-          />
-          <p className="row">
-            <label className="button button-quiet file-button">
-              {text('openFile')}
-              <input
-                type="file"
-                className="visually-hidden"
-                accept=".txt,.csv,.tsv,text/plain,text/csv"
-                onChange={(event) => void open(event)}
-              />
-            </label>
+      {plan === undefined && saved && <SavedPlan planHash={saved.planHash} onChange={onChange} />}
+      {plan !== undefined && <PlanWriter plan={plan} onChange={(written) => onChange({ plan: written })} />}
+      {((plan !== undefined && saved) || onRemove) && (
+        <p className="row">
+          {plan !== undefined && saved && (
             <button
               type="button"
-              className="button button-plain"
-              onClick={() => onChange({ plan: EXAMPLE_PLAN })}
+              className="button button-quiet"
+              onClick={() => onChange({ plan: undefined })}
             >
-              {text('useExample')}
+              {text('keepSeats')}
             </button>
-          </p>
-        </div>
-        <PlanPreview read={read} isEmpty={written.trim() === ''} />
-      </div>
-      {onRemove && (
-        <p>
-          <button type="button" className="button button-danger" onClick={onRemove}>
-            {text('removeStage')}
-          </button>
+          )}
+          {onRemove && (
+            <button type="button" className="button button-danger" onClick={onRemove}>
+              {text('removeStage')}
+            </button>
+          )}
         </p>
       )}
     </fieldset>
+  );
+}
+
+type SavedPlanProps = {
+  readonly planHash: string;
+  readonly onChange: (changed: Partial<StageDraft>) => void;
+};
+
+/** The seats as they are, which may be written anew from a table of them. */
+function SavedPlan({ planHash, onChange }: SavedPlanProps) {
+  const text = usePlanText();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['plan', planHash],
+    queryFn: ({ signal }) => call('getSeatPlan', { params: { hash: planHash }, signal }),
+    staleTime: Infinity,
+  });
+  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (!data) return <Loading />;
+  return (
+    <section className="stack-tight" aria-label={text('currentSeats')}>
+      <DrawnPlan plan={data.plan} />
+      <p className="small quiet">{text('seatsHint')}</p>
+      <p>
+        <button
+          type="button"
+          className="button button-quiet"
+          onClick={() => onChange({ plan: writePlan(data), place: data.plan.stage })}
+        >
+          {text('changeSeats')}
+        </button>
+      </p>
+    </section>
   );
 }

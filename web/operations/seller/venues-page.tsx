@@ -2,6 +2,7 @@ import { type Answer, call } from '../../shared/api/call.ts';
 import { useList } from '../../shared/api/use-list.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
@@ -40,7 +41,11 @@ function VenueRow({ venue }: { readonly venue: Venue }) {
   const language = useLanguage();
   return (
     <li className="card stack-tight">
-      <h2>{localised(venue.name, language).main}</h2>
+      <h2 className="card-title">
+        <Link to={fillPath(operationsPaths.venue, { id: venue.id })}>
+          {localised(venue.name, language).main}
+        </Link>
+      </h2>
       <p className="quiet small">{localised(venue.address, language).main}</p>
       <ul className="stack-tight">
         {venue.stages.map((stage) => (

@@ -35,6 +35,11 @@ const ko = {
   room_draining: '지금은 새로 줄을 설 수 없습니다.',
   room_closed: '대기실이 닫혔습니다.',
   entry_not_found: '대기열에 들어 있지 않습니다.',
+  venue_not_found: '이 공연장을 찾을 수 없습니다.',
+  stage_in_use: '이 무대에 회차가 있어 삭제할 수 없습니다.',
+  seats_in_use: '예매가 열렸거나 곧 열리는 회차가 있어 좌석을 바꿀 수 없습니다.',
+  seat_plan_invalid: '이 좌석 배치는 사용할 수 없습니다.',
+  prices_incomplete: '등급과 가격이 서로 맞지 않습니다.',
 } as const;
 
 export type ProblemCode = keyof typeof ko;
@@ -73,6 +78,11 @@ const en: Readonly<Record<ProblemCode, string>> = {
   room_draining: 'The line takes nobody new at the moment.',
   room_closed: 'The waiting room is closed.',
   entry_not_found: 'You are not in this line.',
+  venue_not_found: 'There is no such venue.',
+  stage_in_use: 'A performance plays on this stage, so that it has to stay.',
+  seats_in_use: 'A sale on this stage has opened or is about to: its seats can no longer change.',
+  seat_plan_invalid: 'This seat plan cannot be used.',
+  prices_incomplete: 'Grades and prices do not fit each other.',
 };
 
 /** @public found by web/messages.test.ts */

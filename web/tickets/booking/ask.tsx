@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 
 type AskProps = {
   readonly label: string;
@@ -13,9 +13,16 @@ type AskProps = {
 export function Ask({ label, question, yes, no, isBusy, onYes }: AskProps) {
   const id = useId();
   const [isAsking, setAsking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const wasAsking = useRef(false);
+  // What was pressed is gone: the focus goes to what stands there instead, first to the answer that does nothing.
+  useEffect(() => {
+    if (isAsking !== wasAsking.current) button.current?.focus();
+    wasAsking.current = isAsking;
+  }, [isAsking]);
   if (!isAsking)
     return (
-      <button type="button" className="button button-plain" onClick={() => setAsking(true)}>
+      <button ref={button} type="button" className="button button-plain" onClick={() => setAsking(true)}>
         {label}
       </button>
     );
@@ -26,7 +33,7 @@ export function Ask({ label, question, yes, no, isBusy, onYes }: AskProps) {
         <button type="button" className="button button-danger" disabled={isBusy} onClick={onYes}>
           {yes}
         </button>
-        <button type="button" className="button button-quiet" onClick={() => setAsking(false)}>
+        <button ref={button} type="button" className="button button-quiet" onClick={() => setAsking(false)}>
           {no}
         </button>
       </div>

@@ -1,0 +1,63 @@
+import type { Answer } from '../../shared/api/call.ts';
+import type { SeatPlan } from '../plans/plan-text.ts';
+import { readPlan } from '../plans/read-plan.ts';
+
+/** A stage while it is written. `key` tells stages apart while they have no name. */
+export type StageDraft = {
+  readonly key: string;
+  readonly name: string;
+  /** As somebody writes it; undefined where the stage keeps the seats that it has. */
+  readonly plan: string | undefined;
+  /** Of a stage that there is already. */
+  readonly saved?: { readonly id: string; readonly planHash: string };
+  /** Where the stage is drawn, which a text does not say. */
+  readonly place?: SeatPlan['stage'];
+};
+
+export type VenueDraft = {
+  readonly name: string;
+  readonly address: string;
+  readonly stages: readonly StageDraft[];
+};
+
+export const emptyStage = (): StageDraft => ({
+  key: String(crypto.getRandomValues(new Uint32Array(1))[0]),
+  name: '',
+  plan: '',
+});
+
+export const emptyVenue = (): VenueDraft => ({ name: '', address: '', stages: [emptyStage()] });
+
+export function draftOf({ name, address, stages }: Answer<'getVenue'>): VenueDraft {
+  return {
+    name,
+    address,
+    stages: stages.map((stage) => ({
+      key: stage.id,
+      name: stage.name,
+      plan: undefined,
+      saved: { id: stage.id, planHash: stage.planUrl.split('/').at(-1) ?? '' },
+    })),
+  };
+}
+
+export type WrittenVenue = {
+  readonly name: string;
+  readonly address: string;
+  readonly stages: { readonly id?: string; readonly name: string; readonly plan?: SeatPlan }[];
+};
+
+/** What the API takes; undefined while something is missing or wrong. */
+export function toVenue({ name, address, stages }: VenueDraft): WrittenVenue | undefined {
+  const written = stages.flatMap((stage) => toStage(stage) ?? []);
+  if (name.trim() === '' || written.length < stages.length) return undefined;
+  return { name: name.trim(), address: address.trim(), stages: written };
+}
+
+function toStage({ name, plan: text, saved, place }: StageDraft): WrittenVenue['stages'][number] | undefined {
+  if (name.trim() === '') return undefined;
+  const stage = { ...(saved ? { id: saved.id } : {}), name: name.trim() };
+  if (text === undefined) return saved && stage;
+  const read = readPlan(text);
+  return read.ok ? { ...stage, plan: { ...read.plan, ...(place ? { stage: place } : {}) } } : undefined;
+}

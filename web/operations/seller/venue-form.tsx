@@ -1,0 +1,96 @@
+import { type FormEvent, useMemo, useState } from 'react';
+import { Field } from '../../shared/ui/field.tsx';
+import { Notice } from '../../shared/ui/notice.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { usePlanText } from '../messages/plan.ts';
+import { StageEditor } from './stage-editor.tsx';
+import { emptyStage, type StageDraft, toVenue, type VenueDraft, type WrittenVenue } from './venue-draft.ts';
+
+const STAGES_MAX = 20;
+
+type VenueFormProps = {
+  readonly initial: () => VenueDraft;
+  readonly saveLabel: string;
+  readonly isBusy: boolean;
+  readonly error: unknown;
+  readonly onSubmit: (venue: WrittenVenue) => void;
+};
+
+/** A venue with its stages and their seat plans. */
+export function VenueForm({ initial, saveLabel, isBusy, error, onSubmit }: VenueFormProps) {
+  const text = usePlanText();
+  const [draft, setDraft] = useState<VenueDraft>(initial);
+  const [isChecked, setChecked] = useState(false);
+  const { stages } = draft;
+  const venue = useMemo(() => toVenue(draft), [draft]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (venue) onSubmit(venue);
+  };
+  const setStages = (changed: readonly StageDraft[]) => setDraft({ ...draft, stages: changed });
+  return (
+    <form className="stack" onSubmit={submit} noValidate>
+      <VenueFields draft={draft} isChecked={isChecked} onChange={setDraft} />
+      {stages.map((stage, index) => (
+        <StageEditor
+          key={stage.key}
+          stage={stage}
+          number={index + 1}
+          isChecked={isChecked}
+          onChange={(changed) => setStages(stages.with(index, { ...stage, ...changed }))}
+          onRemove={
+            stages.length > 1 ? () => setStages(stages.filter((other) => other !== stage)) : undefined
+          }
+        />
+      ))}
+      {isChecked && !venue && (
+        <Notice tone="bad">
+          <p>{text('planWrong')}</p>
+        </Notice>
+      )}
+      {error !== null && <ProblemNotice error={error} />}
+      <p className="row">
+        <button className="button button-large" type="submit" disabled={isBusy}>
+          {saveLabel}
+        </button>
+        <button
+          type="button"
+          className="button button-quiet"
+          disabled={stages.length >= STAGES_MAX}
+          onClick={() => setStages([...stages, emptyStage()])}
+        >
+          {text('addStage')}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+type VenueFieldsProps = {
+  readonly draft: VenueDraft;
+  readonly isChecked: boolean;
+  readonly onChange: (draft: VenueDraft) => void;
+};
+
+function VenueFields({ draft, isChecked, onChange }: VenueFieldsProps) {
+  const text = usePlanText();
+  return (
+    <div className="card form">
+      <Field
+        label={text('venueName')}
+        required
+        maxLength={200}
+        value={draft.name}
+        onChange={({ target }) => onChange({ ...draft, name: target.value })}
+        error={isChecked && draft.name.trim() === '' ? text('nameMissing') : undefined}
+      />
+      <Field
+        label={text('address')}
+        maxLength={300}
+        value={draft.address}
+        onChange={({ target }) => onChange({ ...draft, address: target.value })}
+      />
+    </div>
+  );
+}
