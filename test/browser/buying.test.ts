@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchChromium, skip } from './support/chromium.ts';
+import { test } from 'node:test';
+import { describePages } from './support/house.ts';
 import { seatPlaces } from './support/seat-places.ts';
-import { openStage, type Stage } from './support/stage.ts';
-import { visit } from './support/visit.ts';
 
-describe('buying a ticket', { skip }, () => {
-  let browser: Browser;
-  let stage: Stage;
-
-  before(async () => {
-    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await stage?.close();
-  });
-
+describePages('buying a ticket', (house) => {
   test('from sign-up to the ticket, in Korean, with a mouse', async () => {
-    const id = await stage.sell({ roomEnabled: true });
-    const { page, go, picture, assertQuiet, close } = await visit(browser, stage.address);
+    const id = await house.stage.sell({ roomEnabled: true });
+    const { page, go, picture, assertQuiet, close } = await house.visit();
     await go('/');
     await page.getByRole('link', { name: '봄밤의 노래' }).first().waitFor();
     await picture('concerts-ko');
@@ -72,8 +57,8 @@ describe('buying a ticket', { skip }, () => {
   });
 
   test('from sign-up to the ticket and back, in English, on a phone, by touch', async () => {
-    const id = await stage.sell({ roomEnabled: true });
-    const { page, go, picture, assertQuiet, close } = await visit(browser, stage.address, {
+    const id = await house.stage.sell({ roomEnabled: true });
+    const { page, go, picture, assertQuiet, close } = await house.visit({
       size: 'phone',
       language: 'en',
       isDark: true,
@@ -113,9 +98,9 @@ describe('buying a ticket', { skip }, () => {
   });
 
   test('a hold that is not paid in time lapses before one’s eyes, and nothing is charged', async () => {
-    const id = await stage.sell({ holdTtlMs: 2_500 });
-    const person = await stage.person();
-    const { page, go, assertQuiet, close } = await visit(browser, stage.address, { person });
+    const id = await house.stage.sell({ holdTtlMs: 2_500 });
+    const person = await house.stage.person();
+    const { page, go, assertQuiet, close } = await house.visit({ person });
     await go(`/performances/${id}/seats`);
     await page.getByRole('button', { name: '목록' }).click();
     await page.getByRole('button', { name: /^1, 1열, A구역.*선택 가능/ }).click();

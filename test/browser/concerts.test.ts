@@ -1,34 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { arenaPlan } from '../../src/demo/plans/arena.ts';
-import { launchChromium, skip } from './support/chromium.ts';
-import { openStage, type Stage } from './support/stage.ts';
-import { visit } from './support/visit.ts';
+import { describePages } from './support/house.ts';
 
 /** What a map of 20,000 seats may weigh before anything of it is seen. */
 const FIRST_PAYLOAD_BYTES_MAX = 60_000;
 
-describe('looking around', { skip }, () => {
-  let browser: Browser;
-  let stage: Stage;
-
-  before(async () => {
-    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await stage?.close();
-  });
-
+describePages('looking around', (house) => {
   test('concerts are searched and filtered, and the address keeps what was looked for', async () => {
     for (const [title, category] of [
       ['겨울 바다 · Winter Sea', 'classical'],
       ['여름 숲 · Summer Wood', 'musical'],
     ])
-      await stage.seller.call('POST /v1/concerts', { title, artist: '아무개', category });
-    const { page, go, assertQuiet, close } = await visit(browser, stage.address);
+      await house.stage.seller.call('POST /v1/concerts', { title, artist: '아무개', category });
+    const { page, go, assertQuiet, close } = await house.visit();
     const [winter, summer] = ['겨울 바다', '여름 숲'].map((name) => page.getByRole('link', { name }));
     assert.ok(winter && summer);
     await go('/');
@@ -50,8 +35,8 @@ describe('looking around', { skip }, () => {
   });
 
   test('a countdown ends in the opening, without a reload', async () => {
-    const id = await stage.sell({ opensInMs: 4_000 });
-    const { page, go, assertQuiet, close } = await visit(browser, stage.address, { language: 'en' });
+    const id = await house.stage.sell({ opensInMs: 4_000 });
+    const { page, go, assertQuiet, close } = await house.visit({ language: 'en' });
     await go(`/performances/${id}`);
     await page.getByRole('timer').waitFor();
     assert.equal(await page.getByRole('link', { name: 'Choose seats' }).count(), 0);
@@ -62,8 +47,8 @@ describe('looking around', { skip }, () => {
   });
 
   test('a map of 20,000 seats comes light, sections first, and comes closer by wheel and hand', async () => {
-    const id = await stage.sell({ plan: arenaPlan() });
-    const { page, go, picture, assertQuiet, close } = await visit(browser, stage.address);
+    const id = await house.stage.sell({ plan: arenaPlan() });
+    const { page, go, picture, assertQuiet, close } = await house.visit();
     const sizes: number[] = [];
     page.on('response', async (response) => {
       if (/\/seats$|\/seat-plans\//.test(new URL(response.url()).pathname))
@@ -94,7 +79,7 @@ describe('looking around', { skip }, () => {
   });
 
   test('an address that leads nowhere shows a page that says so', async () => {
-    const { page, go, expectTrouble, assertQuiet, close } = await visit(browser, stage.address);
+    const { page, go, expectTrouble, assertQuiet, close } = await house.visit();
     expectTrouble(/404.*no-such-page/);
     await go('/no-such-page');
     await page.getByRole('heading', { name: '페이지를 찾을 수 없습니다' }).waitFor();

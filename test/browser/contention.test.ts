@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchChromium, skip } from './support/chromium.ts';
-import { openStage, type Person, type Stage } from './support/stage.ts';
-import { type VisitOptions, visit } from './support/visit.ts';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { describePages } from './support/house.ts';
+import type { Person } from './support/stage.ts';
+import type { VisitOptions } from './support/visit.ts';
 
-describe('many want the same', { skip }, () => {
-  let browser: Browser;
-  let stage: Stage;
-
-  before(async () => {
-    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-  });
-
-  after(async () => {
-    await browser?.close();
-    await stage?.close();
-  });
-
+describePages('many want the same', (house) => {
   const come = async (options: VisitOptions = {}) =>
-    visit(browser, stage.address, { person: await stage.person(), ...options });
+    house.visit({ person: await house.stage.person(), ...options });
 
   async function choose(page: Page, seat: string): Promise<void> {
     await page.getByRole('button', { name: '목록' }).click();
@@ -28,8 +16,8 @@ describe('many want the same', { skip }, () => {
   }
 
   test('a chosen seat that another takes is lost at once, and the nearest is offered', async () => {
-    const id = await stage.sell();
-    const [slow, fast] = [await come(), await stage.person()];
+    const id = await house.stage.sell();
+    const [slow, fast] = [await come(), await house.stage.person()];
     await slow.go(`/performances/${id}/seats`);
     await choose(slow.page, '5, 2열, A구역');
     await fast.call('POST /v1/reservations', { performanceId: id, seatIds: ['A-2-5'] });
@@ -45,7 +33,7 @@ describe('many want the same', { skip }, () => {
   });
 
   test('of two who press at once one wins; the other, whose map was late, is told and helped', async () => {
-    const id = await stage.sell();
+    const id = await house.stage.sell();
     const two = [await come(), await come()];
     for (const { page, go, expectTrouble } of two) {
       // Neither map hears of changes: only the answer to the claim can tell.
@@ -86,14 +74,15 @@ describe('many want the same', { skip }, () => {
 
   /** A line that does not move, with three people in it. */
   async function openLine(): Promise<{ readonly id: string; readonly first: readonly Person[] }> {
-    const id = await stage.sell({ roomEnabled: true });
-    await stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
-    const first = [await stage.person(), await stage.person(), await stage.person()];
+    const id = await house.stage.sell({ roomEnabled: true });
+    await house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
+    const first = [await house.stage.person(), await house.stage.person(), await house.stage.person()];
     for (const person of first) await person.call(`POST /v1/performances/${id}/room/entries`);
     return { id, first };
   }
 
-  const admit = (id: string) => stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'open' });
+  const admit = (id: string) =>
+    house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'open' });
 
   test('a reload in the line keeps the place, and the turn comes', async () => {
     const { id, first } = await openLine();

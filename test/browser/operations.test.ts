@@ -1,33 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchChromium, skip } from './support/chromium.ts';
-import { openStage, type Person, type Stage } from './support/stage.ts';
-import { visit } from './support/visit.ts';
+import { before, test } from 'node:test';
+import { describePages } from './support/house.ts';
+import type { Person } from './support/stage.ts';
 
-describe('the pages of operators', { skip }, () => {
-  let browser: Browser;
-  let stage: Stage;
+describePages('the pages of operators', (house) => {
   let manager: Person;
   let performanceId: string;
 
   before(async () => {
-    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-    manager = await stage.person('운영자');
+    manager = await house.stage.person('운영자');
     await manager.call('POST /v1/enrolments', { role: 'manager', code: 'demo-manager-code' });
-    performanceId = await stage.sell({ roomEnabled: true });
-    await stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await stage?.close();
+    performanceId = await house.stage.sell({ roomEnabled: true });
+    await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
   });
 
   test('the knobs of a room work while people stand in its line', async () => {
-    const fan = await stage.person();
+    const fan = await house.stage.person();
     await fan.call(`POST /v1/performances/${performanceId}/room/entries`);
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(browser, stage.address, {
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
       person: manager,
       language: 'en',
     });
@@ -38,7 +28,7 @@ describe('the pages of operators', { skip }, () => {
     await room.getByLabel('Inside at once').fill('3');
     await room.getByRole('button', { name: 'Apply' }).click();
     await room.getByText('In force.').waitFor();
-    const { ratePerSecond, concurrency } = await stage.seller.call(
+    const { ratePerSecond, concurrency } = await house.stage.seller.call(
       `GET /v1/performances/${performanceId}/room`,
     );
     assert.deepEqual([ratePerSecond, concurrency], [7, 3]);
@@ -52,11 +42,10 @@ describe('the pages of operators', { skip }, () => {
   });
 
   test('the figures move, say that they are lost, and come back', async () => {
-    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await visit(
-      browser,
-      stage.address,
-      { person: manager, language: 'en' },
-    );
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
+      person: manager,
+      language: 'en',
+    });
     expectTrouble(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
     await go('/operations');
     await page.getByText('Live', { exact: true }).waitFor();
@@ -73,8 +62,8 @@ describe('the pages of operators', { skip }, () => {
   });
 
   test('a role is given, and taken away again', async () => {
-    const person = await stage.person('박둘리');
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(browser, stage.address, {
+    const person = await house.stage.person('박둘리');
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
       person: manager,
       isDark: true,
     });
@@ -95,11 +84,11 @@ describe('the pages of operators', { skip }, () => {
   });
 
   test('a crowd is sent; its line, its seats and the figures move; it goes when it is sent away', async () => {
-    const { page, go, picture, assertAccessible, close } = await visit(browser, stage.address, {
+    const { page, go, picture, assertAccessible, close } = await house.visit({
       person: manager,
       language: 'en',
     });
-    await stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, {
+    await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, {
       state: 'open',
       ratePerSecond: 50,
       concurrency: 500,
@@ -123,7 +112,7 @@ describe('the pages of operators', { skip }, () => {
     await assertAccessible();
     await picture('operations-crowd');
 
-    await stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
+    await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
     await page.getByRole('button', { name: 'Send 60 fans' }).click();
     await page.getByRole('button', { name: 'Send them away' }).click();
     await page.getByText('Sent away', { exact: true }).waitFor();
@@ -131,7 +120,7 @@ describe('the pages of operators', { skip }, () => {
   });
 
   test('no page of theirs is wider than a narrow window', async () => {
-    const { page, go, picture, close } = await visit(browser, stage.address, {
+    const { page, go, picture, close } = await house.visit({
       person: manager,
       size: 'narrow',
       language: 'en',

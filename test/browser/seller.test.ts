@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchChromium, skip } from './support/chromium.ts';
-import { openStage, type Person, type Stage } from './support/stage.ts';
-import { visit } from './support/visit.ts';
+import { before, test } from 'node:test';
+import { describePages } from './support/house.ts';
+import type { Person } from './support/stage.ts';
 
-describe('the pages of sellers', { skip }, () => {
-  let browser: Browser;
-  let stage: Stage;
+describePages('the pages of sellers', (house) => {
   let buyer: Person;
 
   before(async () => {
-    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-    buyer = await stage.person();
+    buyer = await house.stage.person();
     await buyer.call('POST /v1/points/charges', { amount: { amount: 900_000, currency: 'KRW' } });
   });
 
-  after(async () => {
-    await browser?.close();
-    await stage?.close();
-  });
-
   test('a venue is drawn, a concert announced and a performance put on sale', async () => {
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(browser, stage.address, {
-      person: stage.seller,
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
     });
     await go('/seller/venues/new');
     await page.getByLabel('공연장 이름').fill('새봄홀 · Saebom Hall');
@@ -67,12 +57,13 @@ describe('the pages of sellers', { skip }, () => {
   });
 
   test('a sale is seen seat by seat while it goes on, also after the connection was away', async () => {
-    const performanceId = await stage.sell();
-    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await visit(
-      browser,
-      stage.address,
-      { person: stage.seller, language: 'en', size: 'phone', isDark: true },
-    );
+    const performanceId = await house.stage.sell();
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+      language: 'en',
+      size: 'phone',
+      isDark: true,
+    });
     expectTrouble(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
     await go(`/seller/performances/${performanceId}`);
     const map = (sold: number, held: number) =>
@@ -97,13 +88,13 @@ describe('the pages of sellers', { skip }, () => {
   });
 
   test('no page of theirs is wider than a narrow window', async () => {
-    const performanceId = await stage.sell();
-    const { page, go, picture, close } = await visit(browser, stage.address, {
-      person: stage.seller,
+    const performanceId = await house.stage.sell();
+    const { page, go, picture, close } = await house.visit({
+      person: house.stage.seller,
       size: 'narrow',
       language: 'en',
     });
-    const { concertId } = await stage.seller.call(`GET /v1/performances/${performanceId}`);
+    const { concertId } = await house.stage.seller.call(`GET /v1/performances/${performanceId}`);
     const pages = {
       'seller-concerts': '/seller',
       'seller-concert': `/seller/concerts/${String(concertId)}`,
@@ -123,8 +114,8 @@ describe('the pages of sellers', { skip }, () => {
   });
 
   test('who is no seller is asked for the code of the role, and becomes one with it', async () => {
-    const person = await stage.person();
-    const { page, go, assertAccessible, expectTrouble, close } = await visit(browser, stage.address, {
+    const person = await house.stage.person();
+    const { page, go, assertAccessible, expectTrouble, close } = await house.visit({
       person,
       language: 'en',
     });

@@ -1,36 +1,27 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { arenaPlan } from '../../../src/demo/plans/arena.ts';
-import { launchChromium, skip } from '../support/chromium.ts';
-import { openStage, type Person, type Stage } from '../support/stage.ts';
-import { visit } from '../support/visit.ts';
+import { describePages } from '../support/house.ts';
+import type { Person } from '../support/stage.ts';
 
-describe('the pages are for everybody', { skip }, () => {
-  let browser: Browser;
-  let stage: Stage;
+describePages('the pages are for everybody', (house) => {
   let person: Person;
   /** Every page of the shop, with something on it. */
   let pages: Readonly<Record<string, string>>;
 
   before(async () => {
-    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
-    person = await stage.person();
+    person = await house.stage.person();
     pages = await furnish();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await stage?.close();
   });
 
   async function furnish(): Promise<Record<string, string>> {
     const [performanceId, roomId, laterId] = await Promise.all([
-      stage.sell({ plan: arenaPlan() }),
-      stage.sell({ roomEnabled: true }),
-      stage.sell({ roomEnabled: true, opensInMs: 3_600_000 }),
+      house.stage.sell({ plan: arenaPlan() }),
+      house.stage.sell({ roomEnabled: true }),
+      house.stage.sell({ roomEnabled: true, opensInMs: 3_600_000 }),
     ]);
-    await stage.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
+    await house.stage.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
     const seats = await person.call(`GET /v1/performances/${performanceId}/seats/list?limit=3`);
     const [one, two, three] = seats['items'] as readonly { readonly id: string }[];
     const reserve = (seatIds: readonly (string | undefined)[]) =>
@@ -68,15 +59,11 @@ describe('the pages are for everybody', { skip }, () => {
 
   for (const isDark of [false, true]) {
     test(`axe finds nothing on any page, in the ${isDark ? 'dark' : 'light'}`, async () => {
-      const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(
-        browser,
-        stage.address,
-        {
-          person,
-          isDark,
-          size: isDark ? 'phone' : 'desktop',
-        },
-      );
+      const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
+        person,
+        isDark,
+        size: isDark ? 'phone' : 'desktop',
+      });
       for (const [name, path] of Object.entries(pages)) {
         await go(path);
         await settle(page, name);
@@ -90,7 +77,7 @@ describe('the pages are for everybody', { skip }, () => {
 
   for (const size of ['narrow', 'wide'] as const) {
     test(`no page is wider than a ${size} window`, async () => {
-      const { page, go, picture, close } = await visit(browser, stage.address, {
+      const { page, go, picture, close } = await house.visit({
         person,
         size,
         language: 'en',
@@ -123,9 +110,9 @@ describe('the pages are for everybody', { skip }, () => {
   }
 
   test('a ticket can be bought by keyboard alone', async () => {
-    const id = await stage.sell({ roomEnabled: true });
-    const buyer = await stage.person();
-    const { page, go, assertQuiet, close } = await visit(browser, stage.address, {
+    const id = await house.stage.sell({ roomEnabled: true });
+    const buyer = await house.stage.person();
+    const { page, go, assertQuiet, close } = await house.visit({
       person: buyer,
       language: 'en',
     });
@@ -155,7 +142,7 @@ describe('the pages are for everybody', { skip }, () => {
   });
 
   test('after a change of pages the focus is at its heading, and the title says where one is', async () => {
-    const { page, go, close } = await visit(browser, stage.address, { language: 'en' });
+    const { page, go, close } = await house.visit({ language: 'en' });
     await go('/');
     await page.getByRole('link', { name: 'Songs of a Spring Night' }).first().click();
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
@@ -164,7 +151,7 @@ describe('the pages are for everybody', { skip }, () => {
   });
 
   test('the language is remembered, and is that of the document', async () => {
-    const { page, go, close } = await visit(browser, stage.address);
+    const { page, go, close } = await house.visit();
     await go('/');
     assert.equal(await page.locator('html').getAttribute('lang'), 'ko');
     await page.getByRole('button', { name: 'English' }).click();
