@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { basename, dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LabOptions } from './engine/lab-options.ts';
 
@@ -32,7 +33,9 @@ export function readCommandLine(words: readonly string[]): LabCommand {
       throw new UsageError('compare needs two files of results.');
     return { do: 'compare', files: [one, other] };
   }
-  const { json, html, baseline, against, strategy } = values;
+  const { json, html, baseline, against, strategy, profile } = values;
+  if (profile && against !== undefined)
+    throw new UsageError('--profile needs a system that the lab starts itself.');
   const options: LabOptions = {
     quick: values.quick ?? false,
     generators: numberOf('--generators', values.generators) ?? Math.max(1, availableParallelism() >> 1),
@@ -41,6 +44,7 @@ export function readCommandLine(words: readonly string[]): LabCommand {
     ...defined('repeats', numberOf('--repeats', values.repeats)),
     ...defined('durationMs', durationOf(values.duration)),
     ...defined('strategy', strategy),
+    ...defined('profileDir', profile ? flamesBeside(html ?? json) : undefined),
     ...defined('against', against === undefined ? undefined : addressOf(against)),
   };
   return {
@@ -66,6 +70,7 @@ function parse(words: readonly string[]) {
         repeats: text,
         quick: { type: 'boolean' },
         against: text,
+        profile: { type: 'boolean' },
         json: text,
         html: text,
         baseline: text,
@@ -76,6 +81,11 @@ function parse(words: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** `report-flames` beside `report.html`. */
+function flamesBeside(file = 'lab'): string {
+  return join(dirname(file), `${basename(file, extname(file))}-flames`);
 }
 
 function numberOf(name: string, word: string | undefined): number | undefined {

@@ -7,12 +7,14 @@ import { Crew } from '../load/crew.ts';
 import { intervalMsOf, type LoadOrder, lengthMsOf } from '../load/load-order.ts';
 import { targetOf } from '../load/request.ts';
 import { UsageMeter } from '../measure/usage.ts';
+import { AudienceProcess } from '../streams/audience-process.ts';
 import { Hall } from '../system/hall.ts';
 import { makePeople } from '../system/people.ts';
 import { existingSystem, type System, startSystem } from '../system/system.ts';
 import { askTruth, type Invariant } from '../system/truth.ts';
 import type { LabOptions } from './lab-options.ts';
 import { answersAgree, type MeasuredRun } from './measured-run.ts';
+import { type Profiling, startProfile } from './profiling.ts';
 import type { ProgressLine } from './progress-line.ts';
 import type { PreparedRun, Variant } from './variant.ts';
 
@@ -60,11 +62,15 @@ export class Lab {
     const key = JSON.stringify(environment);
     const known = this.#systems.get(key);
     if (known) return known;
-    const { against, entry } = this.options;
+    const { against, entry, profileDir } = this.options;
     this.#progress.say(`starting the system (${strategy})`);
     const system =
       against === undefined
-        ? await startSystem({ environment, ...(entry === undefined ? {} : { entry }) })
+        ? await startSystem({
+            environment,
+            inspect: profileDir !== undefined,
+            ...(entry === undefined ? {} : { entry }),
+          })
         : existingSystem(against);
     const opened = { system, hall: await Hall.open(system) };
     this.#systems.set(key, opened);
@@ -139,8 +145,8 @@ export class Lab {
     for (const traffic of run.before ?? []) await this.goBefore({ address: run.address, traffic });
     const { system, count } = run;
     const countedBefore = system && count ? count(await askTruth(system)) : 0;
-    const { result, usage } = await this.#offer(variant.name, run);
-    const invariants: Invariant[] = [];
+    const { result, usage, seen } = await this.#offerBefore(variant.name, run);
+    const invariants: Invariant[] = [...seen];
     let counted: number | undefined;
     if (system) {
       this.#progress.say('checking the database');
@@ -164,10 +170,33 @@ export class Lab {
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
 
-  async #offer(name: string, run: PreparedRun): Promise<Pick<MeasuredRun, 'result' | 'usage'>> {
+  /** Offers a load before the eyes of its audience, where it has one. */
+  async #offerBefore(name: string, run: PreparedRun) {
+    const audience = run.audience && new AudienceProcess();
+    try {
+      if (run.audience) {
+        this.#progress.say('opening streams');
+        await audience?.open(run.audience.order);
+      }
+      const profile = await this.#startProfile(run.system);
+      await run.beside?.begin();
+      const { result, usage } = await this.#offer(name, run, audience);
+      await run.beside?.end();
+      await profile?.end(name);
+      if (!run.audience || !audience) return { result, usage, seen: [] };
+      this.#progress.say('hearing the last of it');
+      const { invariant, delays } = await audience.settle(await run.audience.end(result));
+      return { result: { ...result, steps: { ...result.steps, ...delays } }, usage, seen: [invariant] };
+    } finally {
+      await audience?.stop();
+    }
+  }
+
+  async #offer(name: string, run: PreparedRun, audience?: AudienceProcess) {
     const crew = this.#crewOf();
     const { pid, dataDir } = run.system ?? {};
-    const meter = new UsageMeter({ generator: crew.pids, server: pid, dataDir }, intervalMsOf(run.order));
+    const watched = { generator: crew.pids, server: pid, dataDir, audience: audience?.pid };
+    const meter = new UsageMeter(watched, intervalMsOf(run.order));
     let begunMs = 0;
     try {
       const { result } = await crew.offer({
@@ -175,6 +204,7 @@ export class Lab {
         onBegin: (startAtMs) => {
           begunMs = startAtMs;
           meter.start();
+          audience?.begin(lengthMsOf(run.order));
         },
         onProgress: (progress) =>
           this.#progress.load(name, (nowMs() - begunMs) / lengthMsOf(run.order), progress),
@@ -183,6 +213,12 @@ export class Lab {
     } finally {
       meter.stop();
     }
+  }
+
+  async #startProfile(system: System | undefined): Promise<Profiling | undefined> {
+    const { profileDir } = this.options;
+    if (profileDir === undefined || system?.inspector === undefined) return undefined;
+    return startProfile(system.inspector, profileDir);
   }
 
   #task(run: Pick<PreparedRun, 'address' | 'traffic' | 'order' | 'connections' | 'cold'>) {

@@ -31,6 +31,8 @@ const TURNING_PER_SECOND_MAX = 4_000;
 const SENT_IN_A_ROW_MAX = 256;
 /** Attempts that may wait for a connection; people beyond it are counted as errors, not kept. */
 const WAITING_MAX = 500_000;
+/** Of how many attempts one has its moment kept, should it win. */
+const MARKED_EVERY = 50;
 
 /**
  * Offers a load and takes down what comes of it.
@@ -137,6 +139,7 @@ class Load {
     const end = (verdict: Verdict): void => {
       if (this.#abandoned) return;
       recorder.ended(verdict, intendedMs, this.#now());
+      if (verdict.outcome === 'won' && index % MARKED_EVERY === 0) recorder.mark(index, nowMs());
       this.#inFlight--;
       if (this.#inFlight === 0 && !this.#offering) this.#over.resolve();
       onEnd?.();

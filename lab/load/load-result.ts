@@ -25,6 +25,8 @@ export type LoadResult = {
   readonly intervals: readonly LoadInterval[];
   /** Requests that found all connections busy. */
   readonly waitedForConnection: number;
+  /** `[number, moment]` of some attempts that won, on the clock that all processes share. */
+  readonly marks: readonly (readonly [number, number])[];
 };
 
 export const noOutcomes = (): Record<Outcome, number> => ({ won: 0, lost: 0, refused: 0, error: 0 });
@@ -58,6 +60,7 @@ export function mergeResults(results: readonly LoadResult[]): LoadResult {
       mergeInterval(results.map((result) => result.intervals[at])),
     ),
     waitedForConnection: sum(results.map((result) => result.waitedForConnection)),
+    marks: results.flatMap((result) => result.marks),
   };
 }
 

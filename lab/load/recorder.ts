@@ -14,6 +14,7 @@ export type Progress = {
 
 /** Kinds of error that are counted apart; should a system invent one for each request, the rest is `other`. */
 const ERROR_KINDS_MAX = 50;
+const MARKS_MAX = 10_000;
 
 /** Takes down what happened in one process. Times are ms since the start of the load. */
 export class Recorder {
@@ -23,6 +24,7 @@ export class Recorder {
   readonly #intervals: Interval[] = [];
   readonly #errors = new Map<string, number>();
   readonly #outcomes = noOutcomes();
+  readonly #marks: (readonly [number, number])[] = [];
   #offered = 0;
   #waited = 0;
   #lastMs = 0;
@@ -61,6 +63,11 @@ export class Recorder {
     if (nowMs > this.#lastMs) this.#lastMs = nowMs;
   }
 
+  /** An attempt that won, of those whose moment is kept. `atMs` is on the clock that all processes share. */
+  mark(index: number, atMs: number): void {
+    if (this.#marks.length < MARKS_MAX) this.#marks.push([index, atMs]);
+  }
+
   /** One request of an attempt that consists of several. */
   step(name: string, latencyMs: number): void {
     let histogram = this.#steps.get(name);
@@ -93,6 +100,7 @@ export class Recorder {
       intervalMs: this.#intervalMs,
       intervals: this.#intervals.map((interval) => ({ ...interval, latency: interval.latency.encode() })),
       waitedForConnection: this.#waited,
+      marks: this.#marks,
     };
   }
 

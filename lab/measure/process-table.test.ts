@@ -42,7 +42,7 @@ test('use is counted from sample to sample, also of what began in between', () =
   });
   const sample = (atMs: number, server: ReturnType<typeof row>[]) => ({
     atMs,
-    rows: { generator: [], server, postgres: [] },
+    rows: { generator: [], server, postgres: [], audience: [] },
   });
   const samples = [
     sample(0, [row(1, 500)]),

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
 
-export type Group = 'generator' | 'server' | 'postgres';
-export const groups: readonly Group[] = ['generator', 'server', 'postgres'];
+/** `audience`: who reads event streams beside a load. */
+export type Group = 'generator' | 'server' | 'postgres' | 'audience';
+export const groups: readonly Group[] = ['generator', 'server', 'postgres', 'audience'];
 
 /** What a group of processes used during a load. Cores: 1 is one processor all the time. */
 export type Usage = {
@@ -21,6 +22,7 @@ export type Watched = {
   readonly generator: readonly number[];
   readonly server?: number | undefined;
   readonly dataDir?: string | undefined;
+  readonly audience?: number | undefined;
 };
 
 type Sample = { readonly atMs: number; readonly rows: Readonly<Record<Group, readonly ProcessRow[]>> };
@@ -52,7 +54,7 @@ export class UsageMeter {
   }
 
   #sample(): void {
-    const { generator, server, dataDir } = this.#watched;
+    const { generator, server, dataDir, audience } = this.#watched;
     const postmaster = dataDir === undefined ? undefined : findPostmaster(dataDir);
     const backends = postmaster === undefined ? [] : this.#table.childrenOf(postmaster);
     const read = (pids: readonly number[]) => pids.flatMap((pid) => this.#table.read(pid) ?? []);
@@ -61,6 +63,7 @@ export class UsageMeter {
       rows: {
         generator: read(generator),
         server: read(server === undefined ? [] : [server]),
+        audience: read(audience === undefined ? [] : [audience]),
         postgres: read(postmaster === undefined ? [] : [postmaster, ...backends]),
       },
     });

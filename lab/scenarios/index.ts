@@ -6,6 +6,17 @@ import { noOp } from './no-op.ts';
 import { rush } from './rush.ts';
 import { saturation } from './saturation.ts';
 import type { Scenario } from './scenario.ts';
+import { streams } from './streams.ts';
 
 /** Every experiment of the lab, in the order of the report. */
-export const scenarios: readonly Scenario[] = [noOp, claims, saturation, hotSeat, join, rush, poll, booking];
+export const scenarios: readonly Scenario[] = [
+  noOp,
+  claims,
+  saturation,
+  hotSeat,
+  join,
+  rush,
+  poll,
+  streams,
+  booking,
+];

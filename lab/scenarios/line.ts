@@ -50,7 +50,7 @@ function pollVariant(lab: Lab, length: number, order: LoadOrder): Variant {
 }
 
 /** Lets people join a line that admits nobody. */
-async function formLine(lab: Lab, count: number): Promise<{ performanceId: string; people: string }> {
+export async function formLine(lab: Lab, count: number): Promise<{ performanceId: string; people: string }> {
   const { system, hall } = await lab.system();
   const performanceId = await hall.putOn(SEATS);
   await hall.setRoom(performanceId, { ratePerSecond: 0 });

@@ -55,6 +55,13 @@ export class Hall {
     return this.#api.ask('GET', `/v1/performances/${performanceId}/room`);
   }
 
+  /** The live map: a character for each seat, as of a version. */
+  async seatsOf(performanceId: string): Promise<{ readonly version: number; readonly state: string }> {
+    const path = `/v1/performances/${performanceId}/seats`;
+    const { version, state } = await this.#api.ask<{ version: number; state: string }>('GET', path);
+    return { version, state };
+  }
+
   /** One stage for each size: performances of one size share their plan. */
   async #stageOf(seats: number): Promise<string> {
     const known = this.#stageIds.get(seats);

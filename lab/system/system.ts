@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { inspectorAddress } from '../profile/inspector.ts';
 import { MAIN, ROOT } from './command.ts';
 
 /** The system under test. */
@@ -13,6 +14,8 @@ export type System = {
   /** Undefined for one that somebody else started. */
   readonly pid?: number;
   readonly dataDir?: string;
+  /** Where its inspector listens, for one that was started to be profiled. */
+  readonly inspector?: string;
   /** What a command needs to reach the same database. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -22,12 +25,17 @@ export type SystemOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** The program to start, relative to the root of the repository. */
   readonly entry?: string;
+  /** With an inspector, on this machine only. */
+  readonly inspect?: boolean;
 };
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 /** The system ends when this stream does: also when the lab is killed. See scripts/run-child.mjs. */
 const PARENT_DESCRIPTOR = 3;
+
+/** How long passes are good, which a stream tells of an admission. */
+export const PASS_TTL_MS = 600_000;
 
 /**
  * Loads measure the system, not its limits on guessing; and most of a long line says nothing during a run,
@@ -40,16 +48,22 @@ const ENVIRONMENT = {
   LOG_INS_PER_MINUTE: '1000000',
   ACCESS_TOKEN_TTL_MS: '14400000',
   SILENT_AFTER_MS: '86400000',
+  PASS_TTL_MS: String(PASS_TTL_MS),
 };
 
 /**
  * Starts the system with a database of its own and waits until it listens.
  * @throws Error with its output when it does not
  */
-export async function startSystem({ environment = {}, entry = MAIN }: SystemOptions = {}): Promise<System> {
+export async function startSystem({
+  environment = {},
+  entry = MAIN,
+  inspect = false,
+}: SystemOptions = {}): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'firstcome-lab-'));
   const own = { ...environment, DATA_DIR: dataDir };
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, 'serve'], {
+  const flags = ['--disable-warning=ExperimentalWarning', ...(inspect ? ['--inspect=127.0.0.1:0'] : [])];
+  const child = spawn(process.execPath, [...flags, entry, 'serve'], {
     cwd: ROOT,
     env: { ...process.env, ...ENVIRONMENT, ...own, FIRSTCOME_PARENT_FD: String(PARENT_DESCRIPTOR) },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -57,8 +71,8 @@ export async function startSystem({ environment = {}, entry = MAIN }: SystemOpti
     detached: true,
   });
   try {
-    const address = await listening(child);
-    return { address, pid: child.pid!, dataDir, environment: own, stop: () => stop(child, dataDir) };
+    const addresses = await listening(child);
+    return { ...addresses, pid: child.pid!, dataDir, environment: own, stop: () => stop(child, dataDir) };
   } catch (error) {
     await stop(child, dataDir);
     throw error;
@@ -76,8 +90,11 @@ async function stop(child: ChildProcess, dataDir: string): Promise<void> {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-function listening(child: ChildProcess): Promise<string> {
+type Addresses = Pick<System, 'address' | 'inspector'>;
+
+function listening(child: ChildProcess): Promise<Addresses> {
   const lines: string[] = [];
+  let inspector: string | undefined;
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => reject(new Error(`${reason}; it wrote:\n${lines.join('\n')}`));
     const timer = setTimeout(() => fail('the system did not start in time'), START_TIMEOUT_MS);
@@ -90,9 +107,10 @@ function listening(child: ChildProcess): Promise<string> {
       createInterface({ input: stream }).on('line', (line) => {
         if (lines.length < 200) lines.push(line);
         const address = /is running at (http:\S+)/.exec(line)?.[1];
+        inspector ??= inspectorAddress(line);
         if (address === undefined) return;
         clearTimeout(timer);
-        resolve(address);
+        resolve({ address, ...(inspector === undefined ? {} : { inspector }) });
       });
     }
   });

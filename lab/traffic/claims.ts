@@ -37,13 +37,10 @@ export function claimsTraffic(order: ClaimsOrder, target: Target, share: Share):
     kind: 'requests',
     count: each * sales.length,
     request(index) {
-      const sale = sales[Math.floor(index / each)]!;
-      const no = index % each;
-      const { performanceId } = sale;
-      const seatId = seatIdOf(
-        order.seat === 'own' ? FREE_FROM + ((no * STRIDE) % each) : seatNoOf[order.seat],
-      );
-      return claimRequest(target, { ...personAt(sale.people, no), performanceId, seatId });
+      const { people } = sales[Math.floor(index / each)]!;
+      const { performanceId, seatNo } = claimOf(order, index);
+      const person = personAt(people, index % each);
+      return claimRequest(target, { ...person, performanceId, seatId: seatIdOf(seatNo) });
     },
     judge(answer) {
       if (answer.status === 201) return WON;
@@ -51,6 +48,14 @@ export function claimsTraffic(order: ClaimsOrder, target: Target, share: Share):
       return judgeFailure(answer);
     },
   };
+}
+
+/** Which seat the attempt of this number is for. */
+export function claimOf({ sales, seat }: ClaimsOrder, index: number) {
+  const each = sales[0]?.count ?? 0;
+  const { performanceId } = sales[Math.floor(index / each)]!;
+  const seatNo = seat === 'own' ? FREE_FROM + (((index % each) * STRIDE) % each) : seatNoOf[seat];
+  return { performanceId, seatNo };
 }
 
 type Claim = {

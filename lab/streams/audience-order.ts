@@ -1,0 +1,46 @@
+import type { Target } from '../load/connection.ts';
+import type { Invariant } from '../system/truth.ts';
+import type { SeatMark, SeatPicture } from './seat-watch.ts';
+
+/** People who look on over event streams while something else is measured. Plain data: it goes to another process. */
+export type AudienceOrder = {
+  readonly target: Target;
+  /** Seat maps, how each stood before, and how many look at it. */
+  readonly maps: readonly {
+    readonly performanceId: string;
+    readonly picture: SeatPicture;
+    readonly viewers: number;
+  }[];
+  /** A line, and the people in it who watch their place. */
+  readonly line?: { readonly performanceId: string; readonly people: string; readonly count: number };
+  /** How long a pass is good: an admission is told with the end of the pass alone. */
+  readonly passTtlMs: number;
+};
+
+/** How things stand in the end; the streams must come to the same. */
+export type AudienceEnd = {
+  readonly maps: readonly {
+    readonly performanceId: string;
+    readonly picture: SeatPicture;
+    /** Claims of the load, some of them: how long until everybody was shown that the seat is gone? */
+    readonly marks: readonly SeatMark[];
+  }[];
+  /** People whom the line has admitted so far. */
+  readonly admittedTotal?: number;
+};
+
+export type AudienceResult = {
+  readonly invariant: Invariant;
+  /** Encoded histograms by what was told: from the moment of the answer or the decision to that of the event. */
+  readonly delays: Readonly<Record<string, string>>;
+};
+
+export type ToAudience =
+  | { readonly say: 'open'; readonly order: AudienceOrder }
+  | { readonly say: 'begin'; readonly durationMs: number }
+  | { readonly say: 'settle'; readonly end: AudienceEnd };
+
+export type FromAudience =
+  | { readonly say: 'opened' }
+  | { readonly say: 'settled'; readonly result: AudienceResult }
+  | { readonly say: 'failed'; readonly message: string };
