@@ -3,7 +3,7 @@ export type SeatFrame = {
   readonly from: number;
   readonly version: number;
   readonly seats: number;
-  readonly text: string;
+  readonly bytes: Buffer;
 };
 
 /** How much a reader may have missed and still go on: about a minute of a busy sale. */

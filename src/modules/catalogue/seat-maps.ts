@@ -139,7 +139,14 @@ export class SeatMaps {
         const found = await this.#options.planOf(performanceId);
         if (!found) return undefined;
         const claims = await this.#options.claims.claims(performanceId);
-        const map = new SeatMap({ performanceId, ...found, claims, version, clock: this.#options.clock });
+        const map = new SeatMap({
+          performanceId,
+          ...found,
+          claims,
+          version,
+          clock: this.#options.clock,
+          crowd: () => this.watchers,
+        });
         for (const event of heard) map.apply(event);
         this.#keep(performanceId, map);
         return map;

@@ -142,7 +142,12 @@ describe('the state of seats', () => {
 });
 
 describe('the feed of a seat map', () => {
-  const frame = (from: number, version: number, seats = 1) => ({ from, version, seats, text: `${version}` });
+  const frame = (from: number, version: number, seats = 1) => ({
+    from,
+    version,
+    seats,
+    bytes: Buffer.from(`${version}`),
+  });
 
   test('gives a reader what it missed, also from within a frame', () => {
     const feed = new SeatFeed(10);

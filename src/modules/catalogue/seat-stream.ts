@@ -29,12 +29,12 @@ export function streamSeats(
   const missed = version === undefined ? undefined : map.since(version);
   const snapshot = () => ({ version: map.version, seatsUrl: seatsUrl(performanceId) });
   if (missed) {
-    for (const frame of missed) stream.sendFrame(frame.text);
+    for (const frame of missed) stream.sendFrame(frame.bytes);
   } else {
     stream.send('snapshot', snapshot(), map.version);
   }
   const stop = map.listen({
-    frame: (text) => stream.sendFrame(text),
+    frame: (bytes) => stream.sendFrame(bytes),
     closed: () =>
       stream.close({ event: 'closed', data: { reason: 'sale-over', reconnect: false }, id: map.version }),
     // The next stream, with this version, is one of the next map.

@@ -64,10 +64,13 @@ export class StreamWatcher {
 
   /** Whether there is something to say to somebody who stands so. */
   isDue(standing: Standing, { isSoldOut, nowMs }: Moment): boolean {
-    const isSame = stateId(standing, isSoldOut) === this.#lastId;
-    if (standing.status === 'admitted') return !isSame;
-    if (isSoldOut !== this.#knowsSoldOut) return true;
-    return nowMs - this.#toldAt >= (isSame ? REFRESH_MS : this.#pauseMs);
+    if (standing.status === 'waiting' && isSoldOut === this.#knowsSoldOut) {
+      const sinceMs = nowMs - this.#toldAt;
+      // Most of a long line is told nothing most of the time: that is found out first.
+      if (sinceMs < this.#pauseMs) return false;
+      return sinceMs >= REFRESH_MS || stateId(standing, isSoldOut) !== this.#lastId;
+    }
+    return standing.status === 'waiting' || stateId(standing, isSoldOut) !== this.#lastId;
   }
 
   tell(view: EntryView, { isSoldOut, nowMs }: Moment): void {

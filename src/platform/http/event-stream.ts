@@ -12,8 +12,8 @@ const RECONNECT_MS = 2_000;
 export type EventStream = {
   /** Writes one event; data is JSON. Ignored once closed. */
   send(event: string, data: unknown, id: string | number): void;
-  /** Writes text that is already framed (`frameEvent`), so that many streams share one rendering. */
-  sendFrame(frame: string): void;
+  /** Writes what is already framed (`frameEvent`), so that many streams share one rendering, and its bytes. */
+  sendFrame(frame: string | Buffer): void;
   /** Ends the stream, with a last event where one is given. */
   close(last?: { event: string; data: unknown; id: string | number }): void;
   /** Runs once when the stream ends, whoever ended it; at once when it has. */
@@ -51,14 +51,19 @@ export function openEventStream(
   reply.hijack();
   request.isEventStream = true;
   const raw = reply.raw;
+  const isHead = request.method === 'HEAD';
+  // The body ends with the connection (RFC 9112, section 6.3), which no other request would share anyway: chunks
+  // would cost each write four pieces instead of one, a third of its time with a thousand readers.
+  if (!isHead) raw.removeHeader('transfer-encoding');
   raw.writeHead(200, {
     ...reply.getHeaders(),
+    ...(isHead ? {} : { connection: 'close' }),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   } as Record<string, string>);
   const stream = createStream(raw);
-  if (request.method === 'HEAD') stream.close();
+  if (isHead) stream.close();
   // Somebody who left while the request was looked at gets nothing, and must leave nothing behind.
   if (stream.closed) return stream;
   raw.write(`retry: ${RECONNECT_MS}\n\n`);
@@ -84,7 +89,7 @@ function createStream(raw: RawResponse): EventStream {
   };
   raw.on('close', finish);
   raw.on('error', finish);
-  const sendFrame = (frame: string) => {
+  const sendFrame = (frame: string | Buffer) => {
     if (closed) return;
     raw.write(frame);
     if (raw.writableLength > BUFFERED_BYTES_MAX) raw.destroy();
