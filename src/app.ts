@@ -145,7 +145,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const crowds = composeCrowds(base, { identity, catalogue, listener });
   if (config.mode === 'demo') {
     noOpRoutes(server);
-    crowdRoutes(server, crowds);
+    crowdRoutes(server, crowds, base.clock);
   }
   const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer];
   healthRoutes(server, createAppHealth({ ...base, consumers, listener }));

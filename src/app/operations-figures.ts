@@ -14,7 +14,7 @@ import type { Foundation } from './foundation.ts';
 type FigureSources = {
   readonly metrics: Pick<Metrics, 'samples'>;
   readonly waitingRoom: Pick<WaitingRoom, 'state'>;
-  readonly catalogue: Pick<Catalogue, 'availability' | 'seatMaps'>;
+  readonly catalogue: Pick<Catalogue, 'availability' | 'totals'>;
   readonly log: Pick<EventLog, 'figures'>;
 };
 
@@ -54,7 +54,7 @@ function createFigureReader(sources: FigureSources): FigureReader {
         admissions: await total('firstcome_admissions_total'),
         roomWritesQueued: queued,
         rooms: busiest(rooms).map((room) => readRoom(room, catalogue)),
-        seats: catalogue.seatMaps.totals,
+        seats: catalogue.totals.look(),
         log: {
           position,
           consumers: consumers.map(({ name, kind, position: at, lag, failure }) => ({

@@ -104,6 +104,7 @@ describe('what remains, in the list of concerts', () => {
     const catalogue = createCatalogueOn(composed.database, composed.log, {
       claims: {
         claims: () => assert.fail('a list needs no seat map'),
+        counts: () => assert.fail('a list needs no totals'),
         taken(performanceIds) {
           asked.push(performanceIds.length);
           return claims.taken(performanceIds);

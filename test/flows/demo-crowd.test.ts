@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { inHours } from '../support/catalogue.ts';
+import { readEvents } from '../support/event-source.ts';
 import { until } from '../support/until.ts';
 import { RoomStage } from '../support/waiting-room/stage.ts';
 
@@ -45,6 +46,19 @@ describe('a crowd', () => {
     )) as [{ sold: number }];
     assert.ok(sold > 0);
     assert.equal(sold, crowd.seats);
+  });
+
+  it('is told of as a stream while it comes and goes', async () => {
+    const url = `${stage.app.address()}/v1/demo/crowds/current/stream`;
+    const authorization = `Bearer ${stage.manager.token}`;
+    const stream = await readEvents<Crowd>(url, { authorization });
+    await stream.next();
+    await send({ performanceId: await stage.performance(), people: 20, arriveMs: 500 });
+    const seen = [await stream.next()];
+    while (seen.at(-1)?.data.status === 'running') seen.push(await stream.next());
+    const last = seen.at(-1)!;
+    assert.deepEqual([last.event, last.data.status, last.data.arrived], ['crowd', 'done', 20]);
+    stream.close();
   });
 
   it('goes when it is sent away', async () => {

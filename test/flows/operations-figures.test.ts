@@ -17,6 +17,12 @@ type Figures = {
   readonly consumers: readonly { readonly name: string; readonly lag: number }[];
 };
 
+type RoomView = {
+  readonly performanceId: string;
+  readonly ratePerSecond: number;
+  readonly state: string;
+};
+
 let stage: RoomStage;
 
 before(async () => {
@@ -80,5 +86,38 @@ describe('the list of rooms', () => {
       );
       assert.equal(room?.ratePerSecond, 3);
     }
+  });
+
+  it('comes as a stream of what has changed, to its seller with the own rooms only', async () => {
+    const id = await stage.performance();
+    const url = `${stage.app.address()}/v1/rooms/stream`;
+    const rival = await stage.person();
+    assert.equal((await readEvents(url, { authorization: `Bearer ${rival.token}` })).status, 403);
+    const authorization = `Bearer ${stage.seller.token}`;
+    const stream = await readEvents<RoomView[]>(url, { authorization });
+    await stream.next();
+    await stage.change(id, { ratePerSecond: 4, state: 'paused' });
+    let last = await stream.next();
+    const mine = () => last.data.find(({ performanceId }) => performanceId === id);
+    while (!mine()) last = await stream.next();
+    assert.deepEqual([mine()?.ratePerSecond, mine()?.state], [4, 'paused']);
+    stream.close();
+    // Who has this already hears of the next change alone.
+    const resumed = await readEvents<RoomView[]>(url, { authorization, 'last-event-id': last.id });
+    await stage.change(id, { ratePerSecond: 5 });
+    last = await resumed.next();
+    assert.equal(mine()?.ratePerSecond, 5);
+    resumed.close();
+  });
+});
+
+describe('the seats in the figures', () => {
+  it('are those of all performances, also of those that nobody looks at', async () => {
+    const before = await until(page, ({ latest }) => latest !== null);
+    const { held } = (before.latest as Figures).point;
+    const id = await stage.performance({ roomEnabled: false });
+    const person = await stage.person();
+    assert.equal((await stage.reserve(person, id, 3)).status, 201);
+    await until(page, ({ latest }) => (latest as Figures).point.held === held + 1);
   });
 });

@@ -13,6 +13,16 @@ const TAKEN = {
     where performance_id = any($1::uuid[]) and status <> 0 group by performance_id`,
 };
 
+const COUNTS = {
+  name: 'catalogue_seat_counts',
+  text: `select performance_id, count(*) filter (where status = 1)::int as held,
+      count(*) filter (where status = 2)::int as sold
+    from seat_claim where status <> 0 and ($1::uuid[] is null or performance_id = any($1))
+    group by performance_id`,
+};
+
+type CountRow = { performance_id: string; held: number; sold: number };
+
 /** The seats that were ever claimed. 20,000 rows take 30 ms, once per seat map and process. */
 export function createSeatClaimReader(database: Queryable): SeatClaimReader {
   return {
@@ -29,6 +39,10 @@ export function createSeatClaimReader(database: Queryable): SeatClaimReader {
     async taken(performanceIds) {
       const rows = await database.query<{ performance_id: string; taken: number }>(TAKEN, [performanceIds]);
       return new Map(rows.map((row) => [row.performance_id, row.taken]));
+    },
+    async counts(performanceIds) {
+      const rows = await database.query<CountRow>(COUNTS, [performanceIds ?? null]);
+      return new Map(rows.map(({ performance_id: id, held, sold }) => [id, { held, sold }]));
     },
   };
 }

@@ -1,14 +1,18 @@
+import { Type } from 'typebox';
+import type { Clock } from '../../kernel/clock.ts';
 import { roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import { streamSnapshots } from '../../platform/http/snapshot-stream.ts';
 import { CrowdBody, CrowdView } from './contract.ts';
 import type { Crowds } from './crowds.ts';
 
 const config = { access: roles(['manager']) };
 const tags = ['Demo'];
+const LOOK_EVERY_MS = 500;
 
 /** In demo mode only: a crowd that managers send, watch and send away. There is one at a time. */
-export function crowdRoutes(server: HttpServer, crowds: Crowds): void {
+export function crowdRoutes(server: HttpServer, crowds: Crowds, clock: Clock): void {
   server.post(
     '/v1/demo/crowds',
     {
@@ -41,6 +45,29 @@ export function crowdRoutes(server: HttpServer, crowds: Crowds): void {
       },
     },
     () => crowds.view(),
+  );
+
+  server.get(
+    '/v1/demo/crowds/current/stream',
+    {
+      config,
+      schema: {
+        operationId: 'streamCrowd',
+        summary: 'How the crowd fares, as Server-Sent Events',
+        description:
+          'Event: `crowd` (the body of GET …/current), twice a second where anything changed. Last-Event-ID names what you have: it is not sent again.',
+        tags,
+        response: {
+          200: { content: { 'text/event-stream': { schema: Type.String() } } },
+          default: Problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      const read = () => crowds.view();
+      await streamSnapshots(request, reply, { clock, event: 'crowd', read, everyMs: LOOK_EVERY_MS });
+      return reply;
+    },
   );
 
   server.delete(

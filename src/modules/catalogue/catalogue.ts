@@ -13,6 +13,7 @@ import { createRemainingSeats, type RemainingSeats } from './remaining-seats.ts'
 import { seatEventTypes } from './seat-events.ts';
 import { SeatMaps } from './seat-maps.ts';
 import { seatRoutes } from './seat-routes.ts';
+import { SeatTotals } from './seat-totals.ts';
 import { createSelling, type Selling } from './selling.ts';
 import { sellingRoutes } from './selling-routes.ts';
 import type { SalesCatalogue } from './terms.ts';
@@ -39,6 +40,7 @@ export type Catalogue = SalesCatalogue & {
   readonly reading: Reading;
   readonly seatMaps: SeatMaps;
   readonly remaining: RemainingSeats;
+  readonly totals: SeatTotals;
   /** Whether the sale is over; undefined when that is not known without asking. */
   isOver(performanceId: string): boolean | undefined;
   /** Start it after the event log and before anything asks: it follows the log from its start on. */
@@ -68,6 +70,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     ...(deps.seatMapIdleMs === undefined ? {} : { idleMs: deps.seatMapIdleMs }),
   });
   const remaining = createRemainingSeats({ seatMaps, claims: deps.claims, clock });
+  const totals = new SeatTotals({ seatMaps, claims: deps.claims });
   const presenting = createPresenting({ known, seatMaps, clock });
   const follower: Follower = {
     kind: 'follower',
@@ -77,6 +80,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       known.hear(events);
       seatMaps.hear(events);
       remaining.hear(events);
+      totals.hear(events);
     },
   };
   const selling = createSelling({ ...deps, known, presenting, seatMaps });
@@ -94,6 +98,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     reading,
     seatMaps,
     remaining,
+    totals,
     isOver,
     lifecycle: following(deps.log, follower, seatMaps),
     routes(server) {

@@ -66,7 +66,7 @@ export function createRemainingSeats({ seatMaps, claims, clock }: RemainingSeats
   return {
     async of(performances) {
       const taken = new Map(performances.map(({ id }) => [id, known(id)]));
-      const unknown = [...taken].flatMap(([id, known]) => (known === undefined ? [id] : []));
+      const unknown = [...taken].flatMap(([id, seats]) => (seats === undefined ? [id] : []));
       const counted = unknown.length === 0 ? undefined : await count(unknown);
       return new Map(
         performances.map(({ id, capacity }) => [id, capacity - (taken.get(id) ?? counted?.get(id) ?? 0)]),

@@ -73,16 +73,9 @@ export class SeatMaps {
     return count;
   }
 
-  /** Seats of all maps that are kept: of the sales that somebody looks at. */
-  get totals(): Availability {
-    const totals = { free: 0, held: 0, sold: 0 };
-    for (const { map } of this.#kept.values()) {
-      const { free, held, sold } = map.availability;
-      totals.free += free;
-      totals.held += held;
-      totals.sold += sold;
-    }
-    return totals;
+  /** How the seats of every map stand that is kept: of the sales that somebody looks at. */
+  *all(): Iterable<readonly [performanceId: string, Availability]> {
+    for (const [performanceId, { map }] of this.#kept) yield [performanceId, map.availability];
   }
 
   /** The map of a performance where there is one; a look at it does not keep it. */

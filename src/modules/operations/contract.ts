@@ -14,7 +14,7 @@ export const FigurePoint = Type.Object({
   admitted: Type.Number({ minimum: 0, description: 'People let in, a second.' }),
   waiting: Count,
   active: Count,
-  held: Type.Integer({ minimum: 0, description: 'Seats held in all sales that somebody looks at.' }),
+  held: Type.Integer({ minimum: 0, description: 'Seats held, of all performances.' }),
   sold: Count,
   lag: Type.Integer({ minimum: 0, description: 'Of the consumer of events that is furthest behind.' }),
 });

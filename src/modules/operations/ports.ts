@@ -43,7 +43,7 @@ export type Reading = {
   readonly roomWritesQueued: number;
   /** The largest ones. */
   readonly rooms: readonly RoomReading[];
-  /** Of all sales that somebody looks at. */
+  /** Of all performances. */
   readonly seats: { readonly held: number; readonly sold: number };
   readonly log: { readonly position: number; readonly consumers: readonly ConsumerReading[] };
 };

@@ -3,12 +3,13 @@ import type { Result } from '../../kernel/result.ts';
 import { type Concealed, idempotentWrite } from '../../platform/http/idempotency.ts';
 import { member, principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
-import { ById, pageOf } from '../../platform/http/schemas.ts';
+import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { EntryView, Left, RoomPatch, RoomView } from './contract.ts';
 import type { Entries, EntryAnswer } from './entries.ts';
 import type { Visitor } from './gate.ts';
 import type { RoomControls } from './room-controls.ts';
+import { roomListRoutes } from './room-list-routes.ts';
 import { type StreamRouteDeps, streamRoute } from './stream-route.ts';
 
 export type WaitingRoomRouteDeps = StreamRouteDeps & {
@@ -24,7 +25,7 @@ export function waitingRoomRoutes(server: HttpServer, deps: WaitingRoomRouteDeps
   joinRoute(server, deps.entries);
   ownEntryRoutes(server, deps.entries);
   streamRoute(server, deps);
-  roomListRoute(server, deps.controls);
+  roomListRoutes(server, deps.controls, deps.clock);
   roomRoutes(server, deps.controls);
 }
 
@@ -126,23 +127,6 @@ function ownEntryRoutes(server: HttpServer, entries: Entries): void {
       reply.code(204);
       return null;
     },
-  );
-}
-
-function roomListRoute(server: HttpServer, controls: RoomControls): void {
-  server.get(
-    '/v1/rooms',
-    {
-      config: { access: seller },
-      schema: {
-        operationId: 'listRooms',
-        summary: 'The rooms at work: your own, or all for managers; the 100 with most people',
-        description: 'A room is at work once somebody joined it or changed it, until an hour after its sale.',
-        tags,
-        response: { 200: pageOf(RoomView), default: Problem },
-      },
-    },
-    async (request) => ({ items: await controls.list(principalOf(request)), nextCursor: null }),
   );
 }
 

@@ -86,4 +86,5 @@ export const withoutId: ReadonlySet<string> = new Set([
   'GET /v1/venues',
   'POST /v1/concerts',
   'GET /v1/rooms',
+  'GET /v1/rooms/stream',
 ]);

@@ -685,7 +685,7 @@ export type Operations = {
           admitted: number;
           waiting: number;
           active: number;
-          /** Seats held in all sales that somebody looks at. */
+          /** Seats held, of all performances. */
           held: number;
           sold: number;
           /** Of the consumer of events that is furthest behind. */
@@ -742,7 +742,7 @@ export type Operations = {
         admitted: number;
         waiting: number;
         active: number;
-        /** Seats held in all sales that somebody looks at. */
+        /** Seats held, of all performances. */
         held: number;
         sold: number;
         /** Of the consumer of events that is furthest behind. */
