@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import { type Role, useAccount } from '../shared/api/use-account.ts';
 import { type NavigationItem, Shell } from '../shared/app/shell.tsx';
 import { useLocation } from '../shared/router/location.ts';
 import { match, type Params } from '../shared/router/match.ts';
 import { RoleGate } from './access/role-gate.tsx';
-import { type Role, useAccount } from './access/use-account.ts';
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { OverviewPage } from './figures/overview-page.tsx';
 import { useAccessText } from './messages/access.ts';
@@ -43,7 +43,12 @@ export function OperationsApp() {
   const { path } = useLocation();
   const { page, params } = pageAt(path);
   return (
-    <Shell navigation={useNavigation()} signInPath={SIGN_IN_PATH} footer={text('footer')}>
+    <Shell
+      navigation={useNavigation()}
+      signInPath={SIGN_IN_PATH}
+      places={[{ to: '/', label: text('shop'), roles: ['member', 'seller', 'manager'] }]}
+      footer={text('footer')}
+    >
       <RoleGate signInPath={SIGN_IN_PATH} roles={page.roles}>
         {page.show(params)}
       </RoleGate>

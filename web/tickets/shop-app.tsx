@@ -54,7 +54,15 @@ export function ShopApp() {
     { to: ticketPaths.points, label: booking('points'), icon: 'points' },
   ];
   return (
-    <Shell navigation={navigation} signInPath={ticketPaths.signIn} footer={text('footer')}>
+    <Shell
+      navigation={navigation}
+      signInPath={ticketPaths.signIn}
+      places={[
+        { to: '/seller', label: text('forSellers'), roles: ['seller', 'manager'] },
+        { to: '/operations', label: text('forManagers'), roles: ['manager'] },
+      ]}
+      footer={text('footer')}
+    >
       <Suspense fallback={<Loading />}>{pageAt(path)}</Suspense>
     </Shell>
   );

@@ -11,6 +11,7 @@ export type Person = {
 type Reply = { readonly [name: string]: unknown } & { readonly id: string };
 
 export type SaleOptions = {
+  readonly title?: string;
   readonly plan?: SeatPlan;
   readonly roomEnabled?: boolean;
   readonly opensInMs?: number;
@@ -79,6 +80,7 @@ async function enter(address: string, name: string, code?: string): Promise<Pers
 }
 
 async function sell(seller: Person, options: SaleOptions): Promise<string> {
+  const { title = '봄밤의 노래 · Songs of a Spring Night' } = options;
   const { plan = smallHall, roomEnabled = false, opensInMs = -HOUR, holdTtlMs = 300_000 } = options;
   const venue = await seller.call('POST /v1/venues', {
     name: '하나홀 · Hana Hall',
@@ -87,7 +89,7 @@ async function sell(seller: Person, options: SaleOptions): Promise<string> {
   });
   const [stage] = venue['stages'] as readonly { id: string; grades: Record<string, number> }[];
   const concert = await seller.call('POST /v1/concerts', {
-    title: '봄밤의 노래 · Songs of a Spring Night',
+    title,
     artist: '달빛 악단 · Moonlight Band',
     description: '봄밤에 듣는 노래.',
     category: 'concert',

@@ -6,7 +6,7 @@ import { Field } from '../../shared/ui/field.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useAccessText } from '../messages/access.ts';
-import type { Role } from './use-account.ts';
+import type { Role } from '../../shared/api/use-account.ts';
 
 /** Takes a role with its code. */
 export function EnrolPage({ role }: { readonly role: Role }) {

@@ -5,7 +5,7 @@ import { useStore } from '../../shared/state/use-store.ts';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { EnrolPage } from './enrol-page.tsx';
-import { type Role, useAccount } from './use-account.ts';
+import { type Role, useAccount } from '../../shared/api/use-account.ts';
 
 type RoleGateProps = {
   readonly signInPath: string;

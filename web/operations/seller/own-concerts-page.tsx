@@ -7,7 +7,7 @@ import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
-import { useAccount } from '../access/use-account.ts';
+import { useAccount } from '../../shared/api/use-account.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
 

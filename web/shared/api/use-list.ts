@@ -13,13 +13,15 @@ type ListOptions = {
   readonly enabled?: boolean;
   /** Whether the last list stays in sight while one under another key is on its way; default no. */
   readonly keepsPrevious?: boolean;
+  /** Asks again each time that so long has passed, while somebody looks; default never. */
+  readonly refreshMs?: number;
 };
 
 /** A list of the API, page by page, as one. What is one person's own stands under a key that begins with `mine`. */
 export function useList<T>(
   key: readonly unknown[],
   fetchPage: (request: PageRequest) => Promise<Page<T>>,
-  { limit = 30, enabled = true, keepsPrevious = false }: ListOptions = {},
+  { limit = 30, enabled = true, keepsPrevious = false, refreshMs }: ListOptions = {},
 ) {
   return useInfiniteQuery({
     queryKey: key,
@@ -29,6 +31,7 @@ export function useList<T>(
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     select: ({ pages }) => pages.flatMap((page) => page.items),
     enabled,
+    refetchInterval: refreshMs ?? false,
     ...(keepsPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }

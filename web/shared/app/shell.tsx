@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react';
-import { session, signOut } from '../api/session.ts';
 import { language } from '../i18n/language.ts';
 import { useLanguage } from '../i18n/use-text.ts';
 import { useSharedText } from '../messages/shared.ts';
 import { Link } from '../router/link.tsx';
 import { useLocation } from '../router/location.ts';
-import { useStore } from '../state/use-store.ts';
 import { FailureBoundary } from '../ui/failure-boundary.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
+import { AccountMenu, type Place } from './account-menu.tsx';
 import { Logo } from './logo.tsx';
 
 export type NavigationItem = { readonly to: string; readonly label: string; readonly icon: IconName };
@@ -16,12 +15,14 @@ type ShellProps = {
   readonly navigation: readonly NavigationItem[];
   /** Where one signs in; the shell adds where to go afterwards. */
   readonly signInPath: string;
+  /** The other parts of the pages. */
+  readonly places: readonly Place[];
   readonly footer: string;
   readonly children: ReactNode;
 };
 
 /** What stands around every page: the way to the others, the language, who is signed in. */
-export function Shell({ navigation, signInPath, footer, children }: ShellProps) {
+export function Shell({ navigation, signInPath, places, footer, children }: ShellProps) {
   const text = useSharedText();
   return (
     <>
@@ -39,7 +40,7 @@ export function Shell({ navigation, signInPath, footer, children }: ShellProps) 
           </nav>
           <div className="header-side">
             <LanguageSwitch />
-            <Account signInPath={signInPath} />
+            <AccountMenu signInPath={signInPath} places={places} />
           </div>
         </div>
       </header>
@@ -73,23 +74,5 @@ function LanguageSwitch() {
     <button type="button" className="header-button" lang={other} onClick={() => language.set(other)}>
       {text('otherLanguage')}
     </button>
-  );
-}
-
-function Account({ signInPath }: { readonly signInPath: string }) {
-  const text = useSharedText();
-  const { path } = useLocation();
-  const { status } = useStore(session);
-  if (status !== 'out')
-    return (
-      <button type="button" className="header-button" onClick={() => void signOut()}>
-        {text('signOut')}
-      </button>
-    );
-  const next = path === signInPath || path === '/' ? '' : `?next=${encodeURIComponent(path)}`;
-  return (
-    <Link to={`${signInPath}${next}`} className="header-button">
-      {text('signIn')}
-    </Link>
   );
 }

@@ -19,7 +19,7 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
       <Poster id={concert.id} category={concert.category} />
       <div className="concert-card-text">
         <div className="row">
-          {status && <StatusBadge status={status} />}
+          {status && <StatusBadge status={status} seats={concert} />}
           <span className="badge">{categoryName(text, concert.category)}</span>
         </div>
         <h3>
@@ -34,6 +34,9 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
         </p>
         <p className="concert-card-foot figures">
           {priceFrom && <strong>{text('from', { price: formats.money(priceFrom) })}</strong>}
+          {status === 'on_sale' && (
+            <span className="small quiet">{text('remaining', { count: concert.remainingTotal })}</span>
+          )}
           {status === 'scheduled' && nextOpensAt && (
             <span className="small quiet">{text('opensOn', { when: formats.dateTime(nextOpensAt) })}</span>
           )}

@@ -66,7 +66,7 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
     <li className="card performance-row">
       <div className="stack-tight">
         <p className="row">
-          <StatusBadge status={status} />
+          <StatusBadge status={status} seats={performance} />
           {status === 'scheduled' && (
             <span className="small quiet figures">
               {text('opensOn', { when: formats.dateTime(opensAt) })}

@@ -16,15 +16,18 @@ import {
   useConcertFilter,
 } from './concert-filter.ts';
 import { NextOpening } from './next-opening.tsx';
-import { Rankings } from './rankings.tsx';
+import { Rankings, useRankings } from './rankings.tsx';
 
 /** Typing rests for so long before it is searched for. */
 const TYPING_MS = 250;
 const MONTHS_SHOWN = 14;
+/** What remains goes down while one looks. */
+const REFRESH_MS = 15_000;
 
 export function ConcertsPage() {
   const text = useShopText();
   const { filter, isNarrowed, change, clear } = useConcertFilter();
+  const { isPending, ...rankings } = useRankings();
   return (
     <div className="stack-loose">
       <div className="hero">
@@ -34,8 +37,9 @@ export function ConcertsPage() {
         </div>
         <NextOpening />
       </div>
-      <Rankings />
-      <section className="stack" aria-labelledby="concerts-heading">
+      <Rankings {...rankings} />
+      {/* Shown when it is known where it begins, so that it does not jump from under a finger. */}
+      <section className={isPending ? 'stack unseen' : 'stack'} aria-labelledby="concerts-heading">
         <h2 id="concerts-heading">{text('concerts')}</h2>
         <FilterBar filter={filter} change={change} />
         <ConcertList filter={filter} onClear={isNarrowed ? clear : undefined} />
@@ -168,7 +172,7 @@ function ConcertList({ filter, onClear }: ConcertListProps) {
   const concerts = useList(
     ['concerts', query],
     (page) => call('listConcerts', { ...page, query: { ...query, ...page.query } }),
-    { limit: 24, keepsPrevious: true },
+    { limit: 24, keepsPrevious: true, refreshMs: REFRESH_MS },
   );
   return (
     <>

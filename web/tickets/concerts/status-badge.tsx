@@ -1,16 +1,27 @@
 import { type ShopText, useShopText } from '../messages/shop.ts';
+import { type Seats, seatsLeft } from './seats-left.ts';
 
 export type SaleStatus = 'scheduled' | 'on_sale' | 'sold_out' | 'closed';
 
-const LOOKS: Readonly<Record<SaleStatus, readonly [tone: string, key: Parameters<ShopText>[0]]>> = {
+type Look = readonly [tone: string, key: Parameters<ShopText>[0]];
+
+const LOOKS: Readonly<Record<SaleStatus, Look>> = {
   on_sale: ['badge-good', 'statusOnSale'],
   scheduled: ['badge-brand', 'statusScheduled'],
   sold_out: ['badge-bad', 'statusSoldOut'],
   closed: ['', 'statusClosed'],
 };
 
-export function StatusBadge({ status }: { readonly status: SaleStatus }) {
+const LOOKS_LEFT: Readonly<Record<ReturnType<typeof seatsLeft>, Look>> = {
+  some: LOOKS.on_sale,
+  few: ['badge-warn', 'statusFewLeft'],
+  // All that is not sold is held: what is not paid in time comes back.
+  none: ['badge-warn', 'statusAllHeld'],
+};
+
+/** Where a sale stands; with its seats also whether few are left. */
+export function StatusBadge({ status, seats }: { readonly status: SaleStatus; readonly seats?: Seats }) {
   const text = useShopText();
-  const [tone, key] = LOOKS[status];
+  const [tone, key] = status === 'on_sale' && seats ? LOOKS_LEFT[seatsLeft(seats)] : LOOKS[status];
   return <span className={`badge ${tone}`}>{text(key)}</span>;
 }

@@ -58,7 +58,7 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
         <section className="card stack" aria-labelledby="prices-heading">
           <div className="row-apart">
             <h2 id="prices-heading">{text('pricesHeading')}</h2>
-            <StatusBadge status={status} />
+            <StatusBadge status={status} seats={performance} />
           </div>
           <PriceTable performance={performance} />
           <RemainingMeter performance={performance} />

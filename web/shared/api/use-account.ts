@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Answer, call } from '../../shared/api/call.ts';
-import { session } from '../../shared/api/session.ts';
-import { useStore } from '../../shared/state/use-store.ts';
+import { useStore } from '../state/use-store.ts';
+import { type Answer, call } from './call.ts';
+import { session } from './session.ts';
 
-export type Account = Answer<'readOwnAccount'>;
+type Account = Answer<'readOwnAccount'>;
 export type Role = Account['roles'][number];
 
 /** Who is signed in, with the roles that they have now; undefined until that is known. */
