@@ -9,7 +9,7 @@ import { targetOf } from '../load/request.ts';
 import { UsageMeter } from '../measure/usage.ts';
 import { AudienceProcess } from '../streams/audience-process.ts';
 import { Hall } from '../system/hall.ts';
-import { makePeople } from '../system/people.ts';
+import { makePeople, type PeopleOptions } from '../system/people.ts';
 import { existingSystem, type System, startSystem } from '../system/system.ts';
 import { askTruth, type Invariant } from '../system/truth.ts';
 import type { LabOptions } from './lab-options.ts';
@@ -109,13 +109,25 @@ export class Lab {
   }
 
   /** Makes people, with passes where a performance is named. @returns their file */
-  async people(system: System, count: number, performanceId?: string): Promise<string> {
-    this.signal.throwIfAborted();
+  people(system: System, count: number, performanceId?: string): Promise<string> {
     this.#progress.say(`making ${count} people`);
+    return this.#people(system, { count, ...(performanceId === undefined ? {} : { performanceId }) });
+  }
+
+  /** Makes people who stand in a line, evenly spread over its length, while the system is stopped. @returns their file */
+  peopleInLine(
+    system: System,
+    line: { readonly performanceId: string; readonly lineLength: number; readonly count: number },
+  ): Promise<string> {
+    this.#progress.say(`letting ${line.lineLength} people join a line`);
+    return this.#people(system, line);
+  }
+
+  async #people(system: System, who: Omit<PeopleOptions, 'file' | 'signal'>): Promise<string> {
+    this.signal.throwIfAborted();
     this.#scratch ??= await mkdtemp(join(tmpdir(), 'firstcome-lab-people-'));
     const file = join(this.#scratch, `${this.#files++}.jsonl`);
-    const passes = performanceId === undefined ? {} : { performanceId };
-    await makePeople(system, { count, file, signal: this.signal, ...passes });
+    await makePeople(system, { ...who, file, signal: this.signal });
     return file;
   }
 

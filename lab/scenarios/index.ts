@@ -1,8 +1,9 @@
 import { booking } from './booking.ts';
 import { claims } from './claims.ts';
 import { hotSeat } from './hot-seat.ts';
-import { join, poll } from './line.ts';
+import { join } from './line.ts';
 import { noOp } from './no-op.ts';
+import { poll } from './poll.ts';
 import { rush } from './rush.ts';
 import { saturation } from './saturation.ts';
 import type { Scenario } from './scenario.ts';

@@ -6,10 +6,6 @@ import type { Plan, Scenario } from './scenario.ts';
 
 const JOINERS = 80_000;
 const JOINERS_QUICK = 20_000;
-const LINES = [10_000, 100_000];
-const LINES_QUICK = [5_000];
-/** Those who ask: as many as the system remembers tokens of, and no more than stand in the line. */
-const POLLERS_MAX = 20_000;
 const SEATS = 100;
 
 function joinVariant(lab: Lab, order: LoadOrder): Variant {
@@ -33,25 +29,13 @@ function joinVariant(lab: Lab, order: LoadOrder): Variant {
   };
 }
 
-function pollVariant(lab: Lab, length: number, order: LoadOrder): Variant {
-  let line: Promise<{ performanceId: string; people: string }> | undefined;
-  const pollers = Math.min(length, POLLERS_MAX);
-  return {
-    name: `poll, ${length} in line`,
-    async prepare() {
-      const { system } = await lab.system();
-      const { address } = system;
-      line ??= formLine(lab, length);
-      const traffic = { kind: 'poll', ...(await line), count: pollers } as const;
-      // People who wait have asked before.
-      return { address, system, before: [{ ...traffic, once: true }], traffic, order };
-    },
-  };
-}
-
 /** Lets people join a line that admits nobody. */
-export async function formLine(lab: Lab, count: number): Promise<{ performanceId: string; people: string }> {
-  const { system, hall } = await lab.system();
+export async function formLine(
+  lab: Lab,
+  count: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ performanceId: string; people: string }> {
+  const { system, hall } = await lab.system('batch', environment);
   const performanceId = await hall.putOn(SEATS);
   await hall.setRoom(performanceId, { ratePerSecond: 0 });
   const people = await lab.people(system, count);
@@ -71,31 +55,5 @@ export const join: Scenario = {
     const order = closedOrder(lab, 4_000, 1_500);
     const variants = [noOpVariant(lab, 'POST', order), joinVariant(lab, order)];
     return Promise.resolve({ variants, ratios: [{ of: 'join', to: 'no-op POST' }] });
-  },
-};
-
-export const poll: Scenario = {
-  name: 'poll',
-  title: { en: 'Asking for the position', ko: '순번 조회' },
-  about: {
-    en: 'People in line ask where they stand, with lines of different length: the exact position must not cost more the longer the line is.',
-    ko: '길이가 다른 대기열에서 사람들이 자기 순번을 묻습니다. 줄이 길어져도 정확한 순번 조회의 비용이 늘지 않아야 합니다.',
-  },
-  counts: 'answers',
-  plan(lab): Promise<Plan> {
-    const { users, quick } = lab.options;
-    const order = closedOrder(lab, 4_000, 1_000);
-    const lengths = users === undefined ? (quick ? LINES_QUICK : LINES) : [users];
-    const names = lengths.map((length) => `poll, ${length} in line`);
-    const variants = [
-      noOpVariant(lab, 'GET', order),
-      ...lengths.map((length) => pollVariant(lab, length, order)),
-    ];
-    const [shortest, ...longer] = names;
-    const ratios = [
-      ...names.map((name) => ({ of: name, to: 'no-op GET' })),
-      ...longer.map((name) => ({ of: name, to: shortest! })),
-    ];
-    return Promise.resolve({ variants, ratios });
   },
 };

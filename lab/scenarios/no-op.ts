@@ -17,12 +17,17 @@ export function closedOrder(lab: Lab, usualMs: number, quickMs: number): LoadOrd
  * A run of the route that does nothing, by people whose tokens the system has seen: the measure that the
  * other scenarios are set in relation to, on the same server.
  */
-export function noOpVariant(lab: Lab, method: 'GET' | 'POST', order: LoadOrder): Variant {
+export function noOpVariant(
+  lab: Lab,
+  method: 'GET' | 'POST',
+  order: LoadOrder,
+  environment: Readonly<Record<string, string>> = {},
+): Variant {
   let people: Promise<string> | undefined;
   return {
     name: `no-op ${method}`,
     async prepare(round) {
-      const { system } = await lab.system();
+      const { system } = await lab.system('batch', environment);
       people ??= lab.people(system, lab.options.quick ? NO_OP_PEOPLE_QUICK : NO_OP_PEOPLE);
       const traffic = { kind: 'no-op', method, people: await people } as const;
       const { address } = system;

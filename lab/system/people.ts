@@ -7,14 +7,18 @@ export type PeopleOptions = {
   readonly file: string;
   /** With a pass for this performance. */
   readonly performanceId?: string;
+  /** They stand in its line, spread evenly over so many; then the system must be stopped. */
+  readonly lineLength?: number;
   readonly signal?: AbortSignal;
 };
 
 /** Makes people who can call the system. @throws Error with the reason when that fails */
 export async function makePeople(system: System, options: PeopleOptions): Promise<void> {
-  const { count, file, performanceId, signal } = options;
+  const { count, file, performanceId, lineLength, signal } = options;
   const words = ['tokens', '--count', String(count)];
-  if (performanceId !== undefined) words.push('--performance', performanceId, '--passes');
+  if (performanceId !== undefined) words.push('--performance', performanceId);
+  if (lineLength !== undefined) words.push('--line', String(lineLength));
+  else if (performanceId !== undefined) words.push('--passes');
   const { environment } = system;
   const made = await runCommand(words, { environment, toFile: file, ...(signal ? { signal } : {}) });
   signal?.throwIfAborted();

@@ -15,9 +15,14 @@ export type System = {
   readonly pid?: number;
   readonly dataDir?: string;
   /** Where its inspector listens, for one that was started to be profiled. */
-  readonly inspector?: string;
+  readonly inspector?: string | undefined;
   /** What a command needs to reach the same database. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Stops it, works on its database, and starts it again at the same address; there where the lab started it.
+   * @throws Error when it does not come back
+   */
+  readonly whileStopped?: (work: () => Promise<void>) => Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -55,42 +60,85 @@ const ENVIRONMENT = {
  * Starts the system with a database of its own and waits until it listens.
  * @throws Error with its output when it does not
  */
-export async function startSystem({
-  environment = {},
-  entry = MAIN,
-  inspect = false,
-}: SystemOptions = {}): Promise<System> {
+export async function startSystem({ environment = {}, ...how }: SystemOptions = {}): Promise<System> {
   const dataDir = await mkdtemp(join(tmpdir(), 'firstcome-lab-'));
   const own = { ...environment, DATA_DIR: dataDir };
+  try {
+    return new OwnSystem(own, dataDir, how, await launch(own, how));
+  } catch (error) {
+    await rm(dataDir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+type Running = { readonly child: ChildProcess; readonly address: string; readonly inspector?: string };
+
+class OwnSystem implements System {
+  readonly address: string;
+  readonly dataDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #how: SystemOptions;
+  #running: Running;
+
+  constructor(environment: System['environment'], dataDir: string, how: SystemOptions, running: Running) {
+    this.address = running.address;
+    this.dataDir = dataDir;
+    this.environment = environment;
+    this.#how = how;
+    this.#running = running;
+  }
+
+  get pid(): number {
+    return this.#running.child.pid!;
+  }
+
+  get inspector(): string | undefined {
+    return this.#running.inspector;
+  }
+
+  async whileStopped(work: () => Promise<void>): Promise<void> {
+    await end(this.#running.child);
+    await work();
+    const { port } = new URL(this.address);
+    this.#running = await launch({ ...this.environment, PORT: port }, this.#how);
+  }
+
+  async stop(): Promise<void> {
+    await end(this.#running.child);
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+async function launch(
+  environment: System['environment'],
+  { entry = MAIN, inspect = false }: SystemOptions,
+): Promise<Running> {
   const flags = ['--disable-warning=ExperimentalWarning', ...(inspect ? ['--inspect=127.0.0.1:0'] : [])];
   const child = spawn(process.execPath, [...flags, entry, 'serve'], {
     cwd: ROOT,
-    env: { ...process.env, ...ENVIRONMENT, ...own, FIRSTCOME_PARENT_FD: String(PARENT_DESCRIPTOR) },
+    env: { ...process.env, ...ENVIRONMENT, ...environment, FIRSTCOME_PARENT_FD: String(PARENT_DESCRIPTOR) },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // Ctrl-C is for the lab, which stops the system when it has counted.
     detached: true,
   });
   try {
-    const addresses = await listening(child);
-    return { ...addresses, pid: child.pid!, dataDir, environment: own, stop: () => stop(child, dataDir) };
+    return { child, ...(await listening(child)) };
   } catch (error) {
-    await stop(child, dataDir);
+    await end(child);
     throw error;
   }
 }
 
-async function stop(child: ChildProcess, dataDir: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await ended;
-    clearTimeout(timer);
-  }
-  await rm(dataDir, { recursive: true, force: true });
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
 }
 
-type Addresses = Pick<System, 'address' | 'inspector'>;
+type Addresses = Omit<Running, 'child'>;
 
 function listening(child: ChildProcess): Promise<Addresses> {
   const lines: string[] = [];

@@ -10,6 +10,7 @@ import { systemRandom } from '../kernel/random.ts';
 import { createIdentity, type Identity } from '../modules/identity/index.ts';
 import { createTokens, type Tokens } from '../platform/tokens/tokens.ts';
 import { enrolmentCodesOf } from './enrolment-codes.ts';
+import { withLine } from './line-filling.ts';
 import { openStorage } from './storage.ts';
 
 /** What making people for load scripts takes. */
@@ -19,17 +20,26 @@ export type TokenIssuing = {
   readonly sessions: Identity['sessions'];
   readonly signer: Tokens['signer'];
   readonly performanceExists: (id: string) => Promise<boolean>;
+  /** Lets people join a line, in this order; where that was asked for. */
+  readonly join?: (performanceId: string, accountIds: readonly string[]) => Promise<void>;
   readonly clock: Clock;
   readonly ids: Ids;
 };
 
+type IssuingOptions = {
+  readonly logger: FastifyBaseLogger;
+  readonly signal: AbortSignal;
+  /** People are to join a line: then no system may run beside. */
+  readonly fillsLine: boolean;
+};
+
 /**
  * Opens the database and the signing keys, beside the system or without it, for as long as `work` takes.
- * @throws Fault when the database cannot be had
+ * @throws Fault when the database cannot be had, or a line that another process keeps
  */
 export async function withTokenIssuing<T>(
   config: Config,
-  options: { readonly logger: FastifyBaseLogger; readonly signal: AbortSignal },
+  options: IssuingOptions,
   work: (issuing: TokenIssuing) => Promise<T>,
 ): Promise<T> {
   const storage = await openStorage({ config, role: 'tool', ...options });
@@ -37,7 +47,8 @@ export async function withTokenIssuing<T>(
     const { tokens, issuing } = compose(config, storage.database, options.logger);
     await tokens.lifecycle.start();
     try {
-      return await work(issuing);
+      if (!options.fillsLine) return await work(issuing);
+      return await withLine(config, storage.database, (join) => work({ ...issuing, join }));
     } finally {
       await tokens.lifecycle.stop();
     }

@@ -46,7 +46,8 @@ export function composeWaitingRoom(
   return waitingRoom;
 }
 
-function lineRules(config: Config): LineRules {
+/** The rules of all lines, as they are configured. */
+export function lineRules(config: Config): LineRules {
   const { passTtlMs, passAgeMaxMs, silentAfterMs, graceMs } = config;
   return {
     passTtlMs,

@@ -147,3 +147,34 @@ test('the options of the command are read, and what is wrong with them is said i
     );
   }
 });
+
+test('people stand in a line in the order in which they are written, spread evenly over its length', async () => {
+  const joined: string[] = [];
+  const join = (performanceId: string, accountIds: readonly string[]) => {
+    assert.equal(performanceId, ROOM);
+    joined.push(...accountIds);
+    return Promise.resolve();
+  };
+  const { deps, saved, write } = createScene({ join });
+  await issueTokens(deps, { count: 1_500, line: { performanceId: ROOM, length: 4_000 } }, write);
+  assert.equal(joined.length, 4_000);
+  assert.equal(new Set(joined).size, 4_000);
+  const places = saved.map((id) => joined.indexOf(id));
+  assert.deepEqual(
+    places,
+    saved.map((_, no) => Math.floor((no * 4_000) / 1_500)),
+  );
+});
+
+test('a line needs a performance, and room for those who are written', () => {
+  const words = ['--count', '3', '--line', '10'];
+  assert.throws(() => readTokenOptions(words), /--line needs --performance/);
+  assert.deepEqual(readTokenOptions([...words, '--performance', ROOM]), {
+    count: 3,
+    line: { performanceId: ROOM, length: 10 },
+  });
+  assert.throws(
+    () => readTokenOptions(['--count', '3', '--line', '2', '--performance', ROOM]),
+    /--line must be a whole number from 3/,
+  );
+});

@@ -10,6 +10,8 @@ export type IssueTokensDeps = {
   readonly sessions: Pick<Identity['sessions'], 'issueLoadToken'>;
   readonly signer: TokenSigner;
   readonly performanceExists: (id: string) => Promise<boolean>;
+  /** Lets people join a line, in this order; there where a line is asked for. */
+  readonly join?: (performanceId: string, accountIds: readonly string[]) => Promise<void>;
   readonly clock: Clock;
   readonly ids: Ids;
 };
@@ -18,6 +20,8 @@ export type IssueTokensOptions = {
   readonly count: number;
   /** With a pass for this performance, which lets in without a place in line. */
   readonly passesFor?: string;
+  /** They stand in line for a performance, spread evenly over so many; of the others there is nothing but the place. */
+  readonly line?: { readonly performanceId: string; readonly length: number };
 };
 
 /** Takes one line; false: nobody reads any more. */
@@ -47,10 +51,12 @@ export async function issueTokens(
   for (;;) {
     const people = await saving;
     if (people.length === 0) return written;
+    const first = written;
     written += people.length;
     saving = saveChunk(deps, options.count - written);
     // Should the signing fail, this failure is reported and that of the saving dropped.
     saving.catch(() => undefined);
+    await joinLine(deps, options, { people, first });
     const lines = await Promise.all(people.map((person) => lineFor(deps, options, person)));
     if (!(await write(lines.join('')))) {
       await saving;
@@ -59,19 +65,35 @@ export async function issueTokens(
   }
 }
 
-async function checkPossible(deps: IssueTokensDeps, { passesFor }: IssueTokensOptions): Promise<void> {
+async function checkPossible(deps: IssueTokensDeps, { passesFor, line }: IssueTokensOptions): Promise<void> {
   if (deps.mode !== 'demo') {
     throw new Fault(
       'demo_only',
       'tokens: makes accounts that anyone can use, so it runs with MODE=demo only.',
     );
   }
-  if (passesFor !== undefined && !(await deps.performanceExists(passesFor))) {
+  for (const id of [passesFor, line?.performanceId]) {
+    if (id === undefined || (await deps.performanceExists(id))) continue;
     throw new Fault(
       'performance_not_found',
-      `tokens: there is no performance ${passesFor}; GET /v1/concerts lists them.`,
+      `tokens: there is no performance ${id}; GET /v1/concerts lists them.`,
     );
   }
+}
+
+/** Lets the next ones join, each with those who come between this one and the one after. */
+async function joinLine(
+  deps: IssueTokensDeps,
+  { line, count }: IssueTokensOptions,
+  { people, first }: { readonly people: readonly Account[]; readonly first: number },
+): Promise<void> {
+  if (!line || !deps.join) return;
+  const placeOf = (no: number) => Math.floor((no * line.length) / count);
+  const ids = people.flatMap(({ id }, index) => {
+    const between = placeOf(first + index + 1) - placeOf(first + index) - 1;
+    return [id, ...Array.from({ length: between }, () => deps.ids.next())];
+  });
+  await deps.join(line.performanceId, ids);
 }
 
 async function saveChunk(deps: IssueTokensDeps, left: number): Promise<readonly Account[]> {

@@ -97,6 +97,14 @@ test('on a database of one’s own: passes for a performance, and a breach with 
       const { payload } = await jwtVerify(pass ?? '', keySet);
       assert.deepEqual([payload.sub, payload['room'], payload['direct']], [accountId, performanceId, true]);
     }
+    const inLine = await run('tokens', '--count', '2', '--performance', performanceId, '--line', '10');
+    const places = await query<{ number: number; account_id: string }>(
+      connection,
+      'select number, account_id from room_entry order by number',
+    );
+    assert.equal(places.length, 10);
+    const written = peopleOf(inLine.stdout).map(({ accountId }) => accountId);
+    assert.deepEqual([places[0]?.account_id, places[5]?.account_id], written);
     assert.equal((await run('check')).code, 0);
     await query(connection, `insert into point_balance (account_id, balance) values (gen_random_uuid(), 5)`);
     const breached = await run('check');
