@@ -113,8 +113,8 @@ describe('the list of rooms', () => {
 
 describe('the seats in the figures', () => {
   it('are those of all performances, also of those that nobody looks at', async () => {
-    const before = await until(page, ({ latest }) => latest !== null);
-    const { held } = (before.latest as Figures).point;
+    const { latest: earlier } = await until(page, ({ latest }) => latest !== null);
+    const { held } = (earlier as Figures).point;
     const id = await stage.performance({ roomEnabled: false });
     const person = await stage.person();
     assert.equal((await stage.reserve(person, id, 3)).status, 201);

@@ -21,8 +21,8 @@ type CrowdFormProps = {
 export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
   const text = useCrowdText();
   const target = useTarget();
-  const [people, setPeople] = useState('500');
-  const [seconds, setSeconds] = useState('10');
+  const [people, setPeople] = useState('5000');
+  const [seconds, setSeconds] = useState('30');
   const count = numberWithin(people, 1, PEOPLE_MAX);
   const arriveSeconds = numberWithin(seconds, 0, SECONDS_MAX);
   const submit = (event: FormEvent) => {

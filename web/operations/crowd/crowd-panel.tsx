@@ -1,9 +1,8 @@
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useCrowdText } from '../messages/crowd.ts';
-import { useSellerText } from '../messages/seller.ts';
-import { PlanCanvas } from '../plans/plan-canvas.tsx';
-import { addUp, countByGrade } from '../seller/sale-counts.ts';
+import { useOutcomeNames } from '../messages/outcomes.ts';
+import { SaleMap } from '../seller/sale-map.tsx';
 import { useLiveSale } from '../seller/use-live-sale.ts';
 import { CrowdForm } from './crowd-form.tsx';
 import { type Crowd, useCrowd } from './use-crowd.ts';
@@ -11,8 +10,8 @@ import { type Crowd, useCrowd } from './use-crowd.ts';
 /** Sends a crowd and shows how it fares; nothing where the system sends none. */
 export function CrowdPanel() {
   const text = useCrowdText();
-  const { crowd, isOffered, sending, stopping } = useCrowd();
-  if (!isOffered || !crowd) return null;
+  const { crowd, sending, stopping } = useCrowd();
+  if (!crowd) return null;
   const isRunning = crowd.status === 'running';
   return (
     <section className="stack" aria-labelledby="crowd">
@@ -39,6 +38,7 @@ type CrowdProgressProps = { readonly crowd: Crowd; readonly onStop: (() => void)
 function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
   const text = useCrowdText();
   const formats = useFormats();
+  const named = useOutcomeNames();
   const gone = crowd.paid + crowd.dropped + crowd.empty + crowd.failed;
   const refusals = Object.entries(crowd.refusals);
   return (
@@ -74,7 +74,7 @@ function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
         <p className="row small figures">
           {refusals.map(([code, count]) => (
             <span key={code} className="badge">
-              {code} {formats.number(count)}
+              {named(code)} {formats.number(count)}
             </span>
           ))}
         </p>
@@ -86,14 +86,12 @@ function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
 /** The seats that the crowd fights for. */
 function CrowdMap({ id }: { readonly id: string }) {
   const text = useCrowdText();
-  const sellerText = useSellerText();
   const { sale } = useLiveSale(id);
   if (!sale) return null;
-  const counts = addUp(countByGrade(sale.layout, sale.seats.statuses));
   return (
-    <figure className="card stack-tight">
-      <figcaption>{text('map')}</figcaption>
-      <PlanCanvas layout={sale.layout} state={sale.seats} label={sellerText('saleMapLabel', counts)} />
-    </figure>
+    <section className="card stack-tight" aria-labelledby="crowd-map">
+      <h3 id="crowd-map">{text('map')}</h3>
+      <SaleMap sale={sale} />
+    </section>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import { useOperationsText } from '../messages/operations.ts';
+import { useOutcomeNames } from '../messages/outcomes.ts';
 import type { Figures } from './use-figures.ts';
 
 type Column = { readonly name: string; readonly isNumber?: boolean };
@@ -12,7 +13,7 @@ type TableProps = {
 
 function FigureTable({ title, columns, rows }: TableProps) {
   return (
-    <div className="table-scroll">
+    <div className="card table-card">
       <table className="table figures">
         <caption className="visually-hidden">{title}</caption>
         <thead>
@@ -61,17 +62,18 @@ function Section({ title, children }: SectionProps) {
 export function OutcomeTable({ figures }: { readonly figures: Figures }) {
   const text = useOperationsText();
   const formats = useFormats();
+  const named = useOutcomeNames();
   const outcomes = [
     ...Object.entries(figures.claimOutcomes),
     ...Object.entries(figures.paymentOutcomes),
-    [text('holdsExpired'), figures.holdsExpired] as const,
+    ['expired', figures.holdsExpired] as const,
   ];
   return (
     <Section title={text('claimOutcomes')}>
       <FigureTable
         title={text('claimOutcomes')}
         columns={[{ name: text('outcome') }, { name: text('count'), isNumber: true }]}
-        rows={outcomes.map(([name, count]) => ({ key: name, cells: [name, formats.number(count)] }))}
+        rows={outcomes.map(([name, count]) => ({ key: name, cells: [named(name), formats.number(count)] }))}
       />
     </Section>
   );
@@ -80,6 +82,7 @@ export function OutcomeTable({ figures }: { readonly figures: Figures }) {
 export function BatchTable({ batches }: { readonly batches: Figures['batches'] }) {
   const text = useOperationsText();
   const formats = useFormats();
+  const named = useOutcomeNames();
   const ms = (value: number) => `${formats.number(value)} ms`;
   const numbers = (['requestsPerSecond', 'meanSize', 'meanWait', 'meanRun'] as const).map((key) => ({
     name: text(key),
@@ -93,7 +96,7 @@ export function BatchTable({ batches }: { readonly batches: Figures['batches'] }
         rows={batches.map(({ name, requestsPerSecond, meanSize, meanWaitMs, meanRunMs }) => ({
           key: name,
           cells: [
-            name,
+            named(name),
             formats.number(requestsPerSecond),
             formats.number(meanSize),
             ms(meanWaitMs),

@@ -47,6 +47,11 @@ export function OverviewPage() {
             { key: 'sold', label: text('sold'), colour: '--grade-5' },
           ]}
         />
+        <Chart
+          title={text('chartLag')}
+          points={points}
+          series={[{ key: 'lag', label: text('lag'), colour: '--grade-1' }]}
+        />
       </div>
       <CrowdPanel />
       {latest && (

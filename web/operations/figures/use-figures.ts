@@ -28,6 +28,7 @@ export function useFigures(): LiveFigures {
   const live = useLive({
     path: '/v1/operations/figures/stream',
     isGuarded: true,
+    restsUnseen: true,
     onEvent({ event, data }) {
       if (event === 'history') add(JSON.parse(data) as FigurePoint[]);
       if (event !== 'figures') return;

@@ -20,6 +20,8 @@ type PlanCanvasProps = {
 
 /** Sales change in leaps of hundreds of seats: drawn so often at most. */
 const DRAW_EVERY_MS = 200;
+/** Seats that are so far apart are drawn with a gap between them. */
+const GAP_FROM_PX = 3;
 const STATE_COLOURS = { free: '--seat-held', held: '--spark', sold: '--brand', stage: '--surface-3' };
 
 /** All seats of a plan at a glance. */
@@ -66,7 +68,8 @@ function draw(canvas: HTMLCanvasElement, layout: SeatLayout, statuses: Uint8Arra
   const states = [byState.free, byState.held, byState.sold];
   const style = getComputedStyle(canvas);
   const grades = layout.grades.map((_, no) => style.getPropertyValue(gradeLook(no).variable).trim());
-  const side = layout.pitch * 0.8;
+  // Seats of a pixel or two run together, which shows their colour; a gap would only pale it.
+  const side = layout.pitch * (layout.pitch * scale < GAP_FROM_PX ? 1.1 : 0.8);
   // All seats of one colour after the other: a canvas changes its colour slowly.
   const colours = statuses ? states : grades;
   const kinds = statuses ?? layout.gradeNos;

@@ -1,6 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { type Answer, call } from '../../shared/api/call.ts';
+import { call } from '../../shared/api/call.ts';
 import type { Operations } from '../../shared/api/schema.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
@@ -12,8 +12,8 @@ import { localised } from '../../tickets/concerts/localised.ts';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { useOperationsText } from '../messages/operations.ts';
 import { operationsPaths } from '../paths.ts';
+import type { Room } from './use-rooms.ts';
 
-export type Room = Answer<'listRooms'>['items'][number];
 type RoomPatch = Operations['changeRoom']['body'];
 
 const STATES = ['open', 'paused', 'draining', 'closed'] as const;
@@ -24,8 +24,10 @@ const TONES = {
   closed: 'badge-bad',
 } as const;
 
+type RoomCardProps = { readonly room: Room; readonly onChange: (room: Room) => void };
+
 /** A room: who is in it, and what can be turned. */
-export function RoomCard({ room }: { readonly room: Room }) {
+export function RoomCard({ room, onChange }: RoomCardProps) {
   const text = useOperationsText();
   const formats = useFormats();
   const language = useLanguage();
@@ -59,7 +61,7 @@ export function RoomCard({ room }: { readonly room: Room }) {
           </div>
         ))}
       </dl>
-      <Knobs room={room} title={title} />
+      <Knobs room={room} title={title} onChange={onChange} />
     </li>
   );
 }
@@ -69,18 +71,19 @@ function wholeNumber(text: string): number | undefined {
   return /^\s*\d{1,7}\s*$/.test(text) ? Number(text) : undefined;
 }
 
-function Knobs({ room, title }: { readonly room: Room; readonly title: string }) {
+type KnobsProps = RoomCardProps & { readonly title: string };
+
+function Knobs({ room, title, onChange }: KnobsProps) {
   const text = useOperationsText();
-  const queries = useQueryClient();
   // As typed, until it is in force; then the room's own again.
   const [rate, setRate] = useState<string>();
   const [cap, setCap] = useState<string>();
   const change = useMutation({
     mutationFn: (body: RoomPatch) => call('changeRoom', { params: { id: room.performanceId }, body }),
-    async onSuccess() {
+    onSuccess(changed) {
       setRate(undefined);
       setCap(undefined);
-      await queries.invalidateQueries({ queryKey: ['mine', 'rooms'] });
+      onChange(changed);
     },
   });
   const [ratePerSecond, concurrency] = [

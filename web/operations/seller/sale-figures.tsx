@@ -22,7 +22,10 @@ export function SaleFigures({ counts, prices }: SaleFiguresProps) {
     [text('soldShare'), `${share}%`],
     [text('takings'), formats.money({ amount: takings, currency: 'KRW' })],
   ] as const;
-  const rows = counts.map((count) => ({ ...count, price: prices[count.grade] }));
+  // Dearest first, as everywhere.
+  const rows = counts
+    .map((count) => ({ ...count, price: prices[count.grade] }))
+    .toSorted((a, b) => (b.price?.amount ?? 0) - (a.price?.amount ?? 0));
   return (
     <>
       <dl className="tiles">
@@ -33,7 +36,7 @@ export function SaleFigures({ counts, prices }: SaleFiguresProps) {
           </div>
         ))}
       </dl>
-      <div className="table-scroll">
+      <div className="card table-card">
         <table className="table figures">
           <thead>
             <tr>

@@ -11,9 +11,9 @@ import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
-import { PlanCanvas } from '../plans/plan-canvas.tsx';
-import { addUp, countByGrade } from './sale-counts.ts';
+import { countByGrade } from './sale-counts.ts';
 import { SaleFigures } from './sale-figures.tsx';
+import { SaleMap } from './sale-map.tsx';
 import { TermsEditor } from './terms-editor.tsx';
 import { type LiveSale, useLiveSale } from './use-live-sale.ts';
 
@@ -64,31 +64,18 @@ export function SalePage({ id }: { readonly id: string }) {
 
 type SaleProps = { readonly sale: LiveSale; readonly performance: Performance };
 
-function Sale({ sale: { layout, seats }, performance }: SaleProps) {
+function Sale({ sale, performance }: SaleProps) {
   const text = useSellerText();
-  const counts = countByGrade(layout, seats.statuses);
-  const total = addUp(counts);
   return (
     <>
       <section className="stack" aria-labelledby="sale">
         <h2 id="sale">{text('sale')}</h2>
-        <SaleFigures counts={counts} prices={performance.prices} />
+        <SaleFigures counts={countByGrade(sale.layout, sale.seats.statuses)} prices={performance.prices} />
       </section>
       <section className="stack" aria-labelledby="sale-map">
         <h2 id="sale-map">{text('saleMap')}</h2>
         <div className="card stack-tight">
-          <ul className="legend-row small">
-            <li>
-              <i className="swatch swatch-sold" aria-hidden="true" /> {text('sold')}
-            </li>
-            <li>
-              <i className="swatch swatch-held" aria-hidden="true" /> {text('held')}
-            </li>
-            <li>
-              <i className="swatch swatch-free" aria-hidden="true" /> {text('free')}
-            </li>
-          </ul>
-          <PlanCanvas layout={layout} state={seats} label={text('saleMapLabel', total)} />
+          <SaleMap sale={sale} />
         </div>
       </section>
     </>

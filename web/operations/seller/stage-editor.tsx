@@ -73,7 +73,9 @@ function SavedPlan({ planHash, onChange }: SavedPlanProps) {
   if (!data) return <Loading />;
   return (
     <section className="stack-tight" aria-label={text('currentSeats')}>
-      <DrawnPlan plan={data.plan} />
+      <div className="plan-saved">
+        <DrawnPlan plan={data.plan} />
+      </div>
       <p className="small quiet">{text('seatsHint')}</p>
       <p>
         <button

@@ -47,14 +47,16 @@ export function TermsFields({ draft, grades, onChange, fault, hasOpened = false 
         />
       </div>
       <PriceFields draft={draft} grades={grades} onChange={onChange} isWrong={fault === 'priceWrong'} />
-      <Field
-        label={text('limitPerPerson')}
-        type="number"
-        min={1}
-        max={100}
-        value={draft.limitPerPerson}
-        onChange={({ target }) => onChange({ ...draft, limitPerPerson: target.value })}
-      />
+      <div className="field-grid">
+        <Field
+          label={text('limitPerPerson')}
+          type="number"
+          min={1}
+          max={100}
+          value={draft.limitPerPerson}
+          onChange={({ target }) => onChange({ ...draft, limitPerPerson: target.value })}
+        />
+      </div>
       <label className="check">
         <input
           type="checkbox"

@@ -37,6 +37,7 @@ export function useLiveSale(id: string): { readonly sale: LiveSale | undefined; 
   const live = useLive({
     path: seats && map.data?.streamUrl,
     isGuarded: false,
+    restsUnseen: true,
     onEvent({ event, data }) {
       const missed =
         event === 'snapshot' || (event === 'delta' && !seats?.apply(JSON.parse(data) as SeatDelta));

@@ -47,14 +47,16 @@ export function VenueEditPage({ id }: { readonly id: string }) {
         onSubmit={(venue) => change.mutate(venue)}
       />
       {removal.isError && <ProblemNotice error={removal.error} />}
-      <Ask
-        label={text('removeVenue')}
-        question={text('removeQuestion')}
-        yes={text('removeYes')}
-        no={text('removeNo')}
-        isBusy={removal.isPending}
-        onYes={() => removal.mutate()}
-      />
+      <div>
+        <Ask
+          label={text('removeVenue')}
+          question={text('removeQuestion')}
+          yes={text('removeYes')}
+          no={text('removeNo')}
+          isBusy={removal.isPending}
+          onYes={() => removal.mutate()}
+        />
+      </div>
     </div>
   );
 }

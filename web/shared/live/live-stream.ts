@@ -11,6 +11,11 @@ export type LiveStreamOptions = {
   readonly path: string;
   /** Whether the stream is for the person alone: then the access token goes with it. */
   readonly isGuarded: boolean;
+  /**
+   * Lets the connection go while nobody sees the page, and resumes after it: a browser has six for all pages of a
+   * site. Not for what has to be heard in the background.
+   */
+  readonly restsUnseen?: boolean;
   /** Where to resume at first; later it is where the last event stood. */
   readonly lastEventId?: string;
   readonly onEvent: (event: ServerEvent) => void;
@@ -66,14 +71,21 @@ export class LiveStream {
 
   /** The machine woke up, or its network came back: do not sit out the pause, do not trust a silent line. */
   readonly #reconsider = (): void => {
+    if (this.#rests()) this.#drop();
     if (document.visibilityState === 'hidden') return;
     if (this.#heardAt > 0 && Date.now() - this.#heardAt > DOUBTFUL_AFTER_MS) this.#drop();
     this.#wake();
   };
 
+  #rests(): boolean {
+    return this.#options.restsUnseen === true && document.visibilityState === 'hidden';
+  }
+
   async #follow(): Promise<void> {
     this.#options.onState('connecting');
     while (!this.#isClosed) {
+      if (this.#rests()) await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#isClosed) return;
       this.#abort = new AbortController();
       const goesOn = await this.#readOnce().catch((error: unknown) => this.#judge(error));
       this.#heardAt = 0;
@@ -83,6 +95,7 @@ export class LiveStream {
         this.close();
         return;
       }
+      if (this.#rests()) continue;
       this.#options.onState('lost');
       await this.#pause(backoffMs(this.#attempt++, Math.random()));
     }

@@ -7,12 +7,20 @@ export type LiveOptions = {
   /** Nothing is followed while it is undefined; another path is another stream. */
   readonly path: string | undefined;
   readonly isGuarded: boolean;
+  /** See `LiveStream`; default no. */
+  readonly restsUnseen?: boolean;
   readonly onEvent: (event: ServerEvent) => void;
   readonly onProblem?: (problem: ApiProblem) => void;
 };
 
 /** Follows an event stream while the component is shown. @returns how the connection stands */
-export function useLive({ path, isGuarded, onEvent, onProblem }: LiveOptions): LiveState {
+export function useLive({
+  path,
+  isGuarded,
+  restsUnseen = false,
+  onEvent,
+  onProblem,
+}: LiveOptions): LiveState {
   const [state, setState] = useState<LiveState>('connecting');
   const handleEvent = useEffectEvent(onEvent);
   const handleProblem = useEffectEvent((problem: ApiProblem) => onProblem?.(problem));
@@ -21,11 +29,12 @@ export function useLive({ path, isGuarded, onEvent, onProblem }: LiveOptions): L
     const stream = new LiveStream({
       path,
       isGuarded,
+      restsUnseen,
       onEvent: (event) => handleEvent(event),
       onProblem: (problem) => handleProblem(problem),
       onState: setState,
     });
     return () => stream.close();
-  }, [path, isGuarded]);
+  }, [path, isGuarded, restsUnseen]);
   return state;
 }
