@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arenaPlan } from '../../src/demo/plans/arena.ts';
 import { describePages } from './support/house.ts';
+import { seatPlaces } from './support/seat-places.ts';
+import { pinch } from './support/two-fingers.ts';
 
 /** What a map of 20,000 seats may weigh before anything of it is seen. */
 const FIRST_PAYLOAD_BYTES_MAX = 60_000;
@@ -74,6 +76,30 @@ describePages('looking around', (house) => {
     for (let step = 0; step < 60 && (await page.locator('.choice-seat').count()) === 0; step++)
       await page.mouse.click(x - 120 + step * 5, y + (step % 7) * 5);
     await page.locator('.choice-seat').first().waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('two fingers take hold of the map: what is between them stays there, and the page stays as it is', async () => {
+    const id = await house.stage.sell({ plan: arenaPlan() });
+    const { page, go, picture, assertQuiet, close } = await house.visit({ size: 'phone', language: 'en' });
+    await go(`/performances/${id}/seats`);
+    const placeOf = await seatPlaces(page, id);
+    const [seat, there] = ['F2-10-12', { x: 190, y: 420 }];
+    const chosen = page.locator('.choice-seat');
+    const chosenSeat = page.locator(`[data-seat="${seat}"]`);
+
+    await pinch(page, await placeOf(seat), { from: 20, to: 320, end: there });
+    await picture('seats-pinched-phone-en');
+    assert.equal(await chosen.count(), 0, 'fingers that move choose nothing');
+    await page.touchscreen.tap(there.x, there.y);
+    await chosenSeat.waitFor();
+    assert.equal(await chosen.count(), 1);
+
+    await pinch(page, there, { from: 320, to: 20 });
+    await page.touchscreen.tap(there.x, there.y);
+    assert.equal(await chosen.count(), 1, 'far away again: a tap comes closer and chooses nothing');
+    assert.equal(await page.evaluate(() => visualViewport?.scale), 1);
     await assertQuiet();
     await close();
   });
