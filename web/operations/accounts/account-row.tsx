@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type Answer, call } from '../../shared/api/call.ts';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { ActionButton } from '../forms/action-button.tsx';
 import { useOperationsText } from '../messages/operations.ts';
 
 type Account = Answer<'listAccounts'>['items'][number];
@@ -34,18 +35,18 @@ export function AccountRow({ account, isOwn }: { readonly account: Account; read
           {GIVEN_ROLES.map((role) => {
             const has = account.roles.includes(role);
             return (
-              <button
+              <ActionButton
                 key={role}
-                type="button"
                 className="chip"
                 aria-pressed={has}
                 // Managers do not take the role from themselves: one must remain.
-                disabled={change.isPending || (isOwn && role === 'manager' && has)}
+                disabled={isOwn && role === 'manager' && has}
+                isBusy={change.isPending}
                 title={text(has ? 'revoke' : 'grant', { role: text(`role.${role}`) })}
                 onClick={() => change.mutate(role)}
               >
                 {text(`role.${role}`)}
-              </button>
+              </ActionButton>
             );
           })}
         </fieldset>

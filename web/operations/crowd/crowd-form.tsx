@@ -5,6 +5,7 @@ import type { Operations } from '../../shared/api/schema.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Field } from '../../shared/ui/field.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
+import { ActionButton } from '../forms/action-button.tsx';
 import { Select } from '../forms/select.tsx';
 import { useCrowdText } from '../messages/crowd.ts';
 
@@ -62,9 +63,9 @@ export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
         />
       </div>
       <p>
-        <button className="button" type="submit" disabled={isBusy || target.performanceId === undefined}>
+        <ActionButton className="button" type="submit" isBusy={isBusy || target.performanceId === undefined}>
           {text('send', { count: count ?? 0 })}
-        </button>
+        </ActionButton>
       </p>
     </form>
   );

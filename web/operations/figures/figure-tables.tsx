@@ -14,7 +14,7 @@ type TableProps = {
 function FigureTable({ title, columns, rows }: TableProps) {
   return (
     <div className="card table-card">
-      <table className="table figures">
+      <table className="table table-even figures">
         <caption className="visually-hidden">{title}</caption>
         <thead>
           <tr>

@@ -10,6 +10,7 @@ import { Notice } from '../../shared/ui/notice.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
+import { ActionButton } from '../forms/action-button.tsx';
 import { useOperationsText } from '../messages/operations.ts';
 import { operationsPaths } from '../paths.ts';
 import type { Room } from './use-rooms.ts';
@@ -112,23 +113,22 @@ function Knobs({ room, title, onChange }: KnobsProps) {
           onChange={({ target }) => setCap(target.value)}
           error={concurrency === undefined ? text('wholeNumber') : undefined}
         />
-        <button className="button" type="submit" disabled={change.isPending}>
+        <ActionButton className="button" type="submit" isBusy={change.isPending}>
           {text('apply')}
-        </button>
+        </ActionButton>
       </form>
       <fieldset className="chips">
         <legend className="visually-hidden">{`${text('setState')}: ${title}`}</legend>
         {STATES.map((state) => (
-          <button
+          <ActionButton
             key={state}
-            type="button"
             className="chip"
             aria-pressed={room.state === state}
-            disabled={change.isPending}
+            isBusy={change.isPending}
             onClick={() => change.mutate({ state })}
           >
             {text(`set.${state}`)}
-          </button>
+          </ActionButton>
         ))}
       </fieldset>
       {change.isError && <ProblemNotice error={change.error} />}

@@ -3,6 +3,7 @@ import { Field } from '../../shared/ui/field.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { CATEGORIES } from '../../tickets/concerts/concert-filter.ts';
 import { categoryName, useShopText } from '../../tickets/messages/shop.ts';
+import { ActionButton } from '../forms/action-button.tsx';
 import { Select } from '../forms/select.tsx';
 import { TextArea } from '../forms/text-area.tsx';
 import { useSellerText } from '../messages/seller.ts';
@@ -75,9 +76,9 @@ export function ConcertForm({ concert = NOTHING, isBusy, error, onSubmit }: Conc
       />
       {error !== null && <ProblemNotice error={error} />}
       <p>
-        <button className="button" type="submit" disabled={isBusy}>
+        <ActionButton className="button" type="submit" isBusy={isBusy}>
           {text('save')}
-        </button>
+        </ActionButton>
       </p>
     </form>
   );

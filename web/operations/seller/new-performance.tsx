@@ -7,6 +7,7 @@ import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
+import { ActionButton } from '../forms/action-button.tsx';
 import { Select } from '../forms/select.tsx';
 import { usePlanText } from '../messages/plan.ts';
 import { useSellerText } from '../messages/seller.ts';
@@ -80,9 +81,9 @@ function PerformanceForm({ concertId, stages }: PerformanceFormProps) {
       />
       {creation.isError && <ProblemNotice error={creation.error} />}
       <p>
-        <button className="button" type="submit" disabled={creation.isPending}>
+        <ActionButton className="button" type="submit" isBusy={creation.isPending}>
           {text('addPerformance')}
-        </button>
+        </ActionButton>
       </p>
     </form>
   );

@@ -5,6 +5,7 @@ import { serverClock } from '../../shared/time/server-clock.ts';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
+import { ActionButton } from '../forms/action-button.tsx';
 import { useSellerText } from '../messages/seller.ts';
 import { draftOf, type TermsDraft, toTerms } from './terms-draft.ts';
 import { TermsFields } from './terms-fields.tsx';
@@ -43,9 +44,9 @@ export function TermsEditor({ performance }: { readonly performance: Performance
         </Notice>
       )}
       <p>
-        <button className="button" type="submit" disabled={change.isPending}>
+        <ActionButton className="button" type="submit" isBusy={change.isPending}>
           {text('save')}
-        </button>
+        </ActionButton>
       </p>
     </form>
   );

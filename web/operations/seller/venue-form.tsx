@@ -2,6 +2,7 @@ import { type FormEvent, useMemo, useState } from 'react';
 import { Field } from '../../shared/ui/field.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { ActionButton } from '../forms/action-button.tsx';
 import { usePlanText } from '../messages/plan.ts';
 import { StageEditor } from './stage-editor.tsx';
 import { emptyStage, type StageDraft, toVenue, type VenueDraft, type WrittenVenue } from './venue-draft.ts';
@@ -51,9 +52,9 @@ export function VenueForm({ initial, saveLabel, isBusy, error, onSubmit }: Venue
       )}
       {error !== null && <ProblemNotice error={error} />}
       <p className="row">
-        <button className="button button-large" type="submit" disabled={isBusy}>
+        <ActionButton className="button button-large" type="submit" isBusy={isBusy}>
           {saveLabel}
-        </button>
+        </ActionButton>
         <button
           type="button"
           className="button button-quiet"
