@@ -8,8 +8,7 @@ describePages('the pages of operators', (house) => {
   let performanceId: string;
 
   before(async () => {
-    manager = await house.stage.person('운영자');
-    await manager.call('POST /v1/enrolments', { role: 'manager', code: 'demo-manager-code' });
+    manager = await house.stage.manager();
     performanceId = await house.stage.sell({ roomEnabled: true });
     await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
   });

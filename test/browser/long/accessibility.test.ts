@@ -96,51 +96,6 @@ describePages('the pages are for everybody', (house) => {
     });
   }
 
-  /** Goes on by Tab until the focus is on what is looked for. */
-  async function tabTo(page: Page, name: RegExp): Promise<void> {
-    for (let step = 0; step < 120; step++) {
-      await page.keyboard.press('Tab');
-      const label = await page.evaluate(() => {
-        const element = document.activeElement?.closest('a, button');
-        return element?.getAttribute('aria-label') ?? element?.textContent ?? '';
-      });
-      if (name.test(label)) return;
-    }
-    assert.fail(`the keyboard does not come to ${name.source}`);
-  }
-
-  test('a ticket can be bought by keyboard alone', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    const buyer = await house.stage.person();
-    const { page, go, assertQuiet, close } = await house.visit({
-      person: buyer,
-      language: 'en',
-    });
-    const press = async (name: RegExp) => {
-      await tabTo(page, name);
-      await page.keyboard.press('Enter');
-    };
-    await go(`/performances/${id}`);
-    await press(/Join the line/);
-    await page.getByRole('button', { name: 'Go in' }).waitFor();
-    await press(/^Go in$/);
-    await page.locator('.seat-map').waitFor();
-    await press(/^List$/);
-    await press(/^3, row 1, section A.*Free/);
-    await press(/Book 1 seat/);
-    await page.getByText('Time left to pay').waitFor();
-    await press(/Charge ₩150,000/);
-    // The way to go on takes the focus: what was pressed is gone.
-    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Pay ') === true);
-    await page.keyboard.press('Enter');
-    await page.getByText('Your booking is complete!').waitFor();
-    await press(/See my tickets/);
-    await press(/Show the QR code/);
-    await page.getByRole('img', { name: /QR code/ }).waitFor();
-    await assertQuiet();
-    await close();
-  });
-
   test('after a change of pages the focus is at its heading, and the title says where one is', async () => {
     const { page, go, close } = await house.visit({ language: 'en' });
     await go('/');

@@ -12,6 +12,8 @@ export type Keyboard = {
   press(name: RegExp): Promise<void>;
   /** Goes there and writes in the place of what stands there. */
   write(name: RegExp, text: string): Promise<void>;
+  /** Goes to a field of date and time, which has a stop for each of their parts, and types the digits. */
+  writeTime(name: RegExp, date: string, time: string): Promise<void>;
 };
 
 export function keyboardOf(page: Page): Keyboard {
@@ -34,7 +36,14 @@ export function keyboardOf(page: Page): Keyboard {
     async write(name, text) {
       await tabTo(name);
       await page.keyboard.press('ControlOrMeta+A');
-      await page.keyboard.type(text);
+      await page.keyboard.insertText(text);
+    },
+    async writeTime(name, date, time) {
+      await tabTo(name);
+      await page.keyboard.type(date);
+      // A year may have six digits: it does not go on by itself.
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(time);
     },
   };
 }

@@ -23,17 +23,19 @@ export type Stage = {
   readonly address: string;
   readonly seller: Person;
   person(name?: string): Promise<Person>;
+  /** Somebody who runs the system. */
+  manager(name?: string): Promise<Person>;
   /** @returns the id of a new performance */
   sell(options?: SaleOptions): Promise<string>;
   close(): Promise<void>;
 };
 
-const SELLER_CODE = 'demo-seller-code';
+const CODES = { seller: 'demo-seller-code', manager: 'demo-manager-code' };
 const PASSWORD = 'a long enough password';
 const HOUR = 3_600_000;
 
 /** Three rows of ten, and a balcony: all seats are large enough to be hit at once. */
-const smallHall: SeatPlan = {
+export const smallHall: SeatPlan = {
   stage: { x: 10, y: -50, width: 70, height: 22 },
   sections: [
     {
@@ -57,23 +59,24 @@ const PRICES = { VIP: 150_000, R: 120_000, S: 90_000, A: 70_000, B: 50_000 };
 export async function openStage(): Promise<Stage> {
   const system = await startAccessApp({ ROOM_RATE_PER_SECOND: '50' });
   const address = system.app.address();
-  const seller = await enter(address, 'Seller', SELLER_CODE);
+  const seller = await enter(address, 'Seller', 'seller');
   return {
     address,
     seller,
     person: (name = '김하나') => enter(address, name),
+    manager: (name = '운영자') => enter(address, name, 'manager'),
     sell: (options = {}) => sell(seller, options),
     close: () => system.close(),
   };
 }
 
-async function enter(address: string, name: string, code?: string): Promise<Person> {
+async function enter(address: string, name: string, role?: keyof typeof CODES): Promise<Person> {
   const credentials = { email: `${randomUUID()}@pages.example`, password: PASSWORD };
   await send(address, 'POST /v1/accounts', { body: { name, ...credentials } });
   const logIn = async () => (await send(address, 'POST /v1/sessions', { body: credentials }))['accessToken'];
   let token = await logIn();
-  if (code !== undefined) {
-    await send(address, 'POST /v1/enrolments', { token, body: { role: 'seller', code } });
+  if (role !== undefined) {
+    await send(address, 'POST /v1/enrolments', { token, body: { role, code: CODES[role] } });
     token = await logIn();
   }
   return { credentials, call: (request, body) => send(address, request, { token, body }) };
