@@ -189,6 +189,7 @@ function composeIdentity(base: Foundation): { readonly tokens: Tokens; readonly 
     store: createKeyStore(database),
     secretKey: config.secretKey,
     keyMaxAgeMs: config.keyRotationMs,
+    maxRemembered: config.rememberedTokensMax,
     onError: base.complain('signing keys'),
   });
   const identity = createIdentity({

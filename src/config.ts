@@ -92,6 +92,12 @@ export const settingTable = {
     min: MINUTE,
     max: 365 * DAY,
   }),
+  rememberedTokensMax: integer(
+    'REMEMBERED_TOKENS_MAX',
+    100_000,
+    'Tokens whose signature is checked once only: so many access tokens and as many passes, about 1 KB of memory each.',
+    { min: 1_000, max: 2_000_000 },
+  ),
   signUpsPerMinute: integer('SIGN_UPS_PER_MINUTE', 30, 'Sign-ups from one address.', {
     min: 1,
     max: 1_000_000,

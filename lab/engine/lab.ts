@@ -44,7 +44,7 @@ export class Lab {
   readonly signal: AbortSignal;
   readonly #progress: ProgressLine;
   readonly #systems = new Map<string, OpenSystem>();
-  #crew: Crew | undefined;
+  readonly #crews = new Map<number, Crew>();
   #scratch: string | undefined;
   #files = 0;
   #bare: BareServer | undefined;
@@ -177,7 +177,7 @@ export class Lab {
 
   /** Ends everything that was started. */
   async close(): Promise<void> {
-    await Promise.all([this.#crew?.close(), this.#bare?.stop()]);
+    await Promise.all([...[...this.#crews.values()].map((crew) => crew.close()), this.#bare?.stop()]);
     await Promise.all([...this.#systems.values()].map(({ system }) => system.stop()));
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
@@ -205,7 +205,7 @@ export class Lab {
   }
 
   async #offer(name: string, run: PreparedRun, audience?: AudienceProcess) {
-    const crew = this.#crewOf();
+    const crew = this.#crewOf(run.generators);
     const { pid, dataDir } = run.system ?? {};
     const watched = { generator: crew.pids, server: pid, dataDir, audience: audience?.pid };
     const meter = new UsageMeter(watched, intervalMsOf(run.order));
@@ -233,7 +233,7 @@ export class Lab {
     return startProfile(system.inspector, profileDir);
   }
 
-  #task(run: Pick<PreparedRun, 'address' | 'traffic' | 'order' | 'connections' | 'cold'>) {
+  #task(run: Pick<PreparedRun, 'address' | 'traffic' | 'order' | 'connections' | 'cold' | 'drainMs'>) {
     return {
       target: targetOf(run.address),
       traffic: run.traffic,
@@ -242,13 +242,14 @@ export class Lab {
       connections: run.connections ?? this.options.connections,
       cold: run.cold ?? false,
       timeoutMs: TIMEOUT_MS,
-      drainMs: DRAIN_MS,
+      drainMs: run.drainMs ?? DRAIN_MS,
       signal: this.signal,
     };
   }
 
-  #crewOf(): Crew {
-    this.#crew ??= new Crew(this.options.generators);
-    return this.#crew;
+  #crewOf(size = this.options.generators): Crew {
+    const crew = this.#crews.get(size) ?? new Crew(size);
+    this.#crews.set(size, crew);
+    return crew;
   }
 }

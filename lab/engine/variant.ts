@@ -31,6 +31,10 @@ export type PreparedRun = {
   readonly traffic: TrafficOrder;
   readonly order: LoadOrder;
   readonly connections?: number;
+  /** Generator processes; as many as the lab has, where it is not said. */
+  readonly generators?: number;
+  /** How long the last answers may take after the last arrival; half a minute where it is not said. */
+  readonly drainMs?: number;
   /** True: everybody who comes first has to connect, for as long as there are connections left to open. */
   readonly cold?: boolean;
   /** What the database has to show for successes: a number that grows by one with each. */

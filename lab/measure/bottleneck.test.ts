@@ -35,6 +35,19 @@ test('a generator at its own limit, or one that sends late, measures itself', ()
   assert.equal(findBottleneck(evidence({ sendDelayMs: 1 })).part, 'waiting');
 });
 
+test('a generator that is late because all processors are busy is not the limit', () => {
+  const of = (server: number, others: number) =>
+    findBottleneck(
+      evidence({
+        sendDelayMs: 500,
+        usage: [used('generator', 0.7), used('server', server), used('others', others, 0)],
+      }),
+    ).part;
+  assert.equal(of(0.9, 0.35), 'server');
+  assert.equal(of(0.8, 0.6), 'others');
+  assert.equal(of(0.4, 0.1), 'generator');
+});
+
 test('a load that was borne shows no limit', () => {
   assert.equal(findBottleneck(evidence({ offeredPerSecond: 1_000 })).part, 'none');
   assert.equal(findBottleneck(evidence({ offeredPerSecond: 2_000 })).part, 'waiting');

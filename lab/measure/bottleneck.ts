@@ -1,8 +1,16 @@
 import type { Words } from '../words.ts';
 import type { Usage } from './usage.ts';
 
-/** Where the limit lay. `machine`: all processors were busy; `none`: the load was borne; `waiting`: nobody was busy. */
-export type BottleneckPart = 'generator' | 'server' | 'postgres' | 'machine' | 'none' | 'waiting' | 'unknown';
+/** Where the limit lay. `machine`: all processors were busy with it; `others`: with other programs as well; `none`: the load was borne; `waiting`: nobody was busy. */
+export type BottleneckPart =
+  | 'generator'
+  | 'server'
+  | 'postgres'
+  | 'machine'
+  | 'others'
+  | 'none'
+  | 'waiting'
+  | 'unknown';
 
 export type Bottleneck = { readonly part: BottleneckPart; readonly reason: Words };
 
@@ -26,14 +34,17 @@ const MACHINE_BUSY = 0.92;
 const GENERATOR_SHARE_MAX = 0.85;
 const SEND_DELAY_MS_MAX = 10;
 const BORNE = 0.97;
+/** Other programs that take this share of the machine are a part of what was measured. */
+const OTHERS_SHARE = 0.15;
 
 /** Says what limited a load, from what each process used. The reason carries the figures it was drawn from. */
 export function findBottleneck(evidence: BottleneckEvidence): Bottleneck {
   const { usage, cores, perSecond, offeredPerSecond } = evidence;
-  const generator = ofGenerator(evidence);
+  const total = usage.reduce((sum, its) => sum + its.cores, 0);
+  const isFull = total >= cores * MACHINE_BUSY;
+  const generator = ofGenerator(evidence, isFull);
   if (generator) return generator;
   const used = usage.map(({ group, cores: its }) => `${group} ${its.toFixed(2)}`).join(', ');
-  const total = usage.reduce((sum, its) => sum + its.cores, 0);
   const because = (part: BottleneckPart, en: string, ko: string): Bottleneck => ({
     part,
     reason: { en: `${en} (cores: ${used})`, ko: `${ko} (코어: ${used})` },
@@ -55,9 +66,16 @@ export function findBottleneck(evidence: BottleneckEvidence): Bottleneck {
       `one of its backends ran ${backend} of the time`,
       `백엔드 하나가 ${backend}의 시간 동안 돌아감`,
     );
-  if (total >= cores * MACHINE_BUSY)
+  const others = usage.find((its) => its.group === 'others')?.cores ?? 0;
+  if (isFull && others >= cores * OTHERS_SHARE)
+    return because(
+      'others',
+      `other programs used ${others.toFixed(2)} of the ${cores} processors, which were all busy`,
+      `프로세서 ${cores}개가 모두 바빴고 그중 ${others.toFixed(2)}개를 다른 프로그램이 씀`,
+    );
+  if (isFull)
     return because('machine', `all ${cores} processors were busy`, `프로세서 ${cores}개가 모두 바쁨`);
-  if (usage.every((its) => its.group === 'generator'))
+  if (usage.every((its) => its.group === 'generator' || its.group === 'others'))
     return because('unknown', 'no process of a system was watched', '시스템 프로세스를 보지 않음');
   const share = `${total.toFixed(2)} / ${cores}`;
   return because(
@@ -67,7 +85,8 @@ export function findBottleneck(evidence: BottleneckEvidence): Bottleneck {
   );
 }
 
-function ofGenerator(evidence: BottleneckEvidence): Bottleneck | undefined {
+/** Where all processors are busy, a generator that is late says nothing of itself: it had to wait for one. */
+function ofGenerator(evidence: BottleneckEvidence, isFull: boolean): Bottleneck | undefined {
   const { usage, perSecond, generatorPerSecond, sendDelayMs } = evidence;
   const because = (en: string, ko: string): Bottleneck => ({ part: 'generator', reason: { en, ko } });
   const busiest = usage.find((its) => its.group === 'generator')?.busiestCores ?? 0;
@@ -84,7 +103,7 @@ function ofGenerator(evidence: BottleneckEvidence): Bottleneck | undefined {
       `one of its processes ran ${percent(busiest)} of the time`,
       `생성기 프로세스 하나가 ${percent(busiest)}의 시간 동안 돌아감`,
     );
-  if (sendDelayMs !== undefined && sendDelayMs > SEND_DELAY_MS_MAX) {
+  if (!isFull && sendDelayMs !== undefined && sendDelayMs > SEND_DELAY_MS_MAX) {
     const late = `${sendDelayMs.toFixed(1)} ms`;
     return because(`it sent 1% of the requests ${late} late or more`, `요청의 1%를 ${late} 이상 늦게 보냄`);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { createProcessTable, parsePs } from './process-table.ts';
+import { busyMsOf, createProcessTable, parsePs } from './process-table.ts';
 import { usageOf } from './usage.ts';
 
 test('a process is seen with its parent, its time and its memory, and no longer when it has ended', async () => {
@@ -31,6 +31,10 @@ test('ps is read with days, hours and hundredths', () => {
   );
 });
 
+test('the time of the machine is that of its processors at work', () => {
+  assert.equal(busyMsOf('cpu  10 1 5 1000 7 2 3 4 0 0\ncpu0 5 0 2 500 3 1 1 2 0 0\n'), 250);
+});
+
 test('use is counted from sample to sample, also of what began in between', () => {
   const row = (pid: number, cpuMs: number) => ({
     pid,
@@ -42,7 +46,7 @@ test('use is counted from sample to sample, also of what began in between', () =
   });
   const sample = (atMs: number, server: ReturnType<typeof row>[]) => ({
     atMs,
-    rows: { generator: [], server, postgres: [], audience: [] },
+    rows: { generator: [], server, postgres: [], audience: [], others: [] },
   });
   const samples = [
     sample(0, [row(1, 500)]),

@@ -21,6 +21,8 @@ const TICK_MS = 10;
 export type ProcessTable = {
   read(pid: number): ProcessRow | undefined;
   childrenOf(parent: number): readonly number[];
+  /** Processor time of the whole machine, all its processors together; there where the system tells. */
+  machineMs?(): number;
 };
 
 export function createProcessTable(platform: string = process.platform): ProcessTable {
@@ -55,7 +57,18 @@ const procTable: ProcessTable = {
       })
       .map(Number);
   },
+  machineMs: () => busyMsOf(readFileSync('/proc/stat', 'latin1')),
 };
+
+/** proc(5): user, nice, system, idle, iowait, irq, softirq, steal. What a neighbour on the host took is not ours. */
+export function busyMsOf(stat: string): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (stat.split('\n', 1)[0] ?? '')
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + irq + softirq + steal) * TICK_MS;
+}
 
 /** proc(5): the name in brackets may hold anything, so the fields are counted from its end. */
 function readStat(file: string): { readonly parent: number; readonly cpuMs: number } {

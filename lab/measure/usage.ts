@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
 
-/** `audience`: who reads event streams beside a load. */
-export type Group = 'generator' | 'server' | 'postgres' | 'audience';
-export const groups: readonly Group[] = ['generator', 'server', 'postgres', 'audience'];
+/** `audience`: who reads event streams beside a load. `others`: everything else that the machine did. */
+export type Group = 'generator' | 'server' | 'postgres' | 'audience' | 'others';
+export const groups: readonly Group[] = ['generator', 'server', 'postgres', 'audience', 'others'];
 
 /** What a group of processes used during a load. Cores: 1 is one processor all the time. */
 export type Usage = {
@@ -58,16 +58,22 @@ export class UsageMeter {
     const postmaster = dataDir === undefined ? undefined : findPostmaster(dataDir);
     const backends = postmaster === undefined ? [] : this.#table.childrenOf(postmaster);
     const read = (pids: readonly number[]) => pids.flatMap((pid) => this.#table.read(pid) ?? []);
-    this.#samples.push({
-      atMs: performance.now(),
-      rows: {
-        generator: read(generator),
-        server: read(server === undefined ? [] : [server]),
-        audience: read(audience === undefined ? [] : [audience]),
-        postgres: read(postmaster === undefined ? [] : [postmaster, ...backends]),
-      },
-    });
+    const ours = {
+      generator: read(generator),
+      server: read(server === undefined ? [] : [server]),
+      audience: read(audience === undefined ? [] : [audience]),
+      postgres: read(postmaster === undefined ? [] : [postmaster, ...backends]),
+    };
+    const others = othersOf(this.#table.machineMs?.(), Object.values(ours).flat());
+    this.#samples.push({ atMs: performance.now(), rows: { ...ours, others } });
   }
+}
+
+/** What the machine did besides, as one row; none where the system does not tell. */
+function othersOf(machineMs: number | undefined, ours: readonly ProcessRow[]): readonly ProcessRow[] {
+  if (machineMs === undefined) return [];
+  const cpuMs = machineMs - ours.reduce((sum, row) => sum + row.cpuMs, 0);
+  return [{ pid: 0, parent: 0, cpuMs, mainThreadMs: 0, privateBytes: 0, sharedBytes: 0 }];
 }
 
 export function usageOf(group: Group, samples: readonly Sample[]): Usage {

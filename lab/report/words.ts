@@ -107,6 +107,7 @@ export const words = {
     server: w('the server', '서버'),
     postgres: w('PostgreSQL', 'PostgreSQL'),
     machine: w('the machine', '기계 전체'),
+    others: w('other programs', '다른 프로그램'),
     none: w('none', '없음'),
     waiting: w('waiting', '대기'),
     unknown: w('not known', '알 수 없음'),

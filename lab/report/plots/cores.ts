@@ -9,7 +9,13 @@ const RIGHT = 20;
 const ROW = 26;
 const BAR = 16;
 const NAME_WIDTH_MIN = 64;
-const HUES: Readonly<Record<Group, number>> = { server: 0, postgres: 1, generator: 4, audience: 5 };
+const HUES: Readonly<Record<Group, number>> = {
+  server: 0,
+  postgres: 1,
+  generator: 4,
+  audience: 5,
+  others: 3,
+};
 
 /** What every part used of the machine's processors; what is left is free. */
 export function coresPlot(runs: readonly RunResult[], cores: number, title: string): Html {
