@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { currentToken, renewToken } from '../../shared/api/session.ts';
+import type { Role } from '../../shared/api/use-account.ts';
 import { Field } from '../../shared/ui/field.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useAccessText } from '../messages/access.ts';
-import type { Role } from '../../shared/api/use-account.ts';
 
 /** Takes a role with its code. */
 export function EnrolPage({ role }: { readonly role: Role }) {

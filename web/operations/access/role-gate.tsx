@@ -1,11 +1,11 @@
 import { type ReactNode, useEffect } from 'react';
 import { session } from '../../shared/api/session.ts';
+import { type Role, useAccount } from '../../shared/api/use-account.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { useStore } from '../../shared/state/use-store.ts';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { EnrolPage } from './enrol-page.tsx';
-import { type Role, useAccount } from '../../shared/api/use-account.ts';
 
 type RoleGateProps = {
   readonly signInPath: string;

@@ -1,10 +1,10 @@
 import { useDeferredValue, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
+import { useAccount } from '../../shared/api/use-account.ts';
 import { useList } from '../../shared/api/use-list.ts';
 import { Field } from '../../shared/ui/field.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
-import { useAccount } from '../../shared/api/use-account.ts';
 import { Select } from '../forms/select.tsx';
 import { useOperationsText } from '../messages/operations.ts';
 import { AccountRow } from './account-row.tsx';
