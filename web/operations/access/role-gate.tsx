@@ -3,8 +3,8 @@ import { session } from '../../shared/api/session.ts';
 import { type Role, useAccount } from '../../shared/api/use-account.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { useStore } from '../../shared/state/use-store.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { EnrolPage } from './enrol-page.tsx';
 
 type RoleGateProps = {
@@ -27,7 +27,7 @@ export function RoleGate({ signInPath, roles, children }: RoleGateProps) {
     navigate(`${signInPath}?next=${encodeURIComponent(here)}`, { replace: true });
   }, [isOut, signInPath]);
   if (isOut) return <Loading />;
-  if (error && !account) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !account) return <FailedPage error={error} retry={refetch} />;
   if (!account) return <Loading />;
   return roles.some((role) => account.roles.includes(role)) ? children : <EnrolPage role={roles[0]} />;
 }

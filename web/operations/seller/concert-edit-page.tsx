@@ -3,10 +3,10 @@ import { call } from '../../shared/api/call.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { type Performance, RemainingMeter } from '../../tickets/concerts/performance-parts.tsx';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
@@ -31,7 +31,7 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
     mutationFn: (draft: ConcertDraft) => call('changeConcert', { params: { id }, body: draft }),
     onSuccess: (concert) => queries.setQueryData(['concert', id], concert),
   });
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
   return (
     <div className="stack sections">

@@ -1,6 +1,7 @@
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
@@ -24,7 +25,7 @@ export function SalePage({ id }: { readonly id: string }) {
   const language = useLanguage();
   const { data: performance, error, refetch } = usePerformance(id);
   const { sale, error: seatsError } = useLiveSale(id);
-  if (error && !performance) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !performance) return <FailedPage error={error} retry={refetch} />;
   if (!performance) return <Loading />;
   const title = localised(performance.title, language).main;
   const concert = fillPath(operationsPaths.concert, { id: performance.concertId });

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
 import { useLanguage } from '../../shared/i18n/use-text.ts';
 import { navigate } from '../../shared/router/location.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
@@ -34,7 +35,7 @@ export function VenueEditPage({ id }: { readonly id: string }) {
     onSuccess,
   });
   const removal = useMutation({ mutationFn: () => call('removeVenue', { params }), onSuccess });
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
   return (
     <div className="stack">

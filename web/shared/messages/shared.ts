@@ -29,6 +29,7 @@ const ko = {
   liveLost: '연결이 끊겼습니다. 다시 연결하는 중입니다.',
   liveEnded: '종료됨',
   crashed: '화면을 그리지 못했습니다.',
+  pageFailed: '페이지를 열 수 없습니다',
   reload: '새로고침',
 } as const;
 
@@ -64,6 +65,7 @@ const en: Readonly<Record<Key, string>> = {
   liveEnded: 'Ended',
   crashed: 'This page could not be drawn.',
   reload: 'Reload',
+  pageFailed: 'This page cannot be opened',
 };
 
 /** @public found by web/messages.test.ts */

@@ -3,6 +3,7 @@ import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
@@ -36,7 +37,7 @@ function Booking({ id }: { readonly id: string }) {
     refresh: false,
     enabled: data !== undefined,
   }).data;
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
   return (
     <div className="main-narrow stack booking" data-status={data.status}>

@@ -1,10 +1,10 @@
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Icon } from '../../shared/ui/icon.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { categoryName, useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
 import { localised } from './localised.ts';
@@ -19,7 +19,7 @@ export function ConcertPage({ id }: { readonly id: string }) {
   const text = useShopText();
   const language = useLanguage();
   const { data, error, refetch } = useConcert(id, { refreshMs: REFRESH_MS });
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
   const title = localised(data.title, language);
   return (

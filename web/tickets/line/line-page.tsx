@@ -4,6 +4,7 @@ import { Link } from '../../shared/router/link.tsx';
 import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Icon } from '../../shared/ui/icon.tsx';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
@@ -24,7 +25,7 @@ import { useTurnSignal } from './use-turn-signal.ts';
 
 export function LinePage({ id }: { readonly id: string }) {
   const { data, error, refetch } = usePerformance(id);
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
   return (
     <SignedIn>

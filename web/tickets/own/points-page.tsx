@@ -1,9 +1,9 @@
 import { call } from '../../shared/api/call.ts';
 import { useList } from '../../shared/api/use-list.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
 import { ChargeForm } from '../booking/charge-form.tsx';
 import { usePoints } from '../booking/use-points.ts';
@@ -27,7 +27,7 @@ function Balance() {
   const text = useBookingText();
   const formats = useFormats();
   const { data, error, refetch } = usePoints();
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   return (
     <>
       <section className="balance">

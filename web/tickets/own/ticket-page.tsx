@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
 import { useBookingText } from '../messages/booking.ts';
 import { ticketPaths } from '../paths.ts';
@@ -25,7 +25,7 @@ function Ticket({ id }: { readonly id: string }) {
     queryKey: ['mine', 'tickets', id],
     queryFn: ({ signal }) => call('getTicket', { params: { id }, signal }),
   });
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
   const { section, row, number, grade } = data.seat;
   const seat = text('seat', { section, row, number: String(number) });

@@ -3,10 +3,10 @@ import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Icon } from '../../shared/ui/icon.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { localised } from '../concerts/localised.ts';
 import { type Performance, RemainingMeter } from '../concerts/performance-parts.tsx';
 import { Poster } from '../concerts/poster.tsx';
@@ -21,7 +21,7 @@ import { usePerformance } from './use-performance.ts';
 
 export function PerformancePage({ id }: { readonly id: string }) {
   const { data, error, refetch } = usePerformance(id);
-  if (error && !data) return <ProblemNotice error={error} retry={refetch} />;
+  if (error && !data) return <FailedPage error={error} retry={refetch} />;
   return data ? <Sale performance={data} refetch={() => void refetch()} /> : <Loading />;
 }
 

@@ -4,6 +4,7 @@ import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
+import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
@@ -35,8 +36,8 @@ export function SeatsPage({ id }: { readonly id: string }) {
   const performance = usePerformance(id);
   const { map, live, error, retry } = useSeatMap(id);
   if (performance.error && !performance.data)
-    return <ProblemNotice error={performance.error} retry={performance.refetch} />;
-  if (error && !map) return <ProblemNotice error={error} retry={retry} />;
+    return <FailedPage error={performance.error} retry={performance.refetch} />;
+  if (error && !map) return <FailedPage error={error} retry={retry} />;
   if (!performance.data || !map) return <Loading />;
   return <Seats performance={performance.data} map={map} live={<LiveBadge state={live} />} />;
 }
