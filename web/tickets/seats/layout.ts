@@ -173,21 +173,30 @@ function pitchOf(sections: readonly LayoutSection[], { x, y }: Arrays): number {
   return distances[Math.floor(distances.length / 2)] || 1;
 }
 
-/** The range that holds a seat, of ranges in order. */
-function rangeOf<T extends Range>(ranges: readonly T[], seatNo: number): T {
+/** Which of some ranges in order holds a seat. */
+function findRange(ranges: readonly Range[], seatNo: number): number {
   let [low, high] = [0, ranges.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((ranges[middle]?.end ?? 0) <= seatNo) low = middle + 1;
     else high = middle;
   }
-  const found = ranges[low];
+  return low;
+}
+
+function rangeOf<T extends Range>(ranges: readonly T[], seatNo: number): T {
+  const found = ranges[findRange(ranges, seatNo)];
   if (!found) throw new RangeError(`there is no seat ${seatNo}`);
   return found;
 }
 
 function sectionOf(layout: SeatLayout, seatNo: number): LayoutSection {
   return rangeOf(layout.sections, seatNo);
+}
+
+/** @returns an index of the layout's sections */
+export function sectionNoOf(layout: SeatLayout, seatNo: number): number {
+  return findRange(layout.sections, seatNo);
 }
 
 export function rowOf(layout: SeatLayout, seatNo: number): LayoutRow {

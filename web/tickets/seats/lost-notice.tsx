@@ -16,19 +16,23 @@ type LostNoticeProps = {
 };
 
 /** Says at once that a chosen seat went to another, and offers the nearest free ones instead. */
-export function LostNotice({ map, performance, choice, onShow }: LostNoticeProps) {
+export function LostNotice(props: LostNoticeProps) {
+  // Apart, so that nothing is drawn for changes of seats while there is nothing to say.
+  return props.choice.lost.length === 0 ? null : <Loss {...props} />;
+}
+
+function Loss({ map, performance, choice, onShow }: LostNoticeProps) {
   const text = useSeatText();
   const formats = useFormats();
   const { layout, state } = map;
   const version = useSeatVersion(state);
   const { lost, chosen } = choice;
   const offer = useMemo(
-    () => (lost.length === 0 ? [] : replacements(layout, state, lost, chosen)),
+    () => replacements(layout, state, lost, chosen),
     // The version stands for the state, which changes in place.
     // oxlint-disable-next-line react/exhaustive-deps
     [layout, state, lost, chosen, version],
   );
-  if (lost.length === 0) return null;
   const wordsOf = (no: number): string => {
     const { section, row, number } = nameOf(layout, no);
     return text('seat', { section, row, number: String(number) });

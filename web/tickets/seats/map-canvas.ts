@@ -1,9 +1,12 @@
+import { SEATS_FROM_PX } from './drawing/detail.ts';
+import { MapPainter } from './drawing/map-painter.ts';
+import type { Look } from './drawing/picture.ts';
 import { seatAt, sectionAt } from './hit-test.ts';
 import type { LayoutSection, Point, SeatLayout } from './layout.ts';
 import { listenToGestures } from './map-gestures.ts';
-import { paintSeats, type Scene, SEATS_FROM_PX } from './paint-seats.ts';
 import type { SeatState } from './seat-state.ts';
 import { fit, limitsOf, panBy, type Size, toPlan, type View, zoomAt } from './view-transform.ts';
+import { watchPixels } from './watch-pixels.ts';
 
 export type MapCanvasOptions = {
   readonly canvas: HTMLCanvasElement;
@@ -13,11 +16,6 @@ export type MapCanvasOptions = {
   readonly onPoint: (seatNo: number | undefined, at: Point) => void;
 };
 
-/** What of the picture the page around the map decides. */
-type Look = Pick<Scene, 'chosen' | 'palette' | 'stageName' | 'sectionLabel'>;
-
-/** More pixels than two for one cost time and show nothing. */
-const PIXEL_RATIO_MAX = 2;
 const GLIDE_MS = 260;
 /** A finger covers this much around where it is taken to be; a mouse is finer. */
 const REACH_PX = { touch: 22, mouse: 9 };
@@ -31,7 +29,8 @@ const ZOOM_STEP = 1.5;
 export class MapCanvas {
   readonly #options: MapCanvasOptions;
   readonly #stops: (() => void)[];
-  #look: Look | undefined;
+  readonly #painter: MapPainter;
+  #chosen: readonly number[] = [];
   #size: Size = { width: 1, height: 1 };
   #view: View = { scale: 1, x: 0, y: 0 };
   #frame = 0;
@@ -41,12 +40,11 @@ export class MapCanvas {
 
   constructor(options: MapCanvasOptions) {
     this.#options = options;
-    const { canvas, state } = options;
-    const observer = new ResizeObserver(() => this.#resize());
-    observer.observe(canvas);
+    const { canvas, layout, state } = options;
+    this.#painter = new MapPainter(canvas, layout, state);
     this.#stops = [
-      () => observer.disconnect(),
-      state.listen(() => this.#draw()),
+      watchPixels(canvas, (size, pixels) => this.#resize(size, pixels)),
+      state.listen((changed) => this.#hear(changed)),
       listenToGestures(canvas, {
         pan: (dx, dy) => this.#show(panBy(this.#view, dx, dy, this.#limits)),
         zoom: (factor, at) => this.#show(zoomAt(this.#view, factor, at, this.#limits)),
@@ -63,7 +61,12 @@ export class MapCanvas {
   }
 
   setLook(look: Look): void {
-    this.#look = look;
+    this.#painter.setLook(look);
+    this.#draw();
+  }
+
+  setChosen(chosen: readonly number[]): void {
+    this.#chosen = chosen;
     this.#draw();
   }
 
@@ -97,15 +100,12 @@ export class MapCanvas {
     return limitsOf(layout.bounds, this.#size, layout.pitch);
   }
 
-  #resize(): void {
-    const { canvas, layout } = this.#options;
-    const { width, height } = canvas.getBoundingClientRect();
-    if (width === 0 || height === 0) return;
-    const ratio = Math.min(PIXEL_RATIO_MAX, devicePixelRatio);
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
+  #resize(size: Size, pixels: Size): void {
+    const { layout } = this.#options;
+    const { width, height } = size;
     const middle = toPlan(this.#view, [this.#size.width / 2, this.#size.height / 2]);
-    this.#size = { width, height };
+    this.#painter.resize(pixels, pixels.width / width);
+    this.#size = size;
     const whole = fit(layout.bounds, this.#size);
     const scale = Math.max(whole.scale, this.#view.scale);
     // The first size shows everything; a turned phone keeps what was in the middle.
@@ -167,6 +167,11 @@ export class MapCanvas {
     this.#draw();
   }
 
+  #hear(changed: readonly number[]): void {
+    this.#painter.mark(changed);
+    this.#draw();
+  }
+
   #draw(): void {
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
@@ -176,18 +181,11 @@ export class MapCanvas {
   }
 
   #paint(): void {
-    const { canvas, layout, state } = this.#options;
-    const context = canvas.getContext('2d', { alpha: false });
-    if (!context || !this.#look || !this.#hasSize) return;
-    const ratio = canvas.width / this.#size.width;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paintSeats(context, {
-      ...this.#look,
-      layout,
-      state,
-      view: this.#view,
-      size: this.#size,
+    if (!this.#hasSize) return;
+    const isUnfinished = this.#painter.paint(this.#view, {
+      chosen: this.#chosen,
       pointedAt: this.#pointedAt,
     });
+    if (isUnfinished) this.#draw();
   }
 }

@@ -21,8 +21,10 @@ export function listenToGestures(element: HTMLElement, handlers: GestureHandlers
   let start: Point | undefined;
   let hasMoved = false;
 
+  let box = element.getBoundingClientRect();
   const placeOf = (event: MouseEvent): Point => {
-    const box = element.getBoundingClientRect();
+    // A page does not move under a finger that is down; asking it for each move costs a layout.
+    if (pointers.size === 0) box = element.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
 

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import type { Performance } from '../concerts/performance-parts.tsx';
 import { useSeatText } from '../messages/seats.ts';
@@ -52,29 +52,39 @@ export function SeatList({ map, performance, chosen, onSeat }: SeatListProps) {
       </label>
       {rows.length === 0 && <p className="quiet">{text('noFreeInSection')}</p>}
       {rows.map((row) => (
-        <SeatRow key={row.id} {...{ map, performance, chosen, onSeat, section, row }} />
+        <SeatRow
+          key={row.id}
+          {...{ map, performance, chosen, onSeat, section, row }}
+          statuses={state.statuses.subarray(row.first, row.end).join('')}
+        />
       ))}
     </div>
   );
 }
 
-type SeatRowProps = SeatListProps & { readonly section: LayoutSection; readonly row: LayoutRow };
+type SeatRowProps = SeatListProps & {
+  readonly section: LayoutSection;
+  readonly row: LayoutRow;
+  /** A digit for each seat: a row is drawn again only if one of them changes. */
+  readonly statuses: string;
+};
 
-function SeatRow({ map, performance, chosen, onSeat, section, row }: SeatRowProps) {
+const SeatRow = memo(function SeatRow(props: SeatRowProps) {
+  const { map, performance, chosen, onSeat, section, row, statuses } = props;
   const text = useSeatText();
   const formats = useFormats();
-  const { layout, state } = map;
-  const free = state.countFree(row.first, row.end);
+  const { layout } = map;
+  const free = statuses.split(String(FREE)).length - 1;
   const gradeOrder = Object.keys(performance.prices);
   const seats = Array.from({ length: row.end - row.first }, (_, index) => row.first + index);
   return (
     <fieldset className="seat-row">
       <legend>{text('rowFree', { row: row.id, count: free })}</legend>
       <div className="seat-row-seats">
-        {seats.map((no) => {
+        {seats.map((no, index) => {
           const { number, grade } = nameOf(layout, no);
           const isChosen = chosen.includes(no);
-          const status = state.statuses[no];
+          const status = Number(statuses[index]);
           const word = isChosen ? 'chosen' : status === FREE ? 'free' : status === HELD ? 'held' : 'sold';
           const price = performance.prices[grade];
           return (
@@ -103,4 +113,4 @@ function SeatRow({ map, performance, chosen, onSeat, section, row }: SeatRowProp
       </div>
     </fieldset>
   );
-}
+});

@@ -81,7 +81,7 @@ export class SeatState {
   /** @returns stops the listening */
   listen(listener: (changed: readonly number[]) => void): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   #put(seatNos: readonly number[], status: number): readonly number[] {

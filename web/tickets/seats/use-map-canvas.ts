@@ -1,9 +1,9 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Performance } from '../concerts/performance-parts.tsx';
 import { useSeatText } from '../messages/seats.ts';
+import { readPalette } from './drawing/palette.ts';
 import type { Point } from './layout.ts';
 import { MapCanvas } from './map-canvas.ts';
-import { readPalette } from './palette.ts';
 import type { SeatMapData } from './use-seat-map.ts';
 
 export type SeatMapProps = {
@@ -31,6 +31,7 @@ export function useMapCanvas({ map, performance, chosen, onSeat, shown }: SeatMa
   const controller = useRef<MapCanvas>(undefined);
   const [pointed, setPointed] = useState<Pointed>();
   const choose = useEffectEvent(onSeat);
+  const chosenNow = useEffectEvent(() => chosen);
   const { layout, state } = map;
 
   useEffect(() => {
@@ -43,6 +44,7 @@ export function useMapCanvas({ map, performance, chosen, onSeat, shown }: SeatMa
       onPoint: (seatNo, at) => setPointed(seatNo === undefined ? undefined : { seatNo, at }),
     });
     controller.current = created;
+    created.setChosen(chosenNow());
     return () => created.stop();
   }, [layout, state]);
 
@@ -52,7 +54,6 @@ export function useMapCanvas({ map, performance, chosen, onSeat, shown }: SeatMa
       if (!canvas.current) return;
       const palette = readPalette(canvas.current, layout.grades, Object.keys(performance.prices));
       controller.current?.setLook({
-        chosen,
         palette,
         stageName: text('stage'),
         sectionLabel: (section, free) => [section.id, text('sectionCount', { count: free })],
@@ -61,7 +62,9 @@ export function useMapCanvas({ map, performance, chosen, onSeat, shown }: SeatMa
     look();
     dark.addEventListener('change', look);
     return () => dark.removeEventListener('change', look);
-  }, [layout, chosen, performance.prices, text]);
+  }, [layout, performance.prices, text]);
+
+  useEffect(() => controller.current?.setChosen(chosen), [chosen]);
 
   useEffect(() => {
     if (shown !== undefined) controller.current?.showSeat(shown);

@@ -4,6 +4,7 @@ import { call } from '../../shared/api/call.ts';
 import type { LiveState } from '../../shared/live/live-stream.ts';
 import { useLive } from '../../shared/live/use-live.ts';
 import { createLayout, type SeatLayout } from './layout.ts';
+import { listenCalmly } from './listen-calmly.ts';
 import { type SeatDelta, SeatState } from './seat-state.ts';
 
 export type SeatMapData = { readonly layout: SeatLayout; readonly state: SeatState };
@@ -58,10 +59,13 @@ export function useSeatMap(performanceId: string): Loading {
   };
 }
 
-/** Draws the component anew whenever seats change. */
+/** Often enough for reading; a rush changes seats ten times a second. */
+const REDRAW_EVERY_MS = 500;
+
+/** Draws the component anew when seats have changed. The map does not use it: it draws by itself. */
 export function useSeatVersion(state: SeatState): number {
   return useSyncExternalStore(
-    (listener) => state.listen(listener),
+    (listener) => listenCalmly(state, REDRAW_EVERY_MS, listener),
     () => state.version,
   );
 }

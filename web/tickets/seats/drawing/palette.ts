@@ -1,4 +1,4 @@
-import { type GradeShape, gradeLook } from '../sale/grade-look.ts';
+import { type GradeShape, gradeLook } from '../../sale/grade-look.ts';
 
 export type SeatStyle = { readonly colour: string; readonly shape: GradeShape };
 

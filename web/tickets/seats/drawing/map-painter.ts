@@ -1,0 +1,148 @@
+/**
+ * The picture of the map, in a bounded time for each frame. Sections and seats are painted onto tiles, tiles are copied
+ * to the canvas, and a seat that changes is painted anew on its tile, with nothing but its neighbours.
+ */
+import type { Bounds, SeatLayout } from '../layout.ts';
+import type { SeatState } from '../seat-state.ts';
+import type { Size, View } from '../view-transform.ts';
+import { type Marks, paintMarks } from './paint-marks.ts';
+import type { Look, Picture } from './picture.ts';
+import { SeatIndex } from './seat-index.ts';
+import { covers, drawStretched, type Sight } from './stretched-sheet.ts';
+import { originOf, TILE_PX, tilesInSight } from './tile-grid.ts';
+import { TileSheet } from './tile-sheet.ts';
+
+/** For painting on tiles, of the 16 ms of a frame. What does not fit comes with the next ones. */
+const SLICE_MS = 4;
+/** A stretched picture is smoothed where it has no more pixels: without a graphics card that doubles its cost. */
+const SMOOTH_PIXELS_MAX = 1_000_000;
+
+export class MapPainter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #hall: Pick<Picture, 'layout' | 'state' | 'index'>;
+  #picture: Picture | undefined;
+  #ratio = 1;
+  #scaleBefore = 0;
+  /** What is drawn now. */
+  #sheet: TileSheet | undefined;
+  /** Stands in for what of it is not painted yet. */
+  #former: TileSheet | undefined;
+  /** Shows the most of the hall, for what neither of them has. */
+  #widest: TileSheet | undefined;
+
+  constructor(canvas: HTMLCanvasElement, layout: SeatLayout, state: SeatState) {
+    const context = canvas.getContext('2d', { alpha: false });
+    if (!context) throw new Error('this browser draws no canvas');
+    this.#canvas = canvas;
+    this.#context = context;
+    this.#hall = { layout, state, index: new SeatIndex(layout) };
+  }
+
+  /** Another look is another picture: nothing that was painted is of use for it. */
+  setLook(look: Look): void {
+    this.#keep();
+    this.#picture = { ...look, ...this.#hall };
+  }
+
+  /**
+   * @param size of the canvas, in device pixels
+   * @param ratio device pixels for a CSS pixel
+   */
+  resize({ width, height }: Size, ratio: number): void {
+    if (ratio !== this.#ratio) this.#keep();
+    this.#ratio = ratio;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+  }
+
+  /** Notes that seats changed. */
+  mark(seatNos: readonly number[]): void {
+    for (const sheet of this.#sheets()) sheet.mark(seatNos);
+  }
+
+  /** Draws what is seen. @returns whether another frame would show it better */
+  paint(view: View, marks: Marks): boolean {
+    if (!this.#picture) return false;
+    const { layout, palette } = this.#picture;
+    const isStill = view.scale === this.#scaleBefore;
+    this.#scaleBefore = view.scale;
+    const sheet = this.#turn(view.scale, isStill, this.#picture);
+    const sight: Sight = { scale: view.scale, origin: originOf(view, this.#ratio) };
+    const context = this.#context;
+    const { width, height } = this.#canvas;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.imageSmoothingEnabled = width * height <= SMOOTH_PIXELS_MAX;
+    context.fillStyle = palette.ground;
+    context.fillRect(0, 0, width, height);
+    const isUnfinished = sheet.scale === view.scale ? this.#copy(sheet, sight) : this.#stretch(sheet, sight);
+    const [x, y] = sight.origin;
+    context.setTransform(this.#ratio, 0, 0, this.#ratio, x, y);
+    paintMarks(context, marks, layout, palette, view.scale);
+    return isUnfinished;
+  }
+
+  /** While each frame has another scale the sheet that there is gets stretched; it is left once the scale stays. */
+  #turn(scale: number, isStill: boolean, picture: Picture): TileSheet {
+    const before = this.#sheet;
+    if (before && (before.scale === scale || !isStill)) return before;
+    const known = this.#sheets().find((sheet) => sheet.scale === scale);
+    const sheet = known ?? new TileSheet(picture, scale, this.#ratio);
+    const widest = before && before.scale <= (this.#widest?.scale ?? Infinity) ? before : this.#widest;
+    this.#keep(sheet, before, widest);
+    return sheet;
+  }
+
+  /** @returns whether tiles wait for the time of the next frame */
+  #copy(sheet: TileSheet, sight: Sight): boolean {
+    const until = performance.now() + SLICE_MS;
+    const places = tilesInSight(sight.origin, this.#canvas);
+    let [hasTime, isUnfinished] = [true, false];
+    for (const place of places) {
+      const isDue = !sheet.isFresh(place);
+      const tile = isDue && hasTime ? sheet.refresh(place) : sheet.at(place);
+      const left = place.column * TILE_PX + sight.origin[0];
+      const top = place.row * TILE_PX + sight.origin[1];
+      if (tile) this.#context.drawImage(tile, left, top);
+      else this.#standIn({ left, top, right: left + TILE_PX, bottom: top + TILE_PX }, sight);
+      sheet.touch(place);
+      if (!isDue) continue;
+      isUnfinished ||= !hasTime;
+      // A browser paints on a canvas when that is copied and not before: so the clock is asked after the copy.
+      hasTime &&= performance.now() < until;
+    }
+    sheet.trim(2 * places.length);
+    if (!isUnfinished) this.#keep(sheet, undefined, this.#widest);
+    return isUnfinished;
+  }
+
+  #standIn(area: Bounds, sight: Sight): void {
+    const context = this.#context;
+    context.save();
+    context.beginPath();
+    context.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
+    context.clip();
+    for (const sheet of [this.#widest, this.#former]) if (sheet) drawStretched(context, sheet, area, sight);
+    context.restore();
+  }
+
+  #stretch(sheet: TileSheet, sight: Sight): true {
+    const area = { left: 0, top: 0, right: this.#canvas.width, bottom: this.#canvas.height };
+    if (this.#widest && this.#widest !== sheet && !covers(sheet, area, sight))
+      drawStretched(this.#context, this.#widest, area, sight);
+    drawStretched(this.#context, sheet, area, sight);
+    return true;
+  }
+
+  /** Keeps these sheets and lets go of the others. */
+  #keep(sheet?: TileSheet, former?: TileSheet, widest?: TileSheet): void {
+    const kept = new Set([sheet, former, widest]);
+    for (const one of this.#sheets()) if (!kept.has(one)) one.trim(0);
+    [this.#sheet, this.#former, this.#widest] = [sheet, former, widest];
+  }
+
+  #sheets(): readonly TileSheet[] {
+    const sheets = [this.#sheet, this.#former, this.#widest].filter((sheet) => sheet !== undefined);
+    return [...new Set(sheets)];
+  }
+}
