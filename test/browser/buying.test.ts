@@ -87,6 +87,8 @@ describePages('buying a ticket', (house) => {
     await page.getByText('₩90,000 comes back as points at once').waitFor();
     await page.getByRole('button', { name: 'Cancel and refund' }).tap();
     await page.getByText('This booking was cancelled').waitFor();
+    await page.getByText('₩90,000 came back as points').waitFor();
+    assert.equal(await page.evaluate(() => scrollY), 0, 'the news stands at the top');
     await page.getByRole('link', { name: 'History of points' }).tap();
     await page.getByRole('rowheader', { name: 'Refund' }).waitFor();
     assert.equal(await page.locator('.balance-amount').textContent(), '₩90,000');

@@ -5,6 +5,8 @@ import { describePages } from './support/house.ts';
 import { seatPlaces } from './support/seat-places.ts';
 import { pinch } from './support/two-fingers.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** What a map of 20,000 seats may weigh before anything of it is seen. */
 const FIRST_PAYLOAD_BYTES_MAX = 60_000;
 
@@ -36,9 +38,10 @@ describePages('looking around', (house) => {
     await close();
   });
 
-  test('a countdown ends in the opening, without a reload', async () => {
+  test('a countdown ends in the opening, without a reload, also where the clock is an hour fast', async () => {
     const id = await house.stage.sell({ opensInMs: 4_000 });
     const { page, go, assertQuiet, close } = await house.visit({ language: 'en' });
+    await page.clock.install({ time: Date.now() + HOUR_MS });
     await go(`/performances/${id}`);
     await page.getByRole('timer').waitFor();
     assert.equal(await page.getByRole('link', { name: 'Choose seats' }).count(), 0);

@@ -5,6 +5,19 @@ import { describePages } from './support/house.ts';
 import type { Person } from './support/stage.ts';
 import type { VisitOptions } from './support/visit.ts';
 
+type Counted = { notes: number };
+
+/** Nobody hears a test; what would sound is counted. */
+function countNotes(): void {
+  const counted = globalThis as unknown as Counted;
+  counted.notes = 0;
+  const { start } = AudioScheduledSourceNode.prototype;
+  AudioScheduledSourceNode.prototype.start = function count(when) {
+    counted.notes++;
+    start.call(this, when);
+  };
+}
+
 describePages('many want the same', (house) => {
   const come = async (options: VisitOptions = {}) =>
     house.visit({ person: await house.stage.person(), ...options });
@@ -121,6 +134,29 @@ describePages('many want the same', (house) => {
     await page.locator('.live-badge[data-state="live"]').waitFor();
     await admit(id);
     await page.getByRole('button', { name: '입장하기' }).waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('a machine that slept asks for its place again; the turn is called by sound and title', async () => {
+    const { id, first } = await openLine();
+    const { page, go, assertQuiet, close } = await come({ language: 'en' });
+    await page.addInitScript(countNotes);
+    await page.clock.install();
+    await go(`/performances/${id}/line`);
+    await page.locator('[data-number="4"][data-ahead="3"]').waitFor();
+    // Browsers let a page sound only after it was touched.
+    await page.getByRole('heading', { level: 1 }).click();
+    const asked = page.waitForRequest(/entries\/me\/stream$/);
+    await page.clock.fastForward(60_000);
+    await asked;
+    await first[0]!.call(`DELETE /v1/performances/${id}/room/entries/me`);
+    await page.locator('[data-number="4"][data-ahead="2"]').waitFor();
+    await page.locator('.live-badge[data-state="live"]').waitFor();
+    await admit(id);
+    await page.getByRole('button', { name: 'Go in' }).waitFor();
+    assert.equal(await page.title(), 'It is your turn!');
+    assert.equal(await page.evaluate(() => (globalThis as unknown as Counted).notes), 3);
     await assertQuiet();
     await close();
   });

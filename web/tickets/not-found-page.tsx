@@ -8,6 +8,7 @@ export function NotFoundPage() {
   return (
     <div className="stack main-narrow">
       <PageHeading title={text('pageNotFound')} />
+      <p className="quiet">{text('pageNotFoundNote')}</p>
       <p>
         <Link to={ticketPaths.concerts} className="button">
           {text('toStart')}

@@ -23,13 +23,14 @@ const ko = {
   haveAccount: '이미 계정이 있으신가요?',
   signInFirst: '계속하려면 로그인해 주세요.',
   pageNotFound: '페이지를 찾을 수 없습니다',
+  pageNotFoundNote: '주소가 바뀌었거나 없는 페이지입니다.',
   toStart: '처음으로',
   liveConnecting: '연결 중',
   liveOn: '실시간',
   liveLost: '연결이 끊겼습니다. 다시 연결하는 중입니다.',
   liveEnded: '종료됨',
-  crashed: '화면을 그리지 못했습니다.',
   pageFailed: '페이지를 열 수 없습니다',
+  crashed: '화면을 그리지 못했습니다.',
   reload: '새로고침',
 } as const;
 
@@ -58,14 +59,15 @@ const en: Readonly<Record<Key, string>> = {
   haveAccount: 'Already have an account?',
   signInFirst: 'Please sign in to go on.',
   pageNotFound: 'Page not found',
+  pageNotFoundNote: 'The address has changed, or there is no such page.',
   toStart: 'To the start',
   liveConnecting: 'Connecting',
   liveOn: 'Live',
   liveLost: 'The connection is lost. Connecting again.',
   liveEnded: 'Ended',
+  pageFailed: 'This page cannot be opened',
   crashed: 'This page could not be drawn.',
   reload: 'Reload',
-  pageFailed: 'This page cannot be opened',
 };
 
 /** @public found by web/messages.test.ts */

@@ -15,10 +15,16 @@ import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { usePerformance } from '../sale/use-performance.ts';
 import { Ask } from './ask.tsx';
 import { ChargeForm } from './charge-form.tsx';
-import { History } from './history.tsx';
+import { History, useWasPaid } from './history.tsx';
 import { SeatNames } from './seat-names.tsx';
 import { usePoints } from './use-points.ts';
-import { type Reservation, useCancellation, usePayment, useReservation } from './use-reservation.ts';
+import {
+  type Reservation,
+  type Status,
+  useCancellation,
+  usePayment,
+  useReservation,
+} from './use-reservation.ts';
 import '../style/booking.css';
 
 export function ReservationPage({ id }: { readonly id: string }) {
@@ -37,35 +43,44 @@ function Booking({ id }: { readonly id: string }) {
     refresh: false,
     enabled: data !== undefined,
   }).data;
+  const now = useServerTime();
+  const isLapsed = data?.status === 'held' && now >= Date.parse(data.expiresAt);
+  const status = isLapsed ? 'expired' : data?.status;
+  useNews(status);
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
-  if (!data) return <Loading />;
+  if (!data || !status) return <Loading />;
+  const title = performance ? localised(performance.title, language).main : text('booking');
   return (
-    <div className="main-narrow stack booking" data-status={data.status}>
-      <PageHeading title={performance ? localised(performance.title, language).main : text('booking')} />
+    <div className="main-narrow stack booking" data-status={status}>
+      <PageHeading key={status} title={title} />
       {performance && <WhenAndWhere performance={performance} />}
-      <Phase reservation={data} />
+      <Phase reservation={data} status={status} />
       <History reservationId={id} />
     </div>
   );
 }
 
-function Phase({ reservation }: { readonly reservation: Reservation }) {
-  const now = useServerTime();
-  switch (reservation.status) {
+/** What has happened stands at the top: there it is looked for, wherever the button was that brought it about. */
+function useNews(status: Status | undefined): void {
+  const known = useRef(status);
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== status) scrollTo(0, 0);
+    known.current = status;
+  }, [status]);
+}
+
+type PhaseProps = { readonly reservation: Reservation; readonly status: Status };
+
+function Phase({ reservation, status }: PhaseProps) {
+  switch (status) {
     case 'held':
-      return now < Date.parse(reservation.expiresAt) ? (
-        <Payment reservation={reservation} />
-      ) : (
-        <Ended reservation={reservation} title="lapsed" note="lapsedNote" />
-      );
+      return <Payment reservation={reservation} />;
     case 'confirmed':
       return <Confirmed reservation={reservation} />;
     case 'expired':
-      return <Ended reservation={reservation} title="lapsed" note="lapsedNote" />;
     case 'cancelling':
-      return <Ended reservation={reservation} title="cancelling" />;
     case 'cancelled':
-      return <Ended reservation={reservation} title="cancelled" />;
+      return <Ended reservation={reservation} status={status} />;
   }
 }
 
@@ -100,7 +115,7 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
       </section>
       <section className="card stack" aria-label={text('seats')}>
         <SeatNames seats={reservation.seats} />
-        <Sums amount={amount} balance={balance} />
+        <Sums amount={amount} points={{ balance }} />
         {payment.isError && <ProblemNotice error={payment.error} />}
         <button
           ref={payButton}
@@ -134,9 +149,16 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
 
 type Money = Reservation['amount'];
 
-function Sums({ amount, balance }: { readonly amount: Money; readonly balance: Money | undefined }) {
+type SumsProps = {
+  readonly amount: Money;
+  /** Where it is still to be paid; the balance may be on its way. */
+  readonly points?: { readonly balance: Money | undefined };
+};
+
+function Sums({ amount, points }: SumsProps) {
   const text = useBookingText();
   const formats = useFormats();
+  const balance = points?.balance;
   const rest = balance && balance.amount - amount.amount;
   return (
     <dl className="sums figures">
@@ -144,10 +166,10 @@ function Sums({ amount, balance }: { readonly amount: Money; readonly balance: M
         <dt>{text('amount')}</dt>
         <dd>{formats.money(amount)}</dd>
       </div>
-      {balance && (
+      {points && (
         <div>
           <dt>{text('balance')}</dt>
-          <dd>{formats.money(balance)}</dd>
+          <dd>{balance ? formats.money(balance) : '…'}</dd>
         </div>
       )}
       {rest !== undefined && rest >= 0 && (
@@ -178,7 +200,7 @@ function Confirmed({ reservation }: { readonly reservation: Reservation }) {
       </section>
       <section className="card stack" aria-label={text('seats')}>
         <SeatNames seats={reservation.seats} />
-        <Sums amount={reservation.amount} balance={undefined} />
+        <Sums amount={reservation.amount} />
       </section>
       {cancellation.isError && <ProblemNotice error={cancellation.error} />}
       <Ask
@@ -195,17 +217,23 @@ function Confirmed({ reservation }: { readonly reservation: Reservation }) {
 
 type EndedProps = {
   readonly reservation: Reservation;
-  readonly title: 'lapsed' | 'cancelled' | 'cancelling';
-  readonly note?: 'lapsedNote';
+  readonly status: 'expired' | 'cancelled' | 'cancelling';
 };
 
-function Ended({ reservation, title, note }: EndedProps) {
+function Ended({ reservation, status }: EndedProps) {
   const text = useBookingText();
+  const formats = useFormats();
+  const wasPaid = useWasPaid(reservation.id);
+  const title = status === 'expired' ? 'lapsed' : status;
+  const amount = formats.money(reservation.amount);
   return (
     <>
       <section className="card stack" role="status">
         <h2>{text(title)}</h2>
-        {note && <p className="quiet">{text(note)}</p>}
+        {status === 'expired' && <p className="quiet">{text('lapsedNote')}</p>}
+        {status === 'cancelled' && wasPaid !== undefined && (
+          <p className="figures">{wasPaid ? text('refunded', { amount }) : text('nothingPaid')}</p>
+        )}
         <p className="row">
           <Link to={fillPath(ticketPaths.seats, { id: reservation.performanceId })} className="button">
             {text('chooseAgain')}

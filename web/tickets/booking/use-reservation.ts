@@ -5,6 +5,7 @@ import { newIdempotencyKey } from '../../shared/api/idempotency-key.ts';
 import { useLive } from '../../shared/live/use-live.ts';
 
 export type Reservation = Answer<'getReservation'>;
+export type Status = Reservation['status'];
 
 /** A reservation, followed until it ends. */
 export function useReservation(id: string) {

@@ -2,6 +2,9 @@ import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { localised } from '../concerts/localised.ts';
 import { usePerformance } from '../sale/use-performance.ts';
 
+/** Keeps a line open for what is on its way. */
+const NOTHING_YET = '\u00a0';
+
 /** What a booking or a ticket is for. */
 export function PerformanceName({ id }: { readonly id: string }) {
   const formats = useFormats();
@@ -9,9 +12,9 @@ export function PerformanceName({ id }: { readonly id: string }) {
   const { data } = usePerformance(id, { refresh: false });
   return (
     <div className="performance-name">
-      <h2>{data ? localised(data.title, language).main : ' '}</h2>
+      <h2>{data ? localised(data.title, language).main : NOTHING_YET}</h2>
       <p className="small quiet figures">
-        {data ? `${formats.dateTime(data.startsAt)} · ${localised(data.venue, language).main}` : ' '}
+        {data ? `${formats.dateTime(data.startsAt)} · ${localised(data.venue, language).main}` : NOTHING_YET}
       </p>
     </div>
   );

@@ -9,6 +9,7 @@ import { SignedIn } from '../account/signed-in.tsx';
 import { useBookingText } from '../messages/booking.ts';
 import { ticketPaths } from '../paths.ts';
 import { PerformanceName } from './performance-name.tsx';
+import { TICKET_TONES } from './ticket-tones.ts';
 import '../style/booking.css';
 
 export function TicketPage({ id }: { readonly id: string }) {
@@ -44,9 +45,10 @@ function Ticket({ id }: { readonly id: string }) {
         <p className="ticket-code figures">{data.code}</p>
         <p className="row ticket-foot">
           <span className="badge">{grade}</span>
-          <span className="badge badge-brand">{text(`ticket.${data.status}`)}</span>
+          <span className={`badge ${TICKET_TONES[data.status]}`}>{text(`ticket.${data.status}`)}</span>
         </p>
         {data.status === 'valid' && <p className="small quiet">{text('qrNote')}</p>}
+        {data.status === 'void' && <p className="small">{text('voidNote')}</p>}
       </div>
       <p className="row">
         <Link to={ticketPaths.tickets}>{text('allTickets')}</Link>

@@ -9,6 +9,7 @@ import { useBookingText } from '../messages/booking.ts';
 import { ticketPaths } from '../paths.ts';
 import { NothingYet } from './nothing-yet.tsx';
 import { PerformanceName } from './performance-name.tsx';
+import { TICKET_TONES } from './ticket-tones.ts';
 import '../style/booking.css';
 
 type Ticket = Answer<'listTickets'>['items'][number];
@@ -41,8 +42,6 @@ function Tickets() {
   );
 }
 
-const TONES = { valid: 'badge-good', used: '', void: 'badge-bad' } as const;
-
 function TicketRow({ ticket }: { readonly ticket: Ticket }) {
   const text = useBookingText();
   const { section, row, number, grade } = ticket.seat;
@@ -56,9 +55,9 @@ function TicketRow({ ticket }: { readonly ticket: Ticket }) {
         </p>
       </div>
       <div className="ticket-stub">
-        <span className={`badge ${TONES[ticket.status]}`}>{text(`ticket.${ticket.status}`)}</span>
+        <span className={`badge ${TICKET_TONES[ticket.status]}`}>{text(`ticket.${ticket.status}`)}</span>
         <Link to={fillPath(ticketPaths.ticket, { id: ticket.id })} className="cover-link own-link">
-          {text('showQr')}
+          {text(ticket.status === 'valid' ? 'showQr' : 'toTicket')}
         </Link>
       </div>
     </li>

@@ -101,7 +101,8 @@ function Countdown({ performance, now }: MomentProps) {
 function Way({ performance, now }: MomentProps) {
   const text = useSaleText();
   const status = saleStatusAt(performance, now);
-  if (status === 'closed') return null;
+  // Nobody is let into the line while nothing is left; this page hears when a seat comes back.
+  if (status === 'closed' || status === 'sold_out') return null;
   const { id, roomEnabled } = performance;
   if (!roomEnabled && status === 'scheduled') return null;
   const to = fillPath(roomEnabled ? ticketPaths.line : ticketPaths.seats, { id });

@@ -27,7 +27,7 @@ export function ChoicePanel({ layout, performance, choice, onShow, children }: C
   return (
     <section className="choice stack" aria-labelledby="choice-heading">
       <h2 id="choice-heading">{text('yourSeats')}</h2>
-      {chosen.length === 0 && <p className="quiet">{text('noneChosen', { count: limit })}</p>}
+      {chosen.length === 0 && <p className="quiet none-chosen">{text('noneChosen', { count: limit })}</p>}
       <ul className="choice-seats" aria-live="polite">
         {names.map(({ id, section, row, number, grade }, index) => {
           const seat = text('seat', { section, row, number: String(number) });

@@ -133,6 +133,7 @@ function Booking({ performance, map, choice, onHolding }: BookingProps) {
   });
   const status = saleStatusAt(performance, now);
   if (status === 'closed') return <Notice>{text('over')}</Notice>;
+  if (status === 'sold_out') return <Notice>{text('soldOut')}</Notice>;
   const isInside = standing.phase === 'admitted';
   const line = fillPath(ticketPaths.line, { id: performance.id });
   if (performance.roomEnabled && !isInside && standing.phase !== 'joining')
