@@ -1,99 +1,83 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { arenaPlan } from '../../../src/demo/plans/arena.ts';
+import { type Furnished, furnish } from '../support/furnish.ts';
 import { describePages } from '../support/house.ts';
-import type { Person } from '../support/stage.ts';
+import { operationsViews, sellerViews, shopViews, type View } from '../support/views.ts';
+import type { Visit, VisitOptions } from '../support/visit.ts';
+
+const AREAS = {
+  'the shop': (at: Furnished) => shopViews(at),
+  'the pages of sellers': (at: Furnished) => sellerViews(at),
+  'the pages of operators': () => operationsViews(),
+} as const;
+
+/** Both colour schemes in both languages; each on a large window and on a phone. */
+const LOOKS = [
+  { language: 'ko', isDark: false, size: 'desktop' },
+  { language: 'ko', isDark: true, size: 'phone' },
+  { language: 'en', isDark: false, size: 'phone' },
+  { language: 'en', isDark: true, size: 'desktop' },
+] as const satisfies readonly VisitOptions[];
 
 describePages('the pages are for everybody', (house) => {
-  let person: Person;
-  /** Every page of the shop, with something on it. */
-  let pages: Readonly<Record<string, string>>;
+  let at: Furnished;
 
   before(async () => {
-    person = await house.stage.person();
-    pages = await furnish();
+    at = await furnish(house.stage);
   });
 
-  async function furnish(): Promise<Record<string, string>> {
-    const [performanceId, roomId, laterId] = await Promise.all([
-      house.stage.sell({ plan: arenaPlan() }),
-      house.stage.sell({ roomEnabled: true }),
-      house.stage.sell({ roomEnabled: true, opensInMs: 3_600_000 }),
-    ]);
-    await house.stage.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
-    const seats = await person.call(`GET /v1/performances/${performanceId}/seats/list?limit=3`);
-    const [one, two, three] = seats['items'] as readonly { readonly id: string }[];
-    const reserve = (seatIds: readonly (string | undefined)[]) =>
-      person.call('POST /v1/reservations', { performanceId, seatIds });
-    await person.call('POST /v1/points/charges', { amount: { amount: 400_000, currency: 'KRW' } });
-    const bought = await reserve([one?.id, two?.id]);
-    await person.call(`POST /v1/reservations/${bought.id}/payments`, { method: 'points' });
-    const held = await reserve([three?.id]);
-    const tickets = await person.call('GET /v1/tickets');
-    const performance = await person.call(`GET /v1/performances/${performanceId}`);
-    return {
-      concerts: '/',
-      concert: `/concerts/${String(performance['concertId'])}`,
-      performance: `/performances/${performanceId}`,
-      'performance-before-opening': `/performances/${laterId}`,
-      line: `/performances/${roomId}/line`,
-      seats: `/performances/${performanceId}/seats`,
-      reservations: '/reservations',
-      'reservation-held': `/reservations/${held.id}`,
-      'reservation-confirmed': `/reservations/${bought.id}`,
-      tickets: '/tickets',
-      ticket: `/tickets/${(tickets['items'] as readonly { readonly id: string }[])[0]!.id}`,
-      points: '/points',
-      'sign-in': '/sign-in',
-      'sign-up': '/sign-up',
-      'seats-list': `/performances/${performanceId}/seats`,
-    };
-  }
-
   /** Until what the page shows has come. */
-  async function settle(page: Page, name: string): Promise<void> {
-    if (name === 'seats-list') await page.getByRole('button', { name: '목록' }).click();
+  async function settle(page: Page): Promise<void> {
     await page.waitForFunction(() => document.querySelector('.skeleton') === null);
   }
 
-  for (const isDark of [false, true]) {
-    test(`axe finds nothing on any page, in the ${isDark ? 'dark' : 'light'}`, async () => {
-      const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
-        person,
-        isDark,
-        size: isDark ? 'phone' : 'desktop',
-      });
-      for (const [name, path] of Object.entries(pages)) {
-        await go(path);
-        await settle(page, name);
-        await assertAccessible();
-        await picture(`${name}-${isDark ? 'phone-dark' : 'desktop'}`);
+  /** Visits each view as the person of whom it is, in a browser of their own. */
+  async function visitAll(
+    views: readonly View[],
+    options: VisitOptions,
+    look: (view: View, visit: Visit) => Promise<void>,
+  ): Promise<void> {
+    for (const [as, theirs] of Map.groupBy(views, (view) => view.as)) {
+      const visit = await house.visit({ ...options, ...(as ? { person: at[as] } : {}) });
+      for (const view of theirs) {
+        if (view.trouble) visit.expectTrouble(view.trouble);
+        await visit.go(view.path);
+        await settle(visit.page);
+        await view.act?.(visit.page);
+        await look(view, visit);
+        await visit.page.unrouteAll();
+        await visit.page.context().setOffline(false);
       }
-      await assertQuiet();
-      await close();
-    });
+      await visit.assertQuiet();
+      await visit.close();
+    }
   }
 
-  for (const size of ['narrow', 'wide'] as const) {
-    test(`no page is wider than a ${size} window`, async () => {
-      const { page, go, picture, close } = await house.visit({
-        person,
-        size,
-        language: 'en',
+  for (const [area, viewsOf] of Object.entries(AREAS)) {
+    for (const look of LOOKS) {
+      const { language, isDark, size } = look;
+      const name = `${language === 'ko' ? 'in Korean' : 'in English'}, in the ${isDark ? 'dark' : 'light'}`;
+      test(`axe finds nothing on ${area} in any of their states, ${name}`, async () => {
+        await visitAll(viewsOf(at), look, async (view, { assertAccessible, picture }) => {
+          await assertAccessible();
+          await picture(`${view.name}-${size}-${language}${isDark ? '-dark' : ''}`);
+        });
       });
-      for (const [name, path] of Object.entries(pages)) {
-        await go(path);
-        await settle(page, name === 'seats-list' ? 'seats' : name);
-        const { wanted, given } = await page.evaluate(() => ({
-          wanted: document.documentElement.scrollWidth,
-          given: innerWidth,
-        }));
-        assert.ok(wanted <= given, `${name} is ${wanted} px wide in ${given}`);
-        await picture(`${name}-${size}-en`);
-      }
-      await close();
-    });
+    }
+
+    for (const size of ['narrow', 'wide'] as const) {
+      test(`${area} are not wider than a ${size} window`, async () => {
+        await visitAll(viewsOf(at), { size, language: 'en' }, async (view, { page, picture }) => {
+          const { wanted, given } = await page.evaluate(() => ({
+            wanted: document.documentElement.scrollWidth,
+            given: innerWidth,
+          }));
+          assert.ok(wanted <= given, `${view.name} is ${wanted} px wide in ${given}`);
+          await picture(`${view.name}-${size}-en`);
+        });
+      });
+    }
   }
 
   test('after a change of pages the focus is at its heading, and the title says where one is', async () => {

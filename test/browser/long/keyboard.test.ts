@@ -143,7 +143,7 @@ describePages('by keyboard alone', (house) => {
     await fan.call(`POST /v1/performances/${id}/room/entries`);
     const { page, go, assertQuiet, close } = await house.visit({ person: manager, language: 'en' });
     const { press, write } = keyboardOf(page);
-    const room = async () => await house.stage.seller.call(`GET /v1/performances/${id}/room`);
+    const room = () => house.stage.seller.call(`GET /v1/performances/${id}/room`);
     await go('/operations');
     await press(/^Rooms$/);
     await page.getByText('Live', { exact: true }).waitFor();

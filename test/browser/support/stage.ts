@@ -23,6 +23,8 @@ export type Stage = {
   readonly address: string;
   readonly seller: Person;
   person(name?: string): Promise<Person>;
+  /** Another one who sells, and has nothing yet. */
+  newSeller(): Promise<Person>;
   /** Somebody who runs the system. */
   manager(name?: string): Promise<Person>;
   /** @returns the id of a new performance */
@@ -64,6 +66,7 @@ export async function openStage(): Promise<Stage> {
     address,
     seller,
     person: (name = '김하나') => enter(address, name),
+    newSeller: () => enter(address, 'New Seller', 'seller'),
     manager: (name = '운영자') => enter(address, name, 'manager'),
     sell: (options = {}) => sell(seller, options),
     close: () => system.close(),
