@@ -64,7 +64,7 @@ export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
       </div>
       <p>
         <ActionButton className="button" type="submit" isBusy={isBusy || target.performanceId === undefined}>
-          {text('send', { count: count ?? 0 })}
+          {count === undefined ? text('crowd') : text('send', { count })}
         </ActionButton>
       </p>
     </form>

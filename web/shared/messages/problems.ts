@@ -40,6 +40,15 @@ const ko = {
   seats_in_use: '예매가 열렸거나 곧 열리는 회차가 있어 좌석을 바꿀 수 없습니다.',
   seat_plan_invalid: '이 좌석 배치는 사용할 수 없습니다.',
   prices_incomplete: '등급과 가격이 서로 맞지 않습니다.',
+  sale_times_invalid: '오픈은 마감과 공연 시작보다 앞서야 합니다.',
+  sale_already_open: '이미 오픈하여 오픈 시각을 바꿀 수 없습니다.',
+  sold_out: '매진되었습니다.',
+  enrolment_code_invalid: '등록 코드가 맞지 않습니다.',
+  role_required: '이 일을 할 권한이 없습니다.',
+  own_manager_role: '자신의 운영자 권한은 뺄 수 없습니다.',
+  account_not_found: '이 계정을 찾을 수 없습니다.',
+  crowd_running: '이미 보낸 팬들이 아직 있습니다.',
+  body_too_large: '보내려는 내용이 너무 큽니다.',
 } as const;
 
 export type ProblemCode = keyof typeof ko;
@@ -83,6 +92,15 @@ const en: Readonly<Record<ProblemCode, string>> = {
   seats_in_use: 'A sale on this stage has opened or is about to: its seats can no longer change.',
   seat_plan_invalid: 'This seat plan cannot be used.',
   prices_incomplete: 'Grades and prices do not fit each other.',
+  sale_times_invalid: 'The sale must open before it closes and before the performance begins.',
+  sale_already_open: 'The sale has opened; its opening can no longer change.',
+  sold_out: 'Sold out.',
+  enrolment_code_invalid: 'This code is not right.',
+  role_required: 'You do not have the role for this.',
+  own_manager_role: 'You cannot take the role of manager from yourself.',
+  account_not_found: 'There is no such account.',
+  crowd_running: 'The fans that were sent before are still here.',
+  body_too_large: 'This is too large to be sent.',
 };
 
 /** @public found by web/messages.test.ts */
