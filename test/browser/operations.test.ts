@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import type { Request } from 'playwright-core';
 import { describePages } from './support/house.ts';
 import type { Person } from './support/stage.ts';
 
@@ -36,6 +37,49 @@ describePages('the pages of operators', (house) => {
     await admitted.getByText('1', { exact: true }).waitFor();
     await assertAccessible();
     await picture('operations-rooms');
+    await assertQuiet();
+    await close();
+  });
+
+  test('a room that changed while the connection was away shows so when it is back', async () => {
+    const { page, go, expectTrouble, assertQuiet, close } = await house.visit({
+      person: manager,
+      language: 'en',
+    });
+    expectTrouble(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
+    const change = (state: string) =>
+      house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state });
+    await go('/operations/rooms');
+    await page.getByText('Live', { exact: true }).waitFor();
+    await change('draining');
+    await page.getByText('Draining', { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('The connection is lost').waitFor();
+    await change('open');
+    await page.context().setOffline(false);
+    await page.locator('.badge', { hasText: /^Open$/ }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('a tab that nobody sees lets its streams go, and goes on when it is seen', async () => {
+    const { page, go, assertQuiet, close } = await house.visit({ person: manager, language: 'en' });
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    const isFigures = (request: Request) => request.url().endsWith('/figures/stream');
+    await go('/operations');
+    await page.getByText('Live', { exact: true }).waitFor();
+    const ended = page.waitForEvent('requestfailed', isFigures);
+    await show('hidden');
+    await ended;
+    const resumed = page.waitForRequest(isFigures);
+    await show('visible');
+    assert.match((await (await resumed).allHeaders())['last-event-id'] ?? '', /^\d+$/);
+    await page.getByText('Live', { exact: true }).waitFor();
     await assertQuiet();
     await close();
   });

@@ -56,6 +56,39 @@ describePages('the pages of sellers', (house) => {
     await close();
   });
 
+  test('a venue changes with the same preview; seats that are on sale stay, and so does their venue', async () => {
+    await house.stage.sell();
+    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    const [venue] = items as readonly { readonly id: string }[];
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+    });
+    expectTrouble(/409/);
+    await go(`/seller/venues/${venue!.id}`);
+    await page.getByRole('img', { name: '40석의 배치도' }).waitFor();
+    await page.getByRole('button', { name: '좌석 배치 고치기' }).click();
+    const plan = page.getByLabel('좌석 배치', { exact: true });
+    assert.match(await plan.inputValue(), /^section,name,row,first,last,grade,x,y\nA,1층,1,1,1,VIP,0,0\n/);
+    await page.getByRole('img', { name: '40석의 배치도' }).waitFor();
+    await page.getByRole('button', { name: '예시 채우기' }).click();
+    await page.getByRole('img', { name: '106석의 배치도' }).waitFor();
+    const save = page.getByRole('button', { name: '변경 내용 저장' });
+    await save.click();
+    await page.getByRole('alert').getByText('좌석을 바꿀 수 없습니다').waitFor();
+    await picture('seller-venue-refused');
+    await assertAccessible();
+    await page.getByRole('button', { name: '지금 배치 그대로 두기' }).click();
+    await page.getByLabel('공연장 이름').fill('다른홀 · Other Hall');
+    await save.click();
+    await page.getByRole('link', { name: '다른홀' }).click();
+
+    await page.getByRole('button', { name: '공연장 삭제' }).click();
+    await page.getByRole('button', { name: '삭제', exact: true }).click();
+    await page.getByRole('alert').getByText('회차가 있어 삭제할 수 없습니다').waitFor();
+    await assertQuiet();
+    await close();
+  });
+
   test('a sale is seen seat by seat while it goes on, also after the connection was away', async () => {
     const performanceId = await house.stage.sell();
     const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
