@@ -13,6 +13,11 @@ const LOOK_EVERY_MS = 500;
 
 /** In demo mode only: a crowd that managers send, watch and send away. There is one at a time. */
 export function crowdRoutes(server: HttpServer, crowds: Crowds, clock: Clock): void {
+  controlRoutes(server, crowds);
+  watchRoutes(server, crowds, clock);
+}
+
+function controlRoutes(server: HttpServer, crowds: Crowds): void {
   server.post(
     '/v1/demo/crowds',
     {
@@ -33,6 +38,22 @@ export function crowdRoutes(server: HttpServer, crowds: Crowds, clock: Clock): v
     },
   );
 
+  server.delete(
+    '/v1/demo/crowds/current',
+    {
+      config,
+      schema: {
+        operationId: 'stopCrowd',
+        summary: 'Sends the crowd away; who stands in line falls silent there',
+        tags,
+        response: { 200: CrowdView, default: Problem },
+      },
+    },
+    () => crowds.stop(),
+  );
+}
+
+function watchRoutes(server: HttpServer, crowds: Crowds, clock: Clock): void {
   server.get(
     '/v1/demo/crowds/current',
     {
@@ -68,19 +89,5 @@ export function crowdRoutes(server: HttpServer, crowds: Crowds, clock: Clock): v
       await streamSnapshots(request, reply, { clock, event: 'crowd', read, everyMs: LOOK_EVERY_MS });
       return reply;
     },
-  );
-
-  server.delete(
-    '/v1/demo/crowds/current',
-    {
-      config,
-      schema: {
-        operationId: 'stopCrowd',
-        summary: 'Sends the crowd away; who stands in line falls silent there',
-        tags,
-        response: { 200: CrowdView, default: Problem },
-      },
-    },
-    () => crowds.stop(),
   );
 }
