@@ -37,7 +37,7 @@ export function ConcertsPage() {
         </div>
         <NextOpening />
       </div>
-      <Rankings {...rankings} />
+      {!isPending && <Rankings {...rankings} />}
       {/* Shown when it is known where it begins, so that it does not jump from under a finger. */}
       <section className={isPending ? 'stack unseen' : 'stack'} aria-labelledby="concerts-heading">
         <h2 id="concerts-heading">{text('concerts')}</h2>
