@@ -4,8 +4,10 @@ import type { LabOptions } from './engine/lab-options.ts';
 import { describeMachine, describeVersion } from './engine/machine.ts';
 import { answeredPerSecondOf, type MeasuredRun, perSecondOf } from './engine/measured-run.ts';
 import type { ProgressLine } from './engine/progress-line.ts';
-import type { ScenarioResult } from './results/scenario-result.ts';
+import { brief } from './report/numbers.ts';
+import type { ScenarioResult, TargetResult } from './results/scenario-result.ts';
 import { summariseRatios, summariseRuns } from './results/summarise.ts';
+import { judgeTargets } from './results/targets.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 const REPEATS = 3;
@@ -43,12 +45,16 @@ async function runScenario(lab: Lab, scenario: Scenario, progress: ProgressLine)
   const startedAt = new Date().toISOString();
   progress.keep(`${scenario.name}: ${scenario.title.en}`);
   const generatorPerSecond = await lab.generatorLimit();
-  const { runs, ratios } = await runExperiment(lab, await scenario.plan(lab), (run) =>
+  const { runs, ratios, targets } = await runExperiment(lab, await scenario.plan(lab), (run) =>
     progress.keep(describeRun(run, scenario)),
   );
   const machine = describeMachine();
   const { counts } = scenario;
   const results = summariseRuns(runs, { counts, cores: machine.cores, generatorPerSecond });
+  const figures = { runs: results, ratios: summariseRatios(runs, ratios, counts) };
+  // A quick run is over before the code is hot.
+  const judged = lab.options.quick ? [] : judgeTargets(targets, figures);
+  for (const target of judged) progress.keep(describeTarget(target));
   return {
     scenario: scenario.name,
     startedAt,
@@ -56,11 +62,15 @@ async function runScenario(lab: Lab, scenario: Scenario, progress: ProgressLine)
     version: describeVersion(),
     config: { ...lab.options, generatorPerSecond },
     counts,
-    runs: results,
-    ratios: summariseRatios(runs, ratios, counts),
+    ...figures,
+    ...(judged.length > 0 ? { targets: judged } : {}),
     ok: results.every((run) => run.invariants.every((invariant) => invariant.ok)),
     stopped: lab.signal.aborted,
   };
+}
+
+function describeTarget({ name, bound, limit, value, met }: TargetResult): string {
+  return `  ${met ? 'met   ' : 'MISSED'} ${name}: ${brief(value)}, to be ${bound} ${limit}`;
 }
 
 function describeRun(run: MeasuredRun, { counts }: Scenario): string {

@@ -1,3 +1,4 @@
+import type { Target } from '../results/targets.ts';
 import type { Plan, RatioPlan } from '../scenarios/scenario.ts';
 import type { Lab } from './lab.ts';
 import type { MeasuredRun } from './measured-run.ts';
@@ -5,6 +6,7 @@ import type { MeasuredRun } from './measured-run.ts';
 export type ExperimentResult = {
   readonly runs: readonly MeasuredRun[];
   readonly ratios: readonly RatioPlan[];
+  readonly targets: readonly Target[];
 };
 
 /**
@@ -18,20 +20,22 @@ export async function runExperiment(
 ): Promise<ExperimentResult> {
   const runs: MeasuredRun[] = [];
   const ratios: RatioPlan[] = [];
+  const targets: Target[] = [];
   for (let current: Plan | undefined = plan; current; current = await current.next?.(runs)) {
     ratios.push(...(current.ratios ?? []));
+    targets.push(...(current.targets ?? []));
     const repeats = current.repeats ?? lab.options.repeats ?? 1;
     for (let round = 0; round < repeats; round++) {
       for (const variant of current.variants) {
-        if (lab.signal.aborted) return { runs, ratios };
+        if (lab.signal.aborted) return { runs, ratios, targets };
         const run = await measureUnlessAborted(lab, () => lab.measure(variant, round));
-        if (!run) return { runs, ratios };
+        if (!run) return { runs, ratios, targets };
         runs.push(run);
         onRun(run);
       }
     }
   }
-  return { runs, ratios };
+  return { runs, ratios, targets };
 }
 
 /** What an abort breaks off in its preparations was not measured; any other failure is one. */

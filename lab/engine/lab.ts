@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BareServer } from '../load/bare-server-process.ts';
+import { BareServer, type Stalls } from '../load/bare-server-process.ts';
 import { nowMs } from '../load/clock.ts';
 import { Crew } from '../load/crew.ts';
 import { intervalMsOf, type LoadOrder, lengthMsOf } from '../load/load-order.ts';
@@ -48,6 +48,7 @@ export class Lab {
   #scratch: string | undefined;
   #files = 0;
   #bare: BareServer | undefined;
+  #stalling: BareServer | undefined;
   #generatorPerSecond: number | undefined;
 
   constructor({ options, progress, signal }: LabDeps) {
@@ -81,6 +82,12 @@ export class Lab {
   async bareServer(): Promise<string> {
     this.#bare ??= await BareServer.start();
     return this.#bare.address;
+  }
+
+  /** A server that answers slowly and stalls, in a process of its own. @returns its address */
+  async stallingServer(stalls: Stalls): Promise<string> {
+    this.#stalling ??= await BareServer.start(stalls);
+    return this.#stalling.address;
   }
 
   /**
@@ -157,7 +164,8 @@ export class Lab {
     for (const traffic of run.before ?? []) await this.goBefore({ address: run.address, traffic });
     const { system, count } = run;
     const countedBefore = system && count ? count(await askTruth(system)) : 0;
-    const { result, usage, seen } = await this.#offerBefore(variant.name, run);
+    const { result: load, usage, seen } = await this.#offerBefore(variant.name, run);
+    const result = { ...load, steps: { ...load.steps, ...run.shownBeside } };
     const invariants: Invariant[] = [...seen];
     let counted: number | undefined;
     if (system) {
@@ -177,7 +185,8 @@ export class Lab {
 
   /** Ends everything that was started. */
   async close(): Promise<void> {
-    await Promise.all([...[...this.#crews.values()].map((crew) => crew.close()), this.#bare?.stop()]);
+    await Promise.all(Array.from(this.#crews.values(), (crew) => crew.close()));
+    await Promise.all([this.#bare?.stop(), this.#stalling?.stop()]);
     await Promise.all([...this.#systems.values()].map(({ system }) => system.stop()));
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }

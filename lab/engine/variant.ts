@@ -30,6 +30,8 @@ export type PreparedRun = {
   };
   readonly traffic: TrafficOrder;
   readonly order: LoadOrder;
+  /** Encoded histograms of what was measured before, to be shown beside the latencies, by name. */
+  readonly shownBeside?: Readonly<Record<string, string>>;
   readonly connections?: number;
   /** Generator processes; as many as the lab has, where it is not said. */
   readonly generators?: number;

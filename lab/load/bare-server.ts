@@ -3,6 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 export type BareServerOptions = {
   /** Called with each answer's number before it leaves; what it returns is how long to hold all answers back, in ms. */
   readonly stall?: (answerNo: number) => number;
+  /** What every answer takes besides. */
+  readonly delayMs?: number;
 };
 
 const ANSWER = Buffer.from(
@@ -15,14 +17,15 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  * that what a generator reaches against it is the generator's own limit. It understands requests with a
  * Content-Length, one at a time on a connection.
  */
-export function createBareServer({ stall }: BareServerOptions = {}): Server {
+export function createBareServer({ stall, delayMs = 0 }: BareServerOptions = {}): Server {
   let answers = 0;
   let heldUntilMs = 0;
   const answer = (socket: Socket) => {
     const holdMs = stall?.(answers++) ?? 0;
     const now = performance.now();
     if (holdMs > 0) heldUntilMs = Math.max(heldUntilMs, now + holdMs);
-    if (heldUntilMs > now) setTimeout(() => socket.write(ANSWER), heldUntilMs - now);
+    const waitMs = Math.max(0, heldUntilMs - now) + delayMs;
+    if (waitMs > 0) setTimeout(() => socket.write(ANSWER), waitMs);
     else socket.write(ANSWER);
   };
   return createServer({ noDelay: true }, (socket) => {

@@ -34,7 +34,14 @@ function warnings(results: readonly ScenarioResult[]): Html {
   );
   return html`${broken.length > 0 ? html`<p class="banner bad">${words.breach} ${broken.join(', ')}</p>` : undefined}
 ${results.some((result) => result.stopped) ? html`<p class="banner">${words.stopped}</p>` : undefined}
-${bound.length > 0 ? html`<p class="banner">${words.generatorBound} ${bound.join(', ')}</p>` : undefined}`;
+${leftOut(results)}${bound.length > 0 ? html`<p class="banner">${words.generatorBound} ${bound.join(', ')}</p>` : undefined}`;
+}
+
+/** A quick run of all leaves out what takes long. */
+function leftOut(results: readonly ScenarioResult[]): Html | undefined {
+  if (!results.some((result) => result.config['quick'] === true)) return undefined;
+  const missing = scenarios.filter(({ name }) => !results.some((result) => result.scenario === name));
+  return html`<p class="banner">${words.leftOut} ${missing.map(({ name }) => name).join(', ') || '–'}</p>`;
 }
 
 /** One table and one picture. */

@@ -26,7 +26,7 @@ export function scenarioSection(result: ScenarioResult): Html {
     runs.map((run, no) => ({ label: run.name, value: run.perSecond, ...spread(run), hue: no % HUES })),
     'throughput',
   )}<figcaption>${words.barsCaption}</figcaption></figure>
-${ratioTable(result)}
+${ratioTable(result)}${targetTable(result)}
 <h3>${words.latency}</h3>
 ${legend(drawn.map((run, no) => [`hue-${no % HUES} cycle-${Math.floor(no / HUES)}`, same(run.name)]))}
 <figure>${percentilePlot(
@@ -75,6 +75,15 @@ function ratioTable({ ratios }: ScenarioResult): Html | undefined {
     ([name, its]) =>
       html`<tr><td>${name}</td><td><b>${its.median.toFixed(2)} ×</b></td><td>${its.min.toFixed(2)} – ${its.max.toFixed(2)}</td></tr>`,
   )}</tbody></table></div>`;
+}
+
+function targetTable({ targets = [] }: ScenarioResult): Html | undefined {
+  if (targets.length === 0) return undefined;
+  const rows = targets.map(
+    ({ name, bound, limit, value, met }) =>
+      html`<tr><td>${name}</td><td><b>${brief(value)}</b></td><td>${bound === 'at least' ? words.atLeast : words.atMost} ${limit}</td><td class="${met ? 'good' : 'bad'}">${met ? words.met : words.missed}</td></tr>`,
+  );
+  return html`<div class="wide"><table><thead><tr><th>${words.targets}</th><th>${words.measuredValue}</th><th>${words.target}</th><th></th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function latencyTable(runs: readonly RunResult[]): Html {

@@ -18,10 +18,21 @@ export type ScenarioResult = {
   readonly runs: readonly RunResult[];
   /** By name, such as `join / no-op POST`: medians over the rounds, with the smallest and the largest. */
   readonly ratios: Readonly<Record<string, Spread>>;
+  /** What it is to reach, where it ran long enough to tell. */
+  readonly targets?: readonly TargetResult[];
   /** False when an invariant was broken. */
   readonly ok: boolean;
   /** True when somebody stopped it before its end. */
   readonly stopped: boolean;
+};
+
+/** A figure, and what it is to be. */
+export type TargetResult = {
+  readonly name: string;
+  readonly bound: 'at least' | 'at most';
+  readonly limit: number;
+  readonly value: number;
+  readonly met: boolean;
 };
 
 /** A variant over all its rounds: counts are sums, `perSecond` is the median, latencies are of all together. */

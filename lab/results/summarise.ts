@@ -5,13 +5,15 @@ import {
   perSecondOf,
 } from '../engine/measured-run.ts';
 import { LatencyHistogram, mergeHistograms } from '../load/latency-histogram.ts';
-import { decidedLatency, mergeResults } from '../load/load-result.ts';
+import { decidedLatency, type LoadResult, mergeResults } from '../load/load-result.ts';
 import { findBottleneck } from '../measure/bottleneck.ts';
 import { ratioOf, type Spread, spreadOf } from '../measure/statistics.ts';
 import { groups, type Usage } from '../measure/usage.ts';
 import type { RatioPlan } from '../scenarios/scenario.ts';
 import type { Invariant } from '../system/truth.ts';
 import type { IntervalResult, ProcessResult, RunResult, ScenarioResult } from './scenario-result.ts';
+
+const REFUSALS = 'told to come later';
 
 export type SummaryOptions = {
   readonly counts: ScenarioResult['counts'];
@@ -99,9 +101,7 @@ function summariseVariant(rounds: readonly MeasuredRun[], options: SummaryOption
     processes,
     intervalMs: merged.intervalMs,
     timeline: timelineOf(middle),
-    steps: Object.fromEntries(
-      Object.entries(merged.steps).map(([name, text]) => [name, LatencyHistogram.decode(text).summary()]),
-    ),
+    steps: stepsOf(merged),
     rounds: rounds.map((run) => ({
       round: run.round,
       perSecond: rateOf(run, options.counts),
@@ -109,6 +109,14 @@ function summariseVariant(rounds: readonly MeasuredRun[], options: SummaryOption
     })),
     invariants: mergeInvariants(rounds),
   };
+}
+
+/** The requests of a journey, what was measured beside; and how fast those were answered who were turned away. */
+function stepsOf({ steps, outcomes, latency }: LoadResult): RunResult['steps'] {
+  const all = outcomes.refused > 0 ? { ...steps, [REFUSALS]: latency.refused } : steps;
+  return Object.fromEntries(
+    Object.entries(all).map(([name, text]) => [name, LatencyHistogram.decode(text).summary()]),
+  );
 }
 
 /** The middle over the rounds; of memory the most. */

@@ -1,6 +1,7 @@
 import type { Lab } from '../engine/lab.ts';
 import type { Variant } from '../engine/variant.ts';
 import type { LoadOrder } from '../load/load-order.ts';
+import { ratioTarget } from '../results/targets.ts';
 import { closedOrder, noOpVariant } from './no-op.ts';
 import { openSales } from './sales.ts';
 import { type Plan, type Scenario, strategiesOf } from './scenario.ts';
@@ -51,6 +52,10 @@ export const claims: Scenario = {
         to: `claims ${strategy}`,
       })),
     ];
-    return Promise.resolve({ variants, ratios });
+    const targets = [
+      ratioTarget('claims batch / no-op POST', 0.8),
+      ...['optimistic', 'pessimistic'].map((its) => ratioTarget(`claims batch / claims ${its}`, 5)),
+    ];
+    return Promise.resolve({ variants, ratios, targets });
   },
 };

@@ -1,3 +1,4 @@
+import { agreement } from './agreement.ts';
 import { booking } from './booking.ts';
 import { claims } from './claims.ts';
 import { hotSeat } from './hot-seat.ts';
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   poll,
   streams,
   booking,
+  agreement,
 ];

@@ -1,6 +1,7 @@
 import type { Lab } from '../engine/lab.ts';
 import type { Variant } from '../engine/variant.ts';
 import type { LoadOrder } from '../load/load-order.ts';
+import { ratioTarget } from '../results/targets.ts';
 import { closedOrder, noOpVariant } from './no-op.ts';
 import type { Plan, Scenario } from './scenario.ts';
 
@@ -54,6 +55,7 @@ export const join: Scenario = {
   plan(lab): Promise<Plan> {
     const order = closedOrder(lab, 4_000, 1_500);
     const variants = [noOpVariant(lab, 'POST', order), joinVariant(lab, order)];
-    return Promise.resolve({ variants, ratios: [{ of: 'join', to: 'no-op POST' }] });
+    const targets = [ratioTarget('join / no-op POST', 0.7)];
+    return Promise.resolve({ variants, ratios: [{ of: 'join', to: 'no-op POST' }], targets });
   },
 };

@@ -1,6 +1,7 @@
 import type { Lab } from '../engine/lab.ts';
 import type { Variant } from '../engine/variant.ts';
 import type { LoadOrder } from '../load/load-order.ts';
+import { ratioTarget } from '../results/targets.ts';
 import { formLine } from './line.ts';
 import { closedOrder, noOpVariant } from './no-op.ts';
 import type { Plan, Scenario } from './scenario.ts';
@@ -79,6 +80,10 @@ export const poll: Scenario = {
       ...lengths.map((length) => ({ of: nameOf(length), to: 'no-op GET' })),
       ...longer.map((name) => ({ of: name, to: shortest! })),
     ];
-    return { variants, ratios };
+    const targets = [
+      ...lengths.map((length) => ratioTarget(`${nameOf(length)} / no-op GET`, 0.8)),
+      ...longer.map((name) => ratioTarget(`${name} / ${shortest}`, 0.9)),
+    ];
+    return { variants, ratios, targets };
   },
 };

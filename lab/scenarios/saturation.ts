@@ -4,6 +4,8 @@ import type { Variant } from '../engine/variant.ts';
 import { planOf } from '../load/arrivals.ts';
 import { RateSearch } from '../measure/rate-search.ts';
 import { spreadOf } from '../measure/statistics.ts';
+import { latencyTarget, latencyToStepTarget, ratioTarget } from '../results/targets.ts';
+import { timeCommits } from '../system/commits.ts';
 import { closedOrder } from './no-op.ts';
 import { openSales } from './sales.ts';
 import type { Plan, Scenario } from './scenario.ts';
@@ -16,6 +18,9 @@ const P99_MS_MAX = 100;
 const CEILING = 1.3;
 const PRESSURE_MS = 5_000;
 const SHARES = [0.1, 0.8];
+/** Commits that are timed before a load of a tenth, to set its latency in relation. */
+const COMMITS = 500;
+const COMMIT = 'one database commit';
 const OVERLOAD = 3;
 const OVERLOAD_MS = 2_000;
 /** As many as the system remembers tokens of, with room to spare. */
@@ -31,13 +36,15 @@ type OpenLoadPlan = {
   readonly perSecond: number;
   readonly durationMs: number;
   readonly overload?: boolean;
+  /** Shows how long one commit of one row takes, measured before each round. */
+  readonly besideCommits?: boolean;
   readonly minor?: boolean;
 };
 
 /** People who come on their own at a rate, each for a seat of their own. */
 function openVariant(
   lab: Lab,
-  { name, perSecond, durationMs, overload, minor = false }: OpenLoadPlan,
+  { name, perSecond, durationMs, overload, besideCommits, minor = false }: OpenLoadPlan,
 ): Variant {
   const arrivals = planOf('poisson', perSecond, durationMs);
   const needed = Math.min(PEOPLE_MAX, Math.ceil(((perSecond * durationMs) / 1_000) * 1.05) + 100);
@@ -55,8 +62,10 @@ function openVariant(
         seat: 'own',
         ...(overload ? { environment: OVERLOAD_QUEUE } : {}),
       });
+      const commits = besideCommits && opened.system ? await timeCommits(opened.system, COMMITS) : undefined;
       return {
         ...opened,
+        ...(commits ? { shownBeside: { [COMMIT]: commits.encode() } } : {}),
         order: { loop: 'open', arrivals },
         ...(overload ? { connections: OVERLOAD_CONNECTIONS } : {}),
         count: (truth) => truth.seatsOwned,
@@ -103,6 +112,7 @@ function pressurePlan(lab: Lab, saturation: number): Plan {
       name: `${share} × saturation`,
       perSecond: saturation * share,
       durationMs: PRESSURE_MS,
+      besideCommits: share === SHARES[0]!,
     }),
   );
   const name = `${OVERLOAD} × saturation`;
@@ -112,7 +122,14 @@ function pressurePlan(lab: Lab, saturation: number): Plan {
     durationMs: OVERLOAD_MS,
     overload: true,
   });
-  return { variants: [...shares, overload], ratios: [{ of: name, to: PEAK }] };
+  const [tenth, most] = SHARES.map((share) => `${share} × saturation`) as [string, string];
+  const targets = [
+    latencyToStepTarget(tenth, 'p50', { step: COMMIT, limit: 2 }),
+    latencyToStepTarget(tenth, 'p99', { step: COMMIT, limit: 5 }),
+    latencyTarget(most, 'p99', P99_MS_MAX),
+    ratioTarget(`${name} / ${PEAK}`, 0.85),
+  ];
+  return { variants: [...shares, overload], ratios: [{ of: name, to: PEAK }], targets };
 }
 
 export const saturation: Scenario = {

@@ -1,6 +1,7 @@
 import type { Lab } from '../engine/lab.ts';
 import type { MeasuredRun } from '../engine/measured-run.ts';
 import type { Variant } from '../engine/variant.ts';
+import type { Target } from '../results/targets.ts';
 import type { Words } from '../words.ts';
 
 /** One experiment. */
@@ -20,6 +21,7 @@ export type Scenario = {
 export type Plan = {
   readonly variants: readonly Variant[];
   readonly ratios?: readonly RatioPlan[];
+  readonly targets?: readonly Target[];
   /** What comes after, in knowledge of what was measured. */
   readonly next?: (runs: readonly MeasuredRun[]) => Promise<Plan | undefined>;
   /** Instead of what was asked for. */

@@ -2,6 +2,7 @@ import type { Lab } from '../engine/lab.ts';
 import type { PreparedRun, Variant } from '../engine/variant.ts';
 import type { LoadResult } from '../load/load-result.ts';
 import { targetOf } from '../load/request.ts';
+import { ratioTarget } from '../results/targets.ts';
 import type { AudienceEnd } from '../streams/audience-order.ts';
 import type { Hall } from '../system/hall.ts';
 import { PASS_TTL_MS } from '../system/system.ts';
@@ -117,6 +118,7 @@ export const streams: Scenario = {
     const count = lab.options.quick ? STREAMS_QUICK : STREAMS;
     const [alone, watched] = ['a sale nobody watches', `a sale with ${count} + ${count} streams`];
     const variants = [saleVariant(lab, alone, 0), saleVariant(lab, watched, count)];
-    return Promise.resolve({ variants, ratios: [{ of: watched, to: alone }] });
+    const targets = [ratioTarget(`${watched} / ${alone}`, 0.85)];
+    return Promise.resolve({ variants, ratios: [{ of: watched, to: alone }], targets });
   },
 };

@@ -105,6 +105,8 @@ test('on a database of one’s own: passes for a performance, and a breach with 
     assert.equal(places.length, 10);
     const written = peopleOf(inLine.stdout).map(({ accountId }) => accountId);
     assert.deepEqual([places[0]?.account_id, places[5]?.account_id], written);
+    const timed = await run('commits', '--count', '3');
+    assert.equal((JSON.parse(timed.stdout) as { durationsMs: number[] }).durationsMs.length, 3);
     assert.equal((await run('check')).code, 0);
     await query(connection, `insert into point_balance (account_id, balance) values (gen_random_uuid(), 5)`);
     const breached = await run('check');

@@ -118,7 +118,7 @@ export class EntryStreams {
     watcher.isBusy = true;
     try {
       const view = await this.#options.view(who, standing);
-      if (view) watcher.tell(view, { isSoldOut, nowMs });
+      if (view) watcher.tell(view, { isSoldOut, nowMs, crowd: this.#count });
     } catch (error) {
       this.#options.onError(error);
     } finally {

@@ -6,7 +6,7 @@ import { StreamWatcher } from './stream-watcher.ts';
 
 type Sent = { readonly event: string; readonly id: string };
 
-function watch(lastId?: string) {
+function watch(lastId?: string, crowd = 1) {
   const sent: Sent[] = [];
   const listener = {
     send: (event: string, _data: unknown, id: string) => void sent.push({ event, id }),
@@ -19,7 +19,7 @@ function watch(lastId?: string) {
   const look = (standing: Partial<Standing>, nowMs: number, isSoldOut = false): readonly Sent[] => {
     const full: Standing = { number: 7, status: 'waiting', ahead: 0, behind: 0, ...standing };
     const from = sent.length;
-    if (watcher.isDue(full, { isSoldOut, nowMs })) watcher.tell(viewOf(full), { isSoldOut, nowMs });
+    if (watcher.isDue(full, { isSoldOut, nowMs })) watcher.tell(viewOf(full), { isSoldOut, nowMs, crowd });
     return sent.slice(from);
   };
   return { look, sent };
@@ -54,6 +54,14 @@ describe('somebody who listens', () => {
     look({ ahead: 5_000 }, 0);
     assert.deepEqual(look({ ahead: 4_900 }, 4_000), []);
     assert.deepEqual(events(look({ ahead: 4_800 }, 5_000)), ['position']);
+  });
+
+  it('is told less often in a large crowd, but for the front of the line', () => {
+    const { look } = watch(undefined, 4_000);
+    look({ ahead: 1_000 }, 0);
+    assert.deepEqual(look({ ahead: 900 }, 3_000), []);
+    assert.deepEqual(events(look({ ahead: 250 }, 4_000)), ['position']);
+    assert.deepEqual(events(look({ ahead: 100 }, 5_000)), ['position']);
   });
 
   it('is told of admission without delay, once, and of each renewal', () => {
