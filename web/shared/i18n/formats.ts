@@ -41,14 +41,19 @@ export function createFormats(language: Language): Formats {
 function makeFormats(language: Language): Formats {
   const locale = LOCALES[language];
   const number = new Intl.NumberFormat(locale);
-  const day = { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' } as const;
+  const day = { year: 'numeric', month: 'long', day: 'numeric' } as const;
   const hour = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
-  const dates = new Intl.DateTimeFormat(locale, { ...day, timeZone: TIME_ZONE });
+  const days = new Intl.DateTimeFormat(locale, { ...day, timeZone: TIME_ZONE });
+  const weekdays = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: TIME_ZONE });
   const months = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: TIME_ZONE });
   const times = new Intl.DateTimeFormat(locale, { ...hour, timeZone: TIME_ZONE });
   const money = ({ amount }: Money) =>
     language === 'ko' ? `${number.format(amount)}원` : `₩${number.format(amount)}`;
-  const date = (time: string | number) => dates.format(new Date(time));
+  // Put together here: what Intl puts around the weekday differs from version to version.
+  const date = (at: string | number) => {
+    const [dayOf, weekday] = [days.format(new Date(at)), weekdays.format(new Date(at))];
+    return language === 'ko' ? `${dayOf} (${weekday})` : `${weekday}, ${dayOf}`;
+  };
   const time = (at: string | number) => times.format(new Date(at));
   return {
     number: (value) => number.format(value),

@@ -13,7 +13,7 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
   const formats = useFormats();
   const language = useLanguage();
   const title = localised(concert.title, language);
-  const { status, nextOpensAt, priceFrom, firstStartsAt, venues } = concert;
+  const { status, nextOpensAt, priceFrom, firstStartsAt, performanceCount, venues } = concert;
   return (
     <li className="concert-card">
       <Poster id={concert.id} category={concert.category} />
@@ -30,6 +30,7 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
         <p className="small">{localised(concert.artist, language).main}</p>
         <p className="small quiet">
           {firstStartsAt && <span>{formats.date(firstStartsAt)}</span>}
+          {performanceCount > 1 && ` · ${text('performanceCount', { count: performanceCount })}`}
           {venues[0] !== undefined && <span className="block">{localised(venues[0], language).main}</span>}
         </p>
         <p className="concert-card-foot figures">
