@@ -14,6 +14,10 @@ const SEATS = 100;
 /** A system of its own, which keeps a million in memory and has them checked after each run; it admits nobody. */
 const ENVIRONMENT = { ROOM_RATE_PER_SECOND: '0' };
 
+function environmentOf(lab: Lab): Readonly<Record<string, string>> {
+  return lab.options.quick ? {} : ENVIRONMENT;
+}
+
 type Line = { readonly length: number; readonly performanceId: string; readonly people: string };
 
 /**
@@ -21,10 +25,11 @@ type Line = { readonly length: number; readonly performanceId: string; readonly 
  * filled while the system is stopped, by its own code, and read when it starts again.
  */
 async function formLines(lab: Lab, lengths: readonly number[]): Promise<readonly Line[]> {
-  const { system, hall } = await lab.system('batch', ENVIRONMENT);
+  const { system, hall } = await lab.system('batch', environmentOf(lab));
   const lines: Line[] = [];
   if (!system.whileStopped || lengths.every((length) => length <= POLLERS_MAX)) {
-    for (const length of lengths) lines.push({ length, ...(await formLine(lab, length, ENVIRONMENT)) });
+    for (const length of lengths)
+      lines.push({ length, ...(await formLine(lab, length, environmentOf(lab))) });
     return lines;
   }
   const ids: string[] = [];
@@ -45,7 +50,7 @@ function pollVariant(lab: Lab, { length, ...line }: Line, order: LoadOrder): Var
   return {
     name: nameOf(length),
     async prepare() {
-      const { system } = await lab.system('batch', ENVIRONMENT);
+      const { system } = await lab.system('batch', environmentOf(lab));
       const { address } = system;
       const traffic = { kind: 'poll', ...line, count: Math.min(length, POLLERS_MAX) } as const;
       // People who wait have asked before.
@@ -72,7 +77,7 @@ export const poll: Scenario = {
     const lengths = users === undefined ? (quick ? LINES_QUICK : LINES) : [users];
     const lines = await formLines(lab, lengths);
     const variants = [
-      noOpVariant(lab, 'GET', order, ENVIRONMENT),
+      noOpVariant(lab, 'GET', order, environmentOf(lab)),
       ...lines.map((line) => pollVariant(lab, line, order)),
     ];
     const [shortest, ...longer] = lengths.map(nameOf);

@@ -15,6 +15,8 @@ export type AudienceOrder = {
   readonly line?: { readonly performanceId: string; readonly people: string; readonly count: number };
   /** How long a pass is good: an admission is told with the end of the pass alone. */
   readonly passTtlMs: number;
+  /** How long after the load the last changes may take to reach everybody; default 20 s. */
+  readonly settleMs?: number;
 };
 
 /** How things stand in the end; the streams must come to the same. */

@@ -19,7 +19,6 @@ const DROPPED_EVERY = 20;
 /** When: between these shares of the load. */
 const DROPPED_FROM = 0.2;
 const DROPPED_TO = 0.7;
-/** How long after the load the last changes may take to reach everybody. */
 const SETTLE_MS = 20_000;
 const LOOK_MS = 50;
 const SHOWN_MAX = 3;
@@ -67,7 +66,7 @@ export class Audience {
 
   /** Waits until everybody has heard of everything, and ends the streams. */
   async settle(end: AudienceEnd): Promise<AudienceResult> {
-    const untilMs = nowMs() + SETTLE_MS;
+    const untilMs = nowMs() + (this.#order.settleMs ?? SETTLE_MS);
     let faults = this.#faults(end);
     while (faults.length > 0 && nowMs() < untilMs) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
