@@ -10,20 +10,25 @@ import type { Look, Picture } from './picture.ts';
 import { SeatIndex } from './seat-index.ts';
 import { covers, drawStretched, type Sight } from './stretched-sheet.ts';
 import { originOf, TILE_PX, tilesInSight } from './tile-grid.ts';
+import { TilePool } from './tile-pool.ts';
 import { TileSheet } from './tile-sheet.ts';
 
 /** For painting on tiles, of the 16 ms of a frame. What does not fit comes with the next ones. */
 const SLICE_MS = 4;
+/** A scale that stayed for so long is one to paint for; between the turns of a wheel it would be left at once. */
+const STILL_MS = 60;
 /** A stretched picture is smoothed where it has no more pixels: without a graphics card that doubles its cost. */
-const SMOOTH_PIXELS_MAX = 1_000_000;
+const SMOOTH_PIXELS_MAX = 600_000;
 
 export class MapPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #hall: Pick<Picture, 'layout' | 'state' | 'index'>;
+  readonly #pool = new TilePool();
   #picture: Picture | undefined;
   #ratio = 1;
   #scaleBefore = 0;
+  #scaledAt = 0;
   /** What is drawn now. */
   #sheet: TileSheet | undefined;
   /** Stands in for what of it is not painted yet. */
@@ -65,16 +70,14 @@ export class MapPainter {
   paint(view: View, marks: Marks): boolean {
     if (!this.#picture) return false;
     const { layout, palette } = this.#picture;
-    const isStill = view.scale === this.#scaleBefore;
-    this.#scaleBefore = view.scale;
-    const sheet = this.#turn(view.scale, isStill, this.#picture);
+    const sheet = this.#turn(view.scale, this.#picture);
     const sight: Sight = { scale: view.scale, origin: originOf(view, this.#ratio) };
     const context = this.#context;
     const { width, height } = this.#canvas;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.imageSmoothingEnabled = width * height <= SMOOTH_PIXELS_MAX;
+    // Seen where nothing is painted yet: tiles cover it.
     context.fillStyle = palette.ground;
-    context.fillRect(0, 0, width, height);
     const isUnfinished = sheet.scale === view.scale ? this.#copy(sheet, sight) : this.#stretch(sheet, sight);
     const [x, y] = sight.origin;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, x, y);
@@ -82,12 +85,14 @@ export class MapPainter {
     return isUnfinished;
   }
 
-  /** While each frame has another scale the sheet that there is gets stretched; it is left once the scale stays. */
-  #turn(scale: number, isStill: boolean, picture: Picture): TileSheet {
-    const before = this.#sheet;
-    if (before && (before.scale === scale || !isStill)) return before;
+  /** While the scale changes the sheet that there is gets stretched; it is left once the scale stays. */
+  #turn(scale: number, picture: Picture): TileSheet {
+    const [before, now] = [this.#sheet, performance.now()];
+    if (scale !== this.#scaleBefore) this.#scaledAt = now;
+    this.#scaleBefore = scale;
+    if (before && (before.scale === scale || now - this.#scaledAt < STILL_MS)) return before;
     const known = this.#sheets().find((sheet) => sheet.scale === scale);
-    const sheet = known ?? new TileSheet(picture, scale, this.#ratio);
+    const sheet = known ?? new TileSheet(picture, scale, this.#ratio, this.#pool);
     const widest = before && before.scale <= (this.#widest?.scale ?? Infinity) ? before : this.#widest;
     this.#keep(sheet, before, widest);
     return sheet;
@@ -122,14 +127,17 @@ export class MapPainter {
     context.beginPath();
     context.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
     context.clip();
+    context.fillRect(area.left, area.top, area.right - area.left, area.bottom - area.top);
     for (const sheet of [this.#widest, this.#former]) if (sheet) drawStretched(context, sheet, area, sight);
     context.restore();
   }
 
   #stretch(sheet: TileSheet, sight: Sight): true {
     const area = { left: 0, top: 0, right: this.#canvas.width, bottom: this.#canvas.height };
-    if (this.#widest && this.#widest !== sheet && !covers(sheet, area, sight))
-      drawStretched(this.#context, this.#widest, area, sight);
+    if (!covers(sheet, area, sight)) {
+      this.#context.fillRect(0, 0, area.right, area.bottom);
+      if (this.#widest && this.#widest !== sheet) drawStretched(this.#context, this.#widest, area, sight);
+    }
     drawStretched(this.#context, sheet, area, sight);
     return true;
   }

@@ -5,18 +5,16 @@ import { paintPart } from './paint-part.ts';
 import type { Picture } from './picture.ts';
 import { addStale, type Stale } from './stale.ts';
 import { TILE_PX, type TilePlace, tileKey, tilesUnder } from './tile-grid.ts';
+import type { Surface, TilePool } from './tile-pool.ts';
 
-type Tile = {
-  readonly canvas: HTMLCanvasElement;
-  readonly context: CanvasRenderingContext2D;
-  stale: Stale;
-};
+type Tile = { readonly surface: Surface; stale: Stale };
 
 /** The plan at one scale, painted tile by tile as it is asked for, and patched where seats change. */
 export class TileSheet {
   readonly scale: number;
   readonly #ratio: number;
   readonly #picture: Picture;
+  readonly #pool: TilePool;
   readonly #parts: ChangedParts;
   /** Those drawn last stand last. */
   readonly #tiles = new Map<number, Tile>();
@@ -25,7 +23,8 @@ export class TileSheet {
    * @param scale CSS pixels for a unit of the plan
    * @param ratio device pixels for a CSS pixel
    */
-  constructor(picture: Picture, scale: number, ratio: number) {
+  constructor(picture: Picture, scale: number, ratio: number, pool: TilePool) {
+    this.#pool = pool;
     this.scale = scale;
     this.#ratio = ratio;
     this.#picture = picture;
@@ -45,7 +44,7 @@ export class TileSheet {
 
   /** A tile as it was painted last, perhaps before some seats changed; undefined where it never was. */
   at(place: TilePlace): HTMLCanvasElement | undefined {
-    return this.#tiles.get(tileKey(place))?.canvas;
+    return this.#tiles.get(tileKey(place))?.surface.canvas;
   }
 
   isFresh(place: TilePlace): boolean {
@@ -55,12 +54,12 @@ export class TileSheet {
   /** A tile as it is to be now. */
   refresh(place: TilePlace): HTMLCanvasElement {
     const key = tileKey(place);
-    const tile = this.#tiles.get(key) ?? createTile();
+    const tile: Tile = this.#tiles.get(key) ?? { surface: this.#pool.take(), stale: 'all' };
     this.#tiles.set(key, tile);
-    if (tile.stale === 'all') this.#paintAll(tile, place);
-    else if (tile.stale.length > 0) this.#patch(tile, place, tile.stale);
+    if (tile.stale === 'all') this.#paintAll(tile.surface, place);
+    else if (tile.stale.length > 0) this.#patch(tile.surface, place, tile.stale);
     tile.stale = [];
-    return tile.canvas;
+    return tile.surface.canvas;
   }
 
   /** Says that a tile is in sight. */
@@ -74,10 +73,9 @@ export class TileSheet {
 
   /** Keeps so many, and lets go of those that were out of sight the longest. */
   trim(count: number): void {
-    for (const [key, { canvas }] of this.#tiles) {
+    for (const [key, { surface }] of this.#tiles) {
       if (this.#tiles.size <= count) return;
-      // Without size it holds no memory, also before it is collected.
-      canvas.width = canvas.height = 0;
+      this.#pool.give(surface);
       this.#tiles.delete(key);
     }
   }
@@ -87,14 +85,14 @@ export class TileSheet {
     return { scale: this.scale, x: -column * side, y: -row * side };
   }
 
-  #paintAll({ context }: Tile, place: TilePlace): void {
+  #paintAll({ context }: Surface, place: TilePlace): void {
     const side = TILE_PX / this.#ratio;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     paintPart(context, this.#picture, this.#viewOf(place), { left: 0, top: 0, right: side, bottom: side });
   }
 
   /** Each box by itself: with a clip of several boxes edges are painted a little differently than without. */
-  #patch({ context }: Tile, place: TilePlace, boxes: readonly Bounds[]): void {
+  #patch({ context }: Surface, place: TilePlace, boxes: readonly Bounds[]): void {
     const [x, y] = [place.column * TILE_PX, place.row * TILE_PX];
     const view = this.#viewOf(place);
     for (const box of boxes) {
@@ -115,12 +113,4 @@ export class TileSheet {
       context.restore();
     }
   }
-}
-
-function createTile(): Tile {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = TILE_PX;
-  const context = canvas.getContext('2d', { alpha: false });
-  if (!context) throw new Error('there is no room for another canvas');
-  return { canvas, context, stale: 'all' };
 }
