@@ -127,9 +127,12 @@ describePages('many want the same', (house) => {
     await page.locator('[data-number="4"][data-ahead="3"]').waitFor();
     await page.context().setOffline(true);
     await page.getByText('연결이 끊겼지만 순서는 그대로입니다').waitFor();
+    const offline = page.getByText('오프라인입니다');
+    await offline.waitFor();
     await picture('line-lost-phone-ko');
     await first[2]!.call(`DELETE /v1/performances/${id}/room/entries/me`);
     await page.context().setOffline(false);
+    await offline.waitFor({ state: 'detached' });
     await page.locator('[data-number="4"][data-ahead="2"]').waitFor();
     await page.locator('.live-badge[data-state="live"]').waitFor();
     await admit(id);

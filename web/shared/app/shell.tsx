@@ -8,6 +8,7 @@ import { FailureBoundary } from '../ui/failure-boundary.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { AccountMenu, type Place } from './account-menu.tsx';
 import { Logo } from './logo.tsx';
+import { OfflineNote } from './offline-note.tsx';
 
 export type NavigationItem = { readonly to: string; readonly label: string; readonly icon: IconName };
 
@@ -43,6 +44,7 @@ export function Shell({ navigation, signInPath, places, footer, children }: Shel
             <AccountMenu signInPath={signInPath} places={places} />
           </div>
         </div>
+        <OfflineNote />
       </header>
       <main id="content" className="main">
         <FailureBoundary>{children}</FailureBoundary>
