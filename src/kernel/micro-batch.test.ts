@@ -76,6 +76,30 @@ describe('batching', () => {
     assert.deepEqual([batch.queued, batch.inFlight], [0, 1]);
   });
 
+  it('sends no smaller batch beside one in flight, unless it is full', async () => {
+    const { batch, flights, sizes } = gated({ maxBatch: 4 });
+    for (let n = 0; n < 3; n++) void batch.submit(n);
+    await turn();
+    void batch.submit(3);
+    void batch.submit(4);
+    await turn();
+    assert.deepEqual(sizes(), [3]);
+    void batch.submit(5);
+    await turn();
+    assert.deepEqual(sizes(), [3, 3]);
+    await flights[0]!.answer();
+    void batch.submit(6);
+    await turn();
+    assert.deepEqual(sizes(), [3, 3]);
+    await flights[1]!.answer();
+    assert.deepEqual(sizes(), [3, 3, 1]);
+
+    const full = gated({ maxBatch: 2, maxInFlight: 3 });
+    for (let n = 0; n < 6; n++) void full.batch.submit(n);
+    await turn();
+    assert.deepEqual(full.sizes(), [2, 2, 2]);
+  });
+
   it('has at most the allowed number in flight, two by default', async () => {
     for (const [options, expected] of [[{}, 2] as const, [{ maxInFlight: 4 }, 4] as const]) {
       const { batch, flights } = gated({ maxBatch: 1, ...options });

@@ -35,7 +35,7 @@ export type MicroBatchOptions<Q, A> = {
    */
   run(batch: readonly Q[]): Promise<readonly A[]>;
   readonly maxBatch: number;
-  /** Default 2: one at work while the next is on its way. */
+  /** Default 2: one at work while the next, no smaller, is on its way. */
   readonly maxInFlight?: number;
   /** How many requests may wait. */
   readonly maxQueued: number;
@@ -62,6 +62,12 @@ function checkCount(name: string, value: number): void {
  * loop, with all that arrived in it), else it waits for a batch to return and leaves with all that came
  * meanwhile. There is no timer, so at low load the latency is that of one call, and under load the batches
  * grow by themselves. What exceeds `maxQueued` is refused.
+ *
+ * A batch leaves beside others only when it is full or has as many requests as they have together: else the
+ * few that came since the last one left would make the far side run small batches, which cost it most. With
+ * claims of 256 connections a batch has 112 requests so and not 66, for three quarters of the database's and
+ * four fifths of the server's processor time each; one batch at a time does the same, but leaves a lone
+ * request waiting at low load, and a second core idle.
  */
 export function createMicroBatch<Q, A>(options: MicroBatchOptions<Q, A>): MicroBatch<Q, A> {
   return new QueueingMicroBatch(options);
@@ -90,6 +96,7 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
   #reject!: Reject;
   #queued = 0;
   #inFlight = 0;
+  #requestsInFlight = 0;
   #scheduled = false;
   #draining = false;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -118,6 +125,11 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** Requests that wait for nothing but their batch. */
+  get #ready(): number {
+    return this.#released.size + this.#arrived.size;
   }
 
   submit(request: Q): Promise<A> {
@@ -189,11 +201,13 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
 
   #dispatch(): void {
     while (this.#inFlight < this.#maxInFlight) {
+      if (this.#ready < Math.min(this.#requestsInFlight, this.#options.maxBatch)) return;
       const batch = this.#released.take() ?? this.#arrived.take();
       if (batch === undefined) return;
       this.#arrived.moveTo(batch);
       this.#queued -= batch.requests.length;
       this.#inFlight++;
+      this.#requestsInFlight += batch.requests.length;
       void this.#runBatch(batch);
     }
   }
@@ -211,6 +225,7 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
     this.#meanRunMs += (runMs - this.#meanRunMs) / 8;
     for (const entry of batch.keyed) this.#lines.leave(entry, this.#release);
     this.#inFlight--;
+    this.#requestsInFlight -= batch.requests.length;
     // The next batch goes out before the answers of this one are worked on, so that the far side never idles.
     this.#dispatch();
     if (answers !== undefined) resolveFrom(batch, 0, answers);
