@@ -15,7 +15,7 @@ import {
   toQuery,
   useConcertFilter,
 } from './concert-filter.ts';
-import { NextOpening } from './next-opening.tsx';
+import { NextOpening, useOpenings } from './next-opening.tsx';
 import { Rankings, useRankings } from './rankings.tsx';
 
 /** Typing rests for so long before it is searched for. */
@@ -27,7 +27,9 @@ const REFRESH_MS = 15_000;
 export function ConcertsPage() {
   const text = useShopText();
   const { filter, isNarrowed, change, clear } = useConcertFilter();
-  const { isPending, ...rankings } = useRankings();
+  const { isPending: isRanking, ...rankings } = useRankings();
+  const openings = useOpenings();
+  const isPending = isRanking || openings.isPending;
   return (
     <div className="stack-loose">
       <div className="hero">
@@ -35,7 +37,7 @@ export function ConcertsPage() {
           <PageHeading title={text('headline')} />
           <p className="hero-note">{text('headlineNote')}</p>
         </div>
-        <NextOpening />
+        <NextOpening {...openings} />
       </div>
       {!isPending && <Rankings {...rankings} />}
       {/* Shown when it is known where it begins, so that it does not jump from under a finger. */}

@@ -9,24 +9,30 @@ import { ticketPaths } from '../paths.ts';
 import { localised } from './localised.ts';
 import { Poster } from './poster.tsx';
 
+/** What may open next; asked for above what stands below it, which waits for its size. */
+export function useOpenings() {
+  const { data, isPending } = useQuery({
+    queryKey: ['concerts', 'next-opening'],
+    queryFn: ({ signal }) => call('listConcerts', { query: { limit: 100 }, signal }),
+    staleTime: 60_000,
+    retry: false,
+  });
+  return { isPending, concerts: data?.items ?? [] };
+}
+
 /** The sale that opens next, with the time left by the server's clock. */
-export function NextOpening() {
+export function NextOpening({ isPending, concerts }: ReturnType<typeof useOpenings>) {
   const text = useShopText();
   const formats = useFormats();
   const language = useLanguage();
   const now = useServerTime();
-  const { data } = useQuery({
-    queryKey: ['concerts', 'next-opening'],
-    queryFn: ({ signal }) => call('listConcerts', { query: { limit: 100 }, signal }),
-    staleTime: 60_000,
-  });
-  const [next] = (data?.items ?? [])
+  const [next] = concerts
     .flatMap((concert) =>
       concert.nextOpensAt ? [{ concert, opensAt: Date.parse(concert.nextOpensAt) }] : [],
     )
     .filter(({ opensAt }) => opensAt > now)
     .toSorted((one, other) => one.opensAt - other.opensAt);
-  if (!next) return <div className="next-opening next-opening-empty" />;
+  if (!next) return <div className="next-opening next-opening-empty" data-pending={isPending} />;
   const { concert, opensAt } = next;
   return (
     <section className="next-opening" aria-labelledby="next-opening-heading">
