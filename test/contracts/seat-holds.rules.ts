@@ -174,9 +174,11 @@ export const ruleCases: readonly (readonly [string, SeatHoldsCase])[] = [
     'refuses at the bound of its queue, and after draining, and answers all that it took',
     async (stage, create) => {
       const holds = stage.openHolds(create, { maxQueued: 20 });
-      const answers = await Promise.allSettled(
-        Array.from({ length: 200 }, (_, seatNo) => holds.hold(stage.request([seatNo]))),
-      );
+      assert.equal(holds.isFull, false);
+      const asked = Array.from({ length: 200 }, (_, seatNo) => holds.hold(stage.request([seatNo])));
+      assert.equal(holds.isFull, true);
+      const answers = await Promise.allSettled(asked);
+      assert.equal(holds.isFull, false);
       const refused = answers.filter((answer) => answer.status === 'rejected');
       assert.ok(refused.length > 0);
       assert.ok(refused.every(({ reason }) => reason instanceof OverloadedFault));

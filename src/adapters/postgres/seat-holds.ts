@@ -74,6 +74,9 @@ export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
     get undecided() {
       return lines.size;
     },
+    get isFull() {
+      return lines.size >= maxQueued;
+    },
     hold(request) {
       if (drained) return Promise.reject(new UnavailableFault('seat-holds', 'seat-holds is stopping'));
       if (lines.size >= maxQueued) return Promise.reject(overloaded(lines.size));

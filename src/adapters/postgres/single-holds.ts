@@ -35,6 +35,7 @@ const CONFLICTS_MAX = 50;
  */
 export function createSingleHolds(strategy: string, claim: ClaimOne, options: SingleHoldsOptions): SeatHolds {
   const { database, clock, hint } = options;
+  const maxQueued = options.maxQueued ?? QUEUED_MAX;
   const queue = createMicroBatch<HoldRequest, HoldOutcome>({
     name: `seat-holds-${strategy}`,
     run: async ([request]) => {
@@ -44,7 +45,7 @@ export function createSingleHolds(strategy: string, claim: ClaimOne, options: Si
     },
     maxBatch: 1,
     maxInFlight: options.maxInFlight ?? IN_FLIGHT_MAX,
-    maxQueued: options.maxQueued ?? QUEUED_MAX,
+    maxQueued,
     clock,
     ...(options.observe ? { observe: options.observe } : {}),
   });
@@ -52,6 +53,9 @@ export function createSingleHolds(strategy: string, claim: ClaimOne, options: Si
     strategy,
     get undecided() {
       return queue.queued + queue.inFlight;
+    },
+    get isFull() {
+      return queue.queued >= maxQueued;
     },
     hold: (request) => queue.submit(request),
     drain: () => queue.drain(),

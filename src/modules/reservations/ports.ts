@@ -39,6 +39,8 @@ export type SeatHolds = {
   readonly strategy: string;
   /** Requests accepted and not decided yet. */
   readonly undecided: number;
+  /** True while `hold` refuses with an OverloadedFault, so that callers need not come so far. */
+  readonly isFull: boolean;
   /**
    * @throws OverloadedFault when the bounded queue is full
    * @throws UnavailableFault when the store is away, and it is unknown whether the hold was made

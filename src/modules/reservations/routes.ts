@@ -42,7 +42,12 @@ function reserveRoute(server: HttpServer, service: ReservationsService, clock: C
   server.post(
     '/v1/reservations',
     {
-      config: { access: member, idempotent: true, documentedHeaders: { 'Room-Pass': ROOM_PASS } },
+      config: {
+        access: member,
+        idempotent: true,
+        documentedHeaders: { 'Room-Pass': ROOM_PASS },
+        isFull: () => service.isFull,
+      },
       schema: {
         operationId: 'reserveSeats',
         summary: 'Hold seats, all or none, until `expiresAt`',

@@ -27,6 +27,8 @@ export type ListQuery = IdPage & {
 type NotFound = 'reservation_not_found';
 
 export type ReservationsService = {
+  /** True while `reserve` can only refuse for want of room. */
+  readonly isFull: boolean;
   reserve(command: ReserveCommand): ReserveAnswer | Promise<ReserveAnswer>;
   /** What others than those who may see it are told does not exist. */
   find(id: string, principal: Principal): Promise<Result<ReservationRecord, NotFound>>;
@@ -55,6 +57,9 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
   };
 
   return {
+    get isFull() {
+      return deps.holds.isFull;
+    },
     reserve: (command) => reserve(deps, command),
     async find(id, principal) {
       const found = await find(id, principal);

@@ -9,6 +9,7 @@ import Fastify, {
 } from 'fastify';
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
+import { shedWhenFull } from '../overload/shed.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
 import { answerError, answerErrors } from './error-handler.ts';
@@ -107,6 +108,7 @@ export async function createHttpServer(
     setHeaders(request, reply);
     done();
   });
+  shedWhenFull(server);
   const { corsOrigins = [] } = options;
   if (corsOrigins.length > 0) await server.register(cors, { origin: [...corsOrigins] });
   await server.register(cookie);
