@@ -68,8 +68,8 @@ describePages('what sells', (house) => {
     const selling = page.getByRole('region', { name: '지금 많이 예매하는 공연' }).getByRole('listitem');
     await selling.nth(1).waitFor();
     const told = await selling.allInnerTexts();
-    assert.match(told[0] ?? '', /^1\s+순식간\s[^]*\s최근 12석\s+매진$/);
-    assert.match(told[1] ?? '', /^2\s+바쁜 밤\s[^]*\s최근 11석\s+매진 임박$/);
+    assert.match(told[0] ?? '', /^1\s+순식간\s[^]*\s최근 1시간 12석\s+매진$/);
+    assert.match(told[1] ?? '', /^2\s+바쁜 밤\s[^]*\s최근 1시간 11석\s+매진 임박$/);
     const fastest = page.getByRole('region', { name: '가장 빨리 매진된 공연' });
     await fastest.getByText(/만에 매진$/).waitFor();
     await picture('rankings-ko');
