@@ -1,6 +1,14 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onSendHookHandler,
+  preHandlerHookHandler,
+} from 'fastify';
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
+import type { Result } from '../../kernel/result.ts';
 import { answerError } from './error-handler.ts';
 import { createRefReader, type IdempotencyRef } from './idempotency-key.ts';
 import { KeySlots } from './key-slots.ts';
@@ -85,9 +93,11 @@ export function acceptIdempotencyKeys(server: FastifyInstance, options: Idempote
   const slots = new KeySlots(options.clock, options.waitMsMax ?? 10_000);
   const { answers } = options;
 
-  const begin = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const ref = readRef(request);
-    if (ref === undefined) return undefined;
+  const begin = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    ref: Result<IdempotencyRef>,
+  ): Promise<unknown> => {
     if (!ref.ok) return sendRefusal(reply, ref);
     const release = await slots.take(`${ref.value.scope} ${ref.value.key}`);
     if (!release) return sendRefusal(reply, { ok: false, code: 'idempotency_key_in_use' });
@@ -105,14 +115,24 @@ export function acceptIdempotencyKeys(server: FastifyInstance, options: Idempote
     return saved && (await replay(reply, state, saved));
   };
 
-  const finish = async (request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> => {
-    const state = request.idempotency;
-    if (!state) return payload;
+  const finish = async (reply: FastifyReply, state: IdempotencyState, payload: unknown): Promise<unknown> => {
     try {
       return await settle(reply, { state, payload, answers });
     } finally {
       state.release();
     }
+  };
+
+  // With callbacks: a hook that is an async function costs a request without a key its promises all the same.
+  const preHandler: preHandlerHookHandler = (request, reply, go) => {
+    const ref = readRef(request);
+    if (ref === undefined) go();
+    else begin(request, reply, ref).then(() => void (reply.sent || go()), go);
+  };
+  const onSend: onSendHookHandler = (request, reply, payload, send) => {
+    const state = request.idempotency;
+    if (!state) send(null, payload);
+    else finish(reply, state, payload).then((kept) => send(null, kept), send);
   };
 
   const recover = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
@@ -127,8 +147,8 @@ export function acceptIdempotencyKeys(server: FastifyInstance, options: Idempote
   server.decorateRequest('idempotency', null);
   server.addHook('onRoute', (route) => {
     if (!route.config?.idempotent) return;
-    route.preHandler = [...[route.preHandler ?? []].flat(), begin];
-    route.onSend = [...[route.onSend ?? []].flat(), finish];
+    route.preHandler = [...[route.preHandler ?? []].flat(), preHandler];
+    route.onSend = [...[route.onSend ?? []].flat(), onSend];
     route.errorHandler = recover;
   });
 }
