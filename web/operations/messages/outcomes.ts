@@ -4,6 +4,7 @@ import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
 const ko = {
   held: '선점 성공',
   seat_taken: '다른 사람이 먼저 선점',
+  gave_up: '자리를 찾다 그만둠',
   limit_reached: '1인당 매수 초과',
   over_limit: '한 번에 너무 많은 좌석',
   not_on_sale_yet: '오픈 전',
@@ -32,6 +33,7 @@ type Key = keyof typeof ko;
 const en: Readonly<Record<Key, string>> = {
   held: 'Held',
   seat_taken: 'Somebody was faster',
+  gave_up: 'Gave up looking',
   limit_reached: 'Over the limit per person',
   over_limit: 'Too many seats at once',
   not_on_sale_yet: 'Before the opening',
