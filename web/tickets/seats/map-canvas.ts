@@ -3,6 +3,7 @@ import { MapPainter } from './drawing/map-painter.ts';
 import type { Look } from './drawing/picture.ts';
 import { seatAt, sectionAt } from './hit-test.ts';
 import type { LayoutSection, Point, SeatLayout } from './layout.ts';
+import { listenCalmly } from './listen-calmly.ts';
 import { listenToGestures } from './map-gestures.ts';
 import type { SeatState } from './seat-state.ts';
 import { fit, limitsOf, panBy, type Size, toPlan, type View, zoomAt } from './view-transform.ts';
@@ -22,6 +23,8 @@ const REACH_PX = { touch: 22, mouse: 9 };
 /** Too small to be chosen by a finger, or by a mouse: then a tap comes closer instead. */
 const CHOOSE_FROM_PX = { touch: 15, mouse: 7 };
 const CLOSER = 2.4;
+/** How often sections show what became of their seats. */
+const SUM_UP_EVERY_MS = 400;
 const PAN_STEP_PX = 80;
 const ZOOM_STEP = 1.5;
 
@@ -44,7 +47,8 @@ export class MapCanvas {
     this.#painter = new MapPainter(canvas, layout, state);
     this.#stops = [
       watchPixels(canvas, (size, pixels) => this.#resize(size, pixels)),
-      state.listen((changed) => this.#hear(changed)),
+      state.listen((changed) => this.#painter.mark(changed) && this.#draw()),
+      listenCalmly(state, SUM_UP_EVERY_MS, () => this.#painter.settle() && this.#draw()),
       listenToGestures(canvas, {
         pan: (dx, dy) => this.#show(panBy(this.#view, dx, dy, this.#limits)),
         zoom: (factor, at) => this.#show(zoomAt(this.#view, factor, at, this.#limits)),
@@ -164,11 +168,6 @@ export class MapCanvas {
     if (seatNo === this.#pointedAt) return;
     this.#pointedAt = seatNo;
     onPoint(seatNo, at ?? [0, 0]);
-    this.#draw();
-  }
-
-  #hear(changed: readonly number[]): void {
-    this.#painter.mark(changed);
     this.#draw();
   }
 

@@ -13,6 +13,8 @@ export class ChangedParts {
   readonly #ratio: number;
   /** How each section looks, where sections are shown as a whole. */
   readonly #looks: string[] | undefined;
+  /** Sections with seats that changed since they were looked at. */
+  readonly #touched = new Set<number>();
 
   constructor(picture: Picture, scale: number, ratio: number) {
     this.#picture = picture;
@@ -22,9 +24,29 @@ export class ChangedParts {
     if (pitch * scale < SEATS_FROM_PX) this.#looks = sections.map((section) => this.#lookOf(section));
   }
 
-  /** @returns boxes in whole device pixels from the plan's (0, 0) */
+  /**
+   * What is to be painted anew at once: seats, where seats are shown.
+   *
+   * @returns boxes in whole device pixels from the plan's (0, 0)
+   */
   boxesOf(seatNos: readonly number[]): readonly Bounds[] {
-    return this.#looks ? this.#sectionBoxes(this.#looks, seatNos) : seatNos.map((no) => this.#seatBox(no));
+    if (!this.#looks) return seatNos.map((no) => this.#seatBox(no));
+    for (const no of seatNos) this.#touched.add(sectionNoOf(this.#picture.layout, no));
+    return [];
+  }
+
+  /** What may come together with the next changes: sections that look different now. A seat less often shows in none. */
+  settle(): readonly Bounds[] {
+    const boxes: Bounds[] = [];
+    for (const sectionNo of this.#touched) {
+      const section = this.#picture.layout.sections[sectionNo]!;
+      const look = this.#lookOf(section);
+      if (look === this.#looks?.[sectionNo]) continue;
+      this.#looks?.splice(sectionNo, 1, look);
+      boxes.push(this.#toPixels(boxOfSection(section, this.#picture.layout.pitch, this.#view)));
+    }
+    this.#touched.clear();
+    return boxes;
   }
 
   #seatBox(no: number): Bounds {
@@ -32,20 +54,6 @@ export class ChangedParts {
     const [x, y] = [layout.x[no]!, layout.y[no]!];
     const reach = reachOfSeat(layout.pitch * this.#view.scale);
     return this.#toPixels(boxOf(this.#view, { left: x, top: y, right: x, bottom: y }, reach));
-  }
-
-  /** Only sections that look different now: a seat more or less often shows in none. */
-  #sectionBoxes(looks: string[], seatNos: readonly number[]): readonly Bounds[] {
-    const { layout } = this.#picture;
-    const boxes: Bounds[] = [];
-    for (const sectionNo of new Set(seatNos.map((no) => sectionNoOf(layout, no)))) {
-      const section = layout.sections[sectionNo]!;
-      const look = this.#lookOf(section);
-      if (look === looks[sectionNo]) continue;
-      looks[sectionNo] = look;
-      boxes.push(this.#toPixels(boxOfSection(section, layout.pitch, this.#view)));
-    }
-    return boxes;
   }
 
   #lookOf(section: LayoutSection): string {

@@ -61,9 +61,19 @@ export class MapPainter {
     this.#canvas.height = height;
   }
 
-  /** Notes that seats changed. */
-  mark(seatNos: readonly number[]): void {
-    for (const sheet of this.#sheets()) sheet.mark(seatNos);
+  /** Notes that seats changed. @returns whether there is something to paint */
+  mark(seatNos: readonly number[]): boolean {
+    return this.#sheets().filter((sheet) => sheet.mark(seatNos)).length > 0;
+  }
+
+  /**
+   * To be called now and then while seats change: what sums them up, such as the number of those that are free in a
+   * section, would be painted anew with each.
+   *
+   * @returns whether there is something to paint
+   */
+  settle(): boolean {
+    return this.#sheets().filter((sheet) => sheet.settle()).length > 0;
   }
 
   /** Draws what is seen. @returns whether another frame would show it better */

@@ -4,7 +4,7 @@ import { TILE_PX } from './tile-grid.ts';
 export type Surface = { readonly canvas: HTMLCanvasElement; readonly context: CanvasRenderingContext2D };
 
 /** Enough for those that a fast drag leaves behind. */
-const SPARE_MAX = 48;
+const SPARE_MAX = 24;
 
 /** Canvases for tiles. Those that are done with serve again: to make one takes as long as to paint on it. */
 export class TilePool {

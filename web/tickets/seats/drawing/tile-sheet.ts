@@ -31,15 +31,31 @@ export class TileSheet {
     this.#parts = new ChangedParts(picture, scale, ratio);
   }
 
-  /** Notes what these seats change; it is painted when it is asked for. */
-  mark(seatNos: readonly number[]): void {
-    if (this.#tiles.size === 0) return;
-    for (const box of this.#parts.boxesOf(seatNos)) {
+  /**
+   * Notes what these seats change at once; it is painted when it is asked for.
+   *
+   * @returns whether a tile shows it
+   */
+  mark(seatNos: readonly number[]): boolean {
+    return this.#note(this.#parts.boxesOf(seatNos));
+  }
+
+  /** Notes what may be shown less often. @returns whether a tile shows it */
+  settle(): boolean {
+    return this.#note(this.#parts.settle());
+  }
+
+  #note(boxes: readonly Bounds[]): boolean {
+    let isShown = false;
+    for (const box of boxes) {
       for (const place of tilesUnder(box)) {
         const tile = this.#tiles.get(tileKey(place));
-        if (tile) tile.stale = addStale(tile.stale, box);
+        if (!tile) continue;
+        tile.stale = addStale(tile.stale, box);
+        isShown = true;
       }
     }
+    return isShown;
   }
 
   /** A tile as it was painted last, perhaps before some seats changed; undefined where it never was. */
