@@ -127,7 +127,7 @@ describePages('the pages of operators', (house) => {
   });
 
   test('a crowd is sent; its line, its seats and the figures move; it goes when it is sent away', async () => {
-    const { page, go, picture, assertAccessible, close } = await house.visit({
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
       person: manager,
       language: 'en',
     });
@@ -159,6 +159,7 @@ describePages('the pages of operators', (house) => {
     await page.getByRole('button', { name: 'Send 60 fans' }).click();
     await page.getByRole('button', { name: 'Send them away' }).click();
     await page.getByText('Sent away', { exact: true }).waitFor();
+    await assertQuiet();
     await close();
   });
 

@@ -5,12 +5,11 @@ import { useOutcomeNames } from '../messages/outcomes.ts';
 import { SaleMap } from '../seller/sale-map.tsx';
 import { useLiveSale } from '../seller/use-live-sale.ts';
 import { CrowdForm } from './crowd-form.tsx';
-import { type Crowd, useCrowd } from './use-crowd.ts';
+import type { Crowd, CrowdControls } from './use-crowd.ts';
 
 /** Sends a crowd and shows how it fares; nothing where the system sends none. */
-export function CrowdPanel() {
+export function CrowdPanel({ crowd, sending, stopping }: CrowdControls) {
   const text = useCrowdText();
-  const { crowd, sending, stopping } = useCrowd();
   if (!crowd) return null;
   const isRunning = crowd.status === 'running';
   return (
@@ -23,7 +22,9 @@ export function CrowdPanel() {
       {crowd.status !== 'none' && (
         <CrowdProgress
           crowd={crowd}
-          onStop={isRunning && !stopping.isPending ? () => stopping.mutate() : undefined}
+          onStop={
+            isRunning && !sending.isPending && !stopping.isPending ? () => stopping.mutate() : undefined
+          }
         />
       )}
       {crowd.performanceId !== null && <CrowdMap key={crowd.performanceId} id={crowd.performanceId} />}
@@ -87,7 +88,6 @@ function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
 function CrowdMap({ id }: { readonly id: string }) {
   const text = useCrowdText();
   const { sale } = useLiveSale(id);
-  if (!sale) return null;
   return (
     <section className="card stack-tight" aria-labelledby="crowd-map">
       <h3 id="crowd-map">{text('map')}</h3>

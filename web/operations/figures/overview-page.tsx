@@ -1,8 +1,8 @@
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
-import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { CrowdPanel } from '../crowd/crowd-panel.tsx';
+import { useCrowd } from '../crowd/use-crowd.ts';
 import { useOperationsText } from '../messages/operations.ts';
 import { Chart } from './chart.tsx';
 import { BatchTable, ConsumerTable, OutcomeTable } from './figure-tables.tsx';
@@ -12,6 +12,7 @@ import { type Figures, useFigures } from './use-figures.ts';
 export function OverviewPage() {
   const text = useOperationsText();
   const { latest, points, live } = useFigures();
+  const crowd = useCrowd();
   return (
     <div className="stack sections">
       <div className="stack-tight">
@@ -20,7 +21,7 @@ export function OverviewPage() {
           <LiveBadge state={live} />
         </p>
       </div>
-      {latest ? <Tiles figures={latest} /> : <Loading rows={1} />}
+      <Tiles figures={latest} />
       <div className="charts">
         <Chart
           title={text('chartLine')}
@@ -53,8 +54,9 @@ export function OverviewPage() {
           series={[{ key: 'lag', label: text('lag'), colour: '--grade-1' }]}
         />
       </div>
-      <CrowdPanel />
-      {latest && (
+      <CrowdPanel {...crowd} />
+      {/* Before the panel above is there, they would be pushed down under the eyes of the reader. */}
+      {latest && crowd.isSettled && (
         <>
           <OutcomeTable figures={latest} />
           <BatchTable batches={latest.batches} />
@@ -65,26 +67,29 @@ export function OverviewPage() {
   );
 }
 
-function Tiles({ figures }: { readonly figures: Figures }) {
+/** How things stand; dashes until that is known. */
+function Tiles({ figures }: { readonly figures: Figures | undefined }) {
   const text = useOperationsText();
   const formats = useFormats();
-  const { point } = figures;
+  const point = figures?.point;
   const tiles = [
-    [text('waiting'), point.waiting],
-    [text('active'), point.active],
-    [text('admittedPerSecond'), point.admitted],
-    [text('claimsPerSecond'), point.claims],
-    [text('undecided'), figures.claimsUndecided],
-    [text('held'), point.held],
-    [text('sold'), point.sold],
-    [text('lag'), point.lag],
+    [text('waiting'), point?.waiting],
+    [text('active'), point?.active],
+    [text('admittedPerSecond'), point?.admitted],
+    [text('claimsPerSecond'), point?.claims],
+    [text('undecided'), figures?.claimsUndecided],
+    [text('held'), point?.held],
+    [text('sold'), point?.sold],
+    [text('lag'), point?.lag],
   ] as const;
   return (
     <dl className="tiles">
       {tiles.map(([name, value]) => (
         <div key={name} className="card tile">
           <dt className="small quiet">{name}</dt>
-          <dd className="tile-value figures">{formats.number(Math.round(value))}</dd>
+          <dd className="tile-value figures">
+            {value === undefined ? '–' : formats.number(Math.round(value))}
+          </dd>
         </div>
       ))}
     </dl>

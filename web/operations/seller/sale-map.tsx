@@ -5,10 +5,9 @@ import type { LiveSale } from './use-live-sale.ts';
 
 const STATES = ['sold', 'held', 'free'] as const;
 
-/** Every seat of a sale, coloured by how it stands. */
-export function SaleMap({ sale: { layout, seats } }: { readonly sale: LiveSale }) {
+/** Every seat of a sale, coloured by how it stands; its place is kept until it is there. */
+export function SaleMap({ sale }: { readonly sale: LiveSale | undefined }) {
   const text = useSellerText();
-  const total = addUp(countByGrade(layout, seats.statuses));
   return (
     <>
       <ul className="legend-row small">
@@ -18,7 +17,13 @@ export function SaleMap({ sale: { layout, seats } }: { readonly sale: LiveSale }
           </li>
         ))}
       </ul>
-      <PlanCanvas layout={layout} state={seats} label={text('saleMapLabel', total)} />
+      {sale ? <Drawn sale={sale} /> : <div className="plan-canvas skeleton" />}
     </>
   );
+}
+
+function Drawn({ sale: { layout, seats } }: { readonly sale: LiveSale }) {
+  const text = useSellerText();
+  const total = addUp(countByGrade(layout, seats.statuses));
+  return <PlanCanvas layout={layout} state={seats} label={text('saleMapLabel', total)} />;
 }
