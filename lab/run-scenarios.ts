@@ -6,7 +6,7 @@ import { answeredPerSecondOf, type MeasuredRun, perSecondOf } from './engine/mea
 import type { ProgressLine } from './engine/progress-line.ts';
 import { brief } from './report/numbers.ts';
 import type { ScenarioResult, TargetResult } from './results/scenario-result.ts';
-import { summariseRatios, summariseRuns } from './results/summarise.ts';
+import { summariseProcessorRatios, summariseRatios, summariseRuns } from './results/summarise.ts';
 import { judgeTargets } from './results/targets.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
@@ -63,6 +63,7 @@ async function runScenario(lab: Lab, scenario: Scenario, progress: ProgressLine)
     config: { ...lab.options, generatorPerSecond },
     counts,
     ...figures,
+    processorRatios: summariseProcessorRatios(runs, ratios, counts),
     ...(judged.length > 0 ? { targets: judged } : {}),
     ok: results.every((run) => run.invariants.every((invariant) => invariant.ok)),
     stopped: lab.signal.aborted,

@@ -68,12 +68,12 @@ function legend(entries: readonly (readonly [string, Words])[]): Html {
   return html`<div class="legend">${entries.map(([kind, label]) => html`<span><i class="${kind}"></i>${label}</span>`)}</div>`;
 }
 
-function ratioTable({ ratios }: ScenarioResult): Html | undefined {
+function ratioTable({ ratios, processorRatios = {} }: ScenarioResult): Html | undefined {
   const entries = Object.entries(ratios);
   if (entries.length === 0) return undefined;
-  return html`<div class="wide"><table><thead><tr><th>${words.ratio}</th><th>${words.median}</th><th>${words.leastAndMost}</th></tr></thead><tbody>${entries.map(
+  return html`<div class="wide"><table><thead><tr><th>${words.ratio}</th><th>${words.median}</th><th>${words.leastAndMost}</th><th>${words.byProcessorTime}</th></tr></thead><tbody>${entries.map(
     ([name, its]) =>
-      html`<tr><td>${name}</td><td><b>${its.median.toFixed(2)} ×</b></td><td>${its.min.toFixed(2)} – ${its.max.toFixed(2)}</td></tr>`,
+      html`<tr><td>${name}</td><td><b>${its.median.toFixed(2)} ×</b></td><td>${its.min.toFixed(2)} – ${its.max.toFixed(2)}</td><td>${processorRatios[name]?.median.toFixed(2) ?? '–'}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

@@ -79,6 +79,7 @@ export const words = {
   detail: w('detail', '내용'),
   ratio: w('ratio, round by round', '회차별 비율'),
   median: w('median', '중앙값'),
+  byProcessorTime: w('by processor time', '프로세서 시간 기준'),
   leastAndMost: w('least – most', '최소 – 최대'),
   targets: w('Targets', '목표'),
   target: w('to be', '목표값'),

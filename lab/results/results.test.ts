@@ -7,7 +7,7 @@ import { Recorder } from '../load/recorder.ts';
 import { compareResults } from './compare.ts';
 import { findFailures, findSlow } from './gate.ts';
 import type { ScenarioResult } from './scenario-result.ts';
-import { summariseRatios, summariseRuns } from './summarise.ts';
+import { summariseProcessorRatios, summariseRatios, summariseRuns } from './summarise.ts';
 
 /** A run of one second in which `won` people were answered after `ms`. */
 function runOf(variant: string, round: number, won: number, change: Partial<MeasuredRun> = {}): MeasuredRun {
@@ -48,6 +48,17 @@ describe('a result', () => {
     assert.ok(Math.abs(batch.latencyMs.p50 - 5) < 0.05);
     assert.ok(Math.abs((single?.latencyMs.p50 ?? 0) - 6) < 0.05);
     assert.deepEqual(resultOf(good).ratios['batch / single'], { median: 6.5, min: 5, max: 8 });
+  });
+
+  test('tells what processors did for it, whatever other programs did meanwhile', () => {
+    const used = (group: 'server' | 'others', cores: number) =>
+      ({ group, processes: 1, cores, busiestCores: cores, memoryBytesMax: 0, course: [] }) as const;
+    const runs = [
+      runOf('batch', 0, 100, { usage: [used('server', 0.5), used('others', 1.5)] }),
+      runOf('single', 0, 100, { usage: [used('server', 1), used('others', 0.1)] }),
+    ];
+    const ratios = summariseProcessorRatios(runs, [{ of: 'batch', to: 'single' }], 'successes');
+    assert.equal(ratios['batch / single']?.median, 2);
   });
 
   test('counts what the database shows, not what was answered', () => {

@@ -18,6 +18,8 @@ export type ScenarioResult = {
   readonly runs: readonly RunResult[];
   /** By name, such as `join / no-op POST`: medians over the rounds, with the smallest and the largest. */
   readonly ratios: Readonly<Record<string, Spread>>;
+  /** The same by what was done in a second of processor time: other programs hardly move it. */
+  readonly processorRatios?: Readonly<Record<string, Spread>>;
   /** What it is to reach, where it ran long enough to tell. */
   readonly targets?: readonly TargetResult[];
   /** False when an invariant was broken. */

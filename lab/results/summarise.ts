@@ -32,10 +32,34 @@ export function summariseRatios(
   plans: readonly RatioPlan[],
   counts: SummaryOptions['counts'],
 ): Record<string, Spread> {
+  return ratiosOf(runs, plans, (run) => rateOf(run, counts));
+}
+
+/**
+ * The same ratios by what can be had for a second of processor time, of all processes of the experiment together:
+ * other programs hardly move it, and where processors are the limit it is the ratio that a quiet machine would show.
+ */
+export function summariseProcessorRatios(
+  runs: readonly MeasuredRun[],
+  plans: readonly RatioPlan[],
+  counts: SummaryOptions['counts'],
+): Record<string, Spread> {
+  return ratiosOf(runs, plans, (run) => {
+    const ours = run.usage.filter(({ group }) => group !== 'others');
+    const cores = ours.reduce((sum, usage) => sum + usage.cores, 0);
+    return cores > 0 ? rateOf(run, counts) / cores : 0;
+  });
+}
+
+function ratiosOf(
+  runs: readonly MeasuredRun[],
+  plans: readonly RatioPlan[],
+  figure: (run: MeasuredRun) => number,
+): Record<string, Spread> {
   const perRound = new Map(
     [...byVariant(runs)].map(([name, rounds]) => [
       name,
-      new Map(rounds.map((run) => [run.round, rateOf(run, counts)])),
+      new Map(rounds.map((run) => [run.round, figure(run)])),
     ]),
   );
   const ratios: Record<string, Spread> = {};
