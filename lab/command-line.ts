@@ -20,7 +20,7 @@ export type LabCommand =
 /** What was typed cannot be carried out; the message says why in one line. */
 export class UsageError extends Error {}
 
-const CONNECTIONS = 256;
+const CONNECTIONS = 512;
 
 /** @throws UsageError */
 export function readCommandLine(words: readonly string[]): LabCommand {
