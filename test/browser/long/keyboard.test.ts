@@ -18,6 +18,50 @@ describePages('by keyboard alone', (house) => {
     manager = await house.stage.manager();
   });
 
+  // First of all, so that there is one room.
+  test('an operator turns a room, sends a crowd, and gives a role', async () => {
+    const id = await house.stage.sell({ roomEnabled: true });
+    await house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { ratePerSecond: 50 });
+    const { page, go, assertQuiet, close } = await house.visit({ person: manager, language: 'en' });
+    const { press, write } = keyboardOf(page);
+    const room = () => house.stage.seller.call(`GET /v1/performances/${id}/room`);
+    await go('/operations');
+    await press(/^Rooms$/);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await write(/Admissions a second/, '30');
+    await page.keyboard.press('Enter');
+    await page.getByText('In force.').waitFor();
+    assert.equal((await room())['ratePerSecond'], 30);
+    for (const [name, state, said] of [
+      ['Pause', 'paused', 'Paused'],
+      ['Open', 'open', 'Open'],
+      ['Drain', 'draining', 'Draining'],
+      ['Open', 'open', 'Open'],
+    ] as const) {
+      await press(new RegExp(`^${name}$`));
+      await page.locator('.badge', { hasText: new RegExp(`^${said}$`) }).waitFor();
+      assert.equal((await room())['state'], state);
+      const focused = await page.evaluate(() => document.activeElement?.textContent);
+      assert.equal(focused, name, 'the focus stays on what was pressed');
+    }
+
+    await press(/^(Operations|Status)$/);
+    await write(/^Fans/, '30');
+    await write(/^Seconds/, '1');
+    await press(/^Send 30 fans$/);
+    await page.getByText('30 of 30 have come and gone').waitFor();
+
+    const person = await house.stage.person('Robin Keys');
+    await press(/^Accounts/);
+    await write(/^Search/, person.credentials.email);
+    await page.getByText(person.credentials.email).waitFor();
+    await press(/^seller$/);
+    await page.locator('[aria-pressed="true"]', { hasText: 'seller' }).waitFor();
+    assert.deepEqual((await person.call('GET /v1/accounts/me'))['roles'], ['member', 'seller']);
+    await assertQuiet();
+    await close();
+  });
+
   test('a fan buys a ticket', async () => {
     const id = await house.stage.sell({ roomEnabled: true });
     const { page, go, assertQuiet, close } = await house.visit({
@@ -131,52 +175,6 @@ describePages('by keyboard alone', (house) => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Venues' }).waitFor();
     await page.getByRole('link', { name: 'New Barn' }).waitFor({ state: 'detached' });
-    await assertQuiet();
-    await close();
-  });
-
-  test('an operator turns a room, sends a crowd, and gives a role', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    await house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { ratePerSecond: 50 });
-    // Rooms with people in them stand first.
-    const fan = await house.stage.person();
-    await fan.call(`POST /v1/performances/${id}/room/entries`);
-    const { page, go, assertQuiet, close } = await house.visit({ person: manager, language: 'en' });
-    const { press, write } = keyboardOf(page);
-    const room = () => house.stage.seller.call(`GET /v1/performances/${id}/room`);
-    await go('/operations');
-    await press(/^Rooms$/);
-    await page.getByText('Live', { exact: true }).waitFor();
-    await write(/Admissions a second/, '30');
-    await page.keyboard.press('Enter');
-    await page.getByText('In force.').waitFor();
-    assert.equal((await room())['ratePerSecond'], 30);
-    for (const [name, state, said] of [
-      ['Pause', 'paused', 'Paused'],
-      ['Open', 'open', 'Open'],
-      ['Drain', 'draining', 'Draining'],
-      ['Open', 'open', 'Open'],
-    ] as const) {
-      await press(new RegExp(`^${name}$`));
-      await page.locator('.badge', { hasText: new RegExp(`^${said}$`) }).waitFor();
-      assert.equal((await room())['state'], state);
-      const focused = await page.evaluate(() => document.activeElement?.textContent);
-      assert.equal(focused, name, 'the focus stays on what was pressed');
-    }
-
-    await press(/^(Operations|Status)$/);
-    await write(/^Fans/, '30');
-    await write(/^Seconds/, '1');
-    await press(/^Send 30 fans$/);
-    await page.getByText('30 of 30 have come and gone').waitFor();
-
-    const person = await house.stage.person('Robin Keys');
-    await press(/^Accounts/);
-    await write(/^Search/, person.credentials.email);
-    await page.getByText(person.credentials.email).waitFor();
-    await press(/^seller$/);
-    await page.locator('[aria-pressed="true"]', { hasText: 'seller' }).waitFor();
-    assert.deepEqual((await person.call('GET /v1/accounts/me'))['roles'], ['member', 'seller']);
     await assertQuiet();
     await close();
   });
