@@ -133,8 +133,6 @@ export type SeatClaim = {
 /** Port: the seats' status at this moment, from where it is decided. */
 export type SeatClaimReader = {
   claims(performanceId: string): Promise<readonly SeatClaim[]>;
-  /** How many seats of these performances are held or sold; one that has none may be left out. */
-  taken(performanceIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Seats held and sold of these performances, or of all; one that has none may be left out. */
   counts(
     performanceIds?: readonly string[],

@@ -23,9 +23,10 @@ function setUp(taken: Record<string, number>) {
     clock,
     seatMaps: { kept: () => undefined },
     claims: {
-      async taken(ids) {
+      async counts(ids = []) {
         asked.push(ids);
-        const found = new Map(Object.entries(taken).filter(([id]) => ids.includes(id)));
+        const theirs = Object.entries(taken).filter(([id]) => ids.includes(id));
+        const found = new Map(theirs.map(([id, seats]) => [id, { held: 1, sold: seats - 1 }]));
         await gate;
         return found;
       },

@@ -17,7 +17,7 @@ export type RemainingSeats = {
 
 export type RemainingSeatsDeps = {
   readonly seatMaps: Pick<SeatMaps, 'kept'>;
-  readonly claims: Pick<SeatClaimReader, 'taken'>;
+  readonly claims: Pick<SeatClaimReader, 'counts'>;
   readonly clock: Clock;
 };
 
@@ -41,7 +41,7 @@ export function createRemainingSeats({ seatMaps, claims, clock }: RemainingSeats
 
   const known = (id: string): number | undefined => {
     const map = seatMaps.kept(id);
-    if (map) return map.availability.held + map.availability.sold;
+    if (map) return takenOf(map.availability);
     const count = counts.get(id);
     if (!count || (count.isStale && clock.now() >= count.countedAt + RECOUNT_MS)) return undefined;
     return count.taken;
@@ -52,12 +52,11 @@ export function createRemainingSeats({ seatMaps, claims, clock }: RemainingSeats
     underWay.add(changed);
     try {
       const countedAt = clock.now();
-      const found = await claims.taken(ids);
-      for (const id of ids) {
-        const taken = found.get(id) ?? 0;
+      const found = await claims.counts(ids);
+      const counted = new Map(ids.map((id) => [id, takenOf(found.get(id))]));
+      for (const [id, taken] of counted)
         counts.set(id, { taken, countedAt, isStale: changed.has(id) }, countedAt + TTL_MS);
-      }
-      return found;
+      return counted;
     } finally {
       underWay.delete(changed);
     }
@@ -82,4 +81,8 @@ export function createRemainingSeats({ seatMaps, claims, clock }: RemainingSeats
       }
     },
   };
+}
+
+function takenOf(seats: { readonly held: number; readonly sold: number } | undefined): number {
+  return seats ? seats.held + seats.sold : 0;
 }
