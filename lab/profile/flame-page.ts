@@ -64,8 +64,10 @@ function hueOf(name: string): number {
   let spread = 7;
   for (let at = 0; at < name.length; at++) spread = (spread * 31 + name.charCodeAt(at)) % 997;
   spread %= 30;
-  if (name.includes(' node:') || name.startsWith('(')) return 200 + spread;
-  return name.split(' ').at(-1)?.includes('/') ? 100 + spread : 15 + spread;
+  const place = name.slice(name.lastIndexOf(' ') + 1);
+  // What V8 and Node do themselves has no file.
+  if (place.startsWith('node:') || !place.includes('.')) return 200 + spread;
+  return place.includes('/') ? 100 + spread : 15 + spread;
 }
 
 function percent(part: number, total: number): string {

@@ -74,3 +74,21 @@ test('a broken invariant is said at the top, the figures with their bottleneck, 
   for (const text of ['seat 1 has 2 owners', 'its event loop ran 97%', '0.90', '583/s', '<b>100/s</b>'])
     assert.ok(page.includes(text), text);
 });
+
+test('targets are shown as met or missed; a quick run says what is not in it', () => {
+  const targets = [
+    { name: 'a / b', bound: 'at least', limit: 0.8, value: 0.9, met: true },
+    { name: 'p99, ms', bound: 'at most', limit: 100, value: 140, met: false },
+  ] as const;
+  const page = renderReport([{ ...result, targets }]);
+  assert.match(page, /a \/ b<.*0\.900.*at least.*met.*p99, ms.*140.*at most.*missed/s);
+  assert.ok(!page.includes('Not in it:'));
+  const quick = renderReport([{ ...result, config: { quick: true } }]);
+  assert.match(quick, /Not in it:.*streams/s);
+});
+
+test('figures of a machine that other programs used as well are marked', () => {
+  const bottleneck = { part: 'others', reason: { en: 'other programs', ko: '다른 프로그램' } } as const;
+  const page = renderReport([{ ...result, runs: [{ ...result.runs[0]!, bottleneck }] }]);
+  assert.match(page, /not what the system can do.*claims batch.*At a glance/s);
+});

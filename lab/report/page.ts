@@ -1,3 +1,4 @@
+import type { BottleneckPart } from '../measure/bottleneck.ts';
 import type { RunResult, ScenarioResult } from '../results/scenario-result.ts';
 import { scenarios } from '../scenarios/index.ts';
 import { earlierFigures, earlierSystems, ourRunOf } from './earlier-systems.ts';
@@ -29,12 +30,15 @@ function switches(): Html {
 
 function warnings(results: readonly ScenarioResult[]): Html {
   const broken = results.filter((result) => !result.ok).map((result) => result.scenario);
-  const bound = results.flatMap((result) =>
-    result.runs.filter((run) => run.bottleneck.part === 'generator').map((run) => run.name),
-  );
+  const limitedBy = (part: BottleneckPart) =>
+    results.flatMap((result) =>
+      result.runs.filter((run) => run.bottleneck.part === part && !run.minor).map((run) => run.name),
+    );
+  const bound = limitedBy('generator');
+  const disturbed = limitedBy('others');
   return html`${broken.length > 0 ? html`<p class="banner bad">${words.breach} ${broken.join(', ')}</p>` : undefined}
 ${results.some((result) => result.stopped) ? html`<p class="banner">${words.stopped}</p>` : undefined}
-${leftOut(results)}${bound.length > 0 ? html`<p class="banner">${words.generatorBound} ${bound.join(', ')}</p>` : undefined}`;
+${leftOut(results)}${disturbed.length > 0 ? html`<p class="banner">${words.othersBusy} ${disturbed.join(', ')}</p>` : undefined}${bound.length > 0 ? html`<p class="banner">${words.generatorBound} ${bound.join(', ')}</p>` : undefined}`;
 }
 
 /** A quick run of all leaves out what takes long. */

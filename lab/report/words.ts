@@ -18,6 +18,10 @@ export const words = {
     'In these runs the load generator was the limit; the system may be faster:',
     '다음 측정에서는 부하 생성기가 한계였습니다. 시스템은 더 빠를 수 있습니다:',
   ),
+  othersBusy: w(
+    'In these runs other programs took a part of the processors, which were all busy: the figures are not what the system can do. Ratios by processor time stand in the sections:',
+    '다음 측정에서는 다른 프로그램이 프로세서를 함께 썼고 남는 프로세서가 없었습니다. 시스템의 한계를 보여 주는 값이 아니며, 프로세서 시간 기준 비율은 각 절에 있습니다:',
+  ),
   stopped: w(
     'The run was stopped before its end; shown is what was measured so far.',
     '도중에 멈춘 실행입니다. 그때까지 잰 값을 보여 줍니다.',
