@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { describePages } from './support/house.ts';
-import type { Person } from './support/stage.ts';
+import { type Person, smallHall } from './support/stage.ts';
 
 describePages('the pages of sellers', (house) => {
   let buyer: Person;
@@ -116,6 +116,28 @@ describePages('the pages of sellers', (house) => {
     await map(2, 1).waitFor();
     await assertAccessible();
     await picture('seller-sale-phone-dark');
+    await assertQuiet();
+    await close();
+  });
+
+  test('who looks on while the seats are changed before the sale sees the new ones', async () => {
+    const performanceId = await house.stage.sell({ opensInMs: 3_600_000 });
+    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    const [venue] = items as readonly { readonly id: string; readonly stages: readonly { id: string }[] }[];
+    const { page, go, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+      language: 'en',
+    });
+    await go(`/seller/performances/${performanceId}`);
+    await page.getByRole('img', { name: '40 seats: 0 sold, 0 held, 40 free' }).waitFor();
+    const [stalls, balcony] = smallHall.sections;
+    const more = { id: '4', runs: [{ grade: 'R', first: 1, count: 10, at: [0, 36], by: [10, 0] }] };
+    const plan = { ...smallHall, sections: [{ ...stalls, rows: [...stalls!.rows, more] }, balcony] };
+    await house.stage.seller.call(`PATCH /v1/venues/${venue!.id}`, {
+      stages: [{ id: venue!.stages[0]!.id, name: 'Main', plan }],
+    });
+    await page.getByRole('img', { name: '50 seats: 0 sold, 0 held, 50 free' }).waitFor();
+    await page.locator('.live-badge[data-state="live"]').waitFor();
     await assertQuiet();
     await close();
   });
