@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { describePages } from './support/house.ts';
-import { type Person, smallHall } from './support/stage.ts';
+import { describePages } from '../support/house.ts';
+import { type Person, smallHall } from '../support/stage.ts';
 
 describePages('the pages of sellers', (house) => {
   let buyer: Person;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describePages } from './support/house.ts';
+import { describePages } from '../support/house.ts';
 
 describePages('the way between the shop and the pages of sellers and managers', (house) => {
   test('is shown to sellers, there and back, in Korean, by touch', async () => {

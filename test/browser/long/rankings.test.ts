@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SeatPlan } from '../../src/modules/catalogue/index.ts';
-import { until } from '../support/until.ts';
-import { describePages } from './support/house.ts';
+import type { SeatPlan } from '../../../src/modules/catalogue/index.ts';
+import { until } from '../../support/until.ts';
+import { describePages } from '../support/house.ts';
 
 /** The list looks again this often. */
 const REFRESH_MS = 15_000;
