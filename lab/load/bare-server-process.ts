@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type BareServerOptions, createBareServer } from './bare-server.ts';
+import { letParentDecide } from './led-by-parent.ts';
 
 const SELF = fileURLToPath(import.meta.url);
 
@@ -30,8 +31,9 @@ export class BareServer {
   }
 
   async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
-    this.#child.disconnect();
+    if (this.#child.connected) this.#child.disconnect();
     await ended;
   }
 }
@@ -45,6 +47,5 @@ function optionsOf(word: string | undefined): BareServerOptions {
 if (process.argv[1] === SELF) {
   const server = createBareServer(optionsOf(process.argv[2]));
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-  process.on('SIGINT', () => undefined);
-  process.on('disconnect', () => process.exit(0));
+  letParentDecide();
 }

@@ -1,7 +1,9 @@
 /** A generator process: offers its share of a load when its parent says so, load after load. */
+
 import { createTraffic } from '../traffic/index.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { generate } from './generate.ts';
+import { letParentDecide } from './led-by-parent.ts';
 import { intervalMsOf } from './load-order.ts';
 import type { FromWorker, LoadTask, ToWorker } from './messages.ts';
 import { Recorder } from './recorder.ts';
@@ -54,6 +56,4 @@ process.on('message', (message: ToWorker) => {
     tell({ say: 'failed', message: error instanceof Error ? error.message : String(error) });
   });
 });
-// Ctrl-C reaches the whole group: the parent decides when a load ends.
-process.on('SIGINT', () => undefined);
-process.on('disconnect', () => process.exit(0));
+letParentDecide();

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { letParentDecide } from '../load/led-by-parent.ts';
 import { Audience } from './audience.ts';
 import type {
   AudienceEnd,
@@ -77,6 +78,5 @@ if (process.argv[1] === SELF) {
       process.send?.({ say: 'failed', message: String(error) } satisfies FromAudience),
     );
   });
-  process.on('SIGINT', () => undefined);
-  process.on('disconnect', () => process.exit(0));
+  letParentDecide();
 }
