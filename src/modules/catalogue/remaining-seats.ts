@@ -2,7 +2,7 @@ import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { LoggedEvent } from '../../platform/events/event.ts';
 import type { SeatClaimReader } from './ports.ts';
-import { seatEventTypes } from './seat-events.ts';
+import { performancesOf } from './seat-events.ts';
 import type { SeatMaps } from './seat-maps.ts';
 
 /** A performance by what is needed to say how many of its seats are free. */
@@ -72,9 +72,7 @@ export function createRemainingSeats({ seatMaps, claims, clock }: RemainingSeats
       );
     },
     hear(events) {
-      for (const { type, data } of events) {
-        if (!seatEventTypes.includes(type) || !('performanceId' in data)) continue;
-        const id = String(data.performanceId);
+      for (const id of performancesOf(events)) {
         const remembered = counts.get(id);
         if (remembered) remembered.isStale = true;
         for (const changed of underWay) changed.add(id);

@@ -33,3 +33,10 @@ export function readSeatEvent({ type, position, data }: LoggedEvent): SeatEvent 
 function areNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'number');
 }
+
+/** The performances whose seats these events speak of, as often as they do. */
+export function* performancesOf(events: readonly LoggedEvent[]): Iterable<string> {
+  for (const { type, data } of events) {
+    if (seatEventTypes.includes(type) && 'performanceId' in data) yield String(data.performanceId);
+  }
+}

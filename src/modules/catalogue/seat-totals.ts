@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../platform/events/event.ts';
 import type { SeatClaimReader } from './ports.ts';
-import { seatEventTypes } from './seat-events.ts';
+import { performancesOf } from './seat-events.ts';
 import type { SeatMaps } from './seat-maps.ts';
 
 export type SeatCount = { readonly held: number; readonly sold: number };
@@ -47,10 +47,7 @@ export class SeatTotals {
 
   /** Takes events of the log. */
   hear(events: readonly LoggedEvent[]): void {
-    for (const { type, data } of events) {
-      if (seatEventTypes.includes(type) && 'performanceId' in data)
-        this.#stale.add(String(data.performanceId));
-    }
+    for (const id of performancesOf(events)) this.#stale.add(id);
   }
 
   async #count(): Promise<void> {
