@@ -2,6 +2,7 @@ import { dataOf, type StreamedEvent } from './event-reader.ts';
 
 /** A change of the map as the one reader took it down who read all of it. */
 type Change = { readonly version: number; readonly bytes: number };
+/** Lists of seats are of distances: the first from 0, each other from the one before. */
 type Delta = {
   readonly from: number;
   readonly version: number;
@@ -9,6 +10,11 @@ type Delta = {
   readonly held: readonly number[];
   readonly sold: readonly number[];
 };
+
+function seatsAt(distances: readonly number[]): number[] {
+  let seatNo = 0;
+  return distances.map((distance) => (seatNo += distance));
+}
 
 /** How the map of a performance stood at a version: a character for each seat. */
 export type SeatPicture = { readonly version: number; readonly state: string };
@@ -41,12 +47,12 @@ export class SeatReference {
     if (name !== 'delta') return this.#complain(`it was told ${name}`);
     const delta = dataOf(text) as Delta;
     if (delta.from > this.#version) this.#complain(`a gap from ${this.#version} to ${delta.from}`);
-    for (const seatNo of delta.free) this.#codes[seatNo] = '0';
-    for (const seatNo of delta.held) {
+    for (const seatNo of seatsAt(delta.free)) this.#codes[seatNo] = '0';
+    for (const seatNo of seatsAt(delta.held)) {
       this.#codes[seatNo] = '1';
       if (!this.#heldIn.has(seatNo)) this.#heldIn.set(seatNo, this.changes.length);
     }
-    for (const seatNo of delta.sold) this.#codes[seatNo] = '2';
+    for (const seatNo of seatsAt(delta.sold)) this.#codes[seatNo] = '2';
     this.#version = delta.version;
     this.changes.push({ version: delta.version, bytes });
   }

@@ -19,6 +19,8 @@ export type StreamPlace = {
   readonly keepsText: boolean;
 };
 
+/** Every stream reads into it: what was read is looked at before anything else is, and a new buffer for each would cost more than that. */
+const READ_BUFFER = Buffer.allocUnsafe(65_536);
 /** What a stream waits before it comes back when the server ended it. */
 const RETURN_MS = 200;
 
@@ -68,8 +70,6 @@ export class StreamConnection {
 
   #connect(onAnswer: () => void, onFailure: (error: Error) => void): void {
     const { target, path, headers, keepsText } = this.#place;
-    const socket = connect({ ...target, noDelay: true });
-    this.#socket = socket;
     const reader = new EventReader({
       keepsText,
       onStatus: (status) => {
@@ -78,13 +78,16 @@ export class StreamConnection {
       },
       onEvent: (event) => this.#take(socket, event),
     });
-    socket.on('data', (bytes: Buffer) => {
+    const read = (length: number): boolean => {
       try {
-        reader.push(bytes);
+        reader.push(READ_BUFFER.subarray(0, length));
       } catch (error) {
         socket.destroy(error as Error);
       }
-    });
+      return true;
+    };
+    const socket = connect({ ...target, noDelay: true, onread: { buffer: READ_BUFFER, callback: read } });
+    this.#socket = socket;
     socket.on('error', onFailure);
     socket.on('close', () => this.#lose(socket));
     const resume = this.#lastId === undefined ? {} : { 'Last-Event-ID': this.#lastId };

@@ -41,6 +41,12 @@ function lastOf(told: readonly Told[]): string {
   return last.join('');
 }
 
+/** Undoes the distances of a delta. */
+function seatsAt(distances: readonly number[]): number[] {
+  let seatNo = 0;
+  return distances.map((distance) => (seatNo += distance));
+}
+
 describe('the state of seats', () => {
   test('begins with every seat free, by grade', () => {
     const state = new SeatState(plan, []);
@@ -59,6 +65,14 @@ describe('the state of seats', () => {
     state.apply([0, 9], 1, 'free');
     assert.deepEqual(state.availability, { free: 20, held: 0, sold: 0 });
     assert.deepEqual(state.takeChanges(), { free: [0, 9], held: [], sold: [] });
+  });
+
+  test('tells changed seats by their distances, each status for itself', () => {
+    const state = new SeatState(plan, []);
+    state.apply([9, 4, 12], 1, 'held');
+    state.apply([3, 19], 1, 'sold');
+    assert.deepEqual(state.takeChanges(), { free: [], held: [4, 5, 3], sold: [3, 16] });
+    assert.equal(state.takeChanges(), undefined);
   });
 
   test('a late lapse does not free a seat that another person has taken over', () => {
@@ -125,9 +139,9 @@ describe('the state of seats', () => {
         for (let i = 0; i < told.length; i += step) {
           for (const one of told.slice(i, i + step)) tell(state, one);
           const { free, held, sold } = state.takeChanges() ?? { free: [], held: [], sold: [] };
-          for (const seatNo of free) reader[seatNo] = '0';
-          for (const seatNo of held) reader[seatNo] = '1';
-          for (const seatNo of sold) reader[seatNo] = '2';
+          for (const seatNo of seatsAt(free)) reader[seatNo] = '0';
+          for (const seatNo of seatsAt(held)) reader[seatNo] = '1';
+          for (const seatNo of seatsAt(sold)) reader[seatNo] = '2';
         }
         assert.equal(reader.join(''), state.render());
       }),

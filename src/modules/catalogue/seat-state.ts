@@ -4,7 +4,7 @@ import type { SeatClaim } from './ports.ts';
 import type { SeatDelta } from './seat-contract.ts';
 import type { Availability } from './terms.ts';
 
-/** What changed: the state, now, of every seat that an event spoke of. Seat numbers ascend. */
+/** What changed: the state, now, of every seat that an event spoke of, as the stream tells it. */
 export type SeatChanges = Pick<SeatDelta, SeatStatus>;
 
 /** The characters of a rendered state: their order is that of a seat's life under one owner, but for free. */
@@ -60,9 +60,12 @@ export class SeatState {
   takeChanges(): SeatChanges | undefined {
     if (this.#dirty.length === 0) return undefined;
     const changes = { free: [] as number[], held: [] as number[], sold: [] as number[] };
+    const last = { free: 0, held: 0, sold: 0 };
     for (const seatNo of this.#dirty.toSorted((a, b) => a - b)) {
       this.#isDirty[seatNo] = 0;
-      changes[this.statusOf(seatNo)].push(seatNo);
+      const status = this.statusOf(seatNo);
+      changes[status].push(seatNo - last[status]);
+      last[status] = seatNo;
     }
     this.#dirty = [];
     return changes;

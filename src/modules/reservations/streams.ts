@@ -30,7 +30,8 @@ export function createReservationStreams(): ReservationStreams {
       name: 'reservations.streams',
       types: HISTORY_EVENT_TYPES,
       apply(events) {
-        for (const event of events) publish(event);
+        // Looking a key up costs its hash: a sale has thousands of events a second.
+        if (watchers.size > 0) for (const event of events) publish(event);
       },
     },
     watch(reservationId, listener) {

@@ -57,7 +57,7 @@ describe('somebody who listens', () => {
   });
 
   it('is told less often in a large crowd, but for the front of the line', () => {
-    const { look } = watch(undefined, 4_000);
+    const { look } = watch(undefined, 2_000);
     look({ ahead: 1_000 }, 0);
     assert.deepEqual(look({ ahead: 900 }, 3_000), []);
     assert.deepEqual(events(look({ ahead: 250 }, 4_000)), ['position']);

@@ -25,7 +25,7 @@ const PAUSE_MS_MAX = 10_000;
  * A larger crowd makes the pauses longer in proportion, but for those at the front: telling a place takes about 30 µs
  * of the processor that sells the seats, and is not to take a tenth of it.
  */
-const CROWD = 1_000;
+const CROWD = 500;
 
 const SOLD_OUT = '+sold-out';
 

@@ -5,7 +5,10 @@ export const FREE = 0;
 export const HELD = 1;
 export const SOLD = 2;
 
-/** What the stream says changed: the state at `version` of every seat that changed after `from`. */
+/**
+ * What the stream says changed: the state at `version` of every seat that changed after `from`. Seats ascend, and each
+ * is told by its distance from the one before, the first by that from 0.
+ */
 export type SeatDelta = {
   readonly from: number;
   readonly version: number;
@@ -84,9 +87,13 @@ export class SeatState {
     return () => void this.#listeners.delete(listener);
   }
 
-  #put(seatNos: readonly number[], status: number): readonly number[] {
-    for (const no of seatNos) this.statuses[no] = status;
-    return seatNos;
+  #put(distances: readonly number[], status: number): readonly number[] {
+    let no = 0;
+    return distances.map((distance) => {
+      no += distance;
+      this.statuses[no] = status;
+      return no;
+    });
   }
 
   #settle(version: number, remaining: Readonly<Record<string, number>>, changed: readonly number[]): void {

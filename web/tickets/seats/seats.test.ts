@@ -105,7 +105,11 @@ describe('the layout', () => {
 describe('the state of seats', () => {
   test('goes forward by deltas, and ignores what it has heard before', () => {
     const state = stateWith();
-    assert.ok(state.apply(delta(5, 6, [3])));
+    assert.ok(state.apply(delta(5, 6, [3, 4, 13])));
+    assert.deepEqual(
+      [3, 7, 20].map((no) => state.statuses[no]),
+      [HELD, HELD, HELD],
+    );
     assert.ok(state.apply(delta(4, 6, [4])));
     assert.deepEqual([state.statuses[3], state.statuses[4], state.version], [HELD, FREE, 6]);
     assert.deepEqual(state.remaining, { VIP: 1 });
