@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
+import { arenaPlan } from '../../src/demo/plans/arena.ts';
+import { createSeededRandom } from '../../src/kernel/random.ts';
 import {
   addSale,
   type ComposedCatalogue,
@@ -9,6 +11,8 @@ import {
   createCatalogueOn,
   inHours,
   type SeatsChange,
+  venueBody,
+  won,
 } from '../support/catalogue.ts';
 import { type EventReader, readEvents } from '../support/event-source.ts';
 import { until } from '../support/until.ts';
@@ -126,6 +130,30 @@ describe('the seat map', () => {
     });
     assert.equal(answer.headers['content-encoding'], 'br');
     assert.equal(JSON.parse(brotliDecompressSync(answer.bytes).toString()).state, '0'.repeat(20));
+  });
+
+  test('is under 60 KB with its plan, for 20,000 seats in disorder', async () => {
+    const stages = [{ name: 'Arena', plan: arenaPlan() }];
+    const venue = (await call('seller', 'POST', '/v1/venues', { body: { ...venueBody, stages } })).body;
+    const [stage] = venue.stages;
+    const prices = Object.fromEntries(Object.keys(stage.grades).map((grade) => [grade, won(10_000)]));
+    const { performanceId } = await addSale(composed.server, { stageId: stage.id, prices });
+    const byFate: number[][] = [[], [], []];
+    const draws = createSeededRandom(7);
+    for (let seatNo = 0; seatNo < 20_000; seatNo++) byFate[draws.below(3)]!.push(seatNo);
+    const [, held, sold] = byFate;
+    await change(performanceId, 'reservation.created', [...held!, ...sold!]);
+    await change(performanceId, 'payment.succeeded', sold!);
+    await untilMap(performanceId, ({ state }) => state.split('2').length > sold!.length);
+    for (const coding of ['br', 'gzip']) {
+      const headers = { 'accept-encoding': coding };
+      const state = await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`, { headers });
+      const { planUrl } = await seatsOf(performanceId);
+      const plan = await call(undefined, 'GET', planUrl, { headers });
+      assert.equal(plan.headers['content-encoding'], coding);
+      const bytes = state.bytes.length + plan.bytes.length;
+      assert.ok(bytes < 60_000, `${bytes} bytes by ${coding}`);
+    }
   });
 
   test('is listed seat by seat, filtered and page by page', async () => {
