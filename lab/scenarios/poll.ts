@@ -8,7 +8,7 @@ import type { Plan, Scenario } from './scenario.ts';
 
 const LINES = [10_000, 100_000, 1_000_000];
 const LINES_QUICK = [5_000];
-/** Those who ask: as many in every line, and as many as ask for nothing, since each brings a token to be looked up. */
+/** Those who ask, as many in every line: each brings a token to be looked up. The no-op has as many people. */
 const POLLERS_MAX = 10_000;
 const SEATS = 100;
 /** A system of its own, which keeps a million in memory and has them checked after each run; it admits nobody. */
@@ -21,8 +21,8 @@ function environmentOf(lab: Lab): Readonly<Record<string, string>> {
 type Line = { readonly length: number; readonly performanceId: string; readonly people: string };
 
 /**
- * Lines of these lengths. Where all who stand in a line also ask, they join over HTTP, as in life; a long line is
- * filled while the system is stopped, by its own code, and read when it starts again.
+ * Lines of these lengths. Where all who stand in lines also ask, they join over HTTP, as in life; as soon as one line
+ * is longer, all are filled while the system is stopped, by its own code, and read when it starts again.
  */
 async function formLines(lab: Lab, lengths: readonly number[]): Promise<readonly Line[]> {
   const { system, hall } = await lab.system('batch', environmentOf(lab));

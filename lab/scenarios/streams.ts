@@ -22,7 +22,7 @@ const STREAMS_QUICK = 200;
 /** The line moves meanwhile, so that there is something to tell. */
 const ADMISSIONS_PER_SECOND = 100;
 const CONCURRENCY = 100_000;
-/** The map is what the database shows when no version comes for so long: longer than changes are gathered for a crowd. */
+/** The map is the database's when no version comes for so long: longer than changes are gathered for a crowd. */
 const QUIET_MS = 1_500;
 
 type Line = Awaited<ReturnType<typeof formLine>>;

@@ -19,7 +19,10 @@ export type StreamPlace = {
   readonly keepsText: boolean;
 };
 
-/** Every stream reads into it: what was read is looked at before anything else is, and a new buffer for each would cost more than that. */
+/**
+ * Every stream reads into it: what was read is looked at before anything else is, and to make a buffer for each
+ * read would cost more than that.
+ */
 const READ_BUFFER = Buffer.allocUnsafe(65_536);
 /** What a stream waits before it comes back when the server ended it. */
 const RETURN_MS = 200;

@@ -40,7 +40,10 @@ const CHANGES = `
   globalThis.fetch = (input, init) => {
     if (!String(input).includes('/seats/stream')) return real(input, init);
     let version = Number(new URL(input, location.href).searchParams.get('since'));
-    const some = () => Array.from({ length: seatsPerSecond / 20 }, () => Math.floor(Math.random() * 20000));
+    const some = () => {
+      const seats = Array.from({ length: seatsPerSecond / 20 }, () => Math.floor(Math.random() * 20000));
+      return seats.sort((a, b) => a - b).map((seatNo, at) => seatNo - (seats[at - 1] ?? 0));
+    };
     const body = new ReadableStream({
       start(controller) {
         setInterval(() => {

@@ -6,8 +6,8 @@ export const HELD = 1;
 export const SOLD = 2;
 
 /**
- * What the stream says changed: the state at `version` of every seat that changed after `from`. Seats ascend, and each
- * is told by its distance from the one before, the first by that from 0.
+ * What the stream says changed: the state at `version` of every seat that changed after `from`. Seats ascend, and
+ * each is told by its distance from the one before, the first by that from 0.
  */
 export type SeatDelta = {
   readonly from: number;
