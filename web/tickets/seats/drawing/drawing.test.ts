@@ -103,7 +103,8 @@ describe('what looks different when seats change', () => {
     const { picture, state } = pictureOf();
     const parts = new ChangedParts(picture, 0.2, 1);
     const change = (version: number, status: number, seatNos: readonly number[]) => {
-      const [free, held] = [status === FREE ? seatNos : [], status === HELD ? seatNos : []];
+      const distances = seatNos.map((seatNo, at) => seatNo - (seatNos[at - 1] ?? 0));
+      const [free, held] = [status === FREE ? distances : [], status === HELD ? distances : []];
       state.apply({ from: version - 1, version, free, held, sold: [], remaining: {} });
       assert.deepEqual(parts.boxesOf(seatNos), []);
       return parts.settle().length;
