@@ -4,7 +4,8 @@ import type { LoadOrder } from '../load/load-order.ts';
 import type { Plan, Scenario } from './scenario.ts';
 
 const METHODS = ['POST', 'GET'] as const;
-const NO_OP_PEOPLE = 10_000;
+/** Each brings a token to be looked up: what is set in relation to the no-op is done by as many. */
+export const NO_OP_PEOPLE = 10_000;
 const NO_OP_PEOPLE_QUICK = 1_000;
 
 /** As many at once as the connections; the load finds the throughput by itself. */

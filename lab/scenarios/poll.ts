@@ -3,13 +3,13 @@ import type { Variant } from '../engine/variant.ts';
 import type { LoadOrder } from '../load/load-order.ts';
 import { ratioTarget } from '../results/targets.ts';
 import { formLine } from './line.ts';
-import { closedOrder, noOpVariant } from './no-op.ts';
+import { closedOrder, NO_OP_PEOPLE, noOpVariant } from './no-op.ts';
 import type { Plan, Scenario } from './scenario.ts';
 
 const LINES = [10_000, 100_000, 1_000_000];
 const LINES_QUICK = [5_000];
-/** Those who ask, as many in every line: each brings a token to be looked up. The no-op has as many people. */
-const POLLERS_MAX = 10_000;
+/** Those who ask, as many in every line. */
+const POLLERS_MAX = NO_OP_PEOPLE;
 const SEATS = 100;
 /** A system of its own, which keeps a million in memory and has them checked after each run; it admits nobody. */
 const ENVIRONMENT = { ROOM_RATE_PER_SECOND: '0' };

@@ -9,6 +9,7 @@ import {
   inHours,
 } from '../support/catalogue.ts';
 import { type EventReader, readEvents } from '../support/event-source.ts';
+import { seatsAt } from '../support/seat-distances.ts';
 import { createSeatsOfSale } from '../support/seats-of-sale.ts';
 
 let composed: ComposedCatalogue;
@@ -58,8 +59,7 @@ describe('the stream of a seat map', () => {
       assert.equal(event, 'delta');
       assert.equal(data.from, version);
       version = data.version;
-      let seatNo = 0;
-      for (const distance of data.held) held.add((seatNo += distance));
+      for (const seatNo of seatsAt(data.held)) held.add(seatNo);
       frames++;
     }
     assert.ok(frames <= 4, `${frames} frames`);

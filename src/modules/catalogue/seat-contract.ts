@@ -68,9 +68,9 @@ export const PlanSeatsView = Type.Object({
 export type PlanSeatsView = Static<typeof PlanSeatsView>;
 
 /**
- * Data of the stream's `delta`: the state, at `version`, of every seat that changed after `from`. Seat
- * numbers ascend and are told as distances: the first from 0, each other from the one before. Where thousands of seats a
- * second change, a frame is two fifths as long: 8.5 instead of 21.8 kB for 4,000 of 20,000 seats.
+ * Data of the stream's `delta`: the state, at `version`, of every seat that changed after `from`. Seat numbers
+ * ascend and are told as distances: the first from 0, each other from the one before. Where thousands of seats
+ * change, a frame is two fifths as long: 8.5 instead of 21.8 kB for 4,000 of 20,000 seats.
  */
 const SeatDelta = Type.Object({
   from: Type.Integer(),

@@ -117,7 +117,7 @@ function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
         operationId: 'streamSeats',
         summary: 'What changes in the seat map (Server-Sent Events: snapshot, delta, closed)',
         description:
-          'A `delta` has the seats that are now `free`, `held` and `sold`, in three lists of ascending numbers. The first of a list is a `seatNo`, each other the distance from the seat before: [4, 5, 3] are the seats 4, 9 and 12. It brings a map of any version between `from` and `version` to `version`, which is also its id. After `snapshot` read the map again. How often there is a `delta` depends on how many look on: ten times a second at most.',
+          'A `delta` has the seats that are now `free`, `held` and `sold`, in three lists, each by ascending `seatNo`. The first of a list is a `seatNo`, each other the distance from the seat before: [4, 5, 3] are the seats 4, 9 and 12. It brings a map of any version between `from` and `version` to `version`, which is also its id. After `snapshot` read the map again. How often there is a `delta` depends on how many look on: ten times a second at most.',
         tags: ['Seats'],
         params: ById,
         querystring: closed({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { seatsAt } from '../../../test/support/seat-distances.ts';
 import { smallPlan } from '../../../test/support/seat-plans.ts';
 import type { SeatStatus } from './model.ts';
 import { expandPlan } from './plan-seats.ts';
@@ -39,12 +40,6 @@ function lastOf(told: readonly Told[]): string {
   const last = Array.from({ length: plan.capacity }, () => '0');
   for (const { seatNo, status } of told) last[seatNo] = { free: '0', held: '1', sold: '2' }[status];
   return last.join('');
-}
-
-/** Undoes the distances of a delta. */
-function seatsAt(distances: readonly number[]): number[] {
-  let seatNo = 0;
-  return distances.map((distance) => (seatNo += distance));
 }
 
 describe('the state of seats', () => {

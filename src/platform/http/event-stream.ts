@@ -92,8 +92,8 @@ function createStream(raw: RawResponse): EventStream {
   raw.on('error', finish);
   const sendFrame = (frame: string | Buffer) => {
     if (closed) return;
-    // Past Node's HTTP, which has nothing to add to a body without chunks, a frame of up to 9 kB takes a fifth less. There
-    // is no socket here while answers to earlier requests of a pipeline are out, and none to write to at its end.
+    // Past Node's HTTP, which has nothing to add to a body without chunks, a frame of up to 9 kB takes a fifth
+    // less. There is no socket while earlier requests of a pipeline are unanswered, and none to write to at its end.
     const { socket } = raw;
     (socket?.writable ? socket : raw).write(frame);
     if (raw.writableLength > BUFFERED_BYTES_MAX) raw.destroy();
