@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [--save]`: sets up what is missing and runs the benchmark test/bench/NAME.ts. */
 import { readdir } from 'node:fs/promises';
-import { RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { runChild } from './run-child.mjs';
+import { RUNTIME_OPTIONS } from './runtime-options.mjs';
 import { reportFailure, SetupFailure } from './setup/failure.mjs';
 import { buildPages } from './setup/pages.mjs';
 import { ROOT } from './setup/paths.mjs';

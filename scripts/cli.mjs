@@ -1,5 +1,6 @@
 /** `npm run cli -- COMMAND ...`: sets up what is missing and runs a command, whose standard output is its own. */
-import { MAIN, RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { MAIN, runChild } from './run-child.mjs';
+import { RUNTIME_OPTIONS } from './runtime-options.mjs';
 import { reportFailure } from './setup/failure.mjs';
 import { setUp } from './setup/set-up.mjs';
 

@@ -1,5 +1,6 @@
 /** `npm run lab -- ...`: sets up what is missing and runs the lab. */
-import { LAB, RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { LAB, runChild } from './run-child.mjs';
+import { RUNTIME_OPTIONS } from './runtime-options.mjs';
 import { reportFailure } from './setup/failure.mjs';
 import { setUp } from './setup/set-up.mjs';
 

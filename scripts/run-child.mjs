@@ -88,8 +88,5 @@ function watchNpm(child) {
   return () => clearInterval(timer);
 }
 
-/** Arguments for the Node that runs TypeScript: the 24 line warns of what this project relies on. */
-export const RUNTIME_OPTIONS = ['--disable-warning=ExperimentalWarning'];
-
 export const MAIN = `${ROOT}/src/main.ts`;
 export const LAB = `${ROOT}/lab/main.ts`;

@@ -1,5 +1,6 @@
 /** `npm start`: sets up what is missing and serves. */
-import { MAIN, RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { MAIN, runChild } from './run-child.mjs';
+import { serverOptions } from './runtime-options.mjs';
 import { reportFailure } from './setup/failure.mjs';
 import { buildPages } from './setup/pages.mjs';
 import { setUp } from './setup/set-up.mjs';
@@ -7,7 +8,7 @@ import { setUp } from './setup/set-up.mjs';
 await reportFailure(async () => {
   const node = await setUp();
   await buildPages(node);
-  process.exitCode = await runChild(node, [...RUNTIME_OPTIONS, MAIN, 'serve', ...process.argv.slice(2)], {
+  process.exitCode = await runChild(node, [...serverOptions(), MAIN, 'serve', ...process.argv.slice(2)], {
     watched: true,
   });
 });

@@ -2,7 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RUNTIME_OPTIONS, runChild } from './run-child.mjs';
+import { runChild } from './run-child.mjs';
+import { RUNTIME_OPTIONS } from './runtime-options.mjs';
 import { reportFailure } from './setup/failure.mjs';
 import { buildPages } from './setup/pages.mjs';
 import { setUp } from './setup/set-up.mjs';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { RUNTIME_OPTIONS } from '../../scripts/runtime-options.mjs';
 
 export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
 export const MAIN = 'src/main.ts';
@@ -22,7 +23,7 @@ export type CommandResult = {
 
 /** Runs a command of the system to its end, as `npm run cli` does. */
 export async function runCommand(words: readonly string[], options: CommandOptions): Promise<CommandResult> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
+  const child = spawn(process.execPath, [...RUNTIME_OPTIONS, MAIN, ...words], {
     cwd: ROOT,
     env: { ...process.env, LOG_LEVEL: 'warn', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { serverOptions } from '../../scripts/runtime-options.mjs';
 import { inspectorAddress } from '../profile/inspector.ts';
 import { MAIN, ROOT } from './command.ts';
 
@@ -113,7 +114,7 @@ async function launch(
   environment: System['environment'],
   { entry = MAIN, inspect = false }: SystemOptions,
 ): Promise<Running> {
-  const flags = ['--disable-warning=ExperimentalWarning', ...(inspect ? ['--inspect=127.0.0.1:0'] : [])];
+  const flags = [...serverOptions(), ...(inspect ? ['--inspect=127.0.0.1:0'] : [])];
   const child = spawn(process.execPath, [...flags, entry, 'serve'], {
     cwd: ROOT,
     env: { ...process.env, ...ENVIRONMENT, ...environment, FIRSTCOME_PARENT_FD: String(PARENT_DESCRIPTOR) },

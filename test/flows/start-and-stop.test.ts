@@ -116,8 +116,8 @@ test('kill -9 at several moments of the very first start, and the next start wor
 
 /** As scripts/start.mjs does once everything is set up. */
 const LAUNCHER = `
-const { MAIN, RUNTIME_OPTIONS, runChild } = await import(process.argv[1]);
-process.exitCode = await runChild(process.execPath, [...RUNTIME_OPTIONS, MAIN, 'serve'], { watched: true });
+const { MAIN, runChild } = await import(process.argv[1]);
+process.exitCode = await runChild(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve'], { watched: true });
 `;
 const RUN_CHILD = new URL('../../scripts/run-child.mjs', import.meta.url).href;
 const LAUNCH = ['--input-type=module', '--eval', LAUNCHER, RUN_CHILD];

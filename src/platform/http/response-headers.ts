@@ -27,15 +27,19 @@ export type ResponseHeaderOptions = {
   readonly httpsOnlyMs?: number | undefined;
 };
 
+/** The headers that every answer carries. */
+export function protectionHeaders({ httpsOnlyMs }: ResponseHeaderOptions): Readonly<Record<string, string>> {
+  return httpsOnlyMs ? { ...PROTECTION, ...strictTransport(httpsOnlyMs) } : PROTECTION;
+}
+
 type SetHeaders = (request: FastifyRequest, reply: FastifyReply) => void;
 
 /**
- * Gives every answer its request id and what protects browsers. Made once and set through Fastify, not through
+ * Gives every answer its request id and these headers. Made once and set through Fastify, not through
  * Node's `setHeader`, after which `writeHead` treats every header on its own: @fastify/helmet took a third of the
  * time of a claim for the same headers (17 of 55 µs).
  */
-export function createHeaderSetter({ httpsOnlyMs }: ResponseHeaderOptions): SetHeaders {
-  const headers = httpsOnlyMs ? { ...PROTECTION, ...strictTransport(httpsOnlyMs) } : PROTECTION;
+export function createHeaderSetter(headers: Readonly<Record<string, string>>): SetHeaders {
   return (request, reply) => void reply.headers(headers).header('x-request-id', request.id);
 }
 

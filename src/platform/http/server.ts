@@ -1,15 +1,17 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyBaseLogger,
+  type FastifyHttpOptions,
   type FastifyInstance,
   LogController,
   type RawServerDefault,
 } from 'fastify';
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
-import { shedWhenFull } from '../overload/shed.ts';
+import { createDoor, type Door } from '../overload/door.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
 import { answerError, answerErrors } from './error-handler.ts';
@@ -19,7 +21,7 @@ import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import { type Pages, servePages } from './pages.ts';
 import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
-import { createHeaderSetter } from './response-headers.ts';
+import { createHeaderSetter, protectionHeaders } from './response-headers.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 import { createValidatorCompiler } from './validation.ts';
 
@@ -65,9 +67,12 @@ const REQUEST_CHECK_MS = 10_000;
 export async function createHttpServer(
   options: HttpServerOptions,
 ): Promise<{ server: HttpServer; routes: readonly RouteEntry[] }> {
-  const setHeaders = createHeaderSetter(options);
+  const headers = protectionHeaders(options);
+  const setHeaders = createHeaderSetter(headers);
+  const door = createDoor({ ids: options.ids, headers });
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const server = Fastify({
+    serverFactory: (handle, settings) => serveBehind(door, handle, settings),
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     // A logger for each request, with its redaction made anew, took a tenth of a claim's time for a line that is
@@ -108,7 +113,7 @@ export async function createHttpServer(
     setHeaders(request, reply);
     done();
   });
-  shedWhenFull(server);
+  door.watch(server);
   const { corsOrigins = [] } = options;
   if (corsOrigins.length > 0) await server.register(cors, { origin: [...corsOrigins] });
   await server.register(cookie);
@@ -117,4 +122,21 @@ export async function createHttpServer(
   if (options.pages) servePages(server, options.pages);
   const routes = guardRoutes(server, options.authenticate);
   return { server, routes };
+}
+
+/** What Fastify itself would create, with the door in front. */
+function serveBehind(
+  door: Door,
+  handle: RequestListener,
+  settings: Pick<
+    FastifyHttpOptions<Server>,
+    'http' | 'keepAliveTimeout' | 'requestTimeout' | 'connectionTimeout'
+  >,
+): Server {
+  const server = createServer(settings.http ?? {}, (request, response) => {
+    if (!door.turnsAway(request, response)) handle(request, response);
+  });
+  if (settings.keepAliveTimeout !== undefined) server.keepAliveTimeout = settings.keepAliveTimeout;
+  if (settings.requestTimeout !== undefined) server.requestTimeout = settings.requestTimeout;
+  return server.setTimeout(settings.connectionTimeout ?? 0);
 }

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Ids } from '../../kernel/ids.ts';
+import { httpProblems, PROBLEM_CONTENT_TYPE, problemDetails } from '../http/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True while one more request would be refused anyway: it is then refused before anything is done for it. */
+    isFull?: () => boolean;
+  }
+}
+
+export type DoorOptions = {
+  readonly ids: Ids;
+  /** What every answer carries besides its own. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** Stands before all routes. */
+export type Door = {
+  /** Learns which routes can be full. Call it after what measures requests, before there are routes. */
+  watch(server: FastifyInstance): void;
+  /** @returns whether the request is answered, because its route is full */
+  turnsAway(request: IncomingMessage, response: ServerResponse): boolean;
+};
+
+/** A route that can be full. */
+type Entrance = {
+  readonly method: string;
+  readonly url: string;
+  isFull(): boolean;
+  count(): void;
+};
+
+const { status, retryAfterSeconds } = httpProblems.overloaded;
+
+/**
+ * Turns requests away while their route has no room: before token, pass and body are looked at, and before
+ * Fastify hears of them. In an overload most requests end here, and what each of them costs is taken from those
+ * that are served: 30 µs of a server's time, of which Node's HTTP is nearly all. The same as a hook of Fastify's took
+ * 36 µs, and among the first 20,000, before they were compiled, 60 to 87 against 45 µs.
+ */
+export function createDoor({ ids, headers }: DoorOptions): Door {
+  const entrances: Entrance[] = [];
+  const constant = Object.entries({
+    ...headers,
+    'content-type': PROBLEM_CONTENT_TYPE,
+    'retry-after': String(retryAfterSeconds),
+  }).flat();
+  return {
+    watch(server) {
+      server.addHook('onRoute', (route) => {
+        const { isFull, figures } = route.config ?? {};
+        if (!isFull) return;
+        if (/[:*]/.test(route.url))
+          throw new Error(`${route.url} can be full, so it must have no parameters`);
+        const count = () => {
+          server.countProblem?.('overloaded');
+          figures?.observe(Math.floor(status / 100), 0);
+        };
+        for (const method of [route.method].flat()) entrances.push({ method, url: route.url, isFull, count });
+      });
+    },
+    turnsAway(request, response) {
+      for (const entrance of entrances) {
+        if (!entrance.isFull() || !leadsTo(entrance, request)) continue;
+        entrance.count();
+        const id = ids.next();
+        const body = JSON.stringify(
+          problemDetails(httpProblems.overloaded, { ok: false, code: 'overloaded' }, id),
+        );
+        const length = String(Buffer.byteLength(body));
+        response.writeHead(status, [...constant, 'x-request-id', id, 'content-length', length]).end(body);
+        return true;
+      }
+      return false;
+    },
+  };
+}
+
+function leadsTo({ method, url }: Entrance, request: IncomingMessage): boolean {
+  const asked = request.url ?? '';
+  if (request.method !== method || !asked.startsWith(url)) return false;
+  return asked.length === url.length || asked[url.length] === '?';
+}
