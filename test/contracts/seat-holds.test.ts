@@ -4,5 +4,6 @@ import { createPessimisticSeatHolds } from '../../src/adapters/postgres/seat-hol
 import { seatHoldsContract } from './seat-holds.contract.ts';
 
 seatHoldsContract('batch', createSeatHolds);
+seatHoldsContract('batch, also of one', (options) => createSeatHolds({ ...options, shortcut: false }));
 seatHoldsContract('optimistic', createOptimisticSeatHolds);
 seatHoldsContract('pessimistic', createPessimisticSeatHolds);

@@ -1,6 +1,7 @@
 import type { SeatHolds } from '../../modules/reservations/index.ts';
 import { SEAT_STATUS } from './seat-status.ts';
-import { createSingleHolds, readAnswer, type SingleHoldsOptions, seatParameters } from './single-holds.ts';
+import { readAnswer, seatParameters } from './single-claim.ts';
+import { createSingleHolds, type SingleHoldsOptions } from './single-holds.ts';
 
 const READ_LIVE = {
   name: 'read-live-seats',

@@ -1,7 +1,8 @@
 import type { HoldRequest, SeatHolds } from '../../modules/reservations/index.ts';
 import type { Queryable } from './database.ts';
 import { SEAT_STATUS } from './seat-status.ts';
-import { createSingleHolds, readAnswer, type SingleHoldsOptions, seatParameters } from './single-holds.ts';
+import { readAnswer, singleParameters } from './single-claim.ts';
+import { createSingleHolds, type SingleHoldsOptions } from './single-holds.ts';
 
 const READ = {
   name: 'read-seats',
@@ -34,12 +35,10 @@ export function createOptimisticSeatHolds(options: SingleHoldsOptions): SeatHold
 }
 
 async function write(query: Queryable, request: HoldRequest, seats: readonly SeatRead[], at: number) {
-  const { seatNos, limitPerPerson, holdTtlMs, trace } = request;
   const read = new Map(seats.map((seat) => [seat.seat_no, seat.epoch]));
-  const epochs = seatNos.map((seatNo) => read.get(seatNo) ?? 0);
-  const tail = [limitPerPerson, holdTtlMs, trace ?? null, new Date(at)];
+  const epochs = request.seatNos.map((seatNo) => read.get(seatNo) ?? 0);
   const condition = [`{${epochs.join()}}`, Math.max(...epochs) + 1];
   return readAnswer(
-    await query.query<{ answer: string }>(CLAIM, [...seatParameters(request), ...tail, ...condition]),
+    await query.query<{ answer: string }>(CLAIM, [...singleParameters(request, at), ...condition]),
   );
 }

@@ -1,5 +1,6 @@
 import type { SeatHolds } from '../../modules/reservations/index.ts';
-import { createSingleHolds, readAnswer, type SingleHoldsOptions, seatParameters } from './single-holds.ts';
+import { readAnswer, singleParameters } from './single-claim.ts';
+import { createSingleHolds, type SingleHoldsOptions } from './single-holds.ts';
 
 const CLAIM = {
   name: 'claim-seats-pessimistic',
@@ -14,9 +15,7 @@ export function createPessimisticSeatHolds(options: SingleHoldsOptions): SeatHol
   return createSingleHolds(
     'pessimistic',
     async (query, request, at) => {
-      const { limitPerPerson, holdTtlMs, trace } = request;
-      const tail = [limitPerPerson, holdTtlMs, trace ?? null, new Date(at)];
-      return readAnswer(await query.query<{ answer: string }>(CLAIM, [...seatParameters(request), ...tail]));
+      return readAnswer(await query.query<{ answer: string }>(CLAIM, singleParameters(request, at)));
     },
     options,
   );

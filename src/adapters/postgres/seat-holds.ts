@@ -13,6 +13,7 @@ import { claimParameters } from './claim-parameters.ts';
 import type { Database, Queryable } from './database.ts';
 import type { OutboxHint } from './outbox.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
+import { readAnswer, singleParameters } from './single-claim.ts';
 
 export type SeatHoldsOptions = {
   readonly database: Database;
@@ -24,6 +25,8 @@ export type SeatHoldsOptions = {
   readonly maxBatch?: number;
   /** Default 2. */
   readonly maxInFlight?: number;
+  /** Whether a request without company has a statement of its own. Default true. */
+  readonly shortcut?: boolean;
   readonly observe?: (observation: MicroBatchObservation) => void;
 };
 
@@ -33,10 +36,11 @@ const RETRY_AFTER_MS = 1_000;
 
 /**
  * The default strategy: what arrives while the database is busy goes there together, in one call of
- * `claim_seats` (migration 0010), which is one statement, one round trip and one commit for up to 500.
+ * `claim_seats` (migration 0010), which is one statement, one round trip and one commit for up to 500. What comes
+ * alone goes alone (migration 0013), and with the next batch if it is to be run again.
  */
 export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
-  const { database, clock, hint } = options;
+  const { database, clock, hint, shortcut = true } = options;
   const maxQueued = options.maxQueued ?? QUEUED_MAX;
   const lines = createSeatLines();
   let drained: PromiseWithResolvers<void> | undefined;
@@ -44,9 +48,10 @@ export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
   const batch = createMicroBatch<LinedClaim, HoldOutcome>({
     name: 'seat-holds',
     async run(claims) {
+      const isAlone = shortcut && claims.length === 1 && claims[0]!.sentAt === 0;
       lines.sent(claims);
       const requests = claims.map(({ claim }) => claim.request);
-      const outcomes = await claimSeats(database, requests, clock.now());
+      const outcomes = await claimSeats(database, requests, { at: clock.now(), isAlone });
       if (outcomes.some(({ ok }) => ok)) hint.committed();
       return outcomes;
     },
@@ -98,15 +103,21 @@ function overloaded(waiting: number): OverloadedFault {
   return new OverloadedFault(`seat-holds has ${waiting} requests waiting`, { retryAfterMs: RETRY_AFTER_MS });
 }
 
+type ClaimTerms = {
+  readonly at: number;
+  /** One request that was not sent before. */
+  readonly isAlone: boolean;
+};
+
 /** One call and no transaction around it, unless answers are to be saved with the claims. */
 function claimSeats(
   database: Database,
   requests: readonly HoldRequest[],
-  at: number,
+  terms: ClaimTerms,
 ): Promise<readonly HoldOutcome[]> {
-  if (!requests.some(({ idempotency }) => idempotency)) return claimOnce(database, requests, at);
+  if (!requests.some(({ idempotency }) => idempotency)) return claimOnce(database, requests, terms);
   return database.transaction(async (tx) => {
-    const outcomes = await claimOnce(tx, requests, at);
+    const outcomes = await claimOnce(tx, requests, terms);
     await saveHoldAnswers(tx, requests, outcomes);
     return outcomes;
   });
@@ -117,11 +128,21 @@ const CLAIM_SEATS = {
   text: 'select claim_seats($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answers',
 };
 
+const CLAIM_SEATS_ALONE = {
+  name: 'claim-seats-alone',
+  text: 'select claim_seats_alone($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+};
+
 async function claimOnce(
   query: Queryable,
   requests: readonly HoldRequest[],
-  at: number,
+  { at, isAlone }: ClaimTerms,
 ): Promise<readonly HoldOutcome[]> {
+  if (isAlone) {
+    const [request] = requests as [HoldRequest];
+    const rows = await query.query<{ answer: string }>(CLAIM_SEATS_ALONE, singleParameters(request, at));
+    return [toOutcome(request, readAnswer(rows), at)];
+  }
   const [row] = await query.query<{ answers: string }>(CLAIM_SEATS, claimParameters(requests, at));
   const answers = JSON.parse(row!.answers) as ClaimAnswer[];
   const earlier = await findEarlier(query, requests, answers);

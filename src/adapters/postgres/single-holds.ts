@@ -89,14 +89,3 @@ async function decide(
     return outcome;
   });
 }
-
-/** The parameters that all functions of migration 0011 begin with. */
-export function seatParameters(request: HoldRequest): unknown[] {
-  const { reservationId, performanceId, accountId, seatNos, prices, amount } = request;
-  return [reservationId, performanceId, accountId, `{${seatNos.join()}}`, `{${prices.join()}}`, amount];
-}
-
-/** Reads the answer of one of these functions. */
-export function readAnswer(rows: readonly { answer: string }[]): Exclude<ClaimAnswer, { before: number }> {
-  return JSON.parse(rows[0]!.answer) as Exclude<ClaimAnswer, { before: number }>;
-}
