@@ -2,9 +2,15 @@ import { LatencyHistogram } from '../load/latency-histogram.ts';
 import { runCommand } from './command.ts';
 import type { System } from './system.ts';
 
+export type CommitSeries = { readonly count: number; readonly perSecond?: number };
+
 /** How long one commit of one row takes on the database of a system. @throws Error with the reason when it fails */
-export async function timeCommits(system: System, count: number): Promise<LatencyHistogram> {
+export async function timeCommits(
+  system: System,
+  { count, perSecond }: CommitSeries,
+): Promise<LatencyHistogram> {
   const words = ['commits', '--count', String(count)];
+  if (perSecond !== undefined) words.push('--per-second', String(perSecond));
   const { stdout, stderr, code } = await runCommand(words, { environment: system.environment });
   if (code !== 0) throw new Error(`commits could not be timed: ${stderr.trim()}`);
   const histogram = new LatencyHistogram();

@@ -107,6 +107,11 @@ test('on a database of one’s own: passes for a performance, and a breach with 
     assert.deepEqual([places[0]?.account_id, places[5]?.account_id], written);
     const timed = await run('commits', '--count', '3');
     assert.equal((JSON.parse(timed.stdout) as { durationsMs: number[] }).durationsMs.length, 3);
+    const paced = await run('commits', '--count', '2', '--per-second', '200');
+    assert.equal((JSON.parse(paced.stdout) as { durationsMs: number[] }).durationsMs.length, 2);
+    const tooFast = await run('commits', '--count', '2', '--per-second', '5000');
+    assert.deepEqual([tooFast.code, tooFast.stdout], [2, '']);
+    assert.match(tooFast.stderr, /--per-second/);
     assert.equal((await run('check')).code, 0);
     await query(connection, `insert into point_balance (account_id, balance) values (gen_random_uuid(), 5)`);
     const breached = await run('check');

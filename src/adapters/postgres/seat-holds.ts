@@ -23,7 +23,7 @@ export type SeatHoldsOptions = {
   readonly maxQueued?: number;
   /** Requests in one statement. Default 500. */
   readonly maxBatch?: number;
-  /** Default 2. */
+  /** Default 6. */
   readonly maxInFlight?: number;
   /** Whether a request without company has a statement of its own. Default true. */
   readonly shortcut?: boolean;
@@ -32,6 +32,13 @@ export type SeatHoldsOptions = {
 
 const QUEUED_MAX = 32_768;
 const BATCH_MAX = 500;
+/**
+ * Only full batches come to more than two or three (see kernel/micro-batch), that is in an overload. There an answer of
+ * the database waits 100 ms and more for a turn of an event loop that is turning people away, and the database waits
+ * with it: at 16,000 requests a second on 12,000 connections two in flight sold 0.2 to 0.5 of what is sold
+ * without the excess, six 0.6 to 0.95. Below an overload there is no difference.
+ */
+const IN_FLIGHT_MAX = 6;
 const RETRY_AFTER_MS = 1_000;
 
 /**
@@ -56,7 +63,7 @@ export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
       return outcomes;
     },
     maxBatch: options.maxBatch ?? BATCH_MAX,
-    maxInFlight: options.maxInFlight ?? 2,
+    maxInFlight: options.maxInFlight ?? IN_FLIGHT_MAX,
     maxQueued,
     retry: { attempts: 3, delayMs: 5 },
     clock,
