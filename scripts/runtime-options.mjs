@@ -4,15 +4,18 @@ import { totalmem } from 'node:os';
 export const RUNTIME_OPTIONS = ['--disable-warning=ExperimentalWarning'];
 
 const MIB = 2 ** 20;
-const YOUNG_MIB_MAX = 128;
+const YOUNG_MIB_MAX = 64;
 /** Of the memory that the process may use, a half of the young generation takes at most this part. */
 const YOUNG_SHARE = 32;
 
 /**
  * Arguments for the server. Whoever waits for an answer is copied by each collection of the young generation: with
  * Node's 32 MiB and 2,048 claims under way that was 26% of the main thread's time and as much again on other
- * threads; with 64 MiB 13%, with 128 MiB 8%, and 79 instead of 104 µs of processor time for a claim. It costs up to
- * twice that in memory, once there is a crowd.
+ * threads; with 64 MiB 13%, and 85 instead of 104 µs of the server's time for a claim. It costs up to twice that in
+ * memory, once there is a crowd.
+ *
+ * Not 128 MiB: 8% and 79 µs, but single pauses of 12 to 24 ms, which show where nobody waits for anything else (99% of
+ * 800 claims a second within 13 to 16 instead of 11 to 13 ms).
  */
 export function serverOptions(memoryBytes = usableMemory()) {
   const young = Math.min(YOUNG_MIB_MAX, Math.floor(memoryBytes / YOUNG_SHARE / MIB));
