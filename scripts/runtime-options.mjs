@@ -3,10 +3,8 @@ import { totalmem } from 'node:os';
 /** Arguments for the Node that runs TypeScript: the 24 line warns of what this project relies on. */
 export const RUNTIME_OPTIONS = ['--disable-warning=ExperimentalWarning'];
 
-const MIB = 2 ** 20;
-const YOUNG_MIB_MAX = 64;
-/** Of the memory that the process may use, a half of the young generation takes at most this part. */
-const YOUNG_SHARE = 32;
+/** With less memory the young generation stays as V8 makes it. */
+const MEMORY_BYTES_MIN = 2 ** 30;
 
 /**
  * Arguments for the server. Whoever waits for an answer is copied by each collection of the young generation: with
@@ -18,9 +16,7 @@ const YOUNG_SHARE = 32;
  * 800 claims a second within 13 to 16 instead of 11 to 13 ms).
  */
 export function serverOptions(memoryBytes = usableMemory()) {
-  const young = Math.min(YOUNG_MIB_MAX, Math.floor(memoryBytes / YOUNG_SHARE / MIB));
-  // V8 rounds up to a power of two; below its own choice there is nothing to gain.
-  return young > 32 ? [...RUNTIME_OPTIONS, `--max-semi-space-size=${young}`] : RUNTIME_OPTIONS;
+  return memoryBytes > MEMORY_BYTES_MIN ? [...RUNTIME_OPTIONS, '--max-semi-space-size=64'] : RUNTIME_OPTIONS;
 }
 
 /** What a container allows, where there is one (0 or undefined: nothing said). */

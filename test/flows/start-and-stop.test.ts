@@ -117,10 +117,13 @@ test('kill -9 at several moments of the very first start, and the next start wor
 /** As scripts/start.mjs does once everything is set up. */
 const LAUNCHER = `
 const { MAIN, runChild } = await import(process.argv[1]);
-process.exitCode = await runChild(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'serve'], { watched: true });
+const { serverOptions } = await import(process.argv[2]);
+process.exitCode = await runChild(process.execPath, [...serverOptions(), MAIN, 'serve'], { watched: true });
 `;
-const RUN_CHILD = new URL('../../scripts/run-child.mjs', import.meta.url).href;
-const LAUNCH = ['--input-type=module', '--eval', LAUNCHER, RUN_CHILD];
+const SCRIPTS = ['run-child', 'runtime-options'].map(
+  (name) => new URL(`../../scripts/${name}.mjs`, import.meta.url).href,
+);
+const LAUNCH = ['--input-type=module', '--eval', LAUNCHER, ...SCRIPTS];
 
 test('kill -9 of the launcher ends the server in order, and PostgreSQL with it', async () => {
   const dataDir = await directories.withDatabase();
