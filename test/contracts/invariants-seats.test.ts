@@ -125,7 +125,7 @@ test('a change of a reservation without its event, and an event without its chan
   ] as const;
   for (const [type, status] of told) {
     const breaches = await planted.by(
-      `delete from event where position = (select max(position) from event e join reservation r on r.id = e.key
+      `delete from event where position = (select max(position) from event_each e join reservation r on r.id = e.key
         where e.type = '${type}' and r.status = ${status})`,
     );
     assert.match(planted.detailOf(breaches, name), new RegExp(`has 0 events ${type}`));

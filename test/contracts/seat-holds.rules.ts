@@ -30,7 +30,7 @@ export const ruleCases: readonly (readonly [string, SeatHoldsCase])[] = [
         [3, 7].map((seatNo) => [seatNo, 1, HELD, request.reservationId]),
       );
       const [event] = await stage.database.query<{ type: string; trace: string; data: object }>(
-        'select type, trace, data from event where key = $1',
+        'select type, trace, data from event_each where key = $1',
         [request.reservationId],
       );
       assert.deepEqual(event, {

@@ -51,7 +51,7 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
 
 function untilSaved(type: string): Promise<SavedEvent[]> {
   return until(
-    () => system.database.query<SavedEvent>('select type, version, key, data from event'),
+    () => system.database.query<SavedEvent>('select type, version, key, data from event_each'),
     (events) => events.some((event) => event.type === type),
   );
 }

@@ -103,7 +103,7 @@ it('every event that a sale saves has the shape that its contract says', async (
   const ajv = new Ajv({ strict: false });
   addFormats.default(ajv);
   const rows = await shop.stage.database.query<{ type: string; data: object }>(
-    'select type, data from event order by position',
+    'select type, data from event_each order by position, n',
   );
   const types = new Set(rows.map(({ type }) => type));
   for (const type of ['reservation.created', 'payment.succeeded', 'reservation.cancelled', 'points.charged'])

@@ -1,7 +1,7 @@
 import type { LoggedEvent } from '../../platform/events/event.ts';
 import type { EventPage, EventSource, PageRequest, TailPage } from '../../platform/events/page.ts';
 import type { Database } from './database.ts';
-import { type EventRow, toLoggedEvent, toPage } from './event-rows.ts';
+import { EVENT_COLUMNS, type EventRow, eventsOf, sizeOf, toPage } from './event-rows.ts';
 import { GapFence } from './gap-fence.ts';
 
 /**
@@ -46,26 +46,39 @@ export function createEventTail(database: Database): EventSource {
   };
 }
 
-const TAIL_ROWS_MAX = 1_000;
-/** While a gap is open it is looked at again and again: few rows then. */
-const GAP_ROWS_MAX = 100;
+const TAIL_EVENTS_MAX = 1_000;
+/** While a gap is open it is looked at again and again: few events then. */
+const GAP_EVENTS_MAX = 100;
 /** A page spans so many positions at most, so that rare types do not make long statements. */
 const PAGE_SPAN_MAX = 20_000;
 
+/** Rows until they hold so many events; a row has up to 500. */
+const upTo = (
+  limit: string,
+  rows: string,
+) => `select position, size, version, key, at, trace, type, data from (
+    select *, sum(size) over (order by position rows unbounded preceding) - size as before
+    from (${rows} order by position limit ${limit}) found
+  ) counted where before < ${limit} order by position`;
+
 const READ_TAIL = {
   name: 'read-event-tail',
-  text: `select position, version, key, (extract(epoch from occurred_at) * 1000)::bigint as at, trace,
+  text: upTo(
+    '$3',
+    `select ${EVENT_COLUMNS},
       case when type = any($2::text[]) then type end as type,
       case when type = any($2::text[]) then data end as data
-    from event where position > $1 order by position limit $3`,
+    from event where position > $1`,
+  ),
 };
 
 const READ_PAGE = {
   name: 'read-event-page',
-  text: `select position, version, key, (extract(epoch from occurred_at) * 1000)::bigint as at, trace,
-      type, data
-    from event where position > $1 and position <= $2 and type = any($3::text[])
-    order by position limit $4`,
+  text: upTo(
+    '$4',
+    `select ${EVENT_COLUMNS}, type, data
+    from event where position > $1 and position <= $2 and type = any($3::text[])`,
+  ),
 };
 
 type TailRead = {
@@ -76,7 +89,7 @@ type TailRead = {
 };
 
 async function readTail({ database, fence, after, types }: TailRead): Promise<TailPage> {
-  const limit = fence.isOpen ? GAP_ROWS_MAX : TAIL_ROWS_MAX;
+  const limit = fence.isOpen ? GAP_EVENTS_MAX : TAIL_EVENTS_MAX;
   const rows = await database.query<EventRow>(READ_TAIL, [after, [...types], limit]);
   const events: LoggedEvent[] = [];
   let end = after;
@@ -85,13 +98,13 @@ async function readTail({ database, fence, after, types }: TailRead): Promise<Ta
     if (!fence.joins(end, row.position)) break;
     end = row.position;
     taken += 1;
-    if (row.type !== null) events.push(toLoggedEvent(row));
+    for (const event of eventsOf(row)) events.push(event);
   }
   if (taken < rows.length) {
     return { after, end, events, againMs: await fence.examine(end, rows.at(-1)!.position) };
   }
   fence.close();
-  return { after, end, events, againMs: rows.length === limit ? 0 : undefined };
+  return { after, end, events, againMs: sizeOf(rows) >= limit ? 0 : undefined };
 }
 
 async function readPage(database: Database, request: PageRequest): Promise<EventPage> {

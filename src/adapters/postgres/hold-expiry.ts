@@ -51,7 +51,7 @@ const EXPIRE = {
       from owned o where c.performance_id = o.performance_id and c.seat_no = o.seat_no
     ), told as (
       insert into event (type, version, key, occurred_at, data)
-      select 'reservation.expired', 1, id, $1, jsonb_build_object('reservationId', id,
+      select 'reservation.expired', 1, id, $1, json_build_object('reservationId', id,
         'performanceId', performance_id, 'accountId', account_id, 'seatNos', seat_nos, 'epoch', epoch)
       from lapsed
     )

@@ -16,7 +16,7 @@ const APPEND_EVENTS: Statement = {
   text: `insert into event (type, version, key, occurred_at, trace, data)
     select type, version, key, to_timestamp("occurredAt" / 1000.0), trace, data
     from rows from (json_to_recordset($1::json) as
-      (type text, version smallint, key uuid, "occurredAt" float8, trace text, data jsonb))
+      (type text, version smallint, key uuid, "occurredAt" float8, trace text, data json))
       with ordinality as e (type, version, key, "occurredAt", trace, data, n)
     order by n`,
 };

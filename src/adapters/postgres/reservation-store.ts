@@ -12,10 +12,16 @@ const FIND = {
   text: `select ${RESERVATION_COLUMNS} from reservation where id = $1`,
 };
 
+/** The event of the beginning may share a row with others, which has no key: the reservation itself tells it. */
 const HISTORY = {
   name: 'reservation-history',
-  text: `select position, type, occurred_at, data from event
-    where key = $1 and position > $2 order by position`,
+  text: `select 0 as position, 'reservation.created' as type, created_at as occurred_at,
+      json_build_object('seatNos', seat_nos, 'amount', amount,
+        'expiresAt', to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as data
+    from reservation where id = $1
+    union all
+    select position, type, occurred_at, data from event where key = $1 and type <> 'reservation.created'
+    order by position`,
 };
 
 type HistoryRow = { position: number; type: string; occurred_at: Date; data: Record<string, unknown> };
@@ -31,8 +37,8 @@ export function createReservationStore(database: Queryable): ReservationStore {
       const rows = await database.query<ReservationRow>(...listStatement(filter, page));
       return rows.map(toRecord);
     },
-    async history(id, afterPosition = 0) {
-      const rows = await database.query<HistoryRow>(HISTORY, [id, afterPosition]);
+    async history(id) {
+      const rows = await database.query<HistoryRow>(HISTORY, [id]);
       return rows.map(toHappening);
     },
   };

@@ -35,8 +35,10 @@ const TELLINGS: Readonly<Record<string, Telling>> = {
   },
 };
 
-/** The types of events that make up a reservation's history. */
-export const HISTORY_EVENT_TYPES: readonly string[] = Object.keys(TELLINGS);
+/** The types of events that make up a reservation's history after its beginning. */
+export const CHANGE_EVENT_TYPES: readonly string[] = Object.keys(TELLINGS).filter(
+  (type) => type !== 'reservation.created',
+);
 
 /** Tells one happening; `before` is the status that it met. */
 export function tellHappening(

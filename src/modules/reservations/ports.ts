@@ -76,8 +76,8 @@ export type ReservationStore = {
   find(id: string): Promise<ReservationRecord | undefined>;
   /** Newest first; one more than asked for when there are more. */
   list(filter: ReservationFilter, page: ReservationPage): Promise<readonly ReservationRecord[]>;
-  /** In the order in which they were saved; only those behind `afterPosition` where it is given. */
-  history(id: string, afterPosition?: number): Promise<readonly ReservationHappening[]>;
+  /** In the order in which they were saved; the first, its creation, has position 0. */
+  history(id: string): Promise<readonly ReservationHappening[]>;
 };
 
 export type CancelRequest = {

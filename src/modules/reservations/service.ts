@@ -40,7 +40,7 @@ export type ReservationsService = {
   ): Promise<Result<readonly Reservation[], 'performance_not_found'>>;
   history(id: string, principal: Principal): Promise<Result<readonly HistoryEntry[], NotFound>>;
   /** The raw history behind a position of the log, for streams that resume. */
-  happenings(id: string, afterPosition?: number): Promise<readonly ReservationHappening[]>;
+  happenings(id: string): Promise<readonly ReservationHappening[]>;
   cancel(command: CancelCommand): Promise<CancelAnswer>;
   /** Settles when everything accepted is answered; nothing is accepted any more. */
   drain(): Promise<void>;
@@ -74,7 +74,7 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
       const found = await find(id, principal);
       return found.ok ? { ok: true, value: tellHistory(await deps.store.history(id)) } : found;
     },
-    happenings: (id, afterPosition) => deps.store.history(id, afterPosition),
+    happenings: (id) => deps.store.history(id),
     cancel: (command) => cancel(deps, cancelBatch, command),
     async drain() {
       await Promise.all([deps.holds.drain(), cancelBatch.drain()]);

@@ -1,10 +1,10 @@
 import type { Follower, LoggedEvent } from '../../platform/events/event.ts';
-import { HISTORY_EVENT_TYPES } from './history.ts';
+import { CHANGE_EVENT_TYPES } from './history.ts';
 import type { ReservationHappening } from './ports.ts';
 
 export type HappeningListener = (happening: ReservationHappening) => void;
 
-/** Hands what happens to a reservation to those who watch it. */
+/** Hands what happens to a reservation, once it is there, to those who watch it. */
 export type ReservationStreams = {
   readonly follower: Follower;
   /** @returns stops the watching */
@@ -28,7 +28,7 @@ export function createReservationStreams(): ReservationStreams {
     follower: {
       kind: 'follower',
       name: 'reservations.streams',
-      types: HISTORY_EVENT_TYPES,
+      types: CHANGE_EVENT_TYPES,
       apply(events) {
         // Looking a key up costs its hash: a sale has thousands of events a second.
         if (watchers.size > 0) for (const event of events) publish(event);

@@ -21,7 +21,8 @@ export class BatchWindow {
   narrow(count: number, end: number): boolean {
     this.#suspectEnd = Math.max(this.#suspectEnd, end);
     if (count <= 1) return false;
-    this.#size = Math.ceil(count / 2);
+    // Not of `count` alone: events of one position come together, more than were asked for.
+    this.#size = Math.ceil(Math.min(count, this.#size) / 2);
     return true;
   }
 

@@ -188,7 +188,7 @@ export class ConsumerLoop implements Subscription {
   async #failed(error: unknown, page: EventPage | undefined): Promise<void> {
     const first = page?.events[0];
     const narrowed =
-      page !== undefined && !isRetryable(error) && this.#window.narrow(page.events.length, page.end);
+      page !== undefined && !isRetryable(error) && this.#window.narrow(divisible(page), page.end);
     this.#failure = {
       attempts: (this.#failure?.attempts ?? 0) + 1,
       error: describeError(error),
@@ -214,4 +214,9 @@ export class ConsumerLoop implements Subscription {
     this.#position = position;
     this.#milestones.reached(position);
   }
+}
+
+/** How many events a page has that can be taken apart: those of one position stay together. */
+function divisible({ events }: EventPage): number {
+  return events.at(0)?.position === events.at(-1)?.position ? 1 : events.length;
 }

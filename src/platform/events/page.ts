@@ -1,14 +1,17 @@
 import type { EffectTransaction, LoggedEvent } from './event.ts';
 import type { ConsumerFailure } from './log.ts';
 
-/** A stretch of the log: all events of the types asked for with positions after `after` and up to `end`. */
+/**
+ * A stretch of the log: all events of the types asked for with positions after `after` and up to `end`. Events that
+ * were saved at once may have one position: no page ends between them.
+ */
 export type EventPage = {
   readonly after: number;
   readonly end: number;
   readonly events: readonly LoggedEvent[];
 };
 
-/** What a page reader is asked for: events after `after`, up to `end`, of some types, `limit` at most. */
+/** What a page reader is asked for: events after `after`, up to `end`, of some types, until there are `limit`. */
 export type PageRequest = {
   readonly after: number;
   readonly end: number;

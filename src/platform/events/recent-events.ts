@@ -47,7 +47,7 @@ export class RecentEvents {
   }
 
   /**
-   * What follows `after`, of some types, `limit` events at most, out of one page.
+   * What follows `after`, of some types, out of one page: `limit` events, and the rest of those of the last position.
    * @returns undefined when that is not here (any more, or yet)
    */
   read(after: number, types: ReadonlySet<string>, limit: number): EventPage | undefined {
@@ -57,7 +57,10 @@ export class RecentEvents {
     for (let index = firstBehind(page.events, after); index < page.events.length; index++) {
       const event = page.events[index]!;
       if (!types.has(event.type)) continue;
-      if (events.length === limit) return { after, end: events.at(-1)!.position, events };
+      // Never between events of one position: the next page would begin behind all of them.
+      const last = events.at(-1);
+      if (last && events.length >= limit && event.position > last.position)
+        return { after, end: last.position, events };
       events.push(event);
     }
     return { after, end: page.end, events };

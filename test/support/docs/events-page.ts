@@ -57,7 +57,7 @@ Each event is saved in the transaction of the state it speaks of, and delivered 
 | \`id\` | text | the same on every delivery |
 | \`type\`, \`version\` | text, integer | what follows; every version here is 1 |
 | \`key\` | id | events of one key come in the order of their saving |
-| \`position\` | integer | the place in the log; it grows, with gaps |
+| \`position\` | integer | the place in the log; it grows, with gaps; claims that were decided at once share one |
 | \`occurredAt\` | time | epoch milliseconds |
 | \`trace\` | text, where there is one | the W3C \`traceparent\` of the request that caused it |
 

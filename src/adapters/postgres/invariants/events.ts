@@ -13,20 +13,20 @@ const OF_RESERVATION = `type like 'reservation.%' or type = 'payment.succeeded'`
 export const eventInvariants: readonly Invariant[] = [
   countedBreaches({
     name: 'events_tell_of_what_exists',
-    checked: `select count(*) from event where ${OF_RESERVATION}`,
+    checked: `select count(*) from event_each where ${OF_RESERVATION}`,
     breaches: `select 'event ' || e.position || ' ' || e.type || ' tells of reservation ' || e.key
         || case when r.id is null then ', which does not exist' else ' and names ' || coalesce(e.data->>'reservationId', 'none') end
-      from event e left join reservation r on r.id = e.key
+      from event_each e left join reservation r on r.id = e.key
       where (${OF_RESERVATION}) and (r.id is null or e.data->>'reservationId' is distinct from e.key::text)`,
   }),
   countedBreaches({
     name: 'events_stand_in_order_per_key',
-    checked: `select count(*) from event where ${OF_RESERVATION}`,
+    checked: `select count(*) from event_each where ${OF_RESERVATION}`,
     breaches: `select 'event ' || position || ' ' || type || ' of ' || key || ' comes '
         || case when n = 1 then 'before the reservation was created' else 'after ' || previous end
       from (
         select position, type, key, row_number() over w as n, lag(type) over w as previous
-        from event where ${OF_RESERVATION} window w as (partition by key order by position)
+        from event_each where ${OF_RESERVATION} window w as (partition by key order by position)
       ) e
       where (n = 1) <> (type = 'reservation.created') or previous in ${LAST}`,
   }),
@@ -76,7 +76,7 @@ export const eventInvariants: readonly Invariant[] = [
       from sales_progress p
       full join (
         select (e.data->>'performanceId')::uuid as performance_id,
-          sum(case e.type when 'payment.succeeded' then 1 else -1 end * jsonb_array_length(e.data->'seatNos')) as sold
+          sum(case e.type when 'payment.succeeded' then 1 else -1 end * json_array_length(e.data->'seatNos')) as sold
         from event e join event_consumer c on c.name = 'ranking' and e.position <= c.position
         where e.type = 'payment.succeeded' or (e.type = 'reservation.cancelled'
           and exists (select from event b where b.key = e.key and b.type = 'payment.succeeded'))

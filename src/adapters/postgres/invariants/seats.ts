@@ -105,7 +105,7 @@ export const seatInvariants: readonly Invariant[] = [
     name: 'reservations_have_their_events',
     checked: 'select count(*) from reservation',
     breaches: `with told as (
-        select key, type, count(*) as times from event
+        select key, type, count(*) as times from event_each
         where type in (select column2 from (${TOLD_BY}) t) group by key, type
       )
       select 'reservation ' || r.id || ' of status ' || r.status || ' has ' || coalesce(e.times, 0) || ' events ' || t.type
