@@ -19,6 +19,7 @@ import { explainFailure } from './failures.ts';
 import { ensureKeepalive, leaveKeepalive } from './keepalive.ts';
 import type { Role } from './lease.ts';
 import { binariesFor } from './shared-binaries.ts';
+import { keepSpareWal } from './spare-wal.ts';
 import { leaveShare } from './stop.ts';
 import type { AdapterLogger, Binaries, Cluster, ConnectionTarget } from './types.ts';
 
@@ -62,13 +63,15 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
   let share: Share | undefined;
   let cluster: Cluster | undefined;
   let target: ConnectionTarget | undefined;
-  let recovery: Promise<void> = Promise.resolve();
+  let [recovery, layingIn] = [Promise.resolve(), Promise.resolve()];
 
   const begin = async (signal: AbortSignal): Promise<void> => {
     cluster = await prepare(options, signal, onProgress);
     share = await acquire(cluster, { role, signal, onProgress });
     logger.info({ pid: share.postmaster.pid, socket: share.target.host }, 'PostgreSQL is ready');
     void watch(share, signal);
+    if (role === 'server' && cluster.durable)
+      layingIn = keepSpareWal(cluster, share.target, { signal, logger });
   };
 
   const watch = async ({ lease }: Share, signal: AbortSignal): Promise<void> => {
@@ -100,7 +103,7 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
       target = share?.target;
     },
     async stop() {
-      await recovery;
+      await Promise.all([recovery, layingIn]);
       if (share !== undefined && cluster !== undefined) await leaveShare(cluster, share, logger);
       share = undefined;
     },

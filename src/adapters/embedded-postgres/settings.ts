@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import { SEGMENT_BYTES, SPARE_SEGMENTS } from './spare-wal.ts';
 import { SOCKET_PORT } from './types.ts';
 
 const MiB = 2 ** 20;
@@ -40,7 +41,8 @@ export function tunedSettings(memoryBytes: number, durable: boolean): Record<str
     checkpoint_timeout: '15min',
     checkpoint_completion_target: '0.9',
     max_wal_size: '2GB',
-    min_wal_size: '128MB',
+    // What is kept ready for a rush: spare-wal.ts.
+    min_wal_size: `${((SPARE_SEGMENTS + 1) * SEGMENT_BYTES) / MiB}MB`,
     wal_buffers: '16MB',
     max_wal_senders: '2',
     // Rows of seats and lines are updated again and again: dead versions are cleared early.

@@ -1,0 +1,102 @@
+import { statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { AdapterLogger, Cluster, ConnectionTarget } from './types.ts';
+
+/**
+ * Lays in segments of the write-ahead log (16 MiB each), so that a rush finds them ready.
+ *
+ * A new segment is written full of zeros and synced before it is used, and every commit waits for that: 50 to 110 ms
+ * on the two-core machine, every 17,000 claims. With segments laid in, 7,000 claims a second on their own account
+ * had a p99 of 29 to 49 ms (four rounds, warm); without 35 to 268 ms (nine rounds).
+ *
+ * A checkpoint makes segments that are no longer needed ready for use again, as many as `min_wal_size` says, and keeps
+ * them over restarts. So it takes one filling for a data directory: the log is moved on by as many segments as
+ * there are to be, and a checkpoint follows.
+ */
+export const SPARE_SEGMENTS = 31;
+export const SEGMENT_BYTES = 16 * 2 ** 20;
+/** Who has less room on the disk than this many times of what is laid in gets none. */
+const FREE_TIMES_MIN = 8;
+/** The first seconds belong to the start. */
+const DELAY_MS = 5_000;
+/** Between two segments others may commit. */
+const BREATH_MS = 20;
+
+export type SpareWalOptions = {
+  /** PostgreSQL's data directory. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly segments?: number;
+  readonly delayMs?: number;
+  /** Bytes that are free on the disk of `directory`; for tests. */
+  readonly freeBytes?: (directory: string) => Promise<number>;
+};
+
+/**
+ * Fills up where less than half of the segments are ready; an abort ends it early, and the next call begins anew.
+ * @returns how many segments were laid in
+ * @throws what the connection throws
+ */
+export async function layInWal(target: ConnectionTarget, options: SpareWalOptions): Promise<number> {
+  const { directory, signal, segments = SPARE_SEGMENTS, freeBytes = bytesFree } = options;
+  try {
+    await sleep(options.delayMs ?? DELAY_MS, undefined, { signal, ref: false });
+  } catch {
+    return 0;
+  }
+  if ((await freeBytes(directory)) < segments * SEGMENT_BYTES * FREE_TIMES_MIN) return 0;
+  const client = new Client({ ...target, application_name: `firstcome spare WAL ${process.pid}` });
+  // Without a listener a lost connection would end the process; the query that fails tells of it.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await countReady(client)) * 2 >= segments ? 0 : await moveOn(client, segments, signal);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Lays in what is missing, for a server that has just begun to use the cluster; that it fails is only logged. */
+export async function keepSpareWal(
+  { directory }: Cluster,
+  target: ConnectionTarget,
+  { signal, logger }: { readonly signal: AbortSignal; readonly logger: AdapterLogger },
+): Promise<void> {
+  try {
+    const segments = await layInWal(target, { directory, signal });
+    if (segments > 0) logger.info({ segments }, 'Segments of the write-ahead log are laid in');
+  } catch (error) {
+    logger.warn(
+      { err: error },
+      'No segments of the write-ahead log were laid in: commits may wait for new ones',
+    );
+  }
+}
+
+async function countReady(client: Client): Promise<number> {
+  const { rows } = await client.query<{ ready: number }>(
+    `select count(*)::integer as ready from pg_ls_waldir()
+     where name ~ '^[0-9A-F]{24}$' and name > pg_walfile_name(pg_current_wal_insert_lsn())`,
+  );
+  return rows[0]!.ready;
+}
+
+async function moveOn(client: Client, segments: number, signal: AbortSignal): Promise<number> {
+  let made = 0;
+  while (made < segments && !signal.aborted) {
+    // An empty segment is not left: something has to stand in it.
+    await client.query(`select pg_logical_emit_message(false, 'firstcome', 'spare WAL')`);
+    await client.query('select pg_switch_wal()');
+    made += 1;
+    await sleep(BREATH_MS);
+  }
+  // The end of PostgreSQL is a checkpoint of its own.
+  if (!signal.aborted) await client.query('checkpoint');
+  return made;
+}
+
+async function bytesFree(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
+}
