@@ -44,7 +44,8 @@ async function measureUnlessAborted(
   measure: () => Promise<MeasuredRun>,
 ): Promise<MeasuredRun | undefined> {
   try {
-    return await measure();
+    const run = await measure();
+    return lab.signal.aborted && run.result.offered === 0 ? undefined : run;
   } catch (error) {
     if (lab.signal.aborted) return undefined;
     throw error;

@@ -18,6 +18,11 @@ export class RateSearch {
     return this.#borne;
   }
 
+  /** The lowest rate known to be too much, at first the ceiling. */
+  get tooMuch(): number {
+    return this.#tooMuch;
+  }
+
   /** The next rate to try; undefined when enough were tried. */
   next(): number | undefined {
     if (this.#steps <= 0) return undefined;

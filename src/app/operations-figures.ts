@@ -42,7 +42,7 @@ function createFigureReader(sources: FigureSources): FigureReader {
   return {
     async read() {
       const { rooms, queued } = waitingRoom.state();
-      const { position, consumers } = log.figures();
+      const { position, events, consumers } = log.figures();
       return {
         claims: {
           undecided: await total('firstcome_claims_undecided'),
@@ -57,6 +57,7 @@ function createFigureReader(sources: FigureSources): FigureReader {
         seats: catalogue.totals.look(),
         log: {
           position,
+          events,
           consumers: consumers.map(({ name, kind, position: at, lag, failure }) => ({
             name,
             kind,

@@ -71,7 +71,7 @@ export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): Embedd
     logger.info({ pid: share.postmaster.pid, socket: share.target.host }, 'PostgreSQL is ready');
     void watch(share, signal);
     if (role === 'server' && cluster.durable)
-      layingIn = keepSpareWal(cluster, share.target, { signal, logger });
+      layingIn = keepSpareWal(cluster, share.target, { signal, lost: share.lease.lost, logger });
   };
 
   const watch = async ({ lease }: Share, signal: AbortSignal): Promise<void> => {

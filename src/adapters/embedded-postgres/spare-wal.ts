@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import type { AdapterLogger, Cluster, ConnectionTarget } from './types.ts';
 
 /**
- * Lays in segments of the write-ahead log (16 MiB each), so that a rush finds them ready.
+ * Lays in segments of the write-ahead log (16 MiB each), so that a rush finds half a million claims' worth of them ready.
  *
  * A new segment is written full of zeros and synced before it is used, and every commit waits for that: 50 to 110 ms
  * on the two-core machine, every 17,000 claims. With segments laid in, 7,000 claims a second on their own account
@@ -21,7 +21,8 @@ const FREE_TIMES_MIN = 8;
 /** The first seconds belong to the start. */
 const DELAY_MS = 5_000;
 /** Between two segments others may commit. */
-const BREATH_MS = 20;
+const BREATH_MS = 100;
+const CONNECT_MS = 5_000;
 
 export type SpareWalOptions = {
   /** PostgreSQL's data directory. */
@@ -45,24 +46,44 @@ export async function layInWal(target: ConnectionTarget, options: SpareWalOption
   } catch {
     return 0;
   }
-  if ((await freeBytes(directory)) < segments * SEGMENT_BYTES * FREE_TIMES_MIN) return 0;
-  const client = new Client({ ...target, application_name: `firstcome spare WAL ${process.pid}` });
+  if ((await freeBytes(directory)) < segments * SEGMENT_BYTES * FREE_TIMES_MIN || signal.aborted) return 0;
+  const client = new Client({
+    ...target,
+    application_name: `firstcome spare WAL ${process.pid}`,
+    connectionTimeoutMillis: CONNECT_MS,
+  });
   // Without a listener a lost connection would end the process; the query that fails tells of it.
   client.on('error', () => undefined);
-  await client.connect();
+  // A stop must not wait for a statement: the end breaks off the one that runs.
+  const end = () => client.end().catch(() => undefined);
+  const breakOff = () => void end();
+  signal.addEventListener('abort', breakOff, { once: true });
+  const progress = { made: 0 };
   try {
-    return (await countReady(client)) * 2 >= segments ? 0 : await moveOn(client, segments, signal);
+    await client.connect();
+    if ((await countReady(client)) * 2 < segments) await moveOn(client, segments, progress);
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
-    await client.end().catch(() => undefined);
+    signal.removeEventListener('abort', breakOff);
+    await end();
   }
+  return progress.made;
 }
 
-/** Lays in what is missing, for a server that has just begun to use the cluster; that it fails is only logged. */
+/**
+ * Lays in what is missing, for a server that has just begun to use the cluster. Ends with the signal, and with the
+ * PostgreSQL that it began on: the next one has a filling of its own. That it fails is only logged.
+ */
 export async function keepSpareWal(
   { directory }: Cluster,
   target: ConnectionTarget,
-  { signal, logger }: { readonly signal: AbortSignal; readonly logger: AdapterLogger },
+  options: { readonly signal: AbortSignal; readonly lost: Promise<void>; readonly logger: AdapterLogger },
 ): Promise<void> {
+  const { logger } = options;
+  const gone = new AbortController();
+  void options.lost.then(() => gone.abort());
+  const signal = AbortSignal.any([options.signal, gone.signal]);
   try {
     const segments = await layInWal(target, { directory, signal });
     if (segments > 0) logger.info({ segments }, 'Segments of the write-ahead log are laid in');
@@ -74,7 +95,8 @@ export async function keepSpareWal(
   }
 }
 
-async function countReady(client: Client): Promise<number> {
+/** Segments ahead of the one that is being written. */
+export async function countReady(client: Client): Promise<number> {
   const { rows } = await client.query<{ ready: number }>(
     `select count(*)::integer as ready from pg_ls_waldir()
      where name ~ '^[0-9A-F]{24}$' and name > pg_walfile_name(pg_current_wal_insert_lsn())`,
@@ -82,18 +104,16 @@ async function countReady(client: Client): Promise<number> {
   return rows[0]!.ready;
 }
 
-async function moveOn(client: Client, segments: number, signal: AbortSignal): Promise<number> {
-  let made = 0;
-  while (made < segments && !signal.aborted) {
+async function moveOn(client: Client, segments: number, progress: { made: number }): Promise<void> {
+  while (progress.made < segments) {
     // An empty segment is not left: something has to stand in it.
     await client.query(`select pg_logical_emit_message(false, 'firstcome', 'spare WAL')`);
     await client.query('select pg_switch_wal()');
-    made += 1;
+    progress.made += 1;
     await sleep(BREATH_MS);
   }
-  // The end of PostgreSQL is a checkpoint of its own.
-  if (!signal.aborted) await client.query('checkpoint');
-  return made;
+  // Without it the end of PostgreSQL, which is a checkpoint too, makes them ready.
+  await client.query('checkpoint');
 }
 
 async function bytesFree(directory: string): Promise<number> {

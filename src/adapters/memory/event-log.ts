@@ -53,7 +53,7 @@ function createSource(events: readonly LoggedEvent[]): EventSource {
     readTail(after, types) {
       const end = Math.min(events.length, after + TAIL_MAX);
       const againMs = end < events.length ? 0 : undefined;
-      return Promise.resolve({ after, end, events: between(after, end, types), againMs });
+      return Promise.resolve({ after, end, events: between(after, end, types), size: end - after, againMs });
     },
     readPage({ after, end, types, limit }) {
       const found = between(after, end, types).slice(0, limit);

@@ -24,6 +24,7 @@ export const EVENT_COLUMNS =
 /** The events of a row, in their order; none where nobody asked for the type. */
 export function eventsOf(row: EventRow): readonly LoggedEvent[] {
   if (row.type === null) return [];
+  // Nothing else is packed: migration 0014 holds the table to it.
   if (row.key === null) return unpackClaims(row, row.data as readonly PackedClaim[]);
   return [
     {

@@ -100,11 +100,12 @@ async function readTail({ database, fence, after, types }: TailRead): Promise<Ta
     taken += 1;
     for (const event of eventsOf(row)) events.push(event);
   }
+  const size = sizeOf(rows.slice(0, taken));
   if (taken < rows.length) {
-    return { after, end, events, againMs: await fence.examine(end, rows.at(-1)!.position) };
+    return { after, end, events, size, againMs: await fence.examine(end, rows.at(-1)!.position) };
   }
   fence.close();
-  return { after, end, events, againMs: sizeOf(rows) >= limit ? 0 : undefined };
+  return { after, end, events, size, againMs: size >= limit ? 0 : undefined };
 }
 
 async function readPage(database: Database, request: PageRequest): Promise<EventPage> {

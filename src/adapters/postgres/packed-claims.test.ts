@@ -126,6 +126,8 @@ test('a consumer with small batches takes each of them once, in order, from memo
   for (const claims of rows.slice(4)) await pack(claims);
   log.poke();
   await subscription.reached(8);
+  const { position, events } = log.figures();
+  assert.deepEqual([position, events], [8, rows.slice(4).flat().length]);
   await log.stop();
   assert.deepEqual(taken, reservationsOf(rows.flat()));
 });

@@ -26,7 +26,7 @@ const HISTORY = {
 
 type HistoryRow = { position: number; type: string; occurred_at: Date; data: Record<string, unknown> };
 
-/** Reservations as they are committed; their history is read from the event log itself. */
+/** Reservations as they are committed; their history after the beginning is read from the event log. */
 export function createReservationStore(database: Queryable): ReservationStore {
   return {
     async find(id) {

@@ -11,7 +11,7 @@ const quiet: Reading = {
   roomWritesQueued: 0,
   rooms: [],
   seats: { held: 0, sold: 0 },
-  log: { position: 100, consumers: [] },
+  log: { position: 100, events: 1_000, consumers: [] },
 };
 
 const room = { performanceId: 'p', waiting: 5, active: 2, admittedTotal: 9, free: 80, held: 15, sold: 5 };
@@ -33,7 +33,7 @@ test('figures tell what was counted between two readings, by the second', () => 
     roomWritesQueued: 7,
     rooms: [room, { ...room, performanceId: 'q', free: null, held: null, sold: null }],
     seats: { held: 15, sold: 5 },
-    log: { position: 160, consumers: [consumer] },
+    log: { position: 160, events: 1_060, consumers: [consumer] },
   };
   const figures = figuresBetween({ at: 0, reading: quiet }, { at: 2_000, reading: busy });
   assert.deepEqual(figures.point, {

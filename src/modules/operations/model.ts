@@ -27,7 +27,7 @@ export function figuresBetween(before: TimedReading, now: TimedReading): Figures
     roomWritesQueued,
     rooms: rooms.map((room) => ({ ...room })),
     logPosition: log.position,
-    eventsPerSecond: rate((reading) => reading.log.position),
+    eventsPerSecond: rate((reading) => reading.log.events),
     consumers: log.consumers.map((consumer) => ({ ...consumer })),
   };
 }

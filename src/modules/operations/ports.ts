@@ -45,7 +45,12 @@ export type Reading = {
   readonly rooms: readonly RoomReading[];
   /** Of all performances. */
   readonly seats: { readonly held: number; readonly sold: number };
-  readonly log: { readonly position: number; readonly consumers: readonly ConsumerReading[] };
+  readonly log: {
+    readonly position: number;
+    /** Read so far; several may have one position. */
+    readonly events: number;
+    readonly consumers: readonly ConsumerReading[];
+  };
 };
 
 /** Port: where the figures come from. */

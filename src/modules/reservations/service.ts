@@ -39,7 +39,7 @@ export type ReservationsService = {
     principal: Principal,
   ): Promise<Result<readonly Reservation[], 'performance_not_found'>>;
   history(id: string, principal: Principal): Promise<Result<readonly HistoryEntry[], NotFound>>;
-  /** The raw history behind a position of the log, for streams that resume. */
+  /** The raw history, for streams. */
   happenings(id: string): Promise<readonly ReservationHappening[]>;
   cancel(command: CancelCommand): Promise<CancelAnswer>;
   /** Settles when everything accepted is answered; nothing is accepted any more. */

@@ -1,6 +1,6 @@
 /**
  * How many events a consumer is given at once. A stretch that fails is halved until the event that fails
- * stands alone: what stands before it takes effect, and only that one is repeated.
+ * stands alone, or with those of its position: what stands before it takes effect, and only that is repeated.
  */
 export class BatchWindow {
   readonly #max: number;

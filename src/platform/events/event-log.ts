@@ -17,7 +17,7 @@ export type EventLogOptions = {
   readonly readIntervalMs?: number;
   /** Default 20,000 events, some 20 MB when they are large. */
   readonly recentMax?: number;
-  /** Events a consumer is given at once. Default 500. */
+  /** Events a consumer is given at once, or the rest of those of the last position more. Default 500. */
   readonly batchMax?: number;
   /** Default: 100 ms, doubling to 30 s. */
   readonly backoff?: Backoff;
@@ -79,7 +79,11 @@ export function createEventLog(
     follow: (follower, position) => add(deliverInMemory(follower, position)),
     position: () => tail.refresh(),
     poke: () => tail.poke(),
-    figures: () => ({ position: tail.horizon, consumers: [...loops].map((loop) => loop.status) }),
+    figures: () => ({
+      position: tail.horizon,
+      events: tail.eventsRead,
+      consumers: [...loops].map((loop) => loop.status),
+    }),
     consumers: async () => mergeStatus([...loops], await progress.list(), tail.horizon),
   };
 }

@@ -10,7 +10,7 @@ import type { DurableConsumer, Follower } from './event.ts';
  * - A durable consumer's name is its group: of all processes that subscribe with it, one runs at a time,
  *   and its effects and its progress are saved together, so that each event takes effect once.
  * - A batch that fails comes again, after a pause that grows and has jitter, for as long as it takes. It is
- *   split on the way, so that what stands before a poisoned event takes effect.
+ *   split on the way, so that what stands before a poisoned event takes effect; events of one position stay together.
  */
 export type EventLog = Lifecycle & {
   /** Starts a consumer from where its group stands; a new group begins at the first event. */
@@ -34,6 +34,8 @@ export type EventLog = Lifecycle & {
 export type LogFigures = {
   /** Everything up to here has been read. */
   readonly position: number;
+  /** Events read since the start; several may have one position. */
+  readonly events: number;
   /** Those of this process; of a durable one that another process runs, `lag` is as old as its position. */
   readonly consumers: readonly ConsumerStatus[];
 };
@@ -65,6 +67,6 @@ export type ConsumerFailure = {
   readonly error: string;
   /** Epoch ms of the first of these failures. */
   readonly since: number;
-  /** The event that fails, or the first of the batch while it is being looked for. */
+  /** Of the event that fails, or of the first of the batch while it is being looked for. */
   readonly position: number;
 };

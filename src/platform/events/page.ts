@@ -21,6 +21,8 @@ export type PageRequest = {
 
 /** A page at the end of the log, and when it is worth asking again. */
 export type TailPage = EventPage & {
+  /** How many events lie in the stretch, of whatever type. */
+  readonly size: number;
   /** Ask at once (0), or after so many ms because something is being committed; undefined: when poked. */
   readonly againMs: number | undefined;
 };

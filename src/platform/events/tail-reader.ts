@@ -28,6 +28,7 @@ export class TailReader {
   readonly #news: Pause;
   readonly #rest: Pause;
   #horizon = 0;
+  #eventsRead = 0;
   #stopped = true;
   #running: Promise<void> = Promise.resolve();
   /** Those who want a read that begins after their asking. */
@@ -44,6 +45,11 @@ export class TailReader {
   /** Everything up to here is final and has been read. */
   get horizon(): number {
     return this.#horizon;
+  }
+
+  /** Events of whatever type that were found since the start. */
+  get eventsRead(): number {
+    return this.#eventsRead;
   }
 
   async start(): Promise<void> {
@@ -118,6 +124,7 @@ export class TailReader {
       // A type that was asked for meanwhile is missing in this page.
       if (page.end > this.#horizon && this.#types.size === typesBefore) this.#recent.push(page);
       else if (page.end > this.#horizon) this.#recent.clear();
+      this.#eventsRead += page.size;
       this.#advanceTo(page.end);
       asked?.resolve();
       return page.againMs;
