@@ -47,6 +47,17 @@ function unreachable(api: string): Look {
   };
 }
 
+/** Answers of the API to these requests are under way for ever, from the next visit on. */
+function awaiting(api: string, shown: string): Look {
+  return {
+    async act(page) {
+      await page.route(api, () => undefined);
+      await page.reload();
+      await page.locator(shown).first().waitFor();
+    },
+  };
+}
+
 /** Every page of the shop, with something on it and with nothing, asking, refusing and failing. */
 export function shopViews(at: Furnished): readonly View[] {
   const seats = `/performances/${at.performanceId}/seats`;
@@ -75,6 +86,7 @@ export function shopViews(at: Furnished): readonly View[] {
       pressing(/예매 취소|Cancel the booking/, '[role="alertdialog"]'),
     ),
     of('fan', 'tickets', '/tickets'),
+    of('fan', 'tickets-coming', '/tickets', awaiting('**/v1/performances/*', '.performance-name h2')),
     of('fan', 'ticket', `/tickets/${at.ticketId}`),
     of('fan', 'points', '/points'),
     of('newcomer', 'concerts-none-found', '/?q=zzzz'),

@@ -12,7 +12,10 @@ export function PerformanceName({ id }: { readonly id: string }) {
   const { data } = usePerformance(id, { refresh: false });
   return (
     <div className="performance-name">
-      <h2>{data ? localised(data.title, language).main : NOTHING_YET}</h2>
+      {/* An empty heading tells those who listen nothing. */}
+      <h2 aria-hidden={data ? undefined : true}>
+        {data ? localised(data.title, language).main : NOTHING_YET}
+      </h2>
       <p className="small quiet figures">
         {data ? `${formats.dateTime(data.startsAt)} · ${localised(data.venue, language).main}` : NOTHING_YET}
       </p>
