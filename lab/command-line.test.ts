@@ -4,8 +4,8 @@ import { readCommandLine, UsageError } from './command-line.ts';
 
 const read = (line: string) => readCommandLine(line.split(' ').filter(Boolean));
 
-test('without words the scenarios are listed', () => {
-  assert.deepEqual(read(''), { do: 'list' });
+test('without words, and to who asks for help, the scenarios are listed', () => {
+  for (const line of ['', '--help', 'claims -h']) assert.deepEqual(read(line), { do: 'list' });
 });
 
 test('options of a run are read', () => {

@@ -26,7 +26,7 @@ const CONNECTIONS = 512;
 export function readCommandLine(words: readonly string[]): LabCommand {
   const { values, positionals } = parse(words);
   const [first] = positionals;
-  if (first === undefined) return { do: 'list' };
+  if (first === undefined || values.help) return { do: 'list' };
   if (first === 'compare') {
     const [, one, other, ...more] = positionals;
     if (one === undefined || other === undefined || more.length > 0)
@@ -76,6 +76,7 @@ function parse(words: readonly string[]) {
         baseline: text,
         generators: text,
         connections: text,
+        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {

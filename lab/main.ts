@@ -27,6 +27,7 @@ async function main(): Promise<number> {
 function list(): number {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, about } of scenarios) console.log(`${name.padEnd(width)}  ${about.en}`);
+  console.log('\nnpm run lab -- NAME... [options]; all options stand in docs/lab.md.');
   return 0;
 }
 

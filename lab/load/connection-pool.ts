@@ -1,4 +1,5 @@
-import { Connection, type NoAnswer, type Target } from './connection.ts';
+import { Connection, type NoAnswer } from './connection.ts';
+import type { Target } from './request.ts';
 import type { HttpAnswer } from './response-parser.ts';
 
 /** A request that waits for its turn. It is written out only when it leaves. */
@@ -31,7 +32,7 @@ export class ConnectionPool {
     return this.#waiting.length;
   }
 
-  /** Opens all connections. @throws Error where one cannot be had */
+  /** Opens all connections, each with a request. @throws NoAnswer where one cannot be had */
   async open(): Promise<void> {
     for (let at = 0; at < this.#all.length; at += OPENING_AT_A_TIME) {
       await Promise.all(this.#all.slice(at, at + OPENING_AT_A_TIME).map((connection) => connection.open()));

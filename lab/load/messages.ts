@@ -1,8 +1,8 @@
 import type { TrafficOrder } from '../traffic/index.ts';
-import type { Target } from './connection.ts';
 import type { LoadOrder } from './load-order.ts';
 import type { LoadResult } from './load-result.ts';
 import type { Progress } from './recorder.ts';
+import type { Target } from './request.ts';
 import type { Share } from './traffic.ts';
 
 /** One load, for one process of several. */

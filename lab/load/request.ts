@@ -1,4 +1,4 @@
-import type { Target } from './connection.ts';
+export type Target = { readonly host: string; readonly port: number };
 
 export type RequestParts = {
   readonly method: string;

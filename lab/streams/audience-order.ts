@@ -1,4 +1,4 @@
-import type { Target } from '../load/connection.ts';
+import type { Target } from '../load/request.ts';
 import type { Invariant } from '../system/truth.ts';
 import type { SeatMark, SeatPicture } from './seat-watch.ts';
 

@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Target } from '../load/connection.ts';
-import { encodeRequest } from '../load/request.ts';
+import { encodeRequest, type Target } from '../load/request.ts';
 import { EventReader, nameOf, type StreamedEvent } from './event-reader.ts';
 
 export type StreamListener = {

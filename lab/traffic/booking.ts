@@ -1,7 +1,6 @@
-import type { Target } from '../load/connection.ts';
 import { judgeFailure, LOST, type Verdict, WON } from '../load/outcome.ts';
 import { seededRandom } from '../load/random.ts';
-import { encodeRequest, type RequestParts } from '../load/request.ts';
+import { encodeRequest, type RequestParts, type Target } from '../load/request.ts';
 import type { HttpAnswer } from '../load/response-parser.ts';
 import type { JourneyTraffic, RequestTraffic, Visitor } from '../load/traffic.ts';
 import { seatIdOf } from './seats.ts';

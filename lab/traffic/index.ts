@@ -1,4 +1,4 @@
-import type { Target } from '../load/connection.ts';
+import type { Target } from '../load/request.ts';
 import type { Share, Traffic } from '../load/traffic.ts';
 import { type BookingOrder, bookingTraffic, signUpTraffic } from './booking.ts';
 import { type ClaimsOrder, claimsTraffic } from './claims.ts';

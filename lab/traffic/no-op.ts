@@ -1,6 +1,5 @@
-import type { Target } from '../load/connection.ts';
 import { judgeFailure, WON } from '../load/outcome.ts';
-import { encodeRequest } from '../load/request.ts';
+import { encodeRequest, type Target } from '../load/request.ts';
 import type { RequestTraffic, Share } from '../load/traffic.ts';
 import { personAt, readPeople, sharedCount } from './people-file.ts';
 

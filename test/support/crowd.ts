@@ -1,4 +1,5 @@
-import { Connection, type NoAnswer, type Target } from '../../lab/load/connection.ts';
+import { Connection, type NoAnswer } from '../../lab/load/connection.ts';
+import type { Target } from '../../lab/load/request.ts';
 import type { HttpAnswer } from '../../lab/load/response-parser.ts';
 
 export type CrowdResult = {
