@@ -17,17 +17,16 @@ const SESSION_ENDED = refuse('session_ended');
  * this process, elsewhere when that process reads the endings (`endingsPollMs`).
  */
 export function createAuthenticate(verifier: TokenVerifier, endings: TokenEndings): Authenticate {
-  const principals = new WeakMap<VerifiedToken, Ok<Principal>>();
-
   function admit(answer: TokenAnswer): Ok<Principal> | Refusal<AuthenticationCode> {
     if (!answer.ok) return answer;
     const token = answer.value;
-    let principal = principals.get(token);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else reads access tokens
+    let principal = token.reading as Ok<Principal> | undefined;
     if (!principal) {
       const made = toPrincipal(token);
       if (!made) return INVALID;
       principal = ok(made);
-      principals.set(token, principal);
+      token.reading = principal;
     }
     if (endings.hasSessionEnded(principal.value.sessionId)) return SESSION_ENDED;
     return endings.hasTokenEnded(token.subject, token.issuedAt) ? EXPIRED : principal;

@@ -68,7 +68,7 @@ export function readPayload(
 ): VerifiedToken | undefined {
   const claims = parseObject(payload);
   if (claims?.['iss'] !== expected.issuer || claims['aud'] !== expected.purpose) return undefined;
-  const { sub, jti, iat, exp } = claims;
+  const { iss: _, aud: __, nbf: ___, sub, jti, iat, exp, ...own } = claims;
   if (typeof sub !== 'string' || typeof jti !== 'string') return undefined;
   if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
   return {
@@ -76,7 +76,8 @@ export function readPayload(
     tokenId: jti,
     issuedAt: Math.round(iat * 1000),
     expiresAt: Math.round(exp * 1000),
-    claims,
+    claims: own,
+    reading: undefined,
   };
 }
 

@@ -60,7 +60,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     const now = options.clock.now();
     if (!found || found.issuedAt > now + CLOCK_SKEW_MS) return INVALID;
     if (found.expiresAt <= now) return EXPIRED;
-    return pending.get(token) ?? checkSignature(key, token, parts, ok(found));
+    return pending.get(token) ?? checkSignature(key, token, parts, ok(found), purpose);
   }
 
   function checkSignature(
@@ -68,6 +68,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     token: string,
     parts: TokenParts,
     answer: Ok<VerifiedToken>,
+    purpose: TokenPurpose,
   ): Promise<TokenAnswer> {
     if (pending.size >= options.maxPending) {
       const fault = new OverloadedFault('too many tokens to verify', { retryAfterMs: 1000 });
@@ -77,7 +78,6 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       try {
         const input = `${parts.header}.${parts.payload}`;
         if (!(await verifyEs256(input, parts.signature, key.publicKey))) return INVALID;
-        const purpose = answer.value.claims['aud'] as TokenPurpose;
         remembered[purpose].set(token, answer, answer.value.expiresAt);
         return answer;
       } finally {
