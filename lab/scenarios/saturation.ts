@@ -40,8 +40,8 @@ const OVERLOAD_CONNECTIONS = 12_000;
 /**
  * Less than the connections, so that there is an excess; and more than is sold while an event loop turns away those who
  * came before an answer of the database on its sockets, which are read in the order in which they became ready: some
- * half a second. At 20,000 a second, three rounds each, 4,096 sold 0.41 to 0.76 of the peak, 6,144 0.51 to 0.66, 8,192
- * 0.61 to 1.13. The default of 32,768 is more than there are connections.
+ * half a second. At 20,000 a second 4,096 sold 0.41 to 0.76 of the peak (eight rounds), 6,144 0.51 to 0.66 and 8,192
+ * 0.61 to 1.13 (three each). The default of 32,768 is more than there are connections.
  */
 const OVERLOAD_QUEUE = { CLAIM_QUEUE_MAX: '8192' };
 const HALL_PEOPLE_MAX = 20_000;

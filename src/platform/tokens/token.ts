@@ -45,8 +45,8 @@ export type VerifiedToken = {
   readonly claims: Readonly<Record<string, unknown>>;
   /**
    * What its reader makes of it, once for all requests that bring the token; undefined until then. A WeakMap would
-   * do the same from outside, but V8 marks the values of one while everything stands still: 51 of the 86 ms of a
-   * full collection with 100,000 tokens remembered, and a multiple of it while all processors are busy.
+   * do the same from outside, but V8 marks the values of one while everything stands still: 51 of the 86 ms that a
+   * full collection paused for with 100,000 tokens remembered.
    */
   reading: unknown;
 };
