@@ -95,7 +95,7 @@ export const settingTable = {
   rememberedTokensMax: integer(
     'REMEMBERED_TOKENS_MAX',
     100_000,
-    'Tokens whose signature is checked once only: so many access tokens and as many passes, about 1 KB of memory each.',
+    'Tokens whose signature is checked once only: so many access tokens and as many passes, about 0.8 KB of memory each.',
     { min: 1_000, max: 2_000_000 },
   ),
   signUpsPerMinute: integer('SIGN_UPS_PER_MINUTE', 30, 'Sign-ups from one address.', {

@@ -36,7 +36,7 @@ export function composeWaitingRoom(
     line,
     catalogue,
     signer: tokens.signer,
-    verifier: tokens.verifier,
+    readerOf: tokens.readerOf,
     clock,
     rules,
     options: { onBatch: base.measureBatch('room'), onStep: measureAdmission(base.metrics) },

@@ -105,6 +105,25 @@ describe('a bounded map', () => {
     assert.equal(map.get('c'), 3);
   });
 
+  it('keeps order, times and values as it grows, and uses the room of what was deleted', () => {
+    const clock = createManualClock(0);
+    const map = new BoundedMap<number, number>({ maxEntries: 300, clock });
+    const numbers = Array.from({ length: 400 }, (_, n) => n);
+    for (const n of numbers.slice(0, 200)) map.set(n, -n, n + 1);
+    for (const n of numbers.slice(0, 200)) if (n % 2 === 0) map.delete(n);
+    clock.set(99);
+    for (const n of numbers.slice(200)) map.set(n, -n);
+    const kept = numbers.filter((n) => map.get(n) !== undefined);
+    assert.deepEqual(
+      kept,
+      numbers.filter((n) => n >= 200 || (n % 2 === 1 && n + 1 > 99)),
+    );
+    for (const n of kept) assert.equal(map.get(n), -n);
+    for (let n = 400; n < 500; n++) map.set(n, -n);
+    assert.equal(map.get(kept[0]!), undefined, 'the one that was longest not used made room');
+    assert.equal(map.get(499), -499);
+  });
+
   it('refuses a bound that bounds nothing', () => {
     for (const maxEntries of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       assert.throws(() => new BoundedMap({ maxEntries, clock: createManualClock() }), RangeError);

@@ -1,10 +1,9 @@
-import { type Ok, ok, type Refusal, refuse } from '../../kernel/result.ts';
+import { type Ok, type Refusal, refuse } from '../../kernel/result.ts';
 import type { Authenticate, AuthenticationCode, Principal } from '../../platform/http/principal.ts';
-import type { TokenAnswer, TokenVerifier, VerifiedToken } from '../../platform/tokens/token.ts';
+import type { TokenAnswer, TokenReaderOf, VerifiedToken } from '../../platform/tokens/token.ts';
 import { isRole, ROLES } from './model.ts';
 import type { TokenEndings } from './token-endings.ts';
 
-const INVALID = refuse('token_invalid');
 const EXPIRED = refuse('token_expired');
 const SESSION_ENDED = refuse('session_ended');
 
@@ -16,29 +15,26 @@ const SESSION_ENDED = refuse('session_ended');
  * the tokens issued before it, as `token_expired`, since a refresh is all that the client needs: at once in
  * this process, elsewhere when that process reads the endings (`endingsPollMs`).
  */
-export function createAuthenticate(verifier: TokenVerifier, endings: TokenEndings): Authenticate {
-  function admit(answer: TokenAnswer): Ok<Principal> | Refusal<AuthenticationCode> {
+export function createAuthenticate(readerOf: TokenReaderOf, endings: TokenEndings): Authenticate {
+  const read = readerOf('access', toTokenPrincipal);
+
+  function admit(answer: TokenAnswer<TokenPrincipal>): Ok<Principal> | Refusal<AuthenticationCode> {
     if (!answer.ok) return answer;
-    const token = answer.value;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else reads access tokens
-    let principal = token.reading as Ok<Principal> | undefined;
-    if (!principal) {
-      const made = toPrincipal(token);
-      if (!made) return INVALID;
-      principal = ok(made);
-      token.reading = principal;
-    }
-    if (endings.hasSessionEnded(principal.value.sessionId)) return SESSION_ENDED;
-    return endings.hasTokenEnded(token.subject, token.issuedAt) ? EXPIRED : principal;
+    const { accountId, sessionId, issuedAt } = answer.value;
+    if (endings.hasSessionEnded(sessionId)) return SESSION_ENDED;
+    return endings.hasTokenEnded(accountId, issuedAt) ? EXPIRED : answer;
   }
 
   return (text) => {
-    const answer = verifier.verify(text, 'access');
+    const answer = read(text);
     return answer instanceof Promise ? answer.then(admit) : admit(answer);
   };
 }
 
-function toPrincipal(token: VerifiedToken): Principal | undefined {
+/** `issuedAt`, epoch ms: what ended later than that ends the token. */
+type TokenPrincipal = Principal & { readonly issuedAt: number };
+
+function toTokenPrincipal(token: VerifiedToken): TokenPrincipal | undefined {
   const { sid, roles } = token.claims;
   if (typeof sid !== 'string' || !Array.isArray(roles) || !roles.every(isRole)) return undefined;
   return {
@@ -46,6 +42,7 @@ function toPrincipal(token: VerifiedToken): Principal | undefined {
     roles: roleSet(roles),
     sessionId: sid,
     expiresAt: token.expiresAt,
+    issuedAt: token.issuedAt,
   };
 }
 

@@ -96,7 +96,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     accounts,
     sessions,
     roles,
-    authenticate: createAuthenticate(deps.tokens.verifier, endings),
+    authenticate: createAuthenticate(deps.tokens.readerOf, endings),
     lifecycle: createUpkeep({ ...deps, endings, endingsPollMs, endingsKeptMs, endingsMax: ENDINGS_MAX }),
     routes(server) {
       accountRoutes(server, accounts);

@@ -1,7 +1,13 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { ok, refuse } from '../../kernel/result.ts';
-import type { TokenAnswer, TokenSigner, TokenVerifier } from '../../platform/tokens/token.ts';
+import type {
+  TokenAnswer,
+  TokenReader,
+  TokenReaderOf,
+  TokenSigner,
+  VerifiedToken,
+} from '../../platform/tokens/token.ts';
 import type { AdmissionAnswer, Visitor } from './gate.ts';
 import type { Standing } from './model.ts';
 import type { MaybePromise, Permit, WaitingLine } from './ports.ts';
@@ -11,7 +17,7 @@ export type SignedPass = { readonly pass: string; readonly passExpiresAt: number
 export type PassDeskOptions = {
   readonly line: Pick<WaitingLine, 'permit'>;
   readonly signer: TokenSigner;
-  readonly verifier: TokenVerifier;
+  readonly readerOf: TokenReaderOf;
   readonly clock: Clock;
   readonly passTtlMs: number;
 };
@@ -32,10 +38,12 @@ const SPENT = refuse('pass_spent');
 export class PassDesk {
   readonly #options: PassDeskOptions;
   readonly #signed: BoundedMap<string, SignedPass>;
+  readonly #read: TokenReader<PassClaim>;
 
   constructor(options: PassDeskOptions) {
     this.#options = options;
     this.#signed = new BoundedMap({ maxEntries: SIGNED_MAX, clock: options.clock });
+    this.#read = options.readerOf('pass', toPassClaim);
   }
 
   /** The pass of somebody admitted; the same, and at once, as long as its end does not move. */
@@ -61,26 +69,41 @@ export class PassDesk {
 
   check(pass: string | undefined, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
     if (pass === undefined) return REQUIRED;
-    const verified = this.#options.verifier.verify(pass, 'pass');
-    if (verified instanceof Promise) return verified.then((answer) => this.#judge(answer, who));
-    return this.#judge(verified, who);
+    const found = this.#read(pass);
+    return found instanceof Promise
+      ? found.then((answer) => this.#judge(answer, who))
+      : this.#judge(found, who);
   }
 
-  #judge(answer: TokenAnswer, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
+  #judge(answer: TokenAnswer<PassClaim>, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
     if (!answer.ok) return answer.code === 'token_expired' ? EXPIRED : INVALID;
-    const { subject, claims, issuedAt } = answer.value;
-    if (subject !== who.accountId || claims['room'] !== who.performanceId) return INVALID;
-    const claim = { number: claims['number'], isDirect: claims['direct'] === true, issuedAt };
+    const claim = answer.value;
+    if (claim.accountId !== who.accountId || claim.performanceId !== who.performanceId) return INVALID;
     const permit = this.#options.line.permit(who);
     return permit instanceof Promise ? permit.then((found) => decide(claim, found)) : decide(claim, permit);
   }
 }
 
-type PassClaim = { readonly number: unknown; readonly isDirect: boolean; readonly issuedAt: number };
+type PassClaim = {
+  readonly accountId: string;
+  readonly performanceId: string;
+  /** Of a place in line; 0 for a pass that was given directly. */
+  readonly number: number;
+  readonly issuedAt: number;
+};
+
+function toPassClaim({ subject, claims, issuedAt }: VerifiedToken): PassClaim | undefined {
+  const { room, number, direct } = claims;
+  if (typeof room !== 'string') return undefined;
+  const base = { accountId: subject, performanceId: room, issuedAt };
+  if (direct === true) return { ...base, number: 0 };
+  const isPlace = typeof number === 'number' && Number.isSafeInteger(number) && number > 0;
+  return isPlace ? { ...base, number } : undefined;
+}
 
 function decide(claim: PassClaim, permit: Permit): AdmissionAnswer {
   const isSpent = permit.spentAt >= claim.issuedAt;
-  if (claim.isDirect) return isSpent ? SPENT : GRANTED;
-  if (permit.number > 0 && permit.number === claim.number) return GRANTED;
+  if (claim.number === 0) return isSpent ? SPENT : GRANTED;
+  if (permit.number === claim.number) return GRANTED;
   return isSpent ? SPENT : EXPIRED;
 }

@@ -3,7 +3,7 @@ import { createLifecycle, type Lifecycle, startInOrder, stopInReverse } from '..
 import type { MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import type { EventConsumer } from '../../platform/events/event.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { TokenSigner, TokenVerifier } from '../../platform/tokens/token.ts';
+import type { TokenReaderOf, TokenSigner } from '../../platform/tokens/token.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
 import { type AdmissionLoopOptions, createAdmissionLoop } from './admission-loop.ts';
 import { createSpendConsumer } from './consumer.ts';
@@ -23,7 +23,7 @@ export type WaitingRoomDeps = {
   readonly line: WaitingLine;
   readonly catalogue: SalesCatalogue;
   readonly signer: TokenSigner;
-  readonly verifier: TokenVerifier;
+  readonly readerOf: TokenReaderOf;
   readonly clock: Clock;
   /** Those that the line follows. */
   readonly rules: LineRules;

@@ -10,18 +10,18 @@ import {
   unsigned,
   withClaims,
 } from '../../../test/support/identity/forge.ts';
-import { startTokens, type TestTokens } from '../../../test/support/identity/tokens.ts';
+import { startVerifyingTokens, type VerifyingTokens } from '../../../test/support/identity/tokens.ts';
 import type { TokenPurpose } from './token.ts';
 
 const INVALID = { ok: false, code: 'token_invalid' };
 
 describe('a forged token is refused', () => {
-  let tokens: TestTokens;
+  let tokens: VerifyingTokens;
   let good: string;
   let privateKey: KeyObject;
 
   before(async () => {
-    tokens = await startTokens();
+    tokens = await startVerifyingTokens();
     good = await sign('access');
     privateKey = tokens.ring.signingKey().privateKey;
   });
@@ -32,8 +32,8 @@ describe('a forged token is refused', () => {
   }
 
   async function isRefused(token: string, purpose: TokenPurpose = 'access'): Promise<void> {
-    assert.deepEqual(await tokens.verifier.verify(token, purpose), INVALID, token.slice(0, 200));
-    assert.deepEqual(await tokens.verifier.verify(token, purpose), INVALID, 'also the second time');
+    assert.deepEqual(await tokens.verify(token, purpose), INVALID, token.slice(0, 200));
+    assert.deepEqual(await tokens.verify(token, purpose), INVALID, 'also the second time');
   }
 
   /** Signed with our own key, so that nothing but the change speaks against it. */
@@ -43,7 +43,7 @@ describe('a forged token is refused', () => {
   }
 
   it('though an unchanged copy signed anew is accepted', async () => {
-    assert.equal((await tokens.verifier.verify(resigned({}), 'access')).ok, true);
+    assert.equal((await tokens.verify(resigned({}), 'access')).ok, true);
   });
 
   it('without algorithm', async () => {
@@ -108,8 +108,12 @@ describe('a forged token is refused', () => {
   it('of another issuer', async () => {
     for (const iss of ['elsewhere', undefined, '', ['firstcome'], null])
       await isRefused(resigned({ claims: { iss } }));
-    const elsewhere = await startTokens({ store: tokens.store, clock: tokens.clock, issuer: 'elsewhere' });
-    assert.deepEqual(await elsewhere.verifier.verify(good, 'access'), INVALID);
+    const elsewhere = await startVerifyingTokens({
+      store: tokens.store,
+      clock: tokens.clock,
+      issuer: 'elsewhere',
+    });
+    assert.deepEqual(await elsewhere.verify(good, 'access'), INVALID);
   });
 
   it('with registered claims that are missing or of the wrong type', async () => {
@@ -168,7 +172,7 @@ describe('a forged token is refused', () => {
         async (index, character) => {
           fc.pre(good[index] !== character);
           const changed = good.slice(0, index) + character + good.slice(index + 1);
-          assert.equal((await tokens.verifier.verify(changed, 'access')).ok, false, changed);
+          assert.equal((await tokens.verify(changed, 'access')).ok, false, changed);
         },
       ),
       { numRuns: 300 },

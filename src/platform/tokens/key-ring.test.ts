@@ -3,27 +3,31 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeToken } from '../../../test/support/identity/forge.ts';
 import { createMemoryKeyStore } from '../../../test/support/identity/memory-key-store.ts';
-import { LEAD_MS, MAX_TTL_MS, startTokens, type TestTokens } from '../../../test/support/identity/tokens.ts';
+import {
+  LEAD_MS,
+  MAX_TTL_MS,
+  startVerifyingTokens,
+  type VerifyingTokens,
+} from '../../../test/support/identity/tokens.ts';
 
 const DAY_MS = 86_400_000;
 
-async function sign(tokens: TestTokens, ttlMs = 600_000): Promise<string> {
+async function sign(tokens: VerifyingTokens, ttlMs = 600_000): Promise<string> {
   return (await tokens.signer.sign({ audience: 'access', subject: 's', claims: {}, ttlMs })).token;
 }
 
 const kidOf = (token: string) => decodeToken(token).header['kid'];
-const kids = (tokens: TestTokens) => tokens.ring.keySet().keys.map(({ kid }) => kid);
-const isGood = async (tokens: TestTokens, token: string) =>
-  (await tokens.verifier.verify(token, 'access')).ok;
+const kids = (tokens: VerifyingTokens) => tokens.ring.keySet().keys.map(({ kid }) => kid);
+const isGood = async (tokens: VerifyingTokens, token: string) => (await tokens.verify(token, 'access')).ok;
 
 /** Waits for work that the manual clock set off and does not wait for: keys are opened in the thread pool. */
-async function haveKeys(all: readonly TestTokens[], count: number): Promise<void> {
+async function haveKeys(all: readonly VerifyingTokens[], count: number): Promise<void> {
   while (all.some((tokens) => kids(tokens).length !== count)) await sleep(5);
 }
 
 describe('key rotation', () => {
   it('publishes the new key at once and signs with it when everyone can know it', async () => {
-    const tokens = await startTokens();
+    const tokens = await startVerifyingTokens();
     const [old] = kids(tokens);
     const rotation = await tokens.ring.rotate();
     assert.ok(rotation.ok);
@@ -38,8 +42,8 @@ describe('key rotation', () => {
   });
 
   it('ends no token early, and the key with its last token', async () => {
-    const tokens = await startTokens();
-    const other = await startTokens({ store: tokens.store, clock: tokens.clock });
+    const tokens = await startVerifyingTokens();
+    const other = await startVerifyingTokens({ store: tokens.store, clock: tokens.clock });
     const [old] = kids(tokens);
     await tokens.ring.rotate();
     await tokens.clock.advance(LEAD_MS - 1);
@@ -58,11 +62,11 @@ describe('key rotation', () => {
 
   it('happens by itself when a key has reached its age, once for all processes', async () => {
     const store = createMemoryKeyStore();
-    const one = await startTokens({ store, keyMaxAgeMs: DAY_MS });
+    const one = await startVerifyingTokens({ store, keyMaxAgeMs: DAY_MS });
     const { clock } = one;
     const others = [
-      await startTokens({ store, clock, keyMaxAgeMs: DAY_MS }),
-      await startTokens({ store, clock, keyMaxAgeMs: DAY_MS }),
+      await startVerifyingTokens({ store, clock, keyMaxAgeMs: DAY_MS }),
+      await startVerifyingTokens({ store, clock, keyMaxAgeMs: DAY_MS }),
     ];
     const [first] = kids(one);
     await clock.advance(DAY_MS - LEAD_MS - 1);
@@ -77,8 +81,8 @@ describe('key rotation', () => {
   });
 
   it('is seen by other processes before the new key signs', async () => {
-    const one = await startTokens();
-    const other = await startTokens({ store: one.store, clock: one.clock });
+    const one = await startVerifyingTokens();
+    const other = await startVerifyingTokens({ store: one.store, clock: one.clock });
     await one.ring.rotate();
     await one.clock.advance(LEAD_MS / 3);
     await haveKeys([other], 2);
@@ -89,7 +93,7 @@ describe('key rotation', () => {
   });
 
   it('refuses to pile up keys', async () => {
-    const tokens = await startTokens();
+    const tokens = await startVerifyingTokens();
     const outcomes: boolean[] = [];
     for (let i = 0; i < 20; i++) outcomes.push((await tokens.ring.rotate()).ok);
     assert.deepEqual(outcomes.indexOf(false), 15, 'with the first key there are sixteen');
@@ -100,8 +104,8 @@ describe('key rotation', () => {
 
   it('keeps all keys when several processes rotate at once', async () => {
     const store = createMemoryKeyStore();
-    const one = await startTokens({ store });
-    const other = await startTokens({ store, clock: one.clock });
+    const one = await startVerifyingTokens({ store });
+    const other = await startVerifyingTokens({ store, clock: one.clock });
     const outcomes = await Promise.all([one, other, one, other].map((tokens) => tokens.ring.rotate()));
     assert.ok(outcomes.every(({ ok }) => ok));
     const times = (await store.load()).map(({ signsFrom }) => signsFrom);
@@ -116,48 +120,48 @@ describe('key rotation', () => {
 describe('key ring', () => {
   it('makes one first key for processes that start together', async () => {
     const store = createMemoryKeyStore();
-    const one = startTokens({ store });
-    const other = startTokens({ store });
+    const one = startVerifyingTokens({ store });
+    const other = startVerifyingTokens({ store });
     assert.deepEqual(kids(await one), kids(await other));
     assert.equal((await store.load()).length, 1);
   });
 
   it('keeps its keys across a restart', async () => {
-    const before = await startTokens();
+    const before = await startVerifyingTokens();
     const token = await sign(before);
     await before.lifecycle.stop();
-    const after = await startTokens({ store: before.store, clock: before.clock });
+    const after = await startVerifyingTokens({ store: before.store, clock: before.clock });
     assert.equal(await isGood(after, token), true);
   });
 
   it('does not start with another secret, and says what to do', async () => {
-    const { store } = await startTokens();
-    await assert.rejects(startTokens({ store, secretKey: 'another secret' }), {
+    const { store } = await startVerifyingTokens();
+    await assert.rejects(startVerifyingTokens({ store, secretKey: 'another secret' }), {
       code: 'signing_key_sealed',
       message: /set the SECRET_KEY that this database was used with/,
     });
   });
 
   it('takes no key whose id was put on another one', async () => {
-    const { store } = await startTokens();
+    const { store } = await startVerifyingTokens();
     const [key] = await store.load();
     const forged = { ...createMemoryKeyStore(), load: () => Promise.resolve([{ ...key!, kid: 'mine' }]) };
-    await assert.rejects(startTokens({ store: forged }), { code: 'signing_key_sealed' });
+    await assert.rejects(startVerifyingTokens({ store: forged }), { code: 'signing_key_sealed' });
   });
 
   it('believes the sealed key, not the public one beside it', async () => {
-    const { store } = await startTokens();
+    const { store } = await startVerifyingTokens();
     const [key] = await store.load();
     const publicJwk = { ...key!.publicJwk, x: 'forged' };
     const forged = { ...createMemoryKeyStore(), load: () => Promise.resolve([{ ...key!, publicJwk }]) };
-    const tokens = await startTokens({ store: forged });
+    const tokens = await startVerifyingTokens({ store: forged });
     assert.equal(tokens.ring.keySet().keys[0]!.x, key!.publicJwk.x);
   });
 
   it('asks the store for unknown keys at a bounded rate', async () => {
     const store = createMemoryKeyStore();
-    const one = await startTokens({ store });
-    const elsewhere = await startTokens({ clock: one.clock });
+    const one = await startVerifyingTokens({ store });
+    const elsewhere = await startVerifyingTokens({ clock: one.clock });
     const foreign = await sign(elsewhere);
     const before = store.loads;
     await Promise.all(Array.from({ length: 50 }, () => isGood(one, foreign)));
@@ -169,8 +173,8 @@ describe('key ring', () => {
 
   it('finds a key that it has not read yet', async () => {
     const store = createMemoryKeyStore();
-    const one = await startTokens({ store });
-    const other = await startTokens({ store, clock: one.clock, keyLeadMs: 1 });
+    const one = await startVerifyingTokens({ store });
+    const other = await startVerifyingTokens({ store, clock: one.clock, keyLeadMs: 1 });
     await other.ring.rotate();
     one.clock.set(one.clock.now() + 10);
     const token = await sign(other);
@@ -180,7 +184,7 @@ describe('key ring', () => {
 
   it('goes on with the keys it has while the store is away', async () => {
     const store = createMemoryKeyStore();
-    const tokens = await startTokens({ store });
+    const tokens = await startVerifyingTokens({ store });
     const token = await sign(tokens);
     store.isAway = true;
     await tokens.clock.advance(LEAD_MS);
@@ -193,7 +197,7 @@ describe('key ring', () => {
 
   it('says so when it is used before it was started', async () => {
     const { createTokens } = await import('./tokens.ts');
-    const { clock, store } = await startTokens();
+    const { clock, store } = await startVerifyingTokens();
     const tokens = createTokens({
       store,
       clock,
@@ -207,7 +211,7 @@ describe('key ring', () => {
   });
 
   it('leaves no timer behind', async () => {
-    const tokens = await startTokens();
+    const tokens = await startVerifyingTokens();
     await tokens.lifecycle.stop();
     await tokens.lifecycle.stop();
     assert.equal(tokens.clock.pending, 0);

@@ -1,16 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { OverloadedFault } from '../../kernel/faults.ts';
 import type { Ids } from '../../kernel/ids.ts';
-import { ok } from '../../kernel/result.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { RememberedTokens } from './remembered-tokens.ts';
 import { signEs256 } from './signature.ts';
-import type { SignedToken, TokenRequest, TokenSigner } from './token.ts';
+import type { SignedToken, TokenPurpose, TokenRequest, TokenSigner, VerifiedToken } from './token.ts';
 import { encodeSegment, REGISTERED_CLAIMS, readPayload, toNumericDate } from './token-format.ts';
 
 export type TokenSignerOptions = {
   readonly ring: KeyRing;
-  readonly remembered: RememberedTokens;
+  /** Lets the reader of a purpose, if there is one, know a token before anybody brings it. */
+  readonly remember: (purpose: TokenPurpose, token: string, verified: VerifiedToken) => void;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly issuer: string;
@@ -20,7 +19,7 @@ export type TokenSignerOptions = {
 };
 
 export function createTokenSigner(options: TokenSignerOptions): TokenSigner {
-  const { ring, remembered, issuer, maxPending } = options;
+  const { ring, remember, issuer, maxPending } = options;
   let pending = 0;
   return {
     async sign(request) {
@@ -34,7 +33,7 @@ export function createTokenSigner(options: TokenSignerOptions): TokenSigner {
         const token = `${input}.${await signEs256(input, key.privateKey)}`;
         // Read back from the text, so that a remembered token says exactly what a verified one would.
         const verified = readPayload(payload, { issuer, purpose: request.audience });
-        if (verified) remembered[request.audience].set(token, ok(verified), verified.expiresAt);
+        if (verified) remember(request.audience, token, verified);
         return { token, ...times };
       } finally {
         pending--;

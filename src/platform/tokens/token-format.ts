@@ -73,11 +73,9 @@ export function readPayload(
   if (typeof iat !== 'number' || typeof exp !== 'number') return undefined;
   return {
     subject: sub,
-    tokenId: jti,
     issuedAt: Math.round(iat * 1000),
     expiresAt: Math.round(exp * 1000),
     claims: own,
-    reading: undefined,
   };
 }
 

@@ -36,30 +36,30 @@ export type TokenSigner = {
 
 export type VerifiedToken = {
   readonly subject: string;
-  readonly tokenId: string;
   /** Epoch ms. */
   readonly issuedAt: number;
   /** Epoch ms; exclusive. */
   readonly expiresAt: number;
   /** What the token says besides the registered names. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /**
-   * What its reader makes of it, once for all requests that bring the token; undefined until then. A WeakMap would
-   * do the same from outside, but V8 marks the values of one while everything stands still: 51 of the 86 ms that a
-   * full collection paused for with 100,000 tokens remembered.
-   */
-  reading: unknown;
 };
 
 export type TokenCode = 'token_invalid' | 'token_expired';
 
-export type TokenAnswer = Result<VerifiedToken, TokenCode>;
+export type TokenAnswer<T> = Result<T, TokenCode>;
 
-export type TokenVerifier = {
-  /**
-   * Answers at once for a token that was signed or verified here before, with the same VerifiedToken
-   * object each time, so that what is derived from it can be kept in `reading`. Else with a promise.
-   * Rejects with an OverloadedFault when too many verifications wait.
-   */
-  verify(token: string, audience: TokenPurpose): TokenAnswer | Promise<TokenAnswer>;
-};
+/**
+ * What a token says to its reader. Answers at once for a token that was signed or verified here before, with the same
+ * object each time, else with a promise. Rejects with an OverloadedFault when too many verifications wait.
+ */
+export type TokenReader<T> = (token: string) => TokenAnswer<T> | Promise<TokenAnswer<T>>;
+
+/**
+ * The reader of the tokens of a purpose. `read` is asked once for a token whose signature is good, and only what it
+ * makes of it is kept; undefined refuses the token as invalid.
+ * @throws Error when they have a reader already
+ */
+export type TokenReaderOf = <T>(
+  purpose: TokenPurpose,
+  read: (token: VerifiedToken) => T | undefined,
+) => TokenReader<T>;

@@ -5,10 +5,10 @@ import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import type { KeyStore } from './key-store.ts';
-import { createRememberedTokens } from './remembered-tokens.ts';
+import { createTokenReader } from './reader.ts';
+import { RememberedTokens } from './remembered-tokens.ts';
 import { createTokenSigner } from './signer.ts';
-import type { TokenSigner, TokenVerifier } from './token.ts';
-import { createTokenVerifier } from './verifier.ts';
+import type { TokenPurpose, TokenReaderOf, TokenSigner, VerifiedToken } from './token.ts';
 
 export type TokensOptions = {
   readonly store: KeyStore;
@@ -27,15 +27,15 @@ export type TokensOptions = {
   readonly keyLeadMs?: number;
   /** The longest life of a token, and so how long a retired key verifies. Default 24 h. */
   readonly maxTokenTtlMs?: number;
-  /** Tokens remembered for each purpose, about 1 KB each. Default 100,000. */
+  /** Tokens remembered for each purpose, about 0.8 KB each. Default 100,000. */
   readonly maxRemembered?: number;
-  /** Signatures, and verifications, under way at most. Default 10,000. */
+  /** Signatures, and verifications for each purpose, under way at most. Default 10,000. */
   readonly maxPending?: number;
 };
 
 export type Tokens = {
   readonly signer: TokenSigner;
-  readonly verifier: TokenVerifier;
+  readonly readerOf: TokenReaderOf;
   readonly ring: KeyRing;
   /** How long others may cache the key set: half of the lead, so that they know a key before it signs. */
   readonly keySetMaxAgeMs: number;
@@ -58,11 +58,20 @@ export function createTokens(given: TokensOptions): Tokens {
   const options = { ...DEFAULTS, ...given };
   const { clock, keyLeadMs, maxTokenTtlMs } = options;
   const ring = createKeyRing({ ...options, leadMs: keyLeadMs, maxAgeMs: options.keyMaxAgeMs });
-  const remembered = createRememberedTokens({ clock, maxEntries: options.maxRemembered });
-  const shared = { ...options, ring, remembered };
+  const remember = new Map<TokenPurpose, (token: string, verified: VerifiedToken) => void>();
   return {
-    signer: createTokenSigner({ ...shared, maxTokenTtlMs }),
-    verifier: createTokenVerifier(shared),
+    signer: createTokenSigner({
+      ...options,
+      ring,
+      maxTokenTtlMs,
+      remember: (purpose, token, verified) => remember.get(purpose)?.(token, verified),
+    }),
+    readerOf(purpose, read) {
+      if (remember.has(purpose)) throw new Error(`${purpose} tokens have a reader already`);
+      const remembered = new RememberedTokens({ clock, maxEntries: options.maxRemembered, read });
+      remember.set(purpose, (token, verified) => remembered.remember(token, verified));
+      return createTokenReader({ ...options, purpose, ring, remembered });
+    },
     ring,
     keySetMaxAgeMs: Math.floor(keyLeadMs / 2),
     lifecycle: keepRing(ring, options),

@@ -2,6 +2,7 @@ import { createManualClock, type ManualClock } from '../../../src/kernel/clock.t
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
 import type { KeyStore } from '../../../src/platform/tokens/key-store.ts';
+import type { TokenPurpose, TokenReader, VerifiedToken } from '../../../src/platform/tokens/token.ts';
 import { createTokens, type Tokens, type TokensOptions } from '../../../src/platform/tokens/tokens.ts';
 import { createMemoryKeyStore } from './memory-key-store.ts';
 
@@ -15,10 +16,10 @@ export type TestTokens = Tokens & {
   readonly errors: unknown[];
 };
 
+type TokensSetup = Partial<TokensOptions> & { readonly store?: KeyStore; readonly clock?: ManualClock };
+
 /** Tokens on a manual clock, started; several on one store are several processes. */
-export async function startTokens(
-  options: Partial<TokensOptions> & { readonly store?: KeyStore; readonly clock?: ManualClock } = {},
-): Promise<TestTokens> {
+export async function startTokens(options: TokensSetup = {}): Promise<TestTokens> {
   const clock = options.clock ?? createManualClock();
   const store = options.store ?? createMemoryKeyStore();
   const errors: unknown[] = [];
@@ -35,4 +36,17 @@ export async function startTokens(
   });
   await tokens.lifecycle.start();
   return { ...tokens, clock, store, errors };
+}
+
+export type VerifyingTokens = TestTokens & {
+  /** What a token says, all of it. */
+  verify(token: string, purpose: TokenPurpose): ReturnType<TokenReader<VerifiedToken>>;
+};
+
+/** As startTokens, with the readers of both purposes taken. */
+export async function startVerifyingTokens(options: TokensSetup = {}): Promise<VerifyingTokens> {
+  const tokens = await startTokens(options);
+  const whole = (token: VerifiedToken) => token;
+  const readers = { access: tokens.readerOf('access', whole), pass: tokens.readerOf('pass', whole) };
+  return { ...tokens, verify: (token, purpose) => readers[purpose](token) };
 }

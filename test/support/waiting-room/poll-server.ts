@@ -42,7 +42,7 @@ export async function createPollServer(
     line,
     catalogue: { terms: () => terms, availability: () => ({ free: 1, held: 0, sold: 0 }) },
     signer: { sign: nobody },
-    verifier: { verify: nobody },
+    readerOf: () => nobody,
     clock: systemClock,
     rules: bigRoomRules,
     options,

@@ -1,18 +1,19 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { OverloadedFault } from '../../kernel/faults.ts';
-import { type Ok, ok, refuse } from '../../kernel/result.ts';
+import { refuse } from '../../kernel/result.ts';
 import type { KeyRing, RingKey } from './key-ring.ts';
 import type { RememberedTokens } from './remembered-tokens.ts';
 import { verifyEs256 } from './signature.ts';
-import type { TokenAnswer, TokenPurpose, TokenVerifier, VerifiedToken } from './token.ts';
+import type { TokenAnswer, TokenPurpose, TokenReader, VerifiedToken } from './token.ts';
 import { kidOf, readPayload, splitToken, type TokenParts } from './token-format.ts';
 
-export type TokenVerifierOptions = {
+export type TokenReaderOptions<T> = {
+  readonly purpose: TokenPurpose;
   readonly ring: KeyRing;
-  readonly remembered: RememberedTokens;
+  readonly remembered: RememberedTokens<T>;
   readonly clock: Clock;
   readonly issuer: string;
-  /** Verifications under way at most; beyond it `verify` rejects with an OverloadedFault. */
+  /** Verifications under way at most; beyond it the reader rejects with an OverloadedFault. */
   readonly maxPending: number;
 };
 
@@ -26,60 +27,53 @@ const EXPIRED = refuse('token_expired');
  * Order of the checks, cheapest first: known text, shape, header, claims, then the signature. A token
  * that says itself that it has ended is refused as such unverified: it is refused either way.
  */
-export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const { ring, remembered } = options;
+export function createTokenReader<T>(options: TokenReaderOptions<T>): TokenReader<T> {
+  const { ring, remembered, purpose } = options;
   // Requests that come at once with a token nobody has seen yet share one verification.
-  const pending = new Map<string, Promise<TokenAnswer>>();
+  const pending = new Map<string, Promise<TokenAnswer<T>>>();
 
-  function verifyUnknown(token: string, purpose: TokenPurpose): TokenAnswer | Promise<TokenAnswer> {
+  function readUnknown(token: string): TokenAnswer<T> | Promise<TokenAnswer<T>> {
     const parts = splitToken(token);
     if (!parts) return INVALID;
     const key = ring.keyOfHeader(parts.header, purpose);
-    if (key) return verifyWith(key, token, parts, purpose);
-    return kidOf(parts.header, purpose) === undefined ? INVALID : retryWithNewKeys(token, parts, purpose);
+    if (key) return verifyWith(key, token, parts);
+    return kidOf(parts.header, purpose) === undefined ? INVALID : retryWithNewKeys(token, parts);
   }
 
   /** Another process may have rotated: the store is asked, which the ring does at a bounded rate. */
-  async function retryWithNewKeys(
-    token: string,
-    parts: TokenParts,
-    purpose: TokenPurpose,
-  ): Promise<TokenAnswer> {
+  async function retryWithNewKeys(token: string, parts: TokenParts): Promise<TokenAnswer<T>> {
     await ring.lookForNewKeys();
     const key = ring.keyOfHeader(parts.header, purpose);
-    return key ? verifyWith(key, token, parts, purpose) : INVALID;
+    return key ? verifyWith(key, token, parts) : INVALID;
   }
 
   function verifyWith(
     key: RingKey,
     token: string,
     parts: TokenParts,
-    purpose: TokenPurpose,
-  ): TokenAnswer | Promise<TokenAnswer> {
+  ): TokenAnswer<T> | Promise<TokenAnswer<T>> {
     const found = readPayload(parts.payload, { issuer: options.issuer, purpose });
     const now = options.clock.now();
     if (!found || found.issuedAt > now + CLOCK_SKEW_MS) return INVALID;
     if (found.expiresAt <= now) return EXPIRED;
-    return pending.get(token) ?? checkSignature(key, token, parts, ok(found), purpose);
+    return pending.get(token) ?? checkSignature(key, token, parts, found);
   }
 
   function checkSignature(
     key: RingKey,
     token: string,
     parts: TokenParts,
-    answer: Ok<VerifiedToken>,
-    purpose: TokenPurpose,
-  ): Promise<TokenAnswer> {
+    found: VerifiedToken,
+  ): Promise<TokenAnswer<T>> {
     if (pending.size >= options.maxPending) {
       const fault = new OverloadedFault('too many tokens to verify', { retryAfterMs: 1000 });
       return Promise.reject(fault);
     }
-    const check = async (): Promise<TokenAnswer> => {
+    const check = async (): Promise<TokenAnswer<T>> => {
       try {
         const input = `${parts.header}.${parts.payload}`;
-        if (!(await verifyEs256(input, parts.signature, key.publicKey))) return INVALID;
-        remembered[purpose].set(token, answer, answer.value.expiresAt);
-        return answer;
+        const isGood = await verifyEs256(input, parts.signature, key.publicKey);
+        return (isGood && remembered.remember(token, found)) || INVALID;
       } finally {
         pending.delete(token);
       }
@@ -89,7 +83,5 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     return promise;
   }
 
-  return {
-    verify: (token, purpose) => remembered[purpose].get(token) ?? verifyUnknown(token, purpose),
-  };
+  return (token) => remembered.get(token) ?? readUnknown(token);
 }
