@@ -132,17 +132,16 @@ function searchPlan(lab: Lab, search: RateSearch, peak: number): Plan | undefine
 }
 
 /** The machine may have had a good moment: a rate is saturation when it is borne again and again. */
-function confirmPlan(lab: Lab, found: number, lowest: number): Plan {
+function confirmPlan(lab: Lab, found: number, lowest: number, times = CONFIRMATIONS): Plan {
   const rate = Math.round(Math.max(1, found, lowest));
   const name = `${rate}/s again, p99 ≤ ${P99_MS_MAX} ms?`;
   return {
     variants: [openVariant(lab, { name, perSecond: rate, durationMs: PRESSURE_MS, minor: true })],
-    repeats: CONFIRMATIONS,
+    repeats: 1,
     next(runs) {
-      const isConfirmed = runs.slice(-CONFIRMATIONS).every(isBorne);
-      return Promise.resolve(
-        isConfirmed || rate <= lowest ? pressurePlan(lab, rate) : confirmPlan(lab, rate * STEP_DOWN, lowest),
-      );
+      if (!isBorne(runs.at(-1)!) && rate > lowest)
+        return Promise.resolve(confirmPlan(lab, rate * STEP_DOWN, lowest));
+      return Promise.resolve(times > 1 ? confirmPlan(lab, rate, lowest, times - 1) : pressurePlan(lab, rate));
     },
   };
 }
