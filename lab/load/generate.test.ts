@@ -12,6 +12,7 @@ import { decidedLatency, type LoadResult, mergeResults } from './load-result.ts'
 import { judgeFailure, WON } from './outcome.ts';
 import { Recorder } from './recorder.ts';
 import { encodeRequest } from './request.ts';
+import { Ticker } from './ticker.ts';
 import type { RequestTraffic, Share, Traffic } from './traffic.ts';
 
 async function startServer(t: TestContext, options: BareServerOptions = {}) {
@@ -42,7 +43,9 @@ async function run(
 ): Promise<{ result: LoadResult; nextIndex: number }> {
   const recorder = new Recorder();
   const pool = new ConnectionPool(target, { size: options.connections ?? 16, timeoutMs: 10_000 });
+  const ticker = await Ticker.start();
   t.after(() => pool.close());
+  t.after(() => ticker.stop());
   const nextIndex = await generate({
     traffic,
     pool,
@@ -52,6 +55,7 @@ async function run(
     startAtMs: nowMs(),
     drainMs: 10_000,
     recorder,
+    ticker,
     signal: new AbortController().signal,
     ...options,
   });

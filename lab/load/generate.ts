@@ -6,6 +6,7 @@ import type { ClosedLoad, LoadOrder, OpenLoad } from './load-order.ts';
 import { judgeNoAnswer, type Verdict } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import type { HttpAnswer } from './response-parser.ts';
+import type { Ticker } from './ticker.ts';
 import type { Share, Traffic, Visitor } from './traffic.ts';
 
 export type Generation = {
@@ -20,13 +21,16 @@ export type Generation = {
   /** How long the last answers may take after the last arrival. */
   readonly drainMs: number;
   readonly recorder: Recorder;
+  readonly ticker: Ticker;
   readonly signal: AbortSignal;
 };
 
-/** Longer gaps are slept through by a timer, shorter ones by turning the event loop: a timer is no finer than 1 ms. */
-const TIMER_GAP_MS = 2;
-/** Above this rate the arrivals of a ms leave together: turning the loop would take the processor from the others. */
-const TURNING_PER_SECOND_MAX = 4_000;
+/** The loop is woken so long before the next arrival, about as long as that takes, and turns until it is due. */
+const WAKE_EARLY_MS = 0.2;
+/** An abort is seen after so long at most. */
+const NAP_MS_MAX = 100;
+/** Above this rate the arrivals of a ms leave together, when a timer goes off. */
+const PUNCTUAL_PER_SECOND_MAX = 4_000;
 /** Arrivals that are sent before answers are read again. */
 const SENT_IN_A_ROW_MAX = 256;
 /** Attempts that may wait for a connection; people beyond it are counted as errors, not kept. */
@@ -73,12 +77,12 @@ class Load {
 
   /** Every arrival leaves at its moment or, where this process is late, with its lateness counted. */
   #offerOpen({ arrivals: plan }: OpenLoad): Promise<void> {
-    const { share, firstIndex, traffic, signal } = this.#generation;
+    const { share, firstIndex, traffic, signal, startAtMs, ticker } = this.#generation;
     const arrivals = new Arrivals(plan);
     const perSecond = Math.max(
       ...plan.segments.map((segment) => Math.max(segment.fromPerSecond, segment.toPerSecond)),
     );
-    const turning = perSecond / share.of <= TURNING_PER_SECOND_MAX;
+    const isPunctual = perSecond / share.of <= PUNCTUAL_PER_SECOND_MAX;
     let arrivalNo = -1;
     const nextArrival = (): number => {
       let time: number;
@@ -100,10 +104,10 @@ class Load {
         }
         if (due === Number.POSITIVE_INFINITY || signal.aborted) return resolve();
         now = this.#now();
-        const gapMs = due - now;
-        if (gapMs > TIMER_GAP_MS) setTimeout(turn, Math.min(100, gapMs - 1));
-        else if (turning || gapMs <= 0) setImmediate(turn);
-        else setTimeout(turn, 1);
+        const napMs = Math.min(NAP_MS_MAX, due - now - WAKE_EARLY_MS);
+        if (!isPunctual && due > now) setTimeout(turn, Math.max(1, napMs));
+        else if (napMs <= 0) setImmediate(turn);
+        else ticker.wakeAt(startAtMs + now + napMs, turn);
       };
       turn();
     });

@@ -7,6 +7,7 @@ import { letParentDecide } from './led-by-parent.ts';
 import { intervalMsOf } from './load-order.ts';
 import type { FromWorker, LoadTask, ToWorker } from './messages.ts';
 import { Recorder } from './recorder.ts';
+import { Ticker } from './ticker.ts';
 
 const PROGRESS_MS = 250;
 
@@ -20,6 +21,7 @@ async function prepare(task: LoadTask): Promise<Prepared> {
   const traffic = createTraffic(task.traffic, task.target, task.share);
   const pool = new ConnectionPool(task.target, { size: task.connections, timeoutMs: task.timeoutMs });
   if (!task.cold) await pool.open();
+  const ticker = await Ticker.start();
   const stopping = new AbortController();
   return {
     stop: () => stopping.abort(),
@@ -28,11 +30,20 @@ async function prepare(task: LoadTask): Promise<Prepared> {
       const timer = setInterval(() => tell({ say: 'progress', progress: recorder.progress() }), PROGRESS_MS);
       try {
         const { signal } = stopping;
-        const nextIndex = await generate({ ...task, traffic, pool, startAtMs, recorder, signal });
+        const nextIndex = await generate({
+          ...task,
+          traffic,
+          pool,
+          ticker,
+          startAtMs,
+          recorder,
+          signal,
+        });
         tell({ say: 'done', result: recorder.result(), nextIndex });
       } finally {
         clearInterval(timer);
         pool.close();
+        await ticker.stop();
       }
     },
   };
