@@ -23,7 +23,9 @@ export class Crew {
   readonly #workers: readonly ChildProcess[];
 
   constructor(size: number) {
-    this.#workers = Array.from({ length: size }, () => fork(WORKER, [], { serialization: 'advanced' }));
+    this.#workers = Array.from({ length: size }, () => {
+      return fork(WORKER, [], { serialization: 'advanced', execArgv: [...process.execArgv, '--expose-gc'] });
+    });
   }
 
   get pids(): readonly number[] {
