@@ -13,7 +13,9 @@ const MEMORY_BYTES_MIN = 2 ** 30;
  * memory, once there is a crowd.
  *
  * Not 128 MiB: 8% and 79 µs, but single pauses of 12 to 24 ms, which show where nobody waits for anything else (99% of
- * 800 claims a second within 13 to 16 instead of 11 to 13 ms).
+ * 800 claims a second within 13 to 16 instead of 11 to 13 ms). On two cores, p99 by rounds: --no-concurrent-marking is
+ * best at 6,000 claims a second (21 to 54 ms in six, as they are 17 to 159 in twelve), but at 8,000 two rounds of ten
+ * fell behind for seconds (931 and 1,133; as they are 32 to 188). --v8-pool-size=1 shows nothing (49 to 250 in ten).
  */
 export function serverOptions(memoryBytes = usableMemory()) {
   return memoryBytes > MEMORY_BYTES_MIN ? [...RUNTIME_OPTIONS, '--max-semi-space-size=64'] : RUNTIME_OPTIONS;
