@@ -31,3 +31,6 @@ export type FromWorker =
   | { readonly say: 'progress'; readonly progress: Progress }
   | { readonly say: 'done'; readonly result: LoadResult; readonly nextIndex: number }
   | { readonly say: 'failed'; readonly message: string };
+
+/** Where a ticker and its thread meet: how often it was set, and for when. */
+export type TickerCells = { readonly set: Int32Array; readonly dueMs: Float64Array };

@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMs } from './clock.ts';
-import type { TickerCells } from './ticker.ts';
+import type { TickerCells } from './messages.ts';
 
 const { set, dueMs } = workerData as TickerCells;
 

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-
-/** Where a ticker and its thread meet: how often it was set, and for when. */
-export type TickerCells = { readonly set: Int32Array; readonly dueMs: Float64Array };
+import type { TickerCells } from './messages.ts';
 
 /**
  * Wakes the event loop at a moment, within some 0.15 ms, by a thread that sleeps until then. A timer of Node is no
