@@ -1,6 +1,6 @@
 import { createMemoryWaitingLine } from '../adapters/memory/waiting-line.ts';
 import type { Database } from '../adapters/postgres/database.ts';
-import { createRoomStore } from '../adapters/postgres/room-store.ts';
+import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { lineRules } from './waiting-room.ts';

@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { createAccountStore } from '../adapters/postgres/accounts.ts';
 import type { Database } from '../adapters/postgres/database.ts';
-import { createKeyStore } from '../adapters/postgres/key-store.ts';
-import { createSessionStore } from '../adapters/postgres/sessions.ts';
+import { createAccountStore } from '../adapters/postgres/identity/account-store.ts';
+import { createKeyStore } from '../adapters/postgres/identity/key-store.ts';
+import { createSessionStore } from '../adapters/postgres/identity/session-store.ts';
 import type { Config } from '../config.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';

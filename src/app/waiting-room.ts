@@ -1,5 +1,5 @@
 import { createMemoryWaitingLine } from '../adapters/memory/waiting-line.ts';
-import { createRoomStore } from '../adapters/postgres/room-store.ts';
+import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../config.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import { createWaitingRoom, type LineRules, type WaitingRoom } from '../modules/waiting-room/index.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { createCheckout } from '../../src/adapters/postgres/checkout.ts';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
-import { createPointLedger } from '../../src/adapters/postgres/point-ledger.ts';
-import { refundReservations } from '../../src/adapters/postgres/refunds.ts';
+import { createCheckout } from '../../src/adapters/postgres/payments/checkout.ts';
+import { refundReservations } from '../../src/adapters/postgres/payments/refunds.ts';
+import { createPointLedger } from '../../src/adapters/postgres/points/point-ledger.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';

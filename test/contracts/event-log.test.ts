@@ -4,8 +4,8 @@ import {
   type MemoryTransaction,
 } from '../../src/adapters/memory/event-log.ts';
 import { createDatabase, type Queryable } from '../../src/adapters/postgres/database.ts';
-import { createPostgresEventLog } from '../../src/adapters/postgres/event-log.ts';
-import { appendEvents } from '../../src/adapters/postgres/outbox.ts';
+import { createPostgresEventLog } from '../../src/adapters/postgres/events/event-log.ts';
+import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
 import { eventLogContract } from './event-log.contract.ts';
 import { type EventLogWorld, serialOf } from './event-log.stage.ts';

@@ -4,8 +4,11 @@ import type { Database } from '../../src/adapters/postgres/database.ts';
 import {
   createIdempotencyCleanup,
   removeOldAnswers,
-} from '../../src/adapters/postgres/idempotency-cleanup.ts';
-import { createIdempotencyStore, saveAnswers } from '../../src/adapters/postgres/idempotency-store.ts';
+} from '../../src/adapters/postgres/idempotency/idempotency-cleanup.ts';
+import {
+  createIdempotencyStore,
+  saveAnswers,
+} from '../../src/adapters/postgres/idempotency/idempotency-store.ts';
 import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { Fault } from '../../src/kernel/faults.ts';
 import { createMicroBatch } from '../../src/kernel/micro-batch.ts';

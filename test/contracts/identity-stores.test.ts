@@ -1,8 +1,8 @@
 import { after, before } from 'node:test';
-import { createAccountStore } from '../../src/adapters/postgres/accounts.ts';
 import type { Database } from '../../src/adapters/postgres/database.ts';
-import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency-store.ts';
-import { createSessionStore } from '../../src/adapters/postgres/sessions.ts';
+import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency/idempotency-store.ts';
+import { createAccountStore } from '../../src/adapters/postgres/identity/account-store.ts';
+import { createSessionStore } from '../../src/adapters/postgres/identity/session-store.ts';
 import type { DomainEvent } from '../../src/platform/events/event.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 import { accountsContract } from './accounts.contract.ts';

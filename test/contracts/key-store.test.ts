@@ -1,6 +1,6 @@
 import { after, before } from 'node:test';
 import type { Database } from '../../src/adapters/postgres/database.ts';
-import { createKeyStore } from '../../src/adapters/postgres/key-store.ts';
+import { createKeyStore } from '../../src/adapters/postgres/identity/key-store.ts';
 import { createMemoryKeyStore } from '../support/identity/memory-key-store.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 import { keyStoreContract } from './key-store.contract.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { createCheckout } from '../../src/adapters/postgres/checkout.ts';
-import { createSeatHolds } from '../../src/adapters/postgres/seat-holds.ts';
+import { createCheckout } from '../../src/adapters/postgres/payments/checkout.ts';
+import { createSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds.ts';
 import type { HoldRequest } from '../../src/modules/reservations/index.ts';
 import { ReservationStage, wonBy } from '../support/reservations/stage.ts';
 

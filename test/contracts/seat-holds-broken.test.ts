@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runCheck } from '../../src/adapters/postgres/invariants/index.ts';
-import { createBrokenSeatHolds } from '../../src/adapters/postgres/seat-holds-broken.ts';
+import { createBrokenSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-broken.ts';
 import { ReservationStage, wonBy } from '../support/reservations/stage.ts';
 
 const ROUNDS_MAX = 50;

@@ -1,6 +1,6 @@
-import { createSeatHolds } from '../../src/adapters/postgres/seat-holds.ts';
-import { createOptimisticSeatHolds } from '../../src/adapters/postgres/seat-holds-optimistic.ts';
-import { createPessimisticSeatHolds } from '../../src/adapters/postgres/seat-holds-pessimistic.ts';
+import { createSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds.ts';
+import { createOptimisticSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-optimistic.ts';
+import { createPessimisticSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-pessimistic.ts';
 import { seatHoldsContract } from './seat-holds.contract.ts';
 
 seatHoldsContract('batch', createSeatHolds);

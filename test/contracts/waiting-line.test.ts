@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { RoomStore } from '../../src/adapters/memory/waiting-line/room-store.ts';
 import { createMemoryWaitingLine } from '../../src/adapters/memory/waiting-line.ts';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
-import { createRoomStore } from '../../src/adapters/postgres/room-store.ts';
+import { createRoomStore } from '../../src/adapters/postgres/waiting-room/room-store.ts';
 import { createManualClock, type ManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createCatalogueReader } from '../../src/adapters/postgres/catalogue-reader.ts';
+import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
 import {
   addSale,
   type ComposedCatalogue,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createSeatClaimReader } from '../../src/adapters/postgres/catalogue-seat-claims.ts';
+import { createSeatClaimReader } from '../../src/adapters/postgres/seating/seat-claim-reader.ts';
 import {
   addSale,
   type ComposedCatalogue,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createSessionStore } from '../../src/adapters/postgres/sessions.ts';
+import { createSessionStore } from '../../src/adapters/postgres/identity/session-store.ts';
 import { decodeToken } from '../support/identity/forge.ts';
 import {
   CODES,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createMemoryReadCache } from '../../src/adapters/memory/read-cache.ts';
-import { appendEvents } from '../../src/adapters/postgres/outbox.ts';
-import { createRankingStore } from '../../src/adapters/postgres/ranking.ts';
+import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
+import { createRankingStore } from '../../src/adapters/postgres/ranking/ranking-store.ts';
 import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { createSeededRandom } from '../../src/kernel/random.ts';
 import { createRanking, type Ranking } from '../../src/modules/ranking/index.ts';

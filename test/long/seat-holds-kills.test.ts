@@ -1,7 +1,7 @@
 import { describe, test } from 'node:test';
-import { createSeatHolds } from '../../src/adapters/postgres/seat-holds.ts';
-import { createOptimisticSeatHolds } from '../../src/adapters/postgres/seat-holds-optimistic.ts';
-import { createPessimisticSeatHolds } from '../../src/adapters/postgres/seat-holds-pessimistic.ts';
+import { createSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds.ts';
+import { createOptimisticSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-optimistic.ts';
+import { createPessimisticSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-pessimistic.ts';
 import { runKilledSale } from '../support/reservations/killed-sale.ts';
 import { ReservationStage } from '../support/reservations/stage.ts';
 

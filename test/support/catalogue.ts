@@ -1,12 +1,12 @@
 /** The catalogue alone, over HTTP, on real PostgreSQL and its event log; reservations are told as events. */
 import { createMemoryReadCache } from '../../src/adapters/memory/read-cache.ts';
-import { createCatalogueReader } from '../../src/adapters/postgres/catalogue-reader.ts';
-import { createSeatClaimReader } from '../../src/adapters/postgres/catalogue-seat-claims.ts';
-import { createCatalogueStore } from '../../src/adapters/postgres/catalogue-store.ts';
+import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
+import { createCatalogueStore } from '../../src/adapters/postgres/catalogue/catalogue-store.ts';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
-import { createPostgresEventLog, outboxHintOf } from '../../src/adapters/postgres/event-log.ts';
-import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency-store.ts';
-import { appendEvents } from '../../src/adapters/postgres/outbox.ts';
+import { createPostgresEventLog, outboxHintOf } from '../../src/adapters/postgres/events/event-log.ts';
+import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
+import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency/idempotency-store.ts';
+import { createSeatClaimReader } from '../../src/adapters/postgres/seating/seat-claim-reader.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';

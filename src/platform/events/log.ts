@@ -3,7 +3,7 @@ import type { DurableConsumer, Follower } from './event.ts';
 
 /**
  * The event log as its readers see it. Writers do not: an event is saved in the transaction of the state
- * it speaks of (`appendEvents` in adapters/postgres/outbox.ts), whatever log carries it on from there.
+ * it speaks of (`appendEvents` in adapters/postgres/events/outbox.ts), whatever log carries it on from there.
  *
  * What every adapter keeps (test/contracts/event-log.contract.ts):
  * - Every event saved is delivered at least once, in order per key; none before its commit, none skipped.

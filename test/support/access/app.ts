@@ -1,5 +1,5 @@
 import { createDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
-import { createKeyStore } from '../../../src/adapters/postgres/key-store.ts';
+import { createKeyStore } from '../../../src/adapters/postgres/identity/key-store.ts';
 import { type App, buildApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createAccountStore } from '../../../src/adapters/postgres/accounts.ts';
+import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
 import type { Role } from '../../../src/modules/identity/index.ts';
 import { accessTokenOf } from '../access-token.ts';
 import { inHours, won } from '../catalogue.ts';

@@ -1,9 +1,9 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { createAccountStore } from '../../../src/adapters/postgres/accounts.ts';
 import { createDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
-import { createIdempotencyStore } from '../../../src/adapters/postgres/idempotency-store.ts';
-import { createKeyStore } from '../../../src/adapters/postgres/key-store.ts';
-import { createSessionStore } from '../../../src/adapters/postgres/sessions.ts';
+import { createIdempotencyStore } from '../../../src/adapters/postgres/idempotency/idempotency-store.ts';
+import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
+import { createKeyStore } from '../../../src/adapters/postgres/identity/key-store.ts';
+import { createSessionStore } from '../../../src/adapters/postgres/identity/session-store.ts';
 import { createManualClock, type ManualClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';

@@ -1,4 +1,4 @@
-import { createSeatHolds } from '../../../src/adapters/postgres/seat-holds.ts';
+import { createSeatHolds } from '../../../src/adapters/postgres/reservations/seat-holds.ts';
 import { createSeededRandom } from '../../../src/kernel/random.ts';
 import type { SeatHolds } from '../../../src/modules/reservations/index.ts';
 import { type ReservationStage, type SeatHoldsFactory, seatPicker } from './stage.ts';

@@ -1,12 +1,12 @@
-import { createCancellations } from '../../../src/adapters/postgres/cancellations.ts';
-import { createCheckout } from '../../../src/adapters/postgres/checkout.ts';
 import { createDatabase, type Database, type Queryable } from '../../../src/adapters/postgres/database.ts';
-import { createHoldExpiry } from '../../../src/adapters/postgres/hold-expiry.ts';
 import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
 import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
-import { createPointLedger } from '../../../src/adapters/postgres/point-ledger.ts';
-import { createReservationStore } from '../../../src/adapters/postgres/reservation-store.ts';
+import { createCheckout } from '../../../src/adapters/postgres/payments/checkout.ts';
+import { createPointLedger } from '../../../src/adapters/postgres/points/point-ledger.ts';
+import { createCancellations } from '../../../src/adapters/postgres/reservations/cancellations.ts';
+import { createHoldExpiry } from '../../../src/adapters/postgres/reservations/hold-expiry.ts';
+import { createReservationStore } from '../../../src/adapters/postgres/reservations/reservation-store.ts';
 import { type Clock, systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { createSeededRandom, systemRandom } from '../../../src/kernel/random.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createMemoryWaitingLine } from '../../../src/adapters/memory/waiting-line.ts';
 import type { Database } from '../../../src/adapters/postgres/database.ts';
-import { createRoomStore } from '../../../src/adapters/postgres/room-store.ts';
+import { createRoomStore } from '../../../src/adapters/postgres/waiting-room/room-store.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';

@@ -1,9 +1,9 @@
 /** The whole system with rooms in it, on a database of its own; it can be restarted on that. */
 import { randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
-import { createAccountStore } from '../../../src/adapters/postgres/accounts.ts';
 import { createDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
-import { createKeyStore } from '../../../src/adapters/postgres/key-store.ts';
+import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
+import { createKeyStore } from '../../../src/adapters/postgres/identity/key-store.ts';
 import { type App, buildApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';

@@ -1,0 +1,110 @@
+import type { CatalogueReader, SeatPlan, Venue, VenueQuery } from '../../../modules/catalogue/index.ts';
+import type { Database } from '../database.ts';
+import {
+  CONCERT_COLUMNS,
+  type ConcertRow,
+  type PerformanceRow,
+  SELECT_PERFORMANCE,
+  STAGE_COLUMNS,
+  type StageRow,
+  toConcert,
+  toPerformance,
+  toStage,
+} from './catalogue-rows.ts';
+import { listConcerts } from './concert-list.ts';
+
+/** What readers see of the catalogue; callers remember it, so that none of this is a hot path. */
+export function createCatalogueReader(database: Database): CatalogueReader {
+  return {
+    venues: (query) => listVenues(database, query),
+    async venue(id) {
+      const [venue] = toVenues(await database.query<VenueRow>(VENUE, [id]));
+      return venue;
+    },
+    async stage(id) {
+      const [row] = await database.query<StageRow & { owner_id: string; venue_name: string }>(STAGE, [id]);
+      return row && { stage: toStage(row), ownerId: row.owner_id, venueName: row.venue_name };
+    },
+    concerts: (query) => listConcerts(database, query),
+    async concert(id) {
+      const [row] = await database.query<ConcertRow>(CONCERT, [id]);
+      return row && toConcert(row);
+    },
+    async performancesOf(concertId) {
+      const rows = await database.query<PerformanceRow>(PERFORMANCES_OF, [concertId]);
+      return rows.map(toPerformance);
+    },
+    async performance(id) {
+      const [row] = await database.query<PerformanceRow>(PERFORMANCE, [id]);
+      return row && toPerformance(row);
+    },
+    async plan(planHash) {
+      const [row] = await database.query<{ plan: SeatPlan }>(PLAN, [planHash]);
+      return row?.plan;
+    },
+  };
+}
+
+const STAGE = {
+  name: 'catalogue_stage',
+  text: `select ${STAGE_COLUMNS}, v.owner_id, v.name as venue_name
+    from stage s join venue v on v.id = s.venue_id where s.id = $1`,
+};
+
+const CONCERT = {
+  name: 'catalogue_concert',
+  text: `select ${CONCERT_COLUMNS} from concert c where c.id = $1`,
+};
+
+const PERFORMANCE = { name: 'catalogue_performance', text: `${SELECT_PERFORMANCE} where p.id = $1` };
+
+const PERFORMANCES_OF = {
+  name: 'catalogue_performances_of',
+  text: `${SELECT_PERFORMANCE} where p.concert_id = $1 order by p.starts_at, p.id`,
+};
+
+const PLAN = { name: 'catalogue_plan', text: 'select plan from stage where plan_hash = $1 limit 1' };
+
+const VENUES = {
+  name: 'catalogue_venues',
+  text: `with page as (
+      select id, owner_id, name, address, created_at from venue
+      where ($1::uuid is null or owner_id = $1) and ($2::uuid is null or id < $2)
+      order by id desc limit $3)
+    select v.id, v.owner_id, v.name, v.address, v.created_at, ${STAGE_COLUMNS}
+    from page v join stage s on s.venue_id = v.id order by v.id desc, s.id`,
+};
+
+const VENUE = {
+  name: 'catalogue_venue',
+  text: `select v.id, v.owner_id, v.name, v.address, v.created_at, ${STAGE_COLUMNS}
+    from venue v join stage s on s.venue_id = v.id where v.id = $1 order by s.id`,
+};
+
+type VenueRow = StageRow & {
+  id: string;
+  owner_id: string;
+  name: string;
+  address: string;
+  created_at: Date;
+};
+
+async function listVenues(database: Database, query: VenueQuery): Promise<Venue[]> {
+  const rows = await database.query<VenueRow>(VENUES, [
+    query.ownerId ?? null,
+    query.before ?? null,
+    query.limit,
+  ]);
+  return toVenues(rows);
+}
+
+/** Rows of stages, those of a venue together. */
+function toVenues(rows: readonly VenueRow[]): Venue[] {
+  const byId = Map.groupBy(rows, (row) => row.id);
+  return [...byId.values()].flatMap((ofVenue) => {
+    const [first] = ofVenue;
+    if (!first) return [];
+    const { id, owner_id: ownerId, name, address, created_at: createdAt } = first;
+    return [{ id, ownerId, name, address, createdAt: createdAt.getTime(), stages: ofVenue.map(toStage) }];
+  });
+}

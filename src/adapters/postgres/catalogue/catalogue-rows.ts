@@ -1,0 +1,94 @@
+import type { Concert, Performance, Stage } from '../../../modules/catalogue/index.ts';
+
+/** How rows of the catalogue are read; the SQL and the types beside each other. */
+
+export type StageRow = {
+  stage_id: string;
+  stage_name: string;
+  plan_hash: string;
+  capacity: number;
+  grades: Record<string, number>;
+};
+
+export const STAGE_COLUMNS = `s.id as stage_id, s.name as stage_name, s.plan_hash, s.capacity, s.grades`;
+
+export function toStage(row: StageRow): Stage {
+  return {
+    id: row.stage_id,
+    name: row.stage_name,
+    planHash: row.plan_hash,
+    capacity: row.capacity,
+    grades: row.grades,
+  };
+}
+
+export type ConcertRow = {
+  id: string;
+  owner_id: string;
+  title: string;
+  artist: string;
+  description: string;
+  category: string;
+  created_at: Date;
+  updated_at: Date;
+};
+
+export const CONCERT_COLUMNS =
+  'c.id, c.owner_id, c.title, c.artist, c.description, c.category, c.created_at, c.updated_at';
+
+export function toConcert(row: ConcertRow): Concert {
+  return {
+    id: row.id,
+    sellerId: row.owner_id,
+    title: row.title,
+    artist: row.artist,
+    description: row.description,
+    category: row.category,
+    createdAt: row.created_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
+  };
+}
+
+export type PerformanceRow = StageRow & {
+  id: string;
+  concert_id: string;
+  owner_id: string;
+  venue_name: string;
+  starts_at: Date;
+  opens_at: Date;
+  closes_at: Date;
+  prices: Record<string, number>;
+  limit_per_person: number;
+  hold_ttl_ms: number;
+  room_enabled: boolean;
+  created_at: Date;
+  updated_at: Date;
+};
+
+export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, v.name as venue_name, p.starts_at,
+    p.opens_at, p.closes_at, p.prices, p.limit_per_person, p.hold_ttl_ms, p.room_enabled, p.created_at,
+    p.updated_at, ${STAGE_COLUMNS}
+  from performance p
+  join concert c on c.id = p.concert_id
+  join stage s on s.id = p.stage_id
+  join venue v on v.id = s.venue_id`;
+
+export function toPerformance(row: PerformanceRow): Performance {
+  return {
+    id: row.id,
+    concertId: row.concert_id,
+    sellerId: row.owner_id,
+    venueName: row.venue_name,
+    stage: toStage(row),
+    startsAt: row.starts_at.getTime(),
+    opensAt: row.opens_at.getTime(),
+    closesAt: row.closes_at.getTime(),
+    currency: 'KRW',
+    prices: row.prices,
+    limitPerPerson: row.limit_per_person,
+    holdTtlMs: row.hold_ttl_ms,
+    roomEnabled: row.room_enabled,
+    createdAt: row.created_at.getTime(),
+    updatedAt: row.updated_at.getTime(),
+  };
+}

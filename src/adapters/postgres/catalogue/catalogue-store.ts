@@ -1,0 +1,150 @@
+import type { Result } from '../../../kernel/result.ts';
+import type { Beside, CatalogueStore, Concert, Performance } from '../../../modules/catalogue/index.ts';
+import type { Database, Queryable } from '../database.ts';
+import type { OutboxHint } from '../events/outbox.ts';
+import {
+  CONCERT_COLUMNS,
+  type ConcertRow,
+  type PerformanceRow,
+  SELECT_PERFORMANCE,
+  toConcert,
+  toPerformance,
+} from './catalogue-rows.ts';
+import { type Save, saveBeside } from './save-beside.ts';
+import { createVenueStore } from './venue-store.ts';
+
+/**
+ * Saves what sellers do, with its events and the answer to a repeated request in one transaction. Whoever
+ * touches the performances of a concert locks the concert first, since its row keeps their earliest date.
+ */
+export function createCatalogueStore(database: Database, outbox: OutboxHint): CatalogueStore {
+  const save: Save = async (work) => {
+    const value = await database.transaction(work);
+    outbox.committed();
+    return value;
+  };
+  return {
+    ...createVenueStore(save),
+    addConcert: (concert, beside) =>
+      save(async (tx) => {
+        await insertConcert(tx, concert);
+        await saveBeside(tx, concert, beside);
+      }),
+    addPerformance: (performance, beside) =>
+      save(async (tx) => {
+        await tx.query(LOCK_CONCERT, [performance.concertId]);
+        const { id, planHash } = performance.stage;
+        const [stage] = await tx.query(LOCK_STAGE, [id, planHash]);
+        if (!stage) return false;
+        await insertPerformance(tx, performance);
+        await tx.query(SET_FIRST_DATE, [performance.concertId]);
+        await saveBeside(tx, performance, beside);
+        return true;
+      }),
+    changeConcert: (id, decide, beside) => save((tx) => changeConcert(tx, id, decide, beside)),
+    changePerformance: (id, decide, beside) => save((tx) => changePerformance(tx, id, decide, beside)),
+  };
+}
+
+async function insertConcert(tx: Queryable, concert: Concert): Promise<void> {
+  await tx.query(
+    `insert into concert (id, owner_id, title, artist, description, category, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      concert.id,
+      concert.sellerId,
+      concert.title,
+      concert.artist,
+      concert.description,
+      concert.category,
+      new Date(concert.createdAt),
+      new Date(concert.updatedAt),
+    ],
+  );
+}
+
+async function insertPerformance(tx: Queryable, performance: Performance): Promise<void> {
+  await tx.query(
+    `insert into performance (id, concert_id, stage_id, currency, created_at, starts_at, opens_at,
+       closes_at, prices, limit_per_person, hold_ttl_ms, room_enabled, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      performance.id,
+      performance.concertId,
+      performance.stage.id,
+      performance.currency,
+      new Date(performance.createdAt),
+      ...changeable(performance),
+    ],
+  );
+}
+
+/** The columns that a change may touch, in one order for insert and update. */
+function changeable(performance: Performance): unknown[] {
+  return [
+    new Date(performance.startsAt),
+    new Date(performance.opensAt),
+    new Date(performance.closesAt),
+    JSON.stringify(performance.prices),
+    performance.limitPerPerson,
+    performance.holdTtlMs,
+    performance.roomEnabled,
+    new Date(performance.updatedAt),
+  ];
+}
+
+// Its seats stay as they are until the performance is there, and says that it needs them.
+const LOCK_STAGE = 'select 1 from stage where id = $1 and plan_hash = $2 for share';
+
+const LOCK_CONCERT = 'select 1 from concert where id = $1 for update';
+
+// Asked after the lock, in a statement of its own: it sees what the one who held it before has committed.
+const SET_FIRST_DATE = `update concert set first_starts_at = d.first from
+  (select coalesce(min(starts_at), 'infinity') as first from performance where concert_id = $1) d
+  where id = $1 and first_starts_at <> d.first`;
+
+async function changeConcert<C extends string>(
+  tx: Queryable,
+  id: string,
+  decide: (current: Concert) => Result<Concert, C>,
+  beside: Beside<Concert>,
+): Promise<Result<Concert, C> | undefined> {
+  const [row] = await tx.query<ConcertRow>(
+    `select ${CONCERT_COLUMNS} from concert c where c.id = $1 for update`,
+    [id],
+  );
+  if (!row) return undefined;
+  const decided = decide(toConcert(row));
+  if (!decided.ok) return decided;
+  const { title, artist, description, category, updatedAt } = decided.value;
+  await tx.query(
+    'update concert set title = $2, artist = $3, description = $4, category = $5, updated_at = $6 where id = $1',
+    [id, title, artist, description, category, new Date(updatedAt)],
+  );
+  await saveBeside(tx, decided.value, beside);
+  return decided;
+}
+
+async function changePerformance<C extends string>(
+  tx: Queryable,
+  id: string,
+  decide: (current: Performance) => Result<Performance, C>,
+  beside: Beside<Performance>,
+): Promise<Result<Performance, C> | undefined> {
+  await tx.query(
+    'select 1 from concert where id = (select concert_id from performance where id = $1) for update',
+    [id],
+  );
+  const [row] = await tx.query<PerformanceRow>(`${SELECT_PERFORMANCE} where p.id = $1 for update of p`, [id]);
+  if (!row) return undefined;
+  const decided = decide(toPerformance(row));
+  if (!decided.ok) return decided;
+  await tx.query(
+    `update performance set starts_at = $2, opens_at = $3, closes_at = $4, prices = $5,
+       limit_per_person = $6, hold_ttl_ms = $7, room_enabled = $8, updated_at = $9 where id = $1`,
+    [id, ...changeable(decided.value)],
+  );
+  await tx.query(SET_FIRST_DATE, [decided.value.concertId]);
+  await saveBeside(tx, decided.value, beside);
+  return decided;
+}

@@ -1,0 +1,145 @@
+import type {
+  NewStage,
+  SeatPlan,
+  Venue,
+  VenueChange,
+  VenueInUse,
+  VenueStore,
+} from '../../../modules/catalogue/index.ts';
+import type { Queryable } from '../database.ts';
+import {
+  type PerformanceRow,
+  SELECT_PERFORMANCE,
+  STAGE_COLUMNS,
+  type StageRow,
+  toPerformance,
+  toStage,
+} from './catalogue-rows.ts';
+import { type Save, saveBeside } from './save-beside.ts';
+
+/**
+ * Saves what sellers do with venues. Locks go from the venue to its stages to the performances on them; who adds a
+ * performance locks its concert, then its stage, and who changes one its concert, then the performance.
+ */
+export function createVenueStore(save: Save): VenueStore {
+  return {
+    addVenue: (venue, stages, beside) =>
+      save(async (tx) => {
+        await insertVenue(tx, venue, stages);
+        await saveBeside(tx, venue, beside);
+      }),
+    changeVenue: (id, decide, { eventsOf, write }) =>
+      save(async (tx) => {
+        const current = await lockVenue(tx, id);
+        const decided = current && decide(current);
+        if (!current || !decided?.ok) return decided;
+        await updateVenue(tx, current.venue, decided.value);
+        await saveBeside(tx, decided.value.venue, { events: eventsOf(decided.value), write });
+        return decided;
+      }),
+    removeVenue: (id, decide, beside) =>
+      save(async (tx) => {
+        const current = await lockVenue(tx, id);
+        const decided = current && decide(current);
+        if (!decided?.ok) return decided;
+        await tx.query('delete from venue where id = $1', [id]);
+        await saveBeside(tx, undefined, beside);
+        return decided;
+      }),
+  };
+}
+
+type VenueRow = { owner_id: string; name: string; address: string; created_at: Date };
+
+async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefined> {
+  const [row] = await tx.query<VenueRow>(
+    'select owner_id, name, address, created_at from venue where id = $1 for update',
+    [id],
+  );
+  if (!row) return undefined;
+  const stages = await tx.query<StageRow & { plan: SeatPlan }>(
+    `select ${STAGE_COLUMNS}, s.plan from stage s where s.venue_id = $1 order by s.id for update`,
+    [id],
+  );
+  const performances = await tx.query<PerformanceRow>(
+    `${SELECT_PERFORMANCE} where s.venue_id = $1 order by p.id for update of p`,
+    [id],
+  );
+  return {
+    venue: {
+      id,
+      ownerId: row.owner_id,
+      name: row.name,
+      address: row.address,
+      createdAt: row.created_at.getTime(),
+      stages: stages.map(toStage),
+    },
+    plans: new Map(stages.map((stage) => [stage.stage_id, stage.plan])),
+    performances: performances.map(toPerformance),
+  };
+}
+
+async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): Promise<void> {
+  const { venue, stages, changedAt } = change;
+  await tx.query('update venue set name = $2, address = $3 where id = $1', [
+    venue.id,
+    venue.name,
+    venue.address,
+  ]);
+  await tx.query('delete from stage where venue_id = $1 and id <> all ($2)', [
+    venue.id,
+    stages.map(({ stage }) => stage.id),
+  ]);
+  for (const { stage, plan } of stages) {
+    if (!before.stages.some(({ id }) => id === stage.id)) {
+      // Nothing comes without a plan that was not there before.
+      if (plan) await insertStage(tx, venue.id, { stage, plan }, new Date(changedAt));
+    } else {
+      await tx.query('update stage set name = $2 where id = $1', [stage.id, stage.name]);
+      if (plan)
+        await tx.query(SET_PLAN, [
+          stage.id,
+          JSON.stringify(plan),
+          stage.planHash,
+          JSON.stringify(stage.grades),
+          stage.capacity,
+        ]);
+    }
+  }
+}
+
+const SET_PLAN = 'update stage set plan = $2, plan_hash = $3, grades = $4, capacity = $5 where id = $1';
+
+async function insertVenue(tx: Queryable, venue: Venue, stages: readonly NewStage[]): Promise<void> {
+  const createdAt = new Date(venue.createdAt);
+  await tx.query('insert into venue (id, owner_id, name, address, created_at) values ($1, $2, $3, $4, $5)', [
+    venue.id,
+    venue.ownerId,
+    venue.name,
+    venue.address,
+    createdAt,
+  ]);
+  for (const stage of stages) await insertStage(tx, venue.id, stage, createdAt);
+}
+
+async function insertStage(
+  tx: Queryable,
+  venueId: string,
+  { stage, plan }: NewStage,
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `insert into stage (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      stage.id,
+      venueId,
+      stage.name,
+      JSON.stringify(plan),
+      stage.planHash,
+      JSON.stringify(stage.grades),
+      stage.capacity,
+      at,
+    ],
+  );
+}

@@ -1,0 +1,56 @@
+import type { LoggedEvent } from '../../../platform/events/event.ts';
+import type { EventPage } from '../../../platform/events/page.ts';
+import { type PackedClaim, unpackClaims } from './packed-claims.ts';
+
+/**
+ * A row of `event` as the readers select it: one event with its key, or, without a key, `size` events that were saved
+ * at once (migration 0014). `type` and `data` are null where nobody asked for the type.
+ */
+export type EventRow = {
+  position: number;
+  size: number;
+  version: number;
+  key: string | null;
+  at: number;
+  trace: string | null;
+  type: string | null;
+  data: object | null;
+};
+
+/** The columns of an `EventRow`, but for those that readers may hide. */
+export const EVENT_COLUMNS =
+  'position, size, version, key, (extract(epoch from occurred_at) * 1000)::bigint as at, trace';
+
+/** The events of a row, in their order; none where nobody asked for the type. */
+export function eventsOf(row: EventRow): readonly LoggedEvent[] {
+  if (row.type === null) return [];
+  // Nothing else is packed: migration 0014 holds the table to it.
+  if (row.key === null) return unpackClaims(row, row.data as readonly PackedClaim[]);
+  return [
+    {
+      id: String(row.position),
+      position: row.position,
+      type: row.type,
+      version: row.version,
+      key: row.key,
+      occurredAt: row.at,
+      ...(row.trace === null ? {} : { trace: row.trace }),
+      data: row.data ?? {},
+    },
+  ];
+}
+
+/** How many events these rows hold, whether asked for or not. */
+export function sizeOf(rows: readonly EventRow[]): number {
+  return rows.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** A page of what was found: it ends at the last row where the limit cut it. */
+export function toPage(
+  request: { readonly after: number; readonly end: number; readonly limit: number },
+  rows: readonly EventRow[],
+): EventPage {
+  const isCut = sizeOf(rows) >= request.limit;
+  const end = isCut ? rows.at(-1)!.position : request.end;
+  return { after: request.after, end, events: rows.flatMap(eventsOf) };
+}

@@ -1,0 +1,37 @@
+import type { DomainEvent } from '../../../platform/events/event.ts';
+import type { Queryable, Statement } from '../database.ts';
+
+/**
+ * Saves events in the transaction of the state they speak of. The table is outbox and log in one: nothing
+ * moves them afterwards.
+ *
+ * Measured with 500 events of 300 bytes in a statement (two cores, client and server on them): one JSON
+ * document, as here, 39,000 to 57,000 events/s at 4 to 7 µs of client time per event; six arrays and
+ * `unnest` 31,000 to 35,000/s at 9 to 14 µs, for the driver quotes every element twice. An outbox that is
+ * emptied into a log table writes each event twice and deletes it once more.
+ */
+const APPEND_EVENTS: Statement = {
+  name: 'append-events',
+  // The order by fixes the order in which positions are drawn: that of the array.
+  text: `insert into event (type, version, key, occurred_at, trace, data)
+    select type, version, key, to_timestamp("occurredAt" / 1000.0), trace, data
+    from rows from (json_to_recordset($1::json) as
+      (type text, version smallint, key uuid, "occurredAt" float8, trace text, data json))
+      with ordinality as e (type, version, key, "occurredAt", trace, data, n)
+    order by n`,
+};
+
+/**
+ * Saves events, in their order, in an open transaction. Events of one key get positions in the order of
+ * their saving as long as those who save them lock the state of that key first, as every effect does.
+ *
+ * Call it last in the transaction: while it is open, readers wait at the positions it drew.
+ * After the commit tell the log with `OutboxHint`, so that this process need not wait for the next poll.
+ */
+export async function appendEvents(tx: Queryable, events: readonly DomainEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query(APPEND_EVENTS, [JSON.stringify(events)]);
+}
+
+/** What an adapter that appends events calls after its commit: cheap, may be called for nothing. */
+export type OutboxHint = { committed(): void };

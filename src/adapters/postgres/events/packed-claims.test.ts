@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { type OpenDatabase, openDatabase } from '../../../../test/support/open-database.ts';
+import { systemClock } from '../../../kernel/clock.ts';
+import { createIds } from '../../../kernel/ids.ts';
+import { createSeededRandom, systemRandom } from '../../../kernel/random.ts';
+import type { LoggedEvent } from '../../../platform/events/event.ts';
+import type { EventLog } from '../../../platform/events/log.ts';
+import type { Database } from '../database.ts';
+import { createPostgresEventLog } from './event-log.ts';
+import { createEventTail } from './event-tail.ts';
+import { appendEvents } from './outbox.ts';
+import type { PackedClaim } from './packed-claims.ts';
+
+const AT = Date.UTC(2026, 0, 1, 9, 30, 0, 123);
+const TRACE = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
+const CREATED = new Set(['reservation.created']);
+const ids = createIds(systemClock, systemRandom);
+
+let database: Database;
+let close: OpenDatabase['close'];
+
+before(async () => {
+  ({ database, close } = await openDatabase({ maxConnections: 6 }));
+});
+after(() => close());
+beforeEach(() => database.query('truncate event, event_consumer restart identity'));
+
+function claim(seatNo: number, trace?: string): PackedClaim {
+  const told = [ids.next(), ids.next(), ids.next(), [seatNo, seatNo + 1], 3, 1500, 60_000] as const;
+  return trace === undefined ? told : [...told, trace];
+}
+
+/** One row for claims that were decided at once. */
+async function pack(claims: readonly PackedClaim[]): Promise<void> {
+  await database.query(
+    `insert into event (type, occurred_at, size, data) values ('reservation.created', $1, $2, $3)`,
+    [new Date(AT), claims.length, JSON.stringify(claims)],
+  );
+}
+
+const keysOf = (events: readonly LoggedEvent[]) => events.map(({ key }) => key);
+const reservationsOf = (claims: readonly PackedClaim[]) => claims.map(([id]) => id);
+
+async function startLog(more: { batchMax: number; onError?: (error: unknown) => void }): Promise<EventLog> {
+  const log = createPostgresEventLog(database, {
+    clock: systemClock,
+    random: createSeededRandom(1),
+    pollMs: 10,
+    backoff: { baseMs: 1, maxMs: 8 },
+    onError: assert.ifError,
+    ...more,
+  });
+  await log.start();
+  return log;
+}
+
+test('claims that share a row are read one by one, each with its key and an id of its own', async () => {
+  const claims = [claim(1), claim(7, TRACE)];
+  await pack(claims);
+  const { events } = await createEventTail(database).readTail(0, CREATED);
+  assert.deepEqual(
+    events.map(({ id, position, version, occurredAt, trace }) => [id, position, version, occurredAt, trace]),
+    [
+      ['1.0', 1, 1, AT, undefined],
+      ['1.1', 1, 1, AT, TRACE],
+    ],
+  );
+  const [reservationId, performanceId, accountId] = claims[1]!;
+  assert.deepEqual(events[1]!.data, {
+    reservationId,
+    performanceId,
+    accountId,
+    seatNos: [7, 8],
+    epoch: 3,
+    amount: 1500,
+    expiresAt: new Date(AT + 60_000).toISOString(),
+  });
+  // What people and checks see is the same.
+  const seen = await database.query<Record<string, unknown>>(
+    'select type, version, key, trace, data from event_each order by position, n',
+  );
+  assert.deepEqual(
+    seen,
+    events.map(({ type, version, key, trace = null, data }) => ({ type, version, key, trace, data })),
+  );
+});
+
+test('no page ends between them, and none has many more than were asked for', async () => {
+  const rows = [[claim(1), claim(2), claim(3)], [claim(4)], [claim(5), claim(6)]];
+  for (const claims of rows) await pack(claims);
+  const tail = createEventTail(database);
+  const read = (from: number, limit: number) => tail.readPage({ after: from, end: 3, types: CREATED, limit });
+  const one = await read(0, 2);
+  assert.deepEqual([keysOf(one.events), one.end], [reservationsOf(rows[0]!), 1]);
+  const second = await read(1, 2);
+  assert.deepEqual([keysOf(second.events), second.end], [reservationsOf(rows.slice(1).flat()), 3]);
+  const all = await read(0, 100);
+  assert.deepEqual([keysOf(all.events), all.end], [reservationsOf(rows.flat()), 3]);
+});
+
+test('a tail of full rows is read in parts', async () => {
+  const rows = Array.from({ length: 5 }, () => Array.from({ length: 400 }, (_, no) => claim(no)));
+  for (const claims of rows) await pack(claims);
+  const tail = createEventTail(database);
+  const first = await tail.readTail(0, CREATED);
+  assert.deepEqual([first.end, first.events.length, first.againMs], [3, 1_200, 0]);
+  const second = await tail.readTail(first.end, CREATED);
+  assert.deepEqual([second.end, second.events.length, second.againMs], [5, 800, undefined]);
+  const others = await tail.readTail(0, new Set(['thing.happened']));
+  assert.deepEqual([others.end, others.events], [3, []]);
+});
+
+test('a consumer with small batches takes each of them once, in order, from memory and from the table', async () => {
+  const rows = Array.from({ length: 8 }, (_, no) => Array.from({ length: 1 + (no % 4) }, () => claim(no)));
+  for (const claims of rows.slice(0, 4)) await pack(claims);
+  const log = await startLog({ batchMax: 2 });
+  const taken: string[] = [];
+  const subscription = log.subscribe({
+    kind: 'durable',
+    name: 'taking',
+    types: [...CREATED],
+    apply: (events) => Promise.resolve(void taken.push(...keysOf(events))),
+  });
+  await subscription.reached(4);
+  for (const claims of rows.slice(4)) await pack(claims);
+  log.poke();
+  await subscription.reached(8);
+  const { position, events } = log.figures();
+  assert.deepEqual([position, events], [8, rows.slice(4).flat().length]);
+  await log.stop();
+  assert.deepEqual(taken, reservationsOf(rows.flat()));
+});
+
+test('one of them that fails holds up its row, with pauses, and what stands before takes effect', async () => {
+  const first = claim(1);
+  const row = [claim(2), claim(3), claim(4)];
+  const poisoned = row[1]![0];
+  await database.transaction((tx) =>
+    appendEvents(tx, [
+      { type: 'reservation.created', version: 1, key: first[0], occurredAt: AT, data: { seatNos: [1] } },
+    ]),
+  );
+  await pack(row);
+  const errors: unknown[] = [];
+  const log = await startLog({ batchMax: 500, onError: (error) => void errors.push(error) });
+  const effective: string[] = [];
+  const attempts: number[] = [];
+  let isHealed = false;
+  const subscription = log.subscribe({
+    kind: 'durable',
+    name: 'poisoned',
+    types: [...CREATED],
+    async apply(events) {
+      attempts.push(events.length);
+      if (!isHealed && keysOf(events).includes(poisoned)) {
+        if (attempts.length > 6) isHealed = true;
+        throw new Error('cannot');
+      }
+      effective.push(...keysOf(events));
+    },
+  });
+  await subscription.reached(2);
+  await log.stop();
+  assert.deepEqual(effective, [first[0], ...reservationsOf(row)]);
+  assert.deepEqual(attempts.slice(0, 4), [4, 4, 1, 3]);
+  assert.equal(errors.length, attempts.length - 2);
+});

@@ -1,0 +1,58 @@
+import { type Cancel, type Clock, every } from '../../../kernel/clock.ts';
+import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
+import type { Queryable } from '../database.ts';
+
+export type IdempotencyCleanupOptions = {
+  readonly clock: Clock;
+  /** How long an answer is kept. Default 24 hours. */
+  readonly retentionMs?: number;
+  /** Default 10 minutes. */
+  readonly intervalMs?: number;
+  readonly onError: (error: unknown) => void;
+};
+
+const HOUR_MS = 3_600_000;
+/** Rows of one statement: short, so that it never stands in the way of those who save. */
+const ROWS_MAX = 5_000;
+
+/**
+ * Removes stored answers that nobody can expect any more. By the database's time, which wrote them.
+ * @returns how many
+ */
+export async function removeOldAnswers(database: Queryable, retentionMs: number): Promise<number> {
+  let removed = 0;
+  for (;;) {
+    const rows = await database.query<{ count: number }>(
+      `with old as (
+         delete from idempotency_record where ctid = any (array(
+           select ctid from idempotency_record
+           where created_at < now() - $1 * interval '1 millisecond' limit ${ROWS_MAX}))
+         returning 1)
+       select count(*) as count from old`,
+      [retentionMs],
+    );
+    const count = rows[0]?.count ?? 0;
+    removed += count;
+    if (count < ROWS_MAX) return removed;
+  }
+}
+
+/** Removes old answers now and then. Several processes may do so beside each other. */
+export function createIdempotencyCleanup(database: Queryable, options: IdempotencyCleanupOptions): Lifecycle {
+  const { clock, retentionMs = 24 * HOUR_MS, intervalMs = HOUR_MS / 6, onError } = options;
+  let cancel: Cancel = () => undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  const run = async (): Promise<void> => {
+    running = removeOldAnswers(database, retentionMs);
+    await running;
+  };
+  return createLifecycle('idempotency cleanup', {
+    start() {
+      cancel = every(clock, intervalMs, run, onError, { unref: true });
+    },
+    async stop() {
+      cancel();
+      await running.catch(() => undefined);
+    },
+  });
+}

@@ -1,0 +1,177 @@
+import { ok, type Result, refuse } from '../../../kernel/result.ts';
+import type {
+  Account,
+  AccountQuery,
+  AccountStore,
+  Credentials,
+  NewAccount,
+  Role,
+  RoleChangeOutcome,
+  RoleChangeRequest,
+} from '../../../modules/identity/index.ts';
+import { applyRoleChange } from '../../../modules/identity/index.ts';
+import type { DomainEvent } from '../../../platform/events/event.ts';
+import type { Database, Queryable } from '../database.ts';
+import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { type AnswerRecord, saveAnswers } from '../idempotency/idempotency-store.ts';
+
+type AccountRow = {
+  id: string;
+  email: string;
+  name: string;
+  password_hash: string | null;
+  roles: Role[];
+  created_at: Date;
+};
+
+const FIND = { name: 'find-account', text: 'select * from account where id = $1' };
+const FIND_BY_EMAIL = {
+  name: 'find-account-by-email',
+  text: 'select * from account where lower(email) = $1',
+};
+
+export function createAccountStore(database: Database, hint: OutboxHint): AccountStore {
+  return {
+    async create(batch) {
+      const outcomes = await database.transaction((tx) => createAll(tx, batch));
+      hint.committed();
+      return outcomes;
+    },
+
+    async find(id) {
+      const [row] = await database.query<AccountRow>(FIND, [id]);
+      return row && toAccount(row);
+    },
+
+    list: (query) => listAccounts(database, query),
+
+    async findCredentials(email) {
+      const [row] = await database.query<AccountRow>(FIND_BY_EMAIL, [email]);
+      return row && toCredentials(row);
+    },
+
+    async changeRole(request) {
+      const outcome = await database.transaction((tx) => changeLocked(tx, request));
+      hint.committed();
+      return outcome;
+    },
+
+    async replacePasswordHash(id, from, to) {
+      await database.query('update account set password_hash = $3 where id = $1 and password_hash = $2', [
+        id,
+        from,
+        to,
+      ]);
+    },
+
+    async endingsSince(since, limit) {
+      const rows = await database.query<{ id: string; tokens_valid_from: Date }>(
+        `select id, tokens_valid_from from account where tokens_valid_from >= $1
+         order by tokens_valid_from desc limit $2`,
+        [new Date(since), limit],
+      );
+      return rows.map((row) => ({ accountId: row.id, at: row.tokens_valid_from.getTime() }));
+    },
+  };
+}
+
+const LIST = {
+  name: 'list-accounts',
+  text: `select * from account
+    where ($1::text is null or strpos(lower(email), $1) > 0 or strpos(lower(name), $1) > 0)
+      and ($2::text is null or roles @> array[$2]) and ($3::uuid is null or id < $3)
+    order by id desc limit $4`,
+};
+
+/** Looked for by reading, in the order of the primary key: managers do that now and then. */
+async function listAccounts(database: Database, query: AccountQuery): Promise<readonly Account[]> {
+  const { text, role, before, limit } = query;
+  const values = [text?.toLowerCase() ?? null, role ?? null, before ?? null, limit];
+  return (await database.query<AccountRow>(LIST, values)).map(toAccount);
+}
+
+const CREATE = {
+  name: 'create-accounts',
+  text: `insert into account (id, email, name, password_hash, roles, created_at)
+    select id, email, name, "passwordHash", roles, to_timestamp("createdAt" / 1000.0)
+    from json_to_recordset($1::json) as
+      r (id uuid, email text, name text, "passwordHash" text, roles text[], "createdAt" float8)
+    on conflict (lower(email)) do nothing returning id`,
+};
+
+async function createAll(
+  tx: Queryable,
+  batch: readonly NewAccount[],
+): Promise<readonly Result<Account, 'email_taken'>[]> {
+  const rows = batch.map(({ idempotency: _apart, ...row }) => row);
+  const inserted = await tx.query<{ id: string }>(CREATE, [JSON.stringify(rows)]);
+  const created = new Set(inserted.map((row) => row.id));
+  const isCreated = (account: NewAccount) => created.has(account.id);
+  await saveAnswers(tx, batch.filter(isCreated).flatMap(answerOf));
+  await appendEvents(tx, batch.filter(isCreated).map(createdEvent));
+  return batch.map((account) => (isCreated(account) ? ok(withoutSecrets(account)) : refuse('email_taken')));
+}
+
+function answerOf(account: NewAccount): AnswerRecord[] {
+  const { idempotency } = account;
+  return idempotency ? [{ ...idempotency.ref, ...idempotency.answer(withoutSecrets(account)) }] : [];
+}
+
+function withoutSecrets({ id, email, name, roles, createdAt }: NewAccount): Account {
+  return { id, email, name, roles, createdAt };
+}
+
+function createdEvent({ id, roles, createdAt }: NewAccount): DomainEvent {
+  return {
+    type: 'account.created',
+    version: 1,
+    key: id,
+    occurredAt: createdAt,
+    data: { accountId: id, roles },
+  };
+}
+
+/** Nobody else reads the roles for a new token until this commits: see sessions.ts. */
+async function changeLocked(
+  tx: Queryable,
+  request: RoleChangeRequest,
+): Promise<RoleChangeOutcome | undefined> {
+  const { accountId, change, idempotency } = request;
+  const [row] = await tx.query<AccountRow>('select * from account where id = $1 for update', [accountId]);
+  if (!row) return undefined;
+  const roles = applyRoleChange(row.roles, change);
+  const at = request.now();
+  const account = { ...toAccount(row), roles: roles ?? row.roles };
+  const isRevoked = roles !== undefined && change.action === 'revoke';
+  const outcome = isRevoked ? { account, tokensEndedAt: at } : { account };
+  if (roles) {
+    await tx.query(
+      'update account set roles = $2, tokens_valid_from = coalesce($3, tokens_valid_from) where id = $1',
+      [accountId, roles, isRevoked ? new Date(at) : null],
+    );
+  }
+  if (idempotency) await saveAnswers(tx, [{ ...idempotency.ref, ...idempotency.answer(outcome) }]);
+  if (roles) await appendEvents(tx, [changedEvent(request, roles, at)]);
+  return outcome;
+}
+
+function changedEvent(request: RoleChangeRequest, roles: readonly Role[], at: number): DomainEvent {
+  const { accountId, change, by } = request;
+  return {
+    type: 'roles.changed',
+    version: 1,
+    key: accountId,
+    occurredAt: at,
+    data: { accountId, roles, ...change, by: by.accountId, how: by.how },
+  };
+}
+
+function toAccount(row: AccountRow): Account {
+  const { id, email, name, roles, created_at } = row;
+  return { id, email, name, roles, createdAt: created_at.getTime() };
+}
+
+function toCredentials(row: AccountRow): Credentials {
+  const { password_hash } = row;
+  return { account: toAccount(row), ...(password_hash === null ? {} : { passwordHash: password_hash }) };
+}

@@ -1,0 +1,165 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import {
+  type Cancellations,
+  type CancelOutcome,
+  type CancelRequest,
+  decideCancel,
+  type RequestedCancellation,
+  type ReservationRecord,
+} from '../../../modules/reservations/index.ts';
+import type { DomainEvent } from '../../../platform/events/event.ts';
+import type { Database, Queryable } from '../database.ts';
+import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { saveAnswers } from '../idempotency/idempotency-store.ts';
+import { refundReservations } from '../payments/refunds.ts';
+import { SEAT_STATUS } from '../seating/seat-status.ts';
+import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
+import { RESERVATION_STATUS } from './reservation-status.ts';
+
+/** A cancellation that is decided, with the reservation as it was under lock. */
+type Change = {
+  readonly record: ReservationRecord;
+  readonly to: 'cancelled' | 'cancelling';
+  readonly transferId: string;
+  readonly requestedBy?: string;
+  readonly trace?: string | undefined;
+};
+
+/**
+ * Cancels in one transaction for a batch: locks the reservations (by id), decides each by the module's own
+ * rule, then writes status, seats (in key order), refunds, events and answers. So it is refunded once: who
+ * comes second finds it cancelled.
+ */
+export function createCancellations(options: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly hint: OutboxHint;
+}): Cancellations {
+  const { database, clock, hint } = options;
+  return {
+    async cancel(batch) {
+      const outcomes = await database.transaction((tx) => cancelLocked(tx, batch, clock.now()));
+      hint.committed();
+      return outcomes;
+    },
+    async carryOut(batch, transaction) {
+      // The log's transactions are those of this database; it says so where it is composed.
+      await carryOutLocked(transaction as Queryable, batch, clock.now());
+    },
+  };
+}
+
+async function cancelLocked(
+  tx: Queryable,
+  batch: readonly CancelRequest[],
+  now: number,
+): Promise<readonly CancelOutcome[]> {
+  const locked = await lockReservations(tx, batch);
+  const changes: Change[] = [];
+  const outcomes = batch.map((request): CancelOutcome => {
+    const record = locked.get(request.reservationId);
+    if (!record) return { ok: false, code: 'reservation_not_found' };
+    const decision = decideCancel(record, request.how, now);
+    if (decision.kind === 'ended') return { ok: false, code: 'reservation_ended' };
+    if (decision.kind === 'unchanged') return { ok: true, value: record };
+    const { transferId, requestedBy, trace } = request;
+    changes.push({ record, to: decision.to, transferId, requestedBy, trace });
+    return { ok: true, value: { ...record, status: decision.to, updatedAt: now } };
+  });
+  await writeChanges(tx, changes, now);
+  const changed = new Set(changes.map(({ record }) => record.id));
+  const answers = batch.flatMap(({ reservationId, idempotency }, index) => {
+    const outcome = outcomes[index];
+    if (!idempotency || !outcome?.ok || !changed.has(reservationId)) return [];
+    return [{ ...idempotency.ref, ...idempotency.answer(outcome.value) }];
+  });
+  await saveAnswers(tx, answers);
+  return outcomes;
+}
+
+async function carryOutLocked(
+  tx: Queryable,
+  batch: readonly RequestedCancellation[],
+  now: number,
+): Promise<void> {
+  const locked = await lockReservations(tx, batch);
+  const changes = batch.flatMap(({ reservationId, transferId, trace }): Change[] => {
+    const record = locked.get(reservationId);
+    // Done already: the log gives a request out again after a crash.
+    if (record?.status !== 'cancelling') return [];
+    return [{ record, to: 'cancelled', transferId, trace }];
+  });
+  await writeChanges(tx, changes, now);
+}
+
+async function lockReservations(
+  tx: Queryable,
+  batch: readonly { readonly reservationId: string }[],
+): Promise<ReadonlyMap<string, ReservationRecord>> {
+  const ids = batch.map(({ reservationId }) => reservationId);
+  const rows = await tx.query<ReservationRow>(LOCK_RESERVATIONS, [ids]);
+  return new Map(rows.map((row) => [row.id, toRecord(row)]));
+}
+
+async function writeChanges(tx: Queryable, changes: readonly Change[], now: number): Promise<void> {
+  if (changes.length === 0) return;
+  const at = new Date(now);
+  const ids = changes.map(({ record }) => record.id);
+  const statuses = changes.map(({ to }) => RESERVATION_STATUS[to]);
+  await tx.query(SET_STATUS, [ids, statuses, at]);
+  const cancelled = changes.filter(({ to }) => to === 'cancelled');
+  await tx.query(FREE_SEATS, [cancelled.map(({ record }) => record.id)]);
+  const refunds = cancelled.map(({ record, transferId }) => {
+    return { reservationId: record.id, transferId, now: at };
+  });
+  const refunded = await refundReservations(tx, refunds);
+  await appendEvents(
+    tx,
+    changes.map((change) => toEvent(change, refunded.get(change.record.id) ?? 0, now)),
+  );
+}
+
+function toEvent(
+  { record, to, requestedBy, trace }: Change,
+  refundedAmount: number,
+  now: number,
+): DomainEvent {
+  const { id: reservationId, performanceId, accountId, seatNos, epoch } = record;
+  const base = { reservationId, performanceId, accountId, seatNos, epoch };
+  const requested = to === 'cancelling';
+  return {
+    type: requested ? 'reservation.cancellation-requested' : 'reservation.cancelled',
+    version: 1,
+    key: reservationId,
+    occurredAt: now,
+    ...(trace === undefined ? {} : { trace }),
+    data: requested ? { ...base, requestedBy } : { ...base, reason: 'requested', refundedAmount },
+  };
+}
+
+const LOCK_RESERVATIONS = {
+  name: 'cancel-lock-reservations',
+  text: `select ${RESERVATION_COLUMNS} from reservation where id = any ($1::uuid[]) order by id for update`,
+};
+
+const SET_STATUS = {
+  name: 'cancel-set-status',
+  text: `update reservation r set status = u.status, updated_at = $3
+    from unnest($1::uuid[], $2::smallint[]) as u (id, status) where r.id = u.id`,
+};
+
+// Only seats that it still owns: a hold may have lapsed and been taken over since the cancellation was accepted.
+const FREE_SEATS = {
+  name: 'cancel-free-seats',
+  text: `with owned as materialized (
+      select c.performance_id, c.seat_no
+      from (select id, performance_id, epoch, unnest(seat_nos) as seat_no
+        from reservation where id = any ($1::uuid[])) r
+      join seat_claim c on c.performance_id = r.performance_id and c.seat_no = r.seat_no
+      where c.reservation_id = r.id and c.epoch = r.epoch and c.status <> ${SEAT_STATUS.free}
+      order by c.performance_id, c.seat_no
+      for update of c
+    )
+    update seat_claim c set status = ${SEAT_STATUS.free}
+    from owned o where c.performance_id = o.performance_id and c.seat_no = o.seat_no`,
+};

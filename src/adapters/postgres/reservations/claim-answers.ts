@@ -1,0 +1,61 @@
+import type { HoldOutcome, HoldRequest, ReservationRecord } from '../../../modules/reservations/index.ts';
+import type { Queryable } from '../database.ts';
+import { saveAnswers } from '../idempotency/idempotency-store.ts';
+
+/** What the functions of migrations 0010 and 0011 answer to one request. */
+export type ClaimAnswer =
+  /** Held, with this epoch. */
+  | number
+  /** Refused; these of its seats have a live owner. */
+  | number[]
+  /** Refused; the person has this many seats already. */
+  | { readonly had: number }
+  /** Held by an earlier run of the same request, with this epoch. */
+  | { readonly before: number };
+
+type Before = Extract<ClaimAnswer, { before: number }>;
+
+export function wasBefore(answer: ClaimAnswer): answer is Before {
+  return typeof answer === 'object' && 'before' in answer;
+}
+
+/** Turns an answer of the database into the outcome that the module knows; `before` is looked up by others. */
+export function toOutcome(
+  request: HoldRequest,
+  answer: Exclude<ClaimAnswer, Before>,
+  at: number,
+): HoldOutcome {
+  if (typeof answer === 'number') return { ok: true, value: newRecord(request, answer, at) };
+  if (Array.isArray(answer))
+    return { ok: false, code: 'seat_taken', seatNos: answer.toSorted((a, b) => a - b) };
+  return { ok: false, code: 'limit_reached', seatsHad: answer.had };
+}
+
+function newRecord(request: HoldRequest, epoch: number, at: number): ReservationRecord {
+  return {
+    id: request.reservationId,
+    performanceId: request.performanceId,
+    accountId: request.accountId,
+    seatNos: request.seatNos,
+    prices: request.prices,
+    amount: request.amount,
+    status: 'held',
+    epoch,
+    createdAt: at,
+    expiresAt: at + request.holdTtlMs,
+    updatedAt: at,
+  };
+}
+
+/** Saves the answers of those that won and carry an Idempotency-Key, in the transaction of the claim. */
+export async function saveHoldAnswers(
+  tx: Queryable,
+  requests: readonly HoldRequest[],
+  outcomes: readonly HoldOutcome[],
+): Promise<void> {
+  const records = requests.flatMap(({ idempotency }, index) => {
+    const outcome = outcomes[index];
+    return idempotency && outcome?.ok ? [{ ...idempotency.ref, ...idempotency.answer(outcome.value) }] : [];
+  });
+  await saveAnswers(tx, records);
+}

@@ -1,0 +1,22 @@
+import type { SeatHolds } from '../../../modules/reservations/index.ts';
+import { readAnswer, singleParameters } from './single-claim.ts';
+import { createSingleHolds, type SingleHoldsOptions } from './single-holds.ts';
+
+const CLAIM = {
+  name: 'claim-seats-pessimistic',
+  text: 'select claim_seats_pessimistic($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+};
+
+/**
+ * Pessimistic: lock the rows of the seats (`for update`), look whether they are free, write. One request, one
+ * round trip, one commit.
+ */
+export function createPessimisticSeatHolds(options: SingleHoldsOptions): SeatHolds {
+  return createSingleHolds(
+    'pessimistic',
+    async (query, request, at) => {
+      return readAnswer(await query.query<{ answer: string }>(CLAIM, singleParameters(request, at)));
+    },
+    options,
+  );
+}

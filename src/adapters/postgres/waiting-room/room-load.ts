@@ -1,0 +1,115 @@
+import type { RoomState } from '../../../modules/waiting-room/index.ts';
+import type { EntryChunk, StoredRoom } from '../../memory/waiting-line/room-store.ts';
+import type { Queryable } from '../database.ts';
+
+/** Numbers of one read: half a megabyte a chunk, so that neither side holds a million people twice. */
+const CHUNK = 25_000;
+const WAITING_BYTES = 20;
+
+type HeaderRow = {
+  state: RoomState;
+  rate_per_second: number;
+  concurrency: number;
+  changed_at: number;
+  last_number: number;
+  admitted_total: number;
+  last_at: number;
+};
+
+const HEADER = `select r.state, r.rate_per_second, r.concurrency, ${ms('r.updated_at')} as changed_at, e.*
+  from room r cross join lateral (
+    select coalesce(max(number), 0) as last_number, count(admitted_at) as admitted_total,
+      coalesce(${ms('max(greatest(joined_at, admitted_at, ended_at))')}, 0) as last_at
+    from room_entry where performance_id = r.performance_id) e
+  where r.performance_id = $1`;
+
+const LAST_ADMISSIONS = `select ${ms('admitted_at')} as at, count(*) as count
+  from room_entry
+  where performance_id = $1 and admitted_at >=
+    (select max(admitted_at) from room_entry where performance_id = $1) - interval '1 second'
+  group by admitted_at order by admitted_at`;
+
+// As bytes, 20 a person: a million rows of columns would take the driver seconds and hundreds of megabytes.
+const WAITING = `select string_agg(uuid_send(account_id) || int4send(number), ''::bytea order by number) as entries
+  from room_entry where performance_id = $1 and number > $2 and number <= $3 and status = 0`;
+
+const ADMITTED = `select number, account_id, ${ms('admitted_at')} as admitted, ${ms('pass_expires_at')} as expires
+  from room_entry where performance_id = $1 and status = 1 order by number`;
+
+const PASSED_OVER = `select distinct a.number from room_absence a
+  join room_entry e on e.performance_id = a.performance_id and e.number = a.number
+  where a.performance_id = $1 and a.returned_at is null and e.status = 0`;
+
+const SPENT = `select account_id as "accountId", ${ms('spent_at')} as at from spent_pass where performance_id = $1`;
+
+export async function loadRoomFrom(
+  query: Queryable,
+  performanceId: string,
+  onEntries: (status: 'waiting' | 'admitted', chunk: EntryChunk) => void,
+): Promise<StoredRoom | undefined> {
+  const [header] = await query.query<HeaderRow>(HEADER, [performanceId]);
+  if (!header) return undefined;
+  for (let from = 0; from < header.last_number; from += CHUNK) {
+    const [row] = await query.query<{ entries: Buffer | null }>(WAITING, [performanceId, from, from + CHUNK]);
+    if (row?.entries) onEntries('waiting', readWaiting(row.entries));
+  }
+  onEntries('admitted', await readAdmitted(query, performanceId));
+  const passedOver = await query.query<{ number: number }>(PASSED_OVER, [performanceId]);
+  return {
+    performanceId,
+    settings: {
+      state: header.state,
+      ratePerSecond: header.rate_per_second,
+      concurrency: header.concurrency,
+    },
+    changedAt: header.changed_at,
+    lastNumber: header.last_number,
+    admittedTotal: header.admitted_total,
+    lastAt: header.last_at,
+    lastAdmissions: await query.query<{ at: number; count: number }>(LAST_ADMISSIONS, [performanceId]),
+    passedOver: passedOver.map((row) => row.number),
+    spent: await query.query<{ accountId: string; at: number }>(SPENT, [performanceId]),
+  };
+}
+
+/** Epoch milliseconds of a timestamp, whole as they were stored. */
+function ms(timestamp: string): string {
+  return `(extract(epoch from ${timestamp}) * 1000)::float8`;
+}
+
+function readWaiting(entries: Buffer): EntryChunk {
+  const count = entries.length / WAITING_BYTES;
+  const chunk = emptyChunk(count);
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let word = 0; word < 4; word++, at += 4) chunk.accounts[i * 4 + word] = entries.readUInt32BE(at);
+    chunk.numbers[i] = entries.readUInt32BE(at);
+    at += 4;
+  }
+  return chunk;
+}
+
+async function readAdmitted(query: Queryable, performanceId: string): Promise<EntryChunk> {
+  const rows = await query.query<{ number: number; account_id: string; admitted: number; expires: number }>(
+    ADMITTED,
+    [performanceId],
+  );
+  const chunk = emptyChunk(rows.length);
+  for (const [i, row] of rows.entries()) {
+    const bytes = Buffer.from(row.account_id.replaceAll('-', ''), 'hex');
+    for (let word = 0; word < 4; word++) chunk.accounts[i * 4 + word] = bytes.readUInt32BE(word * 4);
+    chunk.numbers[i] = row.number;
+    chunk.admittedAt.push(row.admitted);
+    chunk.passExpiresAt.push(row.expires);
+  }
+  return chunk;
+}
+
+function emptyChunk(count: number) {
+  return {
+    count,
+    numbers: new Uint32Array(count),
+    accounts: new Uint32Array(count * 4),
+    admittedAt: [] as number[],
+    passExpiresAt: [] as number[],
+  };
+}

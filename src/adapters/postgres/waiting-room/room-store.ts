@@ -1,0 +1,72 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { LineChange, RoomStore } from '../../memory/waiting-line/room-store.ts';
+import type { Database } from '../database.ts';
+import type { OutboxHint } from '../events/outbox.ts';
+import { asDivergence, partsOf } from './room-change.ts';
+import { loadRoomFrom } from './room-load.ts';
+import { RoomWriter } from './room-writer.ts';
+
+export type RoomStoreOptions = {
+  readonly database: Pick<Database, 'connect'>;
+  readonly clock: Clock;
+  readonly outboxHint?: OutboxHint;
+  /** How long a start waits for another process that may be ending. Default 10 s. */
+  readonly takeOverMs?: number;
+  /** How long the database may take over one step. Default 10 s. */
+  readonly stepMs?: number;
+};
+
+/** Reading a room of a million takes seconds. */
+const LOAD_MS = 120_000;
+
+/** Keeps the lines in PostgreSQL; see room-writer.ts for how one process alone may write. */
+export function createRoomStore(options: RoomStoreOptions): RoomStore {
+  const { database, clock, outboxHint } = options;
+  const writer = new RoomWriter({
+    database,
+    clock,
+    takeOverMs: options.takeOverMs ?? 10_000,
+  });
+  const stepMs = options.stepMs ?? 10_000;
+  return {
+    acquire: (onLost) => writer.acquire(onLost),
+    release: () => writer.release(),
+    list: () =>
+      writer.run(stepMs, async (session) => {
+        const rows = await session.query<{ id: string; retired: boolean }>(
+          'select performance_id as id, retired_at is not null as retired from room order by performance_id',
+        );
+        const idsOf = (retired: boolean) =>
+          rows.filter((row) => row.retired === retired).map((row) => row.id);
+        return { atWork: idsOf(false), retired: idsOf(true) };
+      }),
+    load: (performanceId, onEntries) =>
+      writer.run(LOAD_MS, (session) => loadRoomFrom(session, performanceId, onEntries)),
+    async commit(change) {
+      await writer.run(stepMs, (session) => store(session, change));
+      if (change.rooms.some((room) => room.settings)) outboxHint?.committed();
+    },
+    retire: (performanceIds) =>
+      writer.run(stepMs, async (session) => {
+        await session.query('update room set retired_at = now() where performance_id = any ($1::uuid[])', [
+          performanceIds,
+        ]);
+      }),
+  };
+}
+
+/** A step of one statement is a transaction by itself, in one round trip. */
+async function store(session: Pick<Database, 'query' | 'transaction'>, change: LineChange): Promise<void> {
+  const parts = partsOf(change);
+  try {
+    if (parts.length === 1) {
+      await parts[0]!(session);
+    } else {
+      await session.transaction(async (tx) => {
+        for (const part of parts) await part(tx);
+      });
+    }
+  } catch (error) {
+    throw asDivergence(error);
+  }
+}

@@ -1,0 +1,140 @@
+import type pg from 'pg';
+import type { Clock } from '../../../kernel/clock.ts';
+import { withDeadline } from '../../../kernel/deadline.ts';
+import { DeadlineFault, Fault, UnavailableFault } from '../../../kernel/faults.ts';
+import { type Database, onConnection, type Queryable } from '../database.ts';
+import { toFault } from '../errors.ts';
+
+/** Any number: it only has to be the same in every process that keeps lines of the same database in memory. */
+const WRITER_LOCK = 7_155_022;
+const RETRY_MS = 50;
+
+export type RoomWriterOptions = {
+  readonly database: Pick<Database, 'connect'>;
+  readonly clock: Clock;
+  /** How long to wait for another process that may be ending. */
+  readonly takeOverMs: number;
+};
+
+type Held = {
+  readonly client: pg.PoolClient;
+  readonly session: Pick<Database, 'query' | 'transaction'>;
+  readonly onLost: (error: unknown) => void;
+};
+
+/** A session of the server by more than its process id, which may be given again. */
+type SessionId = { readonly pid: number; readonly startedAt: string };
+
+/**
+ * The one connection that writes lines: it holds a session lock, and everything is written on it. So whoever
+ * writes has the lock, and whoever gets the lock after a loss knows that nothing is on its way any more: the
+ * server gives the lock of a broken connection free only when the statement under way on it has ended.
+ */
+export class RoomWriter {
+  readonly #options: RoomWriterOptions;
+  #held: Held | undefined;
+  #lastSession: SessionId | undefined;
+
+  constructor(options: RoomWriterOptions) {
+    this.#options = options;
+  }
+
+  /** @throws Fault `room_line_taken`, UnavailableFault */
+  async acquire(onLost: (error: unknown) => void): Promise<void> {
+    if (this.#held) return;
+    const client = await this.#options.database.connect().catch((error: unknown) => {
+      throw toFault(error);
+    });
+    const session = onConnection(client);
+    try {
+      await this.#endLastSession(session);
+      await this.#lock(session);
+      this.#lastSession = await readSessionId(session);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    const held: Held = { client, session, onLost };
+    this.#held = held;
+    client.on('error', (error) => this.#lose(held, error));
+    client.on('end', () => this.#lose(held, new Error('the connection ended')));
+  }
+
+  /** Gives the lock and the connection back. */
+  async release(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    if (!held) return;
+    await held.session.query('select pg_advisory_unlock($1)', [WRITER_LOCK]).catch(() => undefined);
+    held.client.release(true);
+  }
+
+  /**
+   * Runs a step under the lock. One that takes longer than `withinMs` is given up, and the connection with it.
+   * @throws UnavailableFault, DeadlineFault: the lock is lost, and nobody knows what happened
+   */
+  async run<T>(
+    withinMs: number,
+    step: (session: Pick<Database, 'query' | 'transaction'>) => Promise<T>,
+  ): Promise<T> {
+    const held = this.#held;
+    if (!held) throw new UnavailableFault('postgres', 'the connection that writes lines is lost');
+    try {
+      return await withDeadline(
+        step(held.session),
+        withinMs,
+        this.#options.clock,
+        'a step of the waiting line',
+      );
+    } catch (error) {
+      if (error instanceof UnavailableFault || error instanceof DeadlineFault) this.#lose(held, error);
+      throw error;
+    }
+  }
+
+  #lose(held: Held, error: unknown): void {
+    if (this.#held !== held) return;
+    this.#held = undefined;
+    held.client.release(true);
+    held.onLost(error);
+  }
+
+  async #lock(session: Queryable): Promise<void> {
+    const { clock, takeOverMs } = this.#options;
+    const giveUpAt = clock.now() + takeOverMs;
+    while (!(await tryLock(session))) {
+      if (clock.now() >= giveUpAt) {
+        throw new Fault(
+          'room_line_taken',
+          'Another process keeps the waiting lines of this database in memory: stop it first, or give this one another database.',
+        );
+      }
+      await new Promise<void>((resolve) => {
+        clock.after(RETRY_MS, resolve);
+      });
+    }
+  }
+
+  /** The server may not have noticed yet that our own lost connection is gone. */
+  async #endLastSession(session: Queryable): Promise<void> {
+    if (!this.#lastSession) return;
+    await session.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2',
+      [this.#lastSession.pid, this.#lastSession.startedAt],
+    );
+  }
+}
+
+async function tryLock(session: Queryable): Promise<boolean> {
+  const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    WRITER_LOCK,
+  ]);
+  return row?.locked === true;
+}
+
+async function readSessionId(session: Queryable): Promise<SessionId | undefined> {
+  const [row] = await session.query<SessionId>(
+    'select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()',
+  );
+  return row;
+}
