@@ -79,3 +79,16 @@ test('docs/config.md lists every variable as the code knows it', () => {
     'run the test with UPDATE_DOCS=1 to print the page anew',
   );
 });
+
+test('an address whose password is not percent-encoded is refused, and one that is goes', () => {
+  for (const password of ['a/b', 'a?b', 'a#b', '1/2', '1#2', 'a%zz'] as const) {
+    const [problem] = problemsOf({ DATABASE_URL: `postgres://me:${password}@db.example/tickets` });
+    assert.match(
+      problem ?? '',
+      /^DATABASE_URL must be an address whose user and password are percent-encoded/,
+    );
+    assert.doesNotMatch(problem ?? '', /db\.example/);
+  }
+  const encoded = 'postgres://me:a%2Fb%3F%23%25@db.example/tickets';
+  assert.equal(readConfig({ DATABASE_URL: encoded }).databaseUrl, encoded);
+});

@@ -1,3 +1,4 @@
+import { SCHEMA } from '../adapters/postgres/database.ts';
 import { sqlState } from '../adapters/postgres/errors.ts';
 import type { Config } from '../config.ts';
 import { Fault, UnavailableFault } from '../kernel/faults.ts';
@@ -17,14 +18,46 @@ export function explainStorageFailure(
   return new Fault('disk_full', message, { cause: error });
 }
 
+/** SQLSTATEs of PostgreSQL's appendix A, and what a person does about them. */
+const REMEDIES: Readonly<Record<string, readonly [code: string, what: string, remedy: string]>> = {
+  '3D000': ['database_missing', 'lacks the database', 'create it'],
+  '42501': [
+    'database_rights',
+    'denies a right',
+    `let the owner of the tables say "grant usage, create on schema ${SCHEMA} to USER", or be the one who starts this`,
+  ],
+  '25006': ['database_read_only', 'only lets itself be read (a standby?)', 'name the primary'],
+};
+
+const WRONG_PASSWORD =
+  'correct user and password; in DATABASE_URL characters such as @ : / ? # % are percent-encoded (%40 for @)';
+
+/** What the driver and PostgreSQL say of encryption, and which sslmode helps. */
+const ENCRYPTION: readonly (readonly [said: RegExp, remedy: string])[] = [
+  [/no encryption|SSL off|requires? SSL/i, 'add sslmode=verify-full to DATABASE_URL'],
+  [/does not support SSL/i, 'take sslmode out of DATABASE_URL, or set it to disable'],
+  [
+    /certificate|altname/i,
+    'name the authority that signed it by sslrootcert=FILE in DATABASE_URL, or believe any by sslmode=no-verify',
+  ],
+];
+
 function explainServer(error: Fault, place: string): Fault {
   const state = sqlState(error) ?? '';
   const because = (error.cause instanceof Error ? error.cause.message : '') || error.message;
   const explain = (code: string, what: string) =>
     new Fault(code, `The PostgreSQL of DATABASE_URL (${place}) ${what}.`, { cause: error });
   if (state === DISK_FULL) return explain('disk_full', 'has no disk space left: free some there');
+  const remedy = ENCRYPTION.find(([said]) => said.test(because))?.[1];
+  if (remedy !== undefined)
+    return explain('database_encryption', `cannot be spoken to (${because}): ${remedy}`);
+  if (state === '28P01')
+    return explain('database_refused', `refuses the user (${because}): ${WRONG_PASSWORD}`);
   if (state.startsWith('28')) return explain('database_refused', `refuses the user: ${because}`);
-  if (state === '3D000') return explain('database_missing', `lacks the database: ${because}; create it`);
+  if (REMEDIES[state]) {
+    const [code, what, todo] = REMEDIES[state];
+    return explain(code, `${what} (${because}): ${todo}`);
+  }
   if (error instanceof UnavailableFault)
     return explain('database_unreachable', `does not answer (${because}): start it, or correct DATABASE_URL`);
   return state === '' ? error : explain('database_failed', `says: ${because}`);

@@ -81,14 +81,29 @@ export function url(env: string, schemes: readonly string[], describe: string): 
     describe,
     confidential: true,
     parse: (value) => {
-      // Which the standard for URLs does not know: with a user there must be a host.
-      const complete = value.replace('@/', '@localhost/');
-      const fits = URL.canParse(complete) && schemes.includes(new URL(complete).protocol.replace(':', ''));
-      return fits
-        ? { value }
-        : `an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+      const begins = schemes.map((scheme) => `${scheme}://`);
+      if (!begins.some((begin) => value.startsWith(begin)))
+        return `an address that begins with ${begins.join(' or ')}`;
+      return isWholeUrl(value) ? { value } : `an address whose user and password ${ENCODED}`;
     },
   };
+}
+
+const ENCODED = 'are percent-encoded (%40 for @, %3A for :, %2F for /, %3F for ?, %23 for #, %25 for %)';
+
+/** Whether an address says what its author meant: a password with a bare `/`, `?` or `#` ends the host too early. */
+function isWholeUrl(value: string): boolean {
+  // The standard for URLs does not know that a Unix socket has no host: with a user there must be one.
+  const complete = value.replace('@/', '@localhost/');
+  if (!URL.canParse(complete)) return false;
+  const { username, password, pathname, search, hash } = new URL(complete);
+  if (hash !== '' || `${pathname}${search}`.includes('@')) return false;
+  try {
+    decodeURIComponent(`${username}${password}${pathname}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function list(env: string, fallback: readonly string[], describe: string): Setting<readonly string[]> {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { type ConnectionTarget, createEmbeddedPostgres } from '../../src/adapters/embedded-postgres/index.ts';
+import { SCHEMA } from '../../src/adapters/postgres/database.ts';
 
 export const silentLogger = { info() {}, warn() {}, error() {} };
 
@@ -104,7 +105,7 @@ export async function createDirectories(): Promise<{
 }
 
 export async function query<Row extends object>(target: ConnectionTarget, text: string): Promise<Row[]> {
-  const client = new Client({ ...target });
+  const client = new Client({ ...target, options: `-c search_path=${SCHEMA},public` });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -8,7 +8,7 @@ test('two test databases have the schema and nothing of each other', async () =>
   await query(one.connection, 'create table only_here (id int)');
   const tables = await query(
     two.connection,
-    `select to_regclass('schema_migration') is not null as migrated, to_regclass('only_here') is null as apart`,
+    `select to_regclass('firstcome.schema_migration') is not null as migrated, to_regclass('only_here') is null as apart`,
   );
   assert.deepEqual(tables, [{ migrated: true, apart: true }]);
   await one.release();
@@ -17,7 +17,7 @@ test('two test databases have the schema and nothing of each other', async () =>
 
 test('an empty database has no tables', async () => {
   const { connection, release } = await acquireTestDatabase({ empty: true });
-  const rows = await query(connection, `select from pg_tables where schemaname = 'public'`);
+  const rows = await query(connection, `select from pg_tables where schemaname in ('public', 'firstcome')`);
   await release();
   assert.equal(rows.length, 0);
 });

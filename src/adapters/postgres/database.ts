@@ -41,6 +41,9 @@ export type PoolFigures = {
   readonly max: number;
 };
 
+/** The schema of all our tables and functions; nothing of ours is looked for in any other. */
+export const SCHEMA = 'firstcome';
+
 // int8 arrives as text by default; ours stay below 2^53 (money, positions), so a number is exact.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -55,6 +58,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName ?? 'firstcome',
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not say
+    onConnect: useSchema,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   // While a connection is lent out the pool does not listen: without this its loss would end the process. Whoever
@@ -73,6 +78,10 @@ export function createDatabase(options: DatabaseOptions): Database {
     }),
     close: () => (closed ??= pool.end()),
   };
+}
+
+async function useSchema(client: pg.ClientBase): Promise<void> {
+  await client.query(`set search_path to ${SCHEMA}`);
 }
 
 function toPoolConfig(connection: PostgresConnection): pg.PoolConfig {

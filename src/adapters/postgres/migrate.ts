@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { Fault } from '../../kernel/faults.ts';
 import { createDatabase, type PostgresConnection, type Queryable } from './database.ts';
+import { prepareSchema } from './prepare-schema.ts';
 
 const DIRECTORY = new URL('./migrations/', import.meta.url);
 
@@ -14,7 +15,7 @@ type Migration = { readonly name: string; readonly sql: string; readonly digest:
  * Brings a database to the schema of this version. Each file runs once, in the order of its name, all of
  * them in one transaction; several instances that start together wait for one another.
  * @returns the names of the migrations that ran
- * @throws Fault `migration_changed` when a file that ran before has other content now, or
+ * @throws Fault of `prepareSchema`; `migration_changed` when a file that ran before has other content now, or
  *   `migration_unknown` when the database is ahead of this version
  */
 export async function migrate(connection: PostgresConnection): Promise<readonly string[]> {
@@ -28,6 +29,7 @@ export async function migrate(connection: PostgresConnection): Promise<readonly 
 
 async function migrateLocked(tx: Queryable): Promise<readonly string[]> {
   await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  await prepareSchema(tx);
   await tx.query(`create table if not exists schema_migration (
     name text primary key, digest text not null, applied_at timestamptz not null default now())`);
   const migrations = await readMigrations();
