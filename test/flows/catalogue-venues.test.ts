@@ -54,6 +54,21 @@ async function perform(stageId: string, more: object = {}): Promise<string> {
 const performance = async (id: string) => (await call(undefined, 'GET', `/v1/performances/${id}`)).body;
 
 describe('a venue', () => {
+  test('has a time zone, Korean where none is given, by which its performances begin', async () => {
+    const { patch, read, stageIds } = await addVenue();
+    assert.equal((await read()).timeZone, 'Asia/Seoul');
+    const id = await perform(stageIds[0]!);
+    const { concertId, timeZone } = await performance(id);
+    assert.equal(timeZone, 'Asia/Seoul');
+    assert.equal((await patch({ timeZone: 'America/New_York' })).body.timeZone, 'America/New_York');
+    assert.equal((await performance(id)).timeZone, 'America/New_York');
+    const { items } = (await call(undefined, 'GET', '/v1/concerts?limit=100')).body;
+    const listed = items.find((concert: { id: string }) => concert.id === concertId);
+    assert.equal(listed.timeZone, 'America/New_York');
+    for (const unknown of ['Moon/Tycho', '', '+09:00', 9])
+      assert.equal((await patch({ timeZone: unknown })).body.code, 'invalid_request', String(unknown));
+  });
+
   test('changes its name, address and stages', async () => {
     const { patch, read, stageIds } = await addVenue();
     const [id] = stageIds;

@@ -1,6 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { closed, Id, MoneySchema, pageOf, pageQuery, Time, TimeInput } from '../../platform/http/schemas.ts';
+import {
+  closed,
+  Id,
+  MoneySchema,
+  pageOf,
+  pageQuery,
+  Time,
+  TimeInput,
+  TimeZone,
+} from '../../platform/http/schemas.ts';
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
 export const catalogueProblems = defineProblems({
@@ -79,6 +88,7 @@ const HoldTtlMs = Type.Integer({ minimum: 1_000, maximum: 3_600_000 });
 export const VenueBody = closed({
   name: Title,
   address: Type.String({ maxLength: 300 }),
+  timeZone: Type.Optional({ ...TimeZone, description: 'IANA name; Asia/Seoul where it is not given.' }),
   stages: Type.Array(closed({ name: Title, plan: SeatPlanSchema }), { minItems: 1, maxItems: 20 }),
 });
 export type VenueBody = Static<typeof VenueBody>;
@@ -86,6 +96,7 @@ export type VenueBody = Static<typeof VenueBody>;
 export const VenuePatch = closed({
   name: Type.Optional(Title),
   address: Type.Optional(Type.String({ maxLength: 300 })),
+  timeZone: Type.Optional(TimeZone),
   stages: Type.Optional(
     Type.Array(
       closed({
@@ -109,6 +120,7 @@ export const VenueView = Type.Object(
     id: Id,
     name: Type.String(),
     address: Type.String(),
+    timeZone: TimeZone,
     sellerId: Id,
     stages: Type.Array(
       Type.Object({
@@ -185,6 +197,7 @@ export const PerformanceView = Type.Object(
     sellerId: Id,
     title: Type.String(),
     venue: Type.String(),
+    timeZone: { ...TimeZone, description: 'Of the venue: by its clock the performance begins.' },
     stage: Type.String(),
     stageId: Id,
     startsAt: Time,
@@ -257,6 +270,7 @@ export const ConcertSummary = Type.Object(
     capacity: Type.Integer({ description: 'Seats of its performances whose sale is not over.' }),
     remainingTotal: Type.Integer({ description: 'Those of them that are free.' }),
     venues: Type.Array(Type.String()),
+    timeZone: Type.Union([TimeZone, Type.Null()], { description: 'Where its first performance is.' }),
   },
   { $id: 'ConcertSummary' },
 );

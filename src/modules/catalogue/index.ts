@@ -12,6 +12,7 @@ export type {
   NewStage,
   SeatClaim,
   SeatClaimReader,
+  StageOwner,
   VenueChange,
   VenueInUse,
   VenueQuery,

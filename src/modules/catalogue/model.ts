@@ -18,6 +18,8 @@ export type Venue = {
   readonly ownerId: string;
   readonly name: string;
   readonly address: string;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly createdAt: number;
   readonly stages: readonly Stage[];
 };
@@ -39,6 +41,8 @@ export type Performance = {
   readonly concertId: string;
   readonly sellerId: string;
   readonly venueName: string;
+  /** Of the venue. */
+  readonly timeZone: string;
   readonly stage: Stage;
   readonly startsAt: number;
   readonly opensAt: number;

@@ -68,7 +68,13 @@ export type CatalogueStore = VenueStore & {
   ): Promise<Result<Performance, C> | undefined>;
 };
 
-export type StageOwner = { readonly stage: Stage; readonly ownerId: string; readonly venueName: string };
+export type StageOwner = {
+  readonly stage: Stage;
+  readonly ownerId: string;
+  readonly venueName: string;
+  /** Of the venue. */
+  readonly timeZone: string;
+};
 
 /** A page of a list ordered by time-ordered ids, newest first. */
 export type VenueQuery = {
@@ -108,6 +114,8 @@ export type ConcertListRow = Concert & {
   /** Its performances whose sale is not over. */
   readonly selling: readonly { readonly id: string; readonly capacity: number }[];
   readonly venues: readonly string[];
+  /** Where its first performance is. */
+  readonly timeZone: string | null;
 };
 
 /** Port: what readers see. Callers remember what they read. */

@@ -155,6 +155,7 @@ function toPerformance(
     concertId: concert.id,
     sellerId: concert.sellerId,
     venueName: found.venueName,
+    timeZone: found.timeZone,
     stage: found.stage,
     startsAt: Date.parse(body.startsAt),
     opensAt: Date.parse(body.opensAt),

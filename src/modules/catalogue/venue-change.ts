@@ -120,7 +120,10 @@ function refuseSeats(
 function affected({ venue: before, performances }: VenueInUse, after: Venue): readonly Performance[] {
   const stages = new Map(after.stages.map((stage) => [stage.id, stage]));
   return performances.filter(
-    ({ stage }) => before.name !== after.name || isOther(stage, stages.get(stage.id)),
+    ({ stage }) =>
+      before.name !== after.name ||
+      before.timeZone !== after.timeZone ||
+      isOther(stage, stages.get(stage.id)),
   );
 }
 

@@ -15,6 +15,9 @@ import type { SeatMaps } from './seat-maps.ts';
 import { decideVenueChange, toStage, type VenueChangeCode } from './venue-change.ts';
 import { venueView } from './views.ts';
 
+/** Where a venue stands that does not say. */
+const DEFAULT_TIME_ZONE = 'Asia/Seoul';
+
 export type VenueDeps = {
   readonly store: VenueStore;
   readonly reader: Pick<CatalogueReader, 'venues' | 'venue'>;
@@ -69,6 +72,7 @@ async function addVenue(
     ownerId: principal.accountId,
     name: body.name,
     address: body.address,
+    timeZone: body.timeZone ?? DEFAULT_TIME_ZONE,
     createdAt: clock.now(),
     stages: stages.map(({ stage }) => stage),
   };

@@ -29,6 +29,7 @@ export function venueView(venue: Venue): VenueView {
     id: venue.id,
     name: venue.name,
     address: venue.address,
+    timeZone: venue.timeZone,
     sellerId: venue.ownerId,
     stages: venue.stages.map(({ id, name, capacity, grades, planHash }) => ({
       id,
@@ -64,6 +65,7 @@ export function performanceView(
     sellerId: performance.sellerId,
     title,
     venue: performance.venueName,
+    timeZone: performance.timeZone,
     stage: stage.name,
     stageId: stage.id,
     startsAt: toTime(performance.startsAt),
@@ -110,6 +112,7 @@ export function concertSummary(row: ConcertListRow, free: ReadonlyMap<string, nu
     capacity: selling.reduce((sum, { capacity }) => sum + capacity, 0),
     remainingTotal: selling.reduce((sum, performance) => sum + (free.get(performance.id) ?? 0), 0),
     venues: [...venues],
+    timeZone: row.timeZone,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { closed, Id, Time } from '../../platform/http/schemas.ts';
+import { closed, Id, Time, TimeZone } from '../../platform/http/schemas.ts';
 
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 }));
 
@@ -21,6 +21,7 @@ const ranked = {
   title: Type.String(),
   artist: Type.String(),
   venue: Type.String(),
+  timeZone: TimeZone,
   startsAt: Time,
   opensAt: Time,
   capacity: Type.Integer(),

@@ -8,6 +8,8 @@ export type RankedPerformance = {
   readonly title: string;
   readonly artist: string;
   readonly venue: string;
+  /** Of the venue, by its IANA name. */
+  readonly timeZone: string;
   readonly startsAt: number;
   readonly opensAt: number;
   readonly capacity: number;

@@ -86,7 +86,7 @@ function freeSeats(remaining: RemainingReader, rows: readonly RankedPerformance[
 }
 
 function rankedView(row: RankedPerformance, index: number, free: ReadonlyMap<string, number>) {
-  const { performanceId, concertId, title, artist, venue, capacity, sold } = row;
+  const { performanceId, concertId, title, artist, venue, timeZone, capacity, sold } = row;
   return {
     rank: index + 1,
     performanceId,
@@ -94,6 +94,7 @@ function rankedView(row: RankedPerformance, index: number, free: ReadonlyMap<str
     title,
     artist,
     venue,
+    timeZone,
     startsAt: new Date(row.startsAt).toISOString(),
     opensAt: new Date(row.opensAt).toISOString(),
     capacity,

@@ -23,6 +23,14 @@ export const TimeInput = Type.String({
   description: 'RFC 3339',
 });
 
+/** A time zone by its IANA name, such as Asia/Seoul; the format is our own (`validation.ts`). */
+export const TimeZone = Type.String({
+  format: 'time-zone',
+  pattern: '^[A-Za-z]',
+  maxLength: 64,
+  description: 'IANA name',
+});
+
 /**
  * An opaque id; ours are UUIDs, and only that shape reaches the database. In lower case only: an id that
  * had two spellings would be two keys of whatever is kept in memory.

@@ -40,6 +40,16 @@ function refuseInfinity(validate: ValidateFunction) {
 
 function formats(ajv: Ajv): Ajv {
   addFormats.default(ajv, ['date-time', 'uuid', 'email', 'uri']);
+  ajv.addFormat('time-zone', isTimeZone);
   ajv.addKeyword('example');
   return ajv;
+}
+
+/** Whether the runtime knows it: what is saved must be one that browsers can write times in. */
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }

@@ -16,6 +16,9 @@ export type SaleOptions = {
   readonly roomEnabled?: boolean;
   readonly opensInMs?: number;
   readonly holdTtlMs?: number;
+  /** Of the venue. */
+  readonly timeZone?: string;
+  readonly startsAt?: string;
 };
 
 /** A whole system of its own, with somebody who sells and as many people as are asked for. */
@@ -88,9 +91,11 @@ async function enter(address: string, name: string, role?: keyof typeof CODES): 
 async function sell(seller: Person, options: SaleOptions): Promise<string> {
   const { title = '봄밤의 노래 · Songs of a Spring Night' } = options;
   const { plan = smallHall, roomEnabled = false, opensInMs = -HOUR, holdTtlMs = 300_000 } = options;
+  const { timeZone = 'Asia/Seoul', startsAt = new Date(Date.now() + 60 * 24 * HOUR).toISOString() } = options;
   const venue = await seller.call('POST /v1/venues', {
     name: '하나홀 · Hana Hall',
     address: '서울',
+    timeZone,
     stages: [{ name: '대극장 · Main', plan }],
   });
   const [stage] = venue['stages'] as readonly { id: string; grades: Record<string, number> }[];
@@ -106,7 +111,7 @@ async function sell(seller: Person, options: SaleOptions): Promise<string> {
   });
   const performance = await seller.call(`POST /v1/concerts/${concert.id}/performances`, {
     stageId: stage!.id,
-    startsAt: new Date(Date.now() + 60 * 24 * HOUR).toISOString(),
+    startsAt,
     opensAt: new Date(Date.now() + opensInMs).toISOString(),
     prices: Object.fromEntries(prices),
     limitPerPerson: 4,

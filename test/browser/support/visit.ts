@@ -22,7 +22,10 @@ const SIZES = {
 
 export type VisitOptions = {
   readonly size?: keyof typeof SIZES;
+  /** What the browser asks for; default Korean. */
   readonly language?: 'ko' | 'en';
+  /** Of the reader, by its IANA name; default Asia/Seoul. */
+  readonly timeZone?: string;
   readonly isDark?: boolean;
   /** Signed in from the beginning. */
   readonly person?: Person;
@@ -42,24 +45,20 @@ export type Visit = {
 };
 
 export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
-  const { size = 'desktop', language = 'ko', isDark = false, person } = options;
+  const { size = 'desktop', language = 'ko', timeZone = 'Asia/Seoul', isDark = false, person } = options;
   const context = await browser.newContext({
     ...SIZES[size],
     baseURL: address,
     locale: language === 'ko' ? 'ko-KR' : 'en-GB',
+    timezoneId: timeZone,
     colorScheme: isDark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
   await context.addInitScript(watchLayout);
-  await context.addInitScript(
-    ([chosen, isKnown]) => {
-      localStorage.setItem('firstcome.language', localStorage.getItem('firstcome.language') ?? chosen);
-      if (isKnown && sessionStorage.getItem('seen') === null)
-        localStorage.setItem('firstcome.session', 'yes');
-      sessionStorage.setItem('seen', 'yes');
-    },
-    [language, person !== undefined] as const,
-  );
+  await context.addInitScript((isKnown) => {
+    if (isKnown && sessionStorage.getItem('seen') === null) localStorage.setItem('firstcome.session', 'yes');
+    sessionStorage.setItem('seen', 'yes');
+  }, person !== undefined);
   if (person) await context.request.post('/v1/sessions', { data: person.credentials });
   const page = await context.newPage();
   const troubles = collectTroubles(page);

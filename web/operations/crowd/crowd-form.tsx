@@ -105,7 +105,10 @@ function useTarget() {
     concertId,
     performanceId: isKnown ? performance : first?.id,
     concerts: concerts.map(({ id, title }) => ({ value: id, label: localised(title, language).main })),
-    performances: performances.map(({ id, startsAt }) => ({ value: id, label: formats.dateTime(startsAt) })),
+    performances: performances.map(({ id, startsAt, timeZone }) => ({
+      value: id,
+      label: formats.dateTime(startsAt, timeZone),
+    })),
     isEmpty: list !== undefined && concerts.length === 0,
     setConcert,
     setPerformance,

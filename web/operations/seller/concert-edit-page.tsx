@@ -74,7 +74,7 @@ function PerformanceCard({ performance }: { readonly performance: Performance })
       </p>
       <h3 className="card-title">
         <Link to={fillPath(operationsPaths.performance, { id: performance.id })}>
-          {formats.dateTime(performance.startsAt)}
+          {formats.when(performance.startsAt, performance.timeZone)}
         </Link>
       </h3>
       <p className="small quiet">

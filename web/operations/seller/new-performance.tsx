@@ -12,7 +12,7 @@ import { Select } from '../forms/select.tsx';
 import { usePlanText } from '../messages/plan.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
-import { NEW_TERMS, type TermsDraft, toTerms } from './terms-draft.ts';
+import { NEW_TERMS, type TermsDraft, type TermsPlace, toTerms } from './terms-draft.ts';
 import { TermsFields } from './terms-fields.tsx';
 
 const VENUES_SHOWN = 100;
@@ -33,30 +33,33 @@ export function NewPerformance({ concertId }: { readonly concertId: string }) {
         {text('noStage')} <Link to={operationsPaths.newVenue}>{planText('newVenue')}</Link>
       </p>
     );
-  const options = stages.map(({ venue, stage }) => ({
+  const [first, ...others] = stages.map(({ venue, stage }) => ({
     value: stage.id,
     label: `${localised(venue.name, language).main} — ${localised(stage.name, language).main}`,
-    grades: Object.keys(stage.grades),
+    place: { grades: Object.keys(stage.grades), timeZone: venue.timeZone },
   }));
   return (
     <details className="card">
       <summary className="summary">{text('addPerformance')}</summary>
-      {options[0] && <PerformanceForm concertId={concertId} stages={options} />}
+      {first && <PerformanceForm concertId={concertId} stages={[first, ...others]} />}
     </details>
   );
 }
 
-type StageOption = { readonly value: string; readonly label: string; readonly grades: readonly string[] };
-type PerformanceFormProps = { readonly concertId: string; readonly stages: readonly StageOption[] };
+type StageOption = { readonly value: string; readonly label: string; readonly place: TermsPlace };
+type PerformanceFormProps = {
+  readonly concertId: string;
+  readonly stages: readonly [StageOption, ...StageOption[]];
+};
 
 function PerformanceForm({ concertId, stages }: PerformanceFormProps) {
   const text = useSellerText();
   const queries = useQueryClient();
-  const [stageId, setStageId] = useState(stages[0]?.value ?? '');
+  const [stageId, setStageId] = useState(stages[0].value);
   const [draft, setDraft] = useState<TermsDraft>(NEW_TERMS);
   const [isChecked, setChecked] = useState(false);
-  const grades = stages.find(({ value }) => value === stageId)?.grades ?? [];
-  const read = toTerms(draft, grades);
+  const { place } = stages.find(({ value }) => value === stageId) ?? stages[0];
+  const read = toTerms(draft, place);
   const creation = useMutation({
     mutationFn: (terms: Extract<typeof read, { ok: true }>['terms']) =>
       call('createPerformance', { params: { id: concertId }, body: { stageId, ...terms } }),
@@ -75,7 +78,7 @@ function PerformanceForm({ concertId, stages }: PerformanceFormProps) {
       <Select label={text('stage')} value={stageId} options={stages} onChange={setStageId} />
       <TermsFields
         draft={draft}
-        grades={grades}
+        place={place}
         onChange={setDraft}
         fault={isChecked && !read.ok ? read.fault : undefined}
       />

@@ -12,12 +12,13 @@ export function NewVenuePage() {
   const text = usePlanText();
   const forget = useForgetVenues();
   const creation = useMutation({
-    mutationFn: ({ name, address, stages }: WrittenVenue) =>
+    mutationFn: ({ name, address, timeZone, stages }: WrittenVenue) =>
       // A stage without a plan is one that there is already: none of these.
       call('createVenue', {
         body: {
           name,
           address,
+          timeZone,
           stages: stages.flatMap(({ name: stage, plan }) => (plan ? [{ name: stage, plan }] : [])),
         },
       }),

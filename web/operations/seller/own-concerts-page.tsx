@@ -62,8 +62,8 @@ function ConcertRow({ concert }: { readonly concert: Concert }) {
         <Link to={fillPath(operationsPaths.concert, { id: concert.id })}>{title.main}</Link>
       </h2>
       <p className="quiet small">{localised(concert.artist, language).main}</p>
-      {concert.firstStartsAt !== null && (
-        <p className="small figures">{formats.date(concert.firstStartsAt)}</p>
+      {concert.firstStartsAt && concert.timeZone && (
+        <p className="small figures">{formats.date(concert.firstStartsAt, concert.timeZone)}</p>
       )}
     </li>
   );

@@ -35,7 +35,7 @@ export function SalePage({ id }: { readonly id: string }) {
         <p>
           <StatusBadge status={performance.status} />
         </p>
-        <PageHeading title={`${title} — ${formats.dateTime(performance.startsAt)}`} />
+        <PageHeading title={`${title} — ${formats.dateTime(performance.startsAt, performance.timeZone)}`} />
         <p className="quiet">
           {localised(performance.venue, language).main}, {localised(performance.stage, language).main}
         </p>

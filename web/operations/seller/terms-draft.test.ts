@@ -10,7 +10,7 @@ const draft: TermsDraft = {
 };
 
 test('the terms of a sale are as the API takes them', () => {
-  assert.deepEqual(toTerms(draft, ['R', 'S']), {
+  assert.deepEqual(toTerms(draft, { grades: ['R', 'S'], timeZone: 'Asia/Seoul' }), {
     ok: true,
     terms: {
       startsAt: '2027-05-01T10:00:00.000Z',
@@ -24,11 +24,23 @@ test('the terms of a sale are as the API takes them', () => {
 });
 
 test('what is missing or does not fit is named', () => {
-  assert.deepEqual(toTerms({ ...draft, opensAt: '' }, ['R']), { ok: false, fault: 'timeMissing' });
-  assert.deepEqual(toTerms({ ...draft, opensAt: '2027-05-02T10:00' }, ['R']), {
+  assert.deepEqual(toTerms({ ...draft, opensAt: '' }, { grades: ['R'], timeZone: 'Asia/Seoul' }), {
     ok: false,
-    fault: 'timesWrong',
+    fault: 'timeMissing',
   });
-  assert.deepEqual(toTerms(draft, ['R', 'VIP']), { ok: false, fault: 'priceWrong' });
-  assert.deepEqual(toTerms({ ...draft, prices: { R: '-1' } }, ['R']), { ok: false, fault: 'priceWrong' });
+  assert.deepEqual(
+    toTerms({ ...draft, opensAt: '2027-05-02T10:00' }, { grades: ['R'], timeZone: 'Asia/Seoul' }),
+    {
+      ok: false,
+      fault: 'timesWrong',
+    },
+  );
+  assert.deepEqual(toTerms(draft, { grades: ['R', 'VIP'], timeZone: 'Asia/Seoul' }), {
+    ok: false,
+    fault: 'priceWrong',
+  });
+  assert.deepEqual(toTerms({ ...draft, prices: { R: '-1' } }, { grades: ['R'], timeZone: 'Asia/Seoul' }), {
+    ok: false,
+    fault: 'priceWrong',
+  });
 });

@@ -11,6 +11,9 @@ export type TermsDraft = {
   readonly roomEnabled: boolean;
 };
 
+/** What the terms are written for: the grades of the stage and the clock of its venue. */
+export type TermsPlace = { readonly grades: readonly string[]; readonly timeZone: string };
+
 export type TermsFault = 'timeMissing' | 'timesWrong' | 'priceWrong';
 
 export const NEW_TERMS: TermsDraft = {
@@ -24,9 +27,9 @@ export const NEW_TERMS: TermsDraft = {
 
 export function draftOf(performance: Performance): TermsDraft {
   return {
-    startsAt: toHallTime(performance.startsAt),
-    opensAt: toHallTime(performance.opensAt),
-    closesAt: toHallTime(performance.closesAt),
+    startsAt: toHallTime(performance.startsAt, performance.timeZone),
+    opensAt: toHallTime(performance.opensAt, performance.timeZone),
+    closesAt: toHallTime(performance.closesAt, performance.timeZone),
     prices: Object.fromEntries(
       Object.entries(performance.prices).map(([grade, { amount }]) => [grade, String(amount)]),
     ),
@@ -36,9 +39,10 @@ export function draftOf(performance: Performance): TermsDraft {
 }
 
 /** The terms as the API takes them, or what is missing. */
-export function toTerms(draft: TermsDraft, grades: readonly string[]) {
-  const [startsAt, opensAt] = [fromHallTime(draft.startsAt), fromHallTime(draft.opensAt)];
-  const closesAt = draft.closesAt === '' ? startsAt : fromHallTime(draft.closesAt);
+export function toTerms(draft: TermsDraft, { grades, timeZone }: TermsPlace) {
+  const read = (text: string) => fromHallTime(text, timeZone);
+  const [startsAt, opensAt] = [read(draft.startsAt), read(draft.opensAt)];
+  const closesAt = draft.closesAt === '' ? startsAt : read(draft.closesAt);
   if (startsAt === undefined || opensAt === undefined || closesAt === undefined) return fault('timeMissing');
   if (opensAt >= closesAt || opensAt >= startsAt) return fault('timesWrong');
   const prices: Record<string, { amount: number; currency: 'KRW' }> = {};

@@ -16,8 +16,8 @@ export function TermsEditor({ performance }: { readonly performance: Performance
   const queries = useQueryClient();
   const [draft, setDraft] = useState<TermsDraft>(() => draftOf(performance));
   const hasOpened = serverClock.now() >= Date.parse(performance.opensAt);
-  const grades = Object.keys(performance.prices);
-  const read = toTerms(draft, grades);
+  const place = { grades: Object.keys(performance.prices), timeZone: performance.timeZone };
+  const read = toTerms(draft, place);
   const { id } = performance;
   const change = useMutation({
     mutationFn: ({ opensAt, ...terms }: Extract<typeof read, { ok: true }>['terms']) =>
@@ -32,7 +32,7 @@ export function TermsEditor({ performance }: { readonly performance: Performance
     <form className="card form" onSubmit={submit} noValidate>
       <TermsFields
         draft={draft}
-        grades={grades}
+        place={place}
         onChange={setDraft}
         fault={read.ok ? undefined : read.fault}
         hasOpened={hasOpened}

@@ -1,10 +1,11 @@
+import { useFormats } from '../../shared/i18n/use-text.ts';
 import { Field } from '../../shared/ui/field.tsx';
 import { useSellerText } from '../messages/seller.ts';
-import { priceOf, type TermsDraft, type TermsFault } from './terms-draft.ts';
+import { priceOf, type TermsDraft, type TermsFault, type TermsPlace } from './terms-draft.ts';
 
 type TermsFieldsProps = {
   readonly draft: TermsDraft;
-  readonly grades: readonly string[];
+  readonly place: TermsPlace;
   readonly onChange: (draft: TermsDraft) => void;
   /** What is wrong, once it was looked at. */
   readonly fault: TermsFault | undefined;
@@ -13,15 +14,16 @@ type TermsFieldsProps = {
 };
 
 /** When a performance is, when it is sold, for how much and to whom. */
-export function TermsFields({ draft, grades, onChange, fault, hasOpened = false }: TermsFieldsProps) {
+export function TermsFields({ draft, place, onChange, fault, hasOpened = false }: TermsFieldsProps) {
   const text = useSellerText();
+  const zone = useFormats().timeZone(place.timeZone);
   const missing = (value: string) =>
     fault === 'timeMissing' && value === '' ? text('timeMissing') : undefined;
   return (
     <>
       <div className="field-grid">
         <Field
-          label={text('startsAt')}
+          label={text('startsAt', { zone })}
           type="datetime-local"
           required
           value={draft.startsAt}
@@ -29,7 +31,7 @@ export function TermsFields({ draft, grades, onChange, fault, hasOpened = false 
           error={missing(draft.startsAt)}
         />
         <Field
-          label={text('opensAt')}
+          label={text('opensAt', { zone })}
           type="datetime-local"
           required
           disabled={hasOpened}
@@ -39,14 +41,14 @@ export function TermsFields({ draft, grades, onChange, fault, hasOpened = false 
           error={fault === 'timesWrong' ? text('timesWrong') : missing(draft.opensAt)}
         />
         <Field
-          label={text('closesAt')}
+          label={text('closesAt', { zone })}
           type="datetime-local"
           value={draft.closesAt}
           onChange={({ target }) => onChange({ ...draft, closesAt: target.value })}
           hint={text('closesHint')}
         />
       </div>
-      <PriceFields draft={draft} grades={grades} onChange={onChange} isWrong={fault === 'priceWrong'} />
+      <PriceFields draft={draft} place={place} onChange={onChange} isWrong={fault === 'priceWrong'} />
       <div className="field-grid">
         <Field
           label={text('limitPerPerson')}
@@ -69,11 +71,11 @@ export function TermsFields({ draft, grades, onChange, fault, hasOpened = false 
   );
 }
 
-type PriceFieldsProps = Pick<TermsFieldsProps, 'draft' | 'grades' | 'onChange'> & {
+type PriceFieldsProps = Pick<TermsFieldsProps, 'draft' | 'place' | 'onChange'> & {
   readonly isWrong: boolean;
 };
 
-function PriceFields({ draft, grades, onChange, isWrong }: PriceFieldsProps) {
+function PriceFields({ draft, place, onChange, isWrong }: PriceFieldsProps) {
   const text = useSellerText();
   const setPrice = (grade: string, price: string) =>
     onChange({ ...draft, prices: { ...draft.prices, [grade]: price } });
@@ -81,7 +83,7 @@ function PriceFields({ draft, grades, onChange, isWrong }: PriceFieldsProps) {
     <fieldset className="stack-tight">
       <legend className="legend">{text('prices')}</legend>
       <div className="field-grid">
-        {grades.map((grade) => (
+        {place.grades.map((grade) => (
           <Field
             key={grade}
             label={text('priceOf', { grade })}

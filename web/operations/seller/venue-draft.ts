@@ -17,6 +17,7 @@ export type StageDraft = {
 export type VenueDraft = {
   readonly name: string;
   readonly address: string;
+  readonly timeZone: string;
   readonly stages: readonly StageDraft[];
 };
 
@@ -26,12 +27,18 @@ export const emptyStage = (): StageDraft => ({
   plan: '',
 });
 
-export const emptyVenue = (): VenueDraft => ({ name: '', address: '', stages: [emptyStage()] });
+export const emptyVenue = (): VenueDraft => ({
+  name: '',
+  address: '',
+  timeZone: 'Asia/Seoul',
+  stages: [emptyStage()],
+});
 
-export function draftOf({ name, address, stages }: Answer<'getVenue'>): VenueDraft {
+export function draftOf({ name, address, timeZone, stages }: Answer<'getVenue'>): VenueDraft {
   return {
     name,
     address,
+    timeZone,
     stages: stages.map((stage) => ({
       key: stage.id,
       name: stage.name,
@@ -44,14 +51,15 @@ export function draftOf({ name, address, stages }: Answer<'getVenue'>): VenueDra
 export type WrittenVenue = {
   readonly name: string;
   readonly address: string;
+  readonly timeZone: string;
   readonly stages: { readonly id?: string; readonly name: string; readonly plan?: SeatPlan }[];
 };
 
 /** What the API takes; undefined while something is missing or wrong. */
-export function toVenue({ name, address, stages }: VenueDraft): WrittenVenue | undefined {
+export function toVenue({ name, address, timeZone, stages }: VenueDraft): WrittenVenue | undefined {
   const written = stages.flatMap((stage) => toStage(stage) ?? []);
   if (name.trim() === '' || written.length < stages.length) return undefined;
-  return { name: name.trim(), address: address.trim(), stages: written };
+  return { name: name.trim(), address: address.trim(), timeZone, stages: written };
 }
 
 function toStage({ name, plan: text, saved, place }: StageDraft): WrittenVenue['stages'][number] | undefined {

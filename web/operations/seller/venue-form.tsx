@@ -3,6 +3,7 @@ import { Field } from '../../shared/ui/field.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { ActionButton } from '../forms/action-button.tsx';
+import { Select } from '../forms/select.tsx';
 import { usePlanText } from '../messages/plan.ts';
 import { StageEditor } from './stage-editor.tsx';
 import { emptyStage, type StageDraft, toVenue, type VenueDraft, type WrittenVenue } from './venue-draft.ts';
@@ -68,6 +69,10 @@ export function VenueForm({ initial, saveLabel, isBusy, error, onSubmit }: Venue
   );
 }
 
+/** The zones that this browser knows; one that was saved elsewhere stays what it is. */
+const zonesWith = (zone: string): readonly string[] =>
+  [...new Set([...Intl.supportedValuesOf('timeZone'), zone])].toSorted();
+
 type VenueFieldsProps = {
   readonly draft: VenueDraft;
   readonly isChecked: boolean;
@@ -91,6 +96,12 @@ function VenueFields({ draft, isChecked, onChange }: VenueFieldsProps) {
         maxLength={300}
         value={draft.address}
         onChange={({ target }) => onChange({ ...draft, address: target.value })}
+      />
+      <Select
+        label={text('timeZone')}
+        value={draft.timeZone}
+        options={zonesWith(draft.timeZone).map((zone) => ({ value: zone, label: zone }))}
+        onChange={(timeZone) => onChange({ ...draft, timeZone })}
       />
     </div>
   );

@@ -31,6 +31,8 @@ export type ConcertSummary = {
   /** Those of them that are free. */
   remainingTotal: number;
   venues: string[];
+  /** Where its first performance is. */
+  timeZone: string | null;
 };
 
 export type FastestSoldOut = {
@@ -40,6 +42,8 @@ export type FastestSoldOut = {
   title: string;
   artist: string;
   venue: string;
+  /** IANA name */
+  timeZone: string;
   /** RFC 3339, UTC, milliseconds */
   startsAt: string;
   /** RFC 3339, UTC, milliseconds */
@@ -61,6 +65,8 @@ export type Performance = {
   sellerId: string;
   title: string;
   venue: string;
+  /** Of the venue: by its clock the performance begins. */
+  timeZone: string;
   stage: string;
   stageId: string;
   /** RFC 3339, UTC, milliseconds */
@@ -159,6 +165,8 @@ export type SellingNow = {
   title: string;
   artist: string;
   venue: string;
+  /** IANA name */
+  timeZone: string;
   /** RFC 3339, UTC, milliseconds */
   startsAt: string;
   /** RFC 3339, UTC, milliseconds */
@@ -194,6 +202,8 @@ export type Venue = {
   id: string;
   name: string;
   address: string;
+  /** IANA name */
+  timeZone: string;
   sellerId: string;
   stages: {
     id: string;
@@ -291,6 +301,8 @@ export type Operations = {
       sellerId: string;
       title: string;
       venue: string;
+      /** Of the venue: by its clock the performance begins. */
+      timeZone: string;
       stage: string;
       stageId: string;
       /** RFC 3339, UTC, milliseconds */
@@ -369,6 +381,8 @@ export type Operations = {
     body: {
       name?: string;
       address?: string;
+      /** IANA name */
+      timeZone?: string;
       /** All that it will have: with an id those that stay, without one those that are new. */
       stages?: {
         id?: string;
@@ -419,6 +433,8 @@ export type Operations = {
       id: string;
       name: string;
       address: string;
+      /** IANA name */
+      timeZone: string;
       sellerId: string;
       stages: {
         id: string;
@@ -509,6 +525,8 @@ export type Operations = {
       sellerId: string;
       title: string;
       venue: string;
+      /** Of the venue: by its clock the performance begins. */
+      timeZone: string;
       stage: string;
       stageId: string;
       /** RFC 3339, UTC, milliseconds */
@@ -539,6 +557,8 @@ export type Operations = {
     body: {
       name: string;
       address: string;
+      /** IANA name; Asia/Seoul where it is not given. */
+      timeZone?: string;
       stages: {
         name: string;
         /** Sections, rows, runs of seats; a seat is `section-row-number`. */
@@ -587,6 +607,8 @@ export type Operations = {
       id: string;
       name: string;
       address: string;
+      /** IANA name */
+      timeZone: string;
       sellerId: string;
       stages: {
         id: string;
@@ -760,6 +782,8 @@ export type Operations = {
       sellerId: string;
       title: string;
       venue: string;
+      /** Of the venue: by its clock the performance begins. */
+      timeZone: string;
       stage: string;
       stageId: string;
       /** RFC 3339, UTC, milliseconds */
@@ -957,6 +981,8 @@ export type Operations = {
       id: string;
       name: string;
       address: string;
+      /** IANA name */
+      timeZone: string;
       sellerId: string;
       stages: {
         id: string;

@@ -7,14 +7,18 @@ export type Formats = {
   money(value: Money): string;
   /** With its sign, for what was added or taken. */
   signedMoney(value: Money): string;
-  /** Day, month, weekday, time. */
-  dateTime(time: string | number): string;
-  /** Day, month and weekday. */
-  date(time: string | number): string;
-  /** Year and month. */
+  /** Day, month, weekday and time by the clock of a time zone, which is named. */
+  dateTime(time: string | number, timeZone: string): string;
+  /** The same, and what the reader's own clock says then, where that differs. */
+  when(time: string | number, timeZone: string): string;
+  /** What has nothing to do with a place: by the reader's own clock, which is named. */
+  moment(time: string | number): string;
+  /** Day, month and weekday by the clock of a time zone. */
+  date(time: string | number, timeZone: string): string;
+  /** Year and month of a time in UTC. */
   month(time: string | number): string;
-  /** Hours and minutes. */
-  time(time: string | number): string;
+  /** What a time zone is called, such as "Korean time". */
+  timeZone(timeZone: string): string;
   /** About how long, in the largest unit that fits: "3 min". */
   duration(ms: number): string;
   /** Exactly how long, as a clock: "04:59", "1:04:59", with days where there are some. */
@@ -22,51 +26,110 @@ export type Formats = {
 };
 
 const LOCALES: Readonly<Record<Language, string>> = { ko: 'ko-KR', en: 'en-GB' };
-/** Where the halls are: a performance begins when its hall's clock says so, wherever the reader is. */
-const TIME_ZONE = 'Asia/Seoul';
+/** Names that are shorter, or better known, than those of the tables of Unicode. */
+const ZONE_NAMES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  'Asia/Seoul': { ko: '한국 시간', en: 'Korean time' },
+};
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const cache = new Map<Language, Formats>();
+const cache = new Map<string, Formats>();
 
-export function createFormats(language: Language): Formats {
-  const formats = cache.get(language) ?? makeFormats(language);
-  cache.set(language, formats);
+/** @param readerZone the time zone of whoever reads; that of the machine where it is not given */
+export function createFormats(
+  language: Language,
+  readerZone = Intl.DateTimeFormat().resolvedOptions().timeZone,
+): Formats {
+  const key = `${language} ${readerZone}`;
+  const formats = cache.get(key) ?? makeFormats(language, readerZone);
+  cache.set(key, formats);
   return formats;
 }
 
-function makeFormats(language: Language): Formats {
+function makeFormats(language: Language, readerZone: string): Formats {
   const locale = LOCALES[language];
   const number = new Intl.NumberFormat(locale);
-  const day = { year: 'numeric', month: 'long', day: 'numeric' } as const;
-  const hour = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
-  const days = new Intl.DateTimeFormat(locale, { ...day, timeZone: TIME_ZONE });
-  const weekdays = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: TIME_ZONE });
-  const months = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: TIME_ZONE });
-  const times = new Intl.DateTimeFormat(locale, { ...hour, timeZone: TIME_ZONE });
+  const months = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+  const clockOf = createClocks(language);
   const money = ({ amount }: Money) =>
     language === 'ko' ? `${number.format(amount)}원` : `₩${number.format(amount)}`;
-  // Put together here: what Intl puts around the weekday differs from version to version.
-  const date = (at: string | number) => {
-    const [dayOf, weekday] = [days.format(new Date(at)), weekdays.format(new Date(at))];
-    return language === 'ko' ? `${dayOf} (${weekday})` : `${weekday}, ${dayOf}`;
+  const dateTime = (at: string | number, timeZone: string) => {
+    const { date, time, name } = clockOf(timeZone);
+    return `${date(new Date(at))} ${time(new Date(at))} ${name}`;
   };
-  const time = (at: string | number) => times.format(new Date(at));
+  const when = (at: string | number, timeZone: string) => {
+    const [there, here] = [clockOf(timeZone), clockOf(readerZone)];
+    const isSame = there.instant(new Date(at)) === here.instant(new Date(at));
+    if (isSame) return dateTime(at, timeZone);
+    return `${dateTime(at, timeZone)} (${READERS[language]} ${dateTime(at, readerZone)})`;
+  };
   return {
     number: (value) => number.format(value),
     money,
     signedMoney: ({ amount, currency }) =>
       `${amount < 0 ? '−' : '+'}${money({ amount: Math.abs(amount), currency })}`,
-    date,
+    dateTime,
+    when,
+    moment: (at) => dateTime(at, readerZone),
+    date: (at, timeZone) => clockOf(timeZone).date(new Date(at)),
     month: (at) => months.format(new Date(at)),
-    time,
-    dateTime: (at) => `${date(at)} ${time(at)}`,
+    timeZone: (timeZone) => clockOf(timeZone).name,
     duration: (ms) => duration(ms, language),
     clock: (ms) => clock(ms, language),
   };
+}
+
+/** What stands before a time by the reader's own clock. */
+const READERS: Readonly<Record<Language, string>> = { ko: '내 시간', en: 'your time:' };
+
+type Clock = {
+  readonly name: string;
+  date(at: Date): string;
+  time(at: Date): string;
+  /** The same for two clocks that show the same. */
+  instant(at: Date): string;
+};
+
+/** Clocks by the name of their time zone; one that this browser does not know is read as UTC, and says so. */
+function createClocks(language: Language): (timeZone: string) => Clock {
+  const clocks = new Map<string, Clock>();
+  return (timeZone) => {
+    const known = clocks.get(timeZone) ?? makeClock(language, knownZone(timeZone));
+    clocks.set(timeZone, known);
+    return known;
+  };
+}
+
+function makeClock(language: Language, timeZone: string): Clock {
+  const locale = LOCALES[language];
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  const days = format({ year: 'numeric', month: 'long', day: 'numeric' });
+  const weekdays = format({ weekday: 'short' });
+  const times = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const names = format({ timeZoneName: 'shortGeneric' });
+  const named = names.formatToParts(0).find(({ type }) => type === 'timeZoneName')?.value;
+  return {
+    name: ZONE_NAMES[timeZone]?.[language] ?? named ?? timeZone,
+    // Put together here: what Intl puts around the weekday differs from version to version.
+    date(at) {
+      const [day, weekday] = [days.format(at), weekdays.format(at)];
+      return language === 'ko' ? `${day} (${weekday})` : `${weekday}, ${day}`;
+    },
+    time: (at) => times.format(at),
+    instant: (at) => `${days.format(at)} ${times.format(at)}`,
+  };
+}
+
+function knownZone(timeZone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return 'UTC';
+  }
 }
 
 const UNITS: Readonly<Record<Language, readonly [string, string, string, string]>> = {

@@ -6,20 +6,36 @@ export type Language = (typeof LANGUAGES)[number];
 const KEPT = 'firstcome.language';
 const store = createStore<Language>('ko');
 
-/** Korean unless the person chose otherwise; the choice is remembered. */
+/** What the person chose, here or in another tab; until then what their browser asks for. */
 export const language = {
   get: store.get,
   subscribe: store.subscribe,
   /** Takes up what was chosen before; call once, before anything is drawn. */
   restore(): void {
-    const kept = LANGUAGES.find((candidate) => candidate === localStorage.getItem(KEPT));
-    show(kept ?? 'ko');
+    show(readLanguage(localStorage.getItem(KEPT)) ?? preferredLanguage(navigator.languages));
+    addEventListener('storage', ({ key, newValue }) => {
+      const chosen = key === KEPT ? readLanguage(newValue) : undefined;
+      if (chosen) show(chosen);
+    });
   },
   set(next: Language): void {
     localStorage.setItem(KEPT, next);
     show(next);
   },
 };
+
+/**
+ * The first of a reader's languages that there is; English for whoever has none of them.
+ * @param wanted language tags, the most wanted first
+ */
+export function preferredLanguage(wanted: readonly string[]): Language {
+  const known = wanted.map((tag) => readLanguage(tag.toLowerCase().split('-')[0]));
+  return known.find((candidate) => candidate !== undefined) ?? (wanted.length === 0 ? 'ko' : 'en');
+}
+
+function readLanguage(text: string | null | undefined): Language | undefined {
+  return LANGUAGES.find((candidate) => candidate === text);
+}
 
 function show(next: Language): void {
   document.documentElement.lang = next;

@@ -37,7 +37,7 @@ export function History({ reservationId }: { readonly reservationId: string }) {
           return (
             <li key={`${time} ${type}`} className="row-apart">
               <span>{key ? text(key) : sentence}</span>
-              <span className="small quiet">{formats.dateTime(time)}</span>
+              <span className="small quiet">{formats.moment(time)}</span>
             </li>
           );
         })}

@@ -13,7 +13,7 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
   const formats = useFormats();
   const language = useLanguage();
   const title = localised(concert.title, language);
-  const { status, nextOpensAt, priceFrom, firstStartsAt, performanceCount, venues } = concert;
+  const { status, nextOpensAt, priceFrom, firstStartsAt, timeZone, performanceCount, venues } = concert;
   return (
     <li className="concert-card">
       <Poster id={concert.id} category={concert.category} />
@@ -29,7 +29,7 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
         </h3>
         <p className="small">{localised(concert.artist, language).main}</p>
         <p className="small quiet">
-          {firstStartsAt && <span>{formats.date(firstStartsAt)}</span>}
+          {firstStartsAt && timeZone && <span>{formats.date(firstStartsAt, timeZone)}</span>}
           {performanceCount > 1 && ` · ${text('performanceCount', { count: performanceCount })}`}
           {venues[0] !== undefined && <span className="block">{localised(venues[0], language).main}</span>}
         </p>
@@ -38,8 +38,10 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
           {status === 'on_sale' && (
             <span className="small quiet">{text('remaining', { count: concert.remainingTotal })}</span>
           )}
-          {status === 'scheduled' && nextOpensAt && (
-            <span className="small quiet">{text('opensOn', { when: formats.dateTime(nextOpensAt) })}</span>
+          {status === 'scheduled' && nextOpensAt && timeZone && (
+            <span className="small quiet">
+              {text('opensOn', { when: formats.when(nextOpensAt, timeZone) })}
+            </span>
           )}
         </p>
       </div>

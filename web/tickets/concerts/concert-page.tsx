@@ -61,7 +61,7 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
   const text = useShopText();
   const formats = useFormats();
   const language = useLanguage();
-  const { startsAt, opensAt, venue, stage, status } = performance;
+  const { startsAt, opensAt, timeZone, venue, stage, status } = performance;
   return (
     <li className="card performance-row">
       <div className="stack-tight">
@@ -69,13 +69,13 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
           <StatusBadge status={status} seats={performance} />
           {status === 'scheduled' && (
             <span className="small quiet figures">
-              {text('opensOn', { when: formats.dateTime(opensAt) })}
+              {text('opensOn', { when: formats.when(opensAt, timeZone) })}
             </span>
           )}
         </p>
         <h3>
           <Link to={fillPath(ticketPaths.performance, { id: performance.id })} className="cover-link">
-            {formats.dateTime(startsAt)}
+            {formats.when(startsAt, timeZone)}
           </Link>
         </h3>
         <p className="small quiet row-start">

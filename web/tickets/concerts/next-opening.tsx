@@ -28,12 +28,14 @@ export function NextOpening({ isPending, concerts }: ReturnType<typeof useOpenin
   const now = useServerTime();
   const [next] = concerts
     .flatMap((concert) =>
-      concert.nextOpensAt ? [{ concert, opensAt: Date.parse(concert.nextOpensAt) }] : [],
+      concert.nextOpensAt && concert.timeZone
+        ? [{ concert, opensAt: Date.parse(concert.nextOpensAt), timeZone: concert.timeZone }]
+        : [],
     )
     .filter(({ opensAt }) => opensAt > now)
     .toSorted((one, other) => one.opensAt - other.opensAt);
   if (!next) return <div className="next-opening next-opening-empty" data-pending={isPending} />;
-  const { concert, opensAt } = next;
+  const { concert, opensAt, timeZone } = next;
   return (
     <section className="next-opening" aria-labelledby="next-opening-heading">
       <Poster id={concert.id} category={concert.category} />
@@ -49,7 +51,7 @@ export function NextOpening({ isPending, concerts }: ReturnType<typeof useOpenin
             {localised(concert.title, language).main}
           </Link>
         </p>
-        <p className="small">{text('opensOn', { when: formats.dateTime(opensAt) })}</p>
+        <p className="small">{text('opensOn', { when: formats.when(opensAt, timeZone) })}</p>
       </div>
     </section>
   );

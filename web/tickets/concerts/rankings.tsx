@@ -86,6 +86,7 @@ type RankedItem = {
   readonly concertId: string;
   readonly title: string;
   readonly startsAt: string;
+  readonly timeZone: string;
   readonly sold: number;
 };
 
@@ -111,7 +112,7 @@ function RankingRow({ item, note, left }: RankingRowProps) {
         <Link to={fillPath(ticketPaths.concert, { id: item.concertId })}>
           {localised(item.title, language).main}
         </Link>
-        <span className="small quiet">{formats.date(item.startsAt)}</span>
+        <span className="small quiet">{formats.date(item.startsAt, item.timeZone)}</span>
       </span>
       <span className="ranking-note">
         <span className="small figures">{note}</span>

@@ -17,7 +17,9 @@ export function PerformanceName({ id }: { readonly id: string }) {
         {data ? localised(data.title, language).main : NOTHING_YET}
       </h2>
       <p className="small quiet figures">
-        {data ? `${formats.dateTime(data.startsAt)} · ${localised(data.venue, language).main}` : NOTHING_YET}
+        {data
+          ? `${formats.when(data.startsAt, data.timeZone)} · ${localised(data.venue, language).main}`
+          : NOTHING_YET}
       </p>
     </div>
   );

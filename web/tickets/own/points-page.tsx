@@ -66,7 +66,7 @@ function Entries() {
                 <tr key={id}>
                   <th scope="row">
                     {text(`entry.${kind}`)}
-                    <span className="small quiet block">{formats.dateTime(createdAt)}</span>
+                    <span className="small quiet block">{formats.moment(createdAt)}</span>
                   </th>
                   <td data-sign={amount.amount < 0 ? 'minus' : 'plus'}>{formats.signedMoney(amount)}</td>
                   <td>{formats.money(balanceAfter)}</td>

@@ -57,7 +57,7 @@ function ReservationRow({ reservation }: { readonly reservation: Reservation }) 
     <li className="card stack-tight own-row">
       <p className="row-apart">
         <span className={`badge ${TONES[status]}`}>{text(`status.${status}`)}</span>
-        <span className="small quiet figures">{formats.dateTime(createdAt)}</span>
+        <span className="small quiet figures">{formats.moment(createdAt)}</span>
       </p>
       <PerformanceName id={performanceId} />
       <p className="row-apart figures">

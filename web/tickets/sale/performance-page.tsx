@@ -47,7 +47,7 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
         <div className="sale-panel-text">
           <PageHeading title={title} />
           <p className="figures">
-            {formats.dateTime(performance.startsAt)}
+            {formats.when(performance.startsAt, performance.timeZone)}
             <span className="block">{localised(performance.venue, language).main}</span>
           </p>
           <Countdown performance={performance} now={now} />
@@ -122,12 +122,12 @@ function Facts({ performance }: { readonly performance: Performance }) {
   const text = useSaleText();
   const formats = useFormats();
   const language = useLanguage();
-  const { venue, stage, startsAt, opensAt, closesAt, limitPerPerson, holdTtlMs } = performance;
+  const { venue, stage, startsAt, opensAt, closesAt, timeZone, limitPerPerson, holdTtlMs } = performance;
   const facts: readonly (readonly [label: string, value: string])[] = [
-    [text('startsAt'), formats.dateTime(startsAt)],
+    [text('startsAt'), formats.when(startsAt, timeZone)],
     [text('venue'), `${localised(venue, language).main}, ${localised(stage, language).main}`],
-    [text('opensAt'), formats.dateTime(opensAt)],
-    [text('closesAt'), formats.dateTime(closesAt)],
+    [text('opensAt'), formats.when(opensAt, timeZone)],
+    [text('closesAt'), formats.when(closesAt, timeZone)],
     [text('limitLabel'), text('limit', { count: limitPerPerson })],
     [text('holdLabel'), text('holdNote', { time: formats.duration(holdTtlMs) })],
   ];

@@ -8,7 +8,8 @@ export function WhenAndWhere({ performance }: { readonly performance: Performanc
   const language = useLanguage();
   return (
     <p className="quiet figures">
-      {formats.dateTime(performance.startsAt)} · {localised(performance.venue, language).main}
+      {formats.when(performance.startsAt, performance.timeZone)} ·{' '}
+      {localised(performance.venue, language).main}
     </p>
   );
 }

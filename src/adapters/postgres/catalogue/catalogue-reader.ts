@@ -1,5 +1,10 @@
-import type { CatalogueReader, SeatPlan, Venue, VenueQuery } from '../../../modules/catalogue/index.ts';
-import type { Database } from '../database.ts';
+import type {
+  CatalogueReader,
+  SeatPlan,
+  StageOwner,
+  Venue,
+  VenueQuery,
+} from '../../../modules/catalogue/index.ts';
 import {
   CONCERT_COLUMNS,
   type ConcertRow,
@@ -22,8 +27,8 @@ export function createCatalogueReader(database: Database): CatalogueReader {
       return venue;
     },
     async stage(id) {
-      const [row] = await database.query<StageRow & { owner_id: string; venue_name: string }>(STAGE, [id]);
-      return row && { stage: toStage(row), ownerId: row.owner_id, venueName: row.venue_name };
+      const [row] = await database.query<StageOwnerRow>(STAGE, [id]);
+      return row && toStageOwner(row);
     },
     concerts: (query) => listConcerts(database, query),
     async concert(id) {
@@ -47,7 +52,7 @@ export function createCatalogueReader(database: Database): CatalogueReader {
 
 const STAGE = {
   name: 'catalogue_stage',
-  text: `select ${STAGE_COLUMNS}, v.owner_id, v.name as venue_name
+  text: `select ${STAGE_COLUMNS}, v.owner_id, v.name as venue_name, v.time_zone
     from stage s join venue v on v.id = s.venue_id where s.id = $1`,
 };
 
@@ -68,24 +73,32 @@ const PLAN = { name: 'catalogue_plan', text: 'select plan from stage where plan_
 const VENUES = {
   name: 'catalogue_venues',
   text: `with page as (
-      select id, owner_id, name, address, created_at from venue
+      select id, owner_id, name, address, time_zone, created_at from venue
       where ($1::uuid is null or owner_id = $1) and ($2::uuid is null or id < $2)
       order by id desc limit $3)
-    select v.id, v.owner_id, v.name, v.address, v.created_at, ${STAGE_COLUMNS}
+    select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, ${STAGE_COLUMNS}
     from page v join stage s on s.venue_id = v.id order by v.id desc, s.id`,
 };
 
 const VENUE = {
   name: 'catalogue_venue',
-  text: `select v.id, v.owner_id, v.name, v.address, v.created_at, ${STAGE_COLUMNS}
+  text: `select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, ${STAGE_COLUMNS}
     from venue v join stage s on s.venue_id = v.id where v.id = $1 order by s.id`,
 };
+
+type StageOwnerRow = StageRow & { owner_id: string; venue_name: string; time_zone: string };
+
+function toStageOwner(row: StageOwnerRow): StageOwner {
+  const { owner_id: ownerId, venue_name: venueName, time_zone: timeZone } = row;
+  return { stage: toStage(row), ownerId, venueName, timeZone };
+}
 
 type VenueRow = StageRow & {
   id: string;
   owner_id: string;
   name: string;
   address: string;
+  time_zone: string;
   created_at: Date;
 };
 
@@ -104,7 +117,8 @@ function toVenues(rows: readonly VenueRow[]): Venue[] {
   return [...byId.values()].flatMap((ofVenue) => {
     const [first] = ofVenue;
     if (!first) return [];
-    const { id, owner_id: ownerId, name, address, created_at: createdAt } = first;
-    return [{ id, ownerId, name, address, createdAt: createdAt.getTime(), stages: ofVenue.map(toStage) }];
+    const { id, owner_id: ownerId, name, address, time_zone: timeZone } = first;
+    const createdAt = first.created_at.getTime();
+    return [{ id, ownerId, name, address, timeZone, createdAt, stages: ofVenue.map(toStage) }];
   });
 }

@@ -54,6 +54,7 @@ export type PerformanceRow = StageRow & {
   concert_id: string;
   owner_id: string;
   venue_name: string;
+  time_zone: string;
   starts_at: Date;
   opens_at: Date;
   closes_at: Date;
@@ -65,8 +66,8 @@ export type PerformanceRow = StageRow & {
   updated_at: Date;
 };
 
-export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, v.name as venue_name, p.starts_at,
-    p.opens_at, p.closes_at, p.prices, p.limit_per_person, p.hold_ttl_ms, p.room_enabled, p.created_at,
+export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, v.name as venue_name, v.time_zone,
+    p.starts_at, p.opens_at, p.closes_at, p.prices, p.limit_per_person, p.hold_ttl_ms, p.room_enabled, p.created_at,
     p.updated_at, ${STAGE_COLUMNS}
   from performance p
   join concert c on c.id = p.concert_id
@@ -79,6 +80,7 @@ export function toPerformance(row: PerformanceRow): Performance {
     concertId: row.concert_id,
     sellerId: row.owner_id,
     venueName: row.venue_name,
+    timeZone: row.time_zone,
     stage: toStage(row),
     startsAt: row.starts_at.getTime(),
     opensAt: row.opens_at.getTime(),

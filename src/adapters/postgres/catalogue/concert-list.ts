@@ -12,6 +12,7 @@ type Row = ConcertRow & {
   price_from: number | null;
   selling: { id: string; capacity: number }[] | null;
   venues: string[] | null;
+  time_zone: string | null;
 };
 
 type Order = {
@@ -94,7 +95,8 @@ const PERFORMANCES = `select count(*) as performance_count,
       when p.opens_at > $9 then 1 else 0 end) as status_rank,
     min((select min(value::bigint) from jsonb_each_text(p.prices))) as price_from,
     json_agg(json_build_object('id', p.id, 'capacity', s.capacity)) filter (where p.closes_at > $9) as selling,
-    array_agg(distinct v.name) as venues
+    array_agg(distinct v.name) as venues,
+    (array_agg(v.time_zone order by p.starts_at, p.id))[1] as time_zone
   from performance p
   join stage s on s.id = p.stage_id
   join venue v on v.id = s.venue_id
@@ -123,5 +125,6 @@ function toListRow(row: Row): ConcertListRow {
     priceFrom: row.price_from,
     selling: row.selling ?? [],
     venues: row.venues ?? [],
+    timeZone: row.time_zone,
   };
 }

@@ -49,11 +49,11 @@ export function createVenueStore(save: Save): VenueStore {
   };
 }
 
-type VenueRow = { owner_id: string; name: string; address: string; created_at: Date };
+type VenueRow = { owner_id: string; name: string; address: string; time_zone: string; created_at: Date };
 
 async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefined> {
   const [row] = await tx.query<VenueRow>(
-    'select owner_id, name, address, created_at from venue where id = $1 for update',
+    'select owner_id, name, address, time_zone, created_at from venue where id = $1 for update',
     [id],
   );
   if (!row) return undefined;
@@ -71,6 +71,7 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
       ownerId: row.owner_id,
       name: row.name,
       address: row.address,
+      timeZone: row.time_zone,
       createdAt: row.created_at.getTime(),
       stages: stages.map(toStage),
     },
@@ -81,10 +82,11 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
 
 async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): Promise<void> {
   const { venue, stages, changedAt } = change;
-  await tx.query('update venue set name = $2, address = $3 where id = $1', [
+  await tx.query('update venue set name = $2, address = $3, time_zone = $4 where id = $1', [
     venue.id,
     venue.name,
     venue.address,
+    venue.timeZone,
   ]);
   await tx.query('delete from stage where venue_id = $1 and id <> all ($2)', [
     venue.id,
@@ -112,13 +114,11 @@ const SET_PLAN = 'update stage set plan = $2, plan_hash = $3, grades = $4, capac
 
 async function insertVenue(tx: Queryable, venue: Venue, stages: readonly NewStage[]): Promise<void> {
   const createdAt = new Date(venue.createdAt);
-  await tx.query('insert into venue (id, owner_id, name, address, created_at) values ($1, $2, $3, $4, $5)', [
-    venue.id,
-    venue.ownerId,
-    venue.name,
-    venue.address,
-    createdAt,
-  ]);
+  await tx.query(
+    `insert into venue (id, owner_id, name, address, time_zone, created_at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [venue.id, venue.ownerId, venue.name, venue.address, venue.timeZone, createdAt],
+  );
   for (const stage of stages) await insertStage(tx, venue.id, stage, createdAt);
 }
 

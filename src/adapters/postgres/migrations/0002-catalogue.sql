@@ -3,6 +3,7 @@ create table venue (
   owner_id   uuid not null references account (id),
   name       text not null,
   address    text not null,
+  time_zone  text not null,                        -- IANA name: by whose clock performances begin
   created_at timestamptz not null
 );
 

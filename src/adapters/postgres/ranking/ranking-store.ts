@@ -131,6 +131,7 @@ type RankedRow = {
   title: string;
   artist: string;
   venue: string;
+  time_zone: string;
   starts_at: Date;
   opens_at: Date;
   capacity: number;
@@ -139,8 +140,8 @@ type RankedRow = {
   sold_out_at: Date;
 };
 
-const RANKED = `p.id as performance_id, p.concert_id, c.title, c.artist, v.name as venue, p.starts_at,
-  p.opens_at, sp.capacity, sp.sold`;
+const RANKED = `p.id as performance_id, p.concert_id, c.title, c.artist, v.name as venue, v.time_zone,
+  p.starts_at, p.opens_at, sp.capacity, sp.sold`;
 const JOINS = `join sales_progress sp on sp.performance_id = p.id
   join concert c on c.id = p.concert_id
   join stage s on s.id = p.stage_id
@@ -172,6 +173,7 @@ function toRanked(row: RankedRow): RankedPerformance {
     title: row.title,
     artist: row.artist,
     venue: row.venue,
+    timeZone: row.time_zone,
     startsAt: row.starts_at.getTime(),
     opensAt: row.opens_at.getTime(),
     capacity: row.capacity,
