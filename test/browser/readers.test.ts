@@ -11,7 +11,7 @@ describePages('readers', (house) => {
     const there = '2030년 3월 1일 (금) 20:00 한국 시간';
     const korean = await house.visit();
     await korean.go(`/performances/${id}`);
-    await korean.page.getByRole('definition').getByText(there, { exact: true }).waitFor();
+    await korean.page.getByRole('definition').getByText(there, { exact: true }).first().waitFor();
     await korean.close();
 
     const person = await house.stage.person();

@@ -9,6 +9,7 @@ import {
   Time,
   TimeInput,
   TimeZone,
+  TimeZoneInput,
 } from '../../platform/http/schemas.ts';
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
@@ -88,7 +89,7 @@ const HoldTtlMs = Type.Integer({ minimum: 1_000, maximum: 3_600_000 });
 export const VenueBody = closed({
   name: Title,
   address: Type.String({ maxLength: 300 }),
-  timeZone: Type.Optional({ ...TimeZone, description: 'IANA name; Asia/Seoul where it is not given.' }),
+  timeZone: Type.Optional({ ...TimeZoneInput, description: 'IANA name; Asia/Seoul where it is not given.' }),
   stages: Type.Array(closed({ name: Title, plan: SeatPlanSchema }), { minItems: 1, maxItems: 20 }),
 });
 export type VenueBody = Static<typeof VenueBody>;
@@ -96,7 +97,7 @@ export type VenueBody = Static<typeof VenueBody>;
 export const VenuePatch = closed({
   name: Type.Optional(Title),
   address: Type.Optional(Type.String({ maxLength: 300 })),
-  timeZone: Type.Optional(TimeZone),
+  timeZone: Type.Optional(TimeZoneInput),
   stages: Type.Optional(
     Type.Array(
       closed({

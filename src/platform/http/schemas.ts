@@ -23,8 +23,11 @@ export const TimeInput = Type.String({
   description: 'RFC 3339',
 });
 
-/** A time zone by its IANA name, such as Asia/Seoul; the format is our own (`validation.ts`). */
-export const TimeZone = Type.String({
+/** A time zone by its IANA name, such as Asia/Seoul. */
+export const TimeZone = Type.String({ description: 'IANA name' });
+
+/** One that a client gives; the format is our own (`validation.ts`), and lets through what browsers know. */
+export const TimeZoneInput = Type.String({
   format: 'time-zone',
   pattern: '^[A-Za-z]',
   maxLength: 64,

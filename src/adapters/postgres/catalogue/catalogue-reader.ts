@@ -5,6 +5,7 @@ import type {
   Venue,
   VenueQuery,
 } from '../../../modules/catalogue/index.ts';
+import type { Database } from '../database.ts';
 import {
   CONCERT_COLUMNS,
   type ConcertRow,
