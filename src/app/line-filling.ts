@@ -1,8 +1,8 @@
-import { createMemoryWaitingLine } from '../adapters/memory/waiting-line.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../config.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { LineEngine } from '../modules/waiting-room/index.ts';
 import { lineRules } from './waiting-room.ts';
 
 /** Lets people join the line of a performance, in this order. */
@@ -23,7 +23,7 @@ export async function withLine<T>(
 ): Promise<T> {
   const clock = systemClock;
   const store = createRoomStore({ database, clock });
-  const line = createMemoryWaitingLine({ store, clock, rules: lineRules(config) });
+  const line = new LineEngine({ store, clock, rules: lineRules(config) });
   await line.start();
   try {
     return await work(async (performanceId, accountIds) => {

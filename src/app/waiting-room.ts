@@ -1,8 +1,12 @@
-import { createMemoryWaitingLine } from '../adapters/memory/waiting-line.ts';
 import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../config.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
-import { createWaitingRoom, type LineRules, type WaitingRoom } from '../modules/waiting-room/index.ts';
+import {
+  createWaitingRoom,
+  LineEngine,
+  type LineRules,
+  type WaitingRoom,
+} from '../modules/waiting-room/index.ts';
 import type { Tokens } from '../platform/tokens/tokens.ts';
 import type { MeasureBatch } from './figures.ts';
 import type { Foundation } from './foundation.ts';
@@ -19,7 +23,7 @@ export function composeWaitingRoom(
 ): WaitingRoom {
   const { clock, logger, config } = base;
   const rules = lineRules(config);
-  const line = createMemoryWaitingLine({
+  const line = new LineEngine({
     store: createRoomStore({ ...base, outboxHint: base.hint }),
     clock,
     rules,

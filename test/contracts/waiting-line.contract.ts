@@ -47,7 +47,7 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
     };
     const admit = async (performanceId: string) => {
       const [admission] = await stage.line.admit([performanceId]);
-      return admission?.admitted ?? [];
+      return admission?.admitted.map(({ number }) => number) ?? [];
     };
     const configure = (performanceId: string, change: Partial<RoomSettings>) =>
       write({ kind: 'configure', performanceId, change, changedBy: null });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RoomStore } from '../../src/adapters/memory/waiting-line/room-store.ts';
-import { createMemoryWaitingLine } from '../../src/adapters/memory/waiting-line.ts';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import { createRoomStore } from '../../src/adapters/postgres/waiting-room/room-store.ts';
 import { createManualClock, type ManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
+import { LineEngine } from '../../src/modules/waiting-room/line/line-engine.ts';
+import type { RoomStore } from '../../src/modules/waiting-room/ports.ts';
 import { createMemoryRoomStore } from '../support/memory-room-store.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
 import { addPerformance } from '../support/waiting-room/big-room.ts';
@@ -22,7 +22,7 @@ type StoreUnderTest = Pick<LineStage, 'addPerformance' | 'loseStore'> & {
 async function openStage(openStore: (clock: ManualClock) => Promise<StoreUnderTest>): Promise<LineStage> {
   const clock = createManualClock();
   const { store, close, ...rest } = await openStore(clock);
-  const create = () => createMemoryWaitingLine({ store, clock, rules: contractRules });
+  const create = () => new LineEngine({ store, clock, rules: contractRules });
   const stage: LineStage = {
     ...rest,
     clock,

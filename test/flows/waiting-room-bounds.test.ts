@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createMemoryWaitingLine } from '../../src/adapters/memory/waiting-line.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { LineEngine } from '../../src/modules/waiting-room/line/line-engine.ts';
 import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
 import type { HttpServer } from '../../src/platform/http/server.ts';
 import { readEvents } from '../support/event-source.ts';
@@ -14,7 +14,7 @@ const performanceId = accountOf(0);
 const store = createMemoryRoomStore();
 let whenStored: Promise<void> = Promise.resolve();
 let commitsBegun = 0;
-const line = createMemoryWaitingLine({
+const line = new LineEngine({
   clock: systemClock,
   rules: bigRoomRules,
   store: {

@@ -1,3 +1,5 @@
+import { Fault, UnavailableFault } from '../../src/kernel/faults.ts';
+import type { RoomSettings } from '../../src/modules/waiting-room/model.ts';
 import type {
   EntryChunk,
   EntryUpdate,
@@ -5,9 +7,7 @@ import type {
   RoomChange,
   RoomStore,
   StoredRoom,
-} from '../../src/adapters/memory/waiting-line/room-store.ts';
-import { Fault, UnavailableFault } from '../../src/kernel/faults.ts';
-import type { RoomSettings } from '../../src/modules/waiting-room/model.ts';
+} from '../../src/modules/waiting-room/ports.ts';
 
 /** A room as rows, like the tables of PostgreSQL. */
 export type StoredEntry = {

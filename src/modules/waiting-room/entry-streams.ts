@@ -88,9 +88,12 @@ export class EntryStreams {
   async admitted({ figures, admitted }: Admission): Promise<void> {
     const room = this.#rooms.get(figures.performanceId);
     if (!room) return;
-    const watchers = admitted.flatMap((number) => [...(room.get(number) ?? [])]);
-    for (let from = 0; from < watchers.length; from += TOLD_AT_ONCE) {
-      await this.#look(watchers.slice(from, from + TOLD_AT_ONCE));
+    const tellings = admitted.flatMap((standing) =>
+      Array.from(room.get(standing.number) ?? [], (watcher) => ({ watcher, standing })),
+    );
+    for (let from = 0; from < tellings.length; from += TOLD_AT_ONCE) {
+      const some = tellings.slice(from, from + TOLD_AT_ONCE);
+      await Promise.all(some.map(({ watcher, standing }) => this.#tell(watcher, standing)));
     }
   }
 

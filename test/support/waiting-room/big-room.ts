@@ -1,11 +1,11 @@
 /** Rooms with very many people in them, on real PostgreSQL, without the rest of the system. */
 import { createHash } from 'node:crypto';
-import { createMemoryWaitingLine } from '../../../src/adapters/memory/waiting-line.ts';
 import type { Database } from '../../../src/adapters/postgres/database.ts';
 import { createRoomStore } from '../../../src/adapters/postgres/waiting-room/room-store.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
+import { LineEngine } from '../../../src/modules/waiting-room/line/line-engine.ts';
 import type { LineRules, WaitingLine } from '../../../src/modules/waiting-room/ports.ts';
 
 const ids = createIds(systemClock, systemRandom);
@@ -79,6 +79,6 @@ export function openCountedLine(database: Database): CountedLine {
     return Object.assign(client, { query: counted });
   };
   const store = createRoomStore({ database: { connect }, clock: systemClock });
-  const line = createMemoryWaitingLine({ store, clock: systemClock, rules: bigRoomRules });
+  const line = new LineEngine({ store, clock: systemClock, rules: bigRoomRules });
   return { line, statements: () => statements };
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../../../kernel/faults.ts';
+import type { LineChange, RoomChange } from '../../../modules/waiting-room/index.ts';
 import type { DomainEvent } from '../../../platform/events/event.ts';
-import type { LineChange, RoomChange } from '../../memory/waiting-line/room-store.ts';
 import type { Queryable, Statement } from '../database.ts';
 import { isUniqueViolation, sqlState } from '../errors.ts';
 import { appendEvents } from '../events/outbox.ts';

@@ -1,5 +1,4 @@
-import type { RoomState } from '../../../modules/waiting-room/index.ts';
-import type { EntryChunk, StoredRoom } from '../../memory/waiting-line/room-store.ts';
+import type { EntryChunk, RoomState, StoredRoom } from '../../../modules/waiting-room/index.ts';
 import type { Queryable } from '../database.ts';
 
 /** Numbers of one read: half a megabyte a chunk, so that neither side holds a million people twice. */

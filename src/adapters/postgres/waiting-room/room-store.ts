@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import type { LineChange, RoomStore } from '../../memory/waiting-line/room-store.ts';
+import type { LineChange, RoomStore } from '../../../modules/waiting-room/index.ts';
 import type { Database } from '../database.ts';
 import type { OutboxHint } from '../events/outbox.ts';
 import { asDivergence, partsOf } from './room-change.ts';

@@ -1,8 +1,7 @@
-import type { LineRules } from '../../../modules/waiting-room/index.ts';
+import type { LineRules, RoomStore } from '../ports.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
 import { loadRoom } from './load-room.ts';
 import type { RoomLine } from './room-line.ts';
-import type { RoomStore } from './room-store.ts';
 
 export type RoomShelfOptions = {
   readonly store: RoomStore;

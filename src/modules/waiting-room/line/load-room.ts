@@ -1,8 +1,7 @@
-import type { LineRules } from '../../../modules/waiting-room/index.ts';
+import type { EntryChunk, LineRules, RoomStore, StoredRoom } from '../ports.ts';
 import { createAccountKey } from './account-key.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
 import { RoomLine } from './room-line.ts';
-import type { EntryChunk, RoomStore, StoredRoom } from './room-store.ts';
 
 export type LoadOptions = {
   readonly store: RoomStore;

@@ -1,16 +1,16 @@
 /** Takes the guards of the line away, one at a time: the audit of its log must see each. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { findBreaches } from '../../../test/support/audit-room.ts';
-import { createMemoryRoomStore } from '../../../test/support/memory-room-store.ts';
-import { createManualClock } from '../../kernel/clock.ts';
-import { createIds } from '../../kernel/ids.ts';
-import { createSeededRandom } from '../../kernel/random.ts';
-import { AdmissionPace } from '../../modules/waiting-room/admission-pace.ts';
-import type { LineRules } from '../../modules/waiting-room/ports.ts';
-import { NumberSet } from './waiting-line/number-set.ts';
-import { RoomLine } from './waiting-line/room-line.ts';
-import { createMemoryWaitingLine } from './waiting-line.ts';
+import { findBreaches } from '../../../../test/support/audit-room.ts';
+import { createMemoryRoomStore } from '../../../../test/support/memory-room-store.ts';
+import { createManualClock } from '../../../kernel/clock.ts';
+import { createIds } from '../../../kernel/ids.ts';
+import { createSeededRandom } from '../../../kernel/random.ts';
+import type { LineRules } from '../ports.ts';
+import { AdmissionPace } from './admission-pace.ts';
+import { LineEngine } from './line-engine.ts';
+import { NumberSet } from './number-set.ts';
+import { RoomLine } from './room-line.ts';
 
 const rules: LineRules = {
   passTtlMs: 60_000,
@@ -27,7 +27,7 @@ async function run(): Promise<readonly string[]> {
   const ids = createIds(clock, createSeededRandom(5));
   const performanceId = ids.next();
   const store = createMemoryRoomStore();
-  const line = createMemoryWaitingLine({ store, clock, rules });
+  const line = new LineEngine({ store, clock, rules });
   await line.start();
   const people = Array.from({ length: 100 }, () => ids.next());
   for (let round = 0; round < 2; round++) {

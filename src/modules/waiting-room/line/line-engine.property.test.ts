@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { auditRoom } from '../../../test/support/audit-room.ts';
-import { createMemoryRoomStore, type MemoryRoomStore } from '../../../test/support/memory-room-store.ts';
-import { ReferenceLine } from '../../../test/support/reference-line.ts';
-import { createManualClock, type ManualClock } from '../../kernel/clock.ts';
-import { createIds } from '../../kernel/ids.ts';
-import { createSeededRandom } from '../../kernel/random.ts';
-import type { LineOperation, LineRules, WaitingLine } from '../../modules/waiting-room/ports.ts';
-import { createMemoryWaitingLine } from './waiting-line.ts';
+import { auditRoom } from '../../../../test/support/audit-room.ts';
+import { createMemoryRoomStore, type MemoryRoomStore } from '../../../../test/support/memory-room-store.ts';
+import { ReferenceLine } from '../../../../test/support/reference-line.ts';
+import { createManualClock, type ManualClock } from '../../../kernel/clock.ts';
+import { createIds } from '../../../kernel/ids.ts';
+import { createSeededRandom } from '../../../kernel/random.ts';
+import type { LineOperation, LineRules, WaitingLine } from '../ports.ts';
+import { LineEngine } from './line-engine.ts';
 
 const PEOPLE = 12;
 const ids = createIds(createManualClock(), createSeededRandom(3));
@@ -131,7 +131,8 @@ async function stepOn(world: World, meanwhile: readonly string[]): Promise<void>
   };
   const [admission] = await world.line.admit([performanceId]);
   store.duringNextCommit = undefined;
-  assert.deepEqual(admission?.admitted ?? [], model.admit(clock.now()));
+  const numbers = admission?.admitted.map(({ number }) => number) ?? [];
+  assert.deepEqual(numbers, model.admit(clock.now()));
   for (const one of seen) model.seen(one, clock.now());
 }
 
@@ -164,7 +165,7 @@ async function actFailing(world: World, what: Action & { kind: 'failure' }): Pro
 }
 
 async function startLine({ store, clock }: Pick<World, 'store' | 'clock'>): Promise<WaitingLine> {
-  const line = createMemoryWaitingLine({ store, clock, rules });
+  const line = new LineEngine({ store, clock, rules });
   await line.start();
   return line;
 }

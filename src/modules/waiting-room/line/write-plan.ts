@@ -1,21 +1,18 @@
-import {
-  type AnswerRecord,
-  type ConfigureOperation,
-  type JoinOperation,
-  type LeaveOperation,
-  type LineAnswer,
-  type LineOperation,
-  type LineRules,
-  type RenewOperation,
-  type RoomFigures,
-  type RoomSettings,
-  type SpendOperation,
-  type Standing,
-  takesJoins,
-} from '../../../modules/waiting-room/index.ts';
+import { type RoomFigures, type RoomSettings, type Standing, takesJoins } from '../model.ts';
+import type {
+  AnswerRecord,
+  ConfigureOperation,
+  JoinOperation,
+  LeaveOperation,
+  LineAnswer,
+  LineOperation,
+  LineRules,
+  RenewOperation,
+  SpendOperation,
+} from '../ports.ts';
+import { type EntryUpdate, type RoomChange, STORED } from '../ports.ts';
 import { ADMITTED } from './entry-records.ts';
 import type { RoomLine } from './room-line.ts';
-import { type EntryUpdate, type RoomChange, STORED } from './room-store.ts';
 
 /** Where an account stands when the operations before it are reckoned with; no times for a waiter. */
 type Place = { readonly number: number; readonly admittedAt: number; readonly passExpiresAt: number };

@@ -1,6 +1,8 @@
-import type { Cancel, Clock } from '../../kernel/clock.ts';
-import { DeadlineFault, Fault, UnavailableFault } from '../../kernel/faults.ts';
-import { createLifecycle } from '../../kernel/lifecycle.ts';
+import type { Cancel, Clock } from '../../../kernel/clock.ts';
+import { DeadlineFault, Fault, UnavailableFault } from '../../../kernel/faults.ts';
+import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
+import type { Visitor } from '../gate.ts';
+import type { RoomFigures, Standing } from '../model.ts';
 import type {
   Admission,
   LineAnswer,
@@ -8,20 +10,17 @@ import type {
   LineRules,
   MaybePromise,
   Permit,
-  RoomFigures,
-  Standing,
-  Visitor,
+  RoomStore,
   WaitingLine,
-} from '../../modules/waiting-room/index.ts';
-import { ADMITTED } from './waiting-line/entry-records.ts';
-import { LineClock, PresenceClock } from './waiting-line/line-clock.ts';
-import { RoomLine } from './waiting-line/room-line.ts';
-import { RoomShelf } from './waiting-line/room-shelf.ts';
-import type { RoomStore } from './waiting-line/room-store.ts';
-import { applyTick, planTick, tickChange } from './waiting-line/tick-plan.ts';
-import { WritePlan } from './waiting-line/write-plan.ts';
+} from '../ports.ts';
+import { ADMITTED } from './entry-records.ts';
+import { LineClock, PresenceClock } from './line-clock.ts';
+import { RoomLine } from './room-line.ts';
+import { RoomShelf } from './room-shelf.ts';
+import { applyTick, planTick, tickChange } from './tick-plan.ts';
+import { WritePlan } from './write-plan.ts';
 
-export type MemoryWaitingLineOptions = {
+export type LineEngineOptions = {
   readonly store: RoomStore;
   readonly clock: Clock;
   readonly rules: LineRules;
@@ -53,22 +52,11 @@ const STALL_SHARE = 0.5;
  * When the store does not answer, nobody knows whether the last step happened. Everything is then read anew
  * before the next step; until then steps are refused and looking goes on.
  */
-export function createMemoryWaitingLine(options: MemoryWaitingLineOptions): WaitingLine {
-  const line = new MemoryWaitingLine(options);
-  const lifecycle = createLifecycle('waiting line', { start: () => line.start(), stop: () => line.stop() });
-  return {
-    ...lifecycle,
-    write: (operations) => line.write(operations),
-    admit: (performanceIds) => line.admit(performanceIds),
-    look: (people, as) => line.look(people, as),
-    permit: (who) => line.permit(who),
-    figures: (performanceIds) => line.figures(performanceIds),
-    retire: (performanceIds) => line.retire(performanceIds),
-  };
-}
-
-class MemoryWaitingLine {
-  readonly #options: MemoryWaitingLineOptions;
+export class LineEngine implements WaitingLine {
+  readonly name = 'waiting line';
+  readonly start: Lifecycle['start'];
+  readonly stop: Lifecycle['stop'];
+  readonly #options: LineEngineOptions;
   readonly #store: RoomStore;
   readonly #rules: LineRules;
   readonly #clock: LineClock;
@@ -79,7 +67,7 @@ class MemoryWaitingLine {
   #tail: Promise<unknown> = Promise.resolve();
   #cancelRecovery: Cancel = () => {};
 
-  constructor(options: MemoryWaitingLineOptions) {
+  constructor(options: LineEngineOptions) {
     this.#options = options;
     this.#store = options.store;
     this.#rules = options.rules;
@@ -93,13 +81,15 @@ class MemoryWaitingLine {
       presence: this.#presence,
       onClockBehind: (ms) => this.#observe.clockBehind?.(ms),
     });
+    const lifecycle = createLifecycle(this.name, {
+      start: () => this.#inTurn(() => this.#open()),
+      stop: () => this.#close(),
+    });
+    this.start = lifecycle.start;
+    this.stop = lifecycle.stop;
   }
 
-  start(): Promise<void> {
-    return this.#inTurn(() => this.#open());
-  }
-
-  stop(): Promise<void> {
+  #close(): Promise<void> {
     this.#cancelRecovery();
     return this.#inTurn(async () => {
       this.#state = 'stopped';
@@ -204,7 +194,11 @@ class MemoryWaitingLine {
     for (const plan of plans) applyTick(plan, this.#rules);
     return plans.flatMap(({ line, admitted }) =>
       open.has(line.performanceId)
-        ? { figures: line.figures(at), admitted, nextAt: line.pace.nextAt(at, line.settings.ratePerSecond) }
+        ? {
+            figures: line.figures(at),
+            admitted: admitted.map((number) => line.standing(number)),
+            nextAt: line.pace.nextAt(at, line.settings.ratePerSecond),
+          }
         : [],
     );
   }

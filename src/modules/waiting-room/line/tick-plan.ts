@@ -1,6 +1,7 @@
-import { admits, type LineRules } from '../../../modules/waiting-room/index.ts';
+import { admits } from '../model.ts';
+import type { LineRules } from '../ports.ts';
+import { type EntryUpdate, type RoomChange, STORED } from '../ports.ts';
 import type { RoomLine } from './room-line.ts';
-import { type EntryUpdate, type RoomChange, STORED } from './room-store.ts';
 
 /** One step of time in one room: decided, and not yet in effect. */
 export type TickPlan = {

@@ -49,6 +49,7 @@ export class EntryRecords {
   status(number: number): EntryStatus {
     const segment = this.#segments[number >>> SEGMENT_SHIFT];
     if (segment === undefined) return ENDED;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- two bits, four statuses
     return (segment.words[wordAt(number) + FLAGS]! & STATUS_MASK) as EntryStatus;
   }
 

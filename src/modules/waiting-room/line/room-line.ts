@@ -1,17 +1,13 @@
 import { DeadlineHeap } from '../../../kernel/deadline-heap.ts';
-import {
-  AdmissionPace,
-  type LineRules,
-  RateMeter,
-  type RoomFigures,
-  type RoomSettings,
-  type Standing,
-} from '../../../modules/waiting-room/index.ts';
+import type { RoomFigures, RoomSettings, Standing } from '../model.ts';
+import type { LineRules } from '../ports.ts';
 import { AccountIndex } from './account-index.ts';
 import { type AccountKey, createAccountKey, readAccountKey } from './account-key.ts';
+import { AdmissionPace } from './admission-pace.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { ADMITTED, ENDED, EntryRecords, type EntryStatus, PRESENT, SILENT } from './entry-records.ts';
 import { NumberSet } from './number-set.ts';
+import { RateMeter } from './rate-meter.ts';
 
 const BUCKET_MS = 100;
 /** Those who come back with a restart are looked at over some seconds, not all in one sweep. */

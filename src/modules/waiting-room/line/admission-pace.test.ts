@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { RoomSettings } from '../model.ts';
 import { AdmissionPace, WINDOW_MS } from './admission-pace.ts';
-import type { RoomSettings } from './model.ts';
 
 const START = 1_767_225_600_000;
 

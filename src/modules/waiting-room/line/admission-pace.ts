@@ -1,4 +1,4 @@
-import type { RoomSettings } from './model.ts';
+import type { RoomSettings } from '../model.ts';
 
 /** The length of the windows in which the rate holds. */
 export const WINDOW_MS = 1_000;
