@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { Fault } from '../../kernel/faults.ts';
 import { createDatabase, type PostgresConnection, type Queryable } from './database.ts';
+import { LOCKS } from './locks.ts';
 import { prepareSchema } from './prepare-schema.ts';
 
 const DIRECTORY = new URL('./migrations/', import.meta.url);
-
-/** Any number: it only has to be the same in every instance that migrates the same database. */
-const MIGRATION_LOCK = 7_155_021;
 
 type Migration = { readonly name: string; readonly sql: string; readonly digest: string };
 
@@ -28,7 +26,7 @@ export async function migrate(connection: PostgresConnection): Promise<readonly 
 }
 
 async function migrateLocked(tx: Queryable): Promise<readonly string[]> {
-  await tx.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  await tx.query('select pg_advisory_xact_lock($1)', [LOCKS.migration]);
   await prepareSchema(tx);
   await tx.query(`create table if not exists schema_migration (
     name text primary key, digest text not null, applied_at timestamptz not null default now())`);

@@ -1,8 +1,6 @@
 import { Fault } from '../../kernel/faults.ts';
 import type { Database, Queryable } from './database.ts';
-
-/** Any number that no other advisory lock of ours has; the work's name is the second half of the key. */
-const LOCK_SPACE = 7_155_022;
+import { LOCKS } from './locks.ts';
 
 /**
  * Does work that a database needs once in its life, whichever process comes first: all of the work and the
@@ -17,7 +15,7 @@ export async function runOnce(
   work: (inside: Database) => Promise<void>,
 ): Promise<boolean> {
   return database.transaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK_SPACE, name]);
+    await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCKS.once, name]);
     if (await wasDone(tx, name)) return false;
     const inside = createInside(database, tx);
     // Work that tries again after a pause, on a clock that stands still, would never come back.

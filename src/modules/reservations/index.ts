@@ -27,7 +27,7 @@ export type ReservationsDeps = ReservationsServiceDeps & {
 
 export type ReservationsOptions = Pick<ExpiryOptions, 'intervalMs' | 'batch'>;
 
-export type Reservations = ReservationsService & {
+export type Reservations = Pick<ReservationsService, 'reserve'> & {
   readonly routes: ReturnType<typeof reservationRoutes>;
   /** The durable consumer that carries out cancellations, and the follower that feeds the streams. */
   readonly consumers: readonly EventConsumer[];
@@ -41,7 +41,7 @@ export function createReservations(deps: ReservationsDeps): Reservations {
   const streams = createReservationStreams();
   const expiry = createExpiryService({ ...deps.options, ...deps });
   return {
-    ...service,
+    reserve: (command) => service.reserve(command),
     routes: reservationRoutes(service, { streams, clock: deps.clock }),
     consumers: [createCancellationConsumer(deps), streams.follower],
     lifecycle: createLifecycle('reservations', {

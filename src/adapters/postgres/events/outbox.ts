@@ -30,7 +30,15 @@ const APPEND_EVENTS: Statement = {
  */
 export async function appendEvents(tx: Queryable, events: readonly DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
+  appended.add(tx);
   await tx.query(APPEND_EVENTS, [JSON.stringify(events)]);
+}
+
+const appended = new WeakSet<Queryable>();
+
+/** Whether events were appended in this transaction. */
+export function hasAppended(tx: Queryable): boolean {
+  return appended.has(tx);
 }
 
 /** What an adapter that appends events calls after its commit: cheap, may be called for nothing. */

@@ -131,7 +131,7 @@ function createdEvent({ id, roles, createdAt }: NewAccount): DomainEvent {
   };
 }
 
-/** Nobody else reads the roles for a new token until this commits: see sessions.ts. */
+/** Nobody else reads the roles for a new token until this commits: see session-store.ts. */
 async function changeLocked(
   tx: Queryable,
   request: RoleChangeRequest,

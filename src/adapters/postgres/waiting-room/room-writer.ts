@@ -4,9 +4,8 @@ import { withDeadline } from '../../../kernel/deadline.ts';
 import { DeadlineFault, Fault, UnavailableFault } from '../../../kernel/faults.ts';
 import { type Database, onConnection, type Queryable } from '../database.ts';
 import { toFault } from '../errors.ts';
+import { LOCKS } from '../locks.ts';
 
-/** Any number: it only has to be the same in every process that keeps lines of the same database in memory. */
-const WRITER_LOCK = 7_155_022;
 const RETRY_MS = 50;
 
 export type RoomWriterOptions = {
@@ -65,7 +64,7 @@ export class RoomWriter {
     const held = this.#held;
     this.#held = undefined;
     if (!held) return;
-    await held.session.query('select pg_advisory_unlock($1)', [WRITER_LOCK]).catch(() => undefined);
+    await held.session.query('select pg_advisory_unlock($1)', [LOCKS.roomWriter]).catch(() => undefined);
     held.client.release(true);
   }
 
@@ -127,7 +126,7 @@ export class RoomWriter {
 
 async function tryLock(session: Queryable): Promise<boolean> {
   const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    WRITER_LOCK,
+    LOCKS.roomWriter,
   ]);
   return row?.locked === true;
 }

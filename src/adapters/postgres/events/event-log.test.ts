@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type OpenDatabase, openDatabase } from '../../../../test/support/open-database.ts';
+import { systemClock } from '../../../kernel/clock.ts';
+import { createIds } from '../../../kernel/ids.ts';
+import { createSeededRandom, systemRandom } from '../../../kernel/random.ts';
+import type { DomainEvent, DurableConsumer } from '../../../platform/events/event.ts';
+import type { EventLog, Subscription } from '../../../platform/events/log.ts';
+import type { Database, Queryable } from '../database.ts';
+import { createPostgresEventLog } from './event-log.ts';
+import { appendEvents } from './outbox.ts';
+
+const ids = createIds(systemClock, systemRandom);
+
+let database: Database;
+let close: OpenDatabase['close'];
+let log: EventLog;
+let tailReads = 0;
+
+before(async () => {
+  ({ database, close } = await openDatabase({ maxConnections: 6 }));
+  const counting: Database = {
+    ...database,
+    query: (statement, values) => {
+      if (typeof statement !== 'string' && statement.name === 'read-event-tail') tailReads += 1;
+      return database.query(statement, values);
+    },
+  };
+  log = createPostgresEventLog(counting, {
+    clock: systemClock,
+    random: createSeededRandom(1),
+    // So that only a notification leads to a read.
+    pollMs: 600_000,
+    readIntervalMs: 1,
+    onError: assert.ifError,
+  });
+  await log.start();
+});
+after(async () => {
+  await log.stop();
+  await close();
+});
+
+function happened(type: string): DomainEvent {
+  return { type, version: 1, key: ids.next(), occurredAt: systemClock.now(), data: {} };
+}
+
+/** Saves one event and settles when the consumer has applied it. */
+async function saveFor(subscription: Subscription, type: string): Promise<void> {
+  await database.transaction((tx) => appendEvents(tx, [happened(type)]));
+  await subscription.reached(await log.position());
+}
+
+function consumer(type: string, apply: DurableConsumer['apply']): DurableConsumer {
+  return { kind: 'durable', name: type, types: [type], apply };
+}
+
+test('an effect that appends no event causes no read of the tail', { timeout: 30_000 }, async () => {
+  const subscription = log.subscribe(consumer('thing.seen', () => Promise.resolve()));
+  await log.position();
+  const readBefore = tailReads;
+  await saveFor(subscription, 'thing.seen');
+  // Long enough for the read that a notification would cause; it comes within milliseconds.
+  await sleep(100);
+  assert.equal(tailReads - readBefore, 1, 'the one that the test asked for');
+});
+
+test('an event that an effect appends is read without waiting for the poll', {
+  timeout: 30_000,
+}, async () => {
+  const { promise: heard, resolve: hear } = Promise.withResolvers<void>();
+  const follower = { kind: 'follower', name: 'ear', types: ['thing.echoed'], apply: () => hear() } as const;
+  log.follow(follower, await log.position());
+  const echo = consumer('thing.called', (_, transaction) =>
+    appendEvents(transaction as Queryable, [happened('thing.echoed')]),
+  );
+  await saveFor(log.subscribe(echo), 'thing.called');
+  await heard;
+});
