@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { withSetupLock } from './lock.mjs';
+import { SETUP_LOCK, withLock } from './lock.mjs';
 import { LOCKFILE, NODE_MODULES, ROOT } from './paths.mjs';
 import { say, showProgress } from './progress.mjs';
 
@@ -32,7 +32,7 @@ const OUTPUT_CHARS_MAX = 20_000;
 export async function buildPages(node, pages = PAGES) {
   const wanted = await fingerprintOf(pages.source);
   if ((await fingerprintIn(pages.built)) === wanted) return;
-  await withSetupLock(async (onStart) => {
+  await withLock(SETUP_LOCK, 'the set-up', async (onStart) => {
     // The set-up that was waited for may have built them.
     if ((await fingerprintIn(pages.built)) === wanted) return;
     const end = showProgress(() => 'building the pages');

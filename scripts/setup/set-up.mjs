@@ -1,6 +1,6 @@
 import { SetupFailure } from './failure.mjs';
 import { install, isWhole, matchesLockfile } from './install.mjs';
-import { withSetupLock } from './lock.mjs';
+import { SETUP_LOCK, withLock } from './lock.mjs';
 import { makePostgresLinks } from './postgres-links.mjs';
 import { chooseRuntime, isSame } from './runtime.mjs';
 import { fingerprint, machine, readState, writeState } from './state.mjs';
@@ -24,7 +24,7 @@ export async function setUp() {
   const installed = await fingerprint();
   const state = await readState();
   if (!(await isInOrder(state, installed)) && !(await matchesLockfile())) {
-    await withSetupLock(async (onStart) => {
+    await withLock(SETUP_LOCK, 'the set-up', async (onStart) => {
       // The set-up that was waited for may have done it.
       if ((await isInOrder(await readState(), installed)) || (await matchesLockfile())) return;
       await install(onStart);

@@ -18,7 +18,7 @@ function closing(tests: number, failed = 0, skipped = 0): string {
   return `printf 'ℹ tests ${tests}\\nℹ pass ${passed}\\nℹ fail ${failed}\\nℹ skipped ${skipped}\\n'`;
 }
 
-const healthy: Scripts = { test: closing(3), 'check:types': 'true', 'check:lint': 'true' };
+const healthy: Scripts = { test: closing(3), services: 'true', 'check:types': 'true', 'check:lint': 'true' };
 
 /** Runs the script in a project that has nothing but these npm scripts, and a suite in each of the folders. */
 async function runCi(scripts: Scripts, folders: readonly string[] = [], ci?: string): Promise<CiRun> {
