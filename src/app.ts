@@ -34,7 +34,7 @@ import { observeRequests } from './app/request-observers.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import { VERSION } from './app/version.ts';
 import { composeWaitingRoom } from './app/waiting-room.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { crowdProblems, crowdRoutes } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
 import { mergeProblems } from './kernel/problems.ts';

@@ -1,5 +1,5 @@
 import { commands } from './commands/index.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config/config.ts';
 import { Fault } from './kernel/faults.ts';
 
 const USAGE = 2;

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { type CheckReport, runCheck } from '../adapters/postgres/invariants/index.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { openStorage } from './storage.ts';
 
 export type { CheckReport } from '../adapters/postgres/invariants/index.ts';

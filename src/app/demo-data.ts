@@ -16,7 +16,7 @@ import { createSeatHolds } from '../adapters/postgres/reservations/seat-holds.ts
 import { createSeatClaimReader } from '../adapters/postgres/seating/seat-claim-reader.ts';
 import { createTicketStore } from '../adapters/postgres/tickets/ticket-store.ts';
 import { partsOf } from '../adapters/postgres/waiting-room/room-change.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type DemoSystem, loadDemoData } from '../demo/index.ts';
 import { createManualClock, type ManualClock, systemClock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';

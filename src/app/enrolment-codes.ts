@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** The codes of the configuration by the role that they give. */
 export function enrolmentCodesOf(config: Pick<Config, 'sellerCode' | 'managerCode' | 'driverCode'>) {

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createPostgresEventLog, outboxHintOf } from '../adapters/postgres/events/event-log.ts';
 import type { OutboxHint } from '../adapters/postgres/events/outbox.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../adapters/postgres/database.ts';
 import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { LineEngine } from '../modules/waiting-room/index.ts';
 import { lineRules } from './waiting-room.ts';

@@ -1,6 +1,6 @@
 import { SCHEMA } from '../adapters/postgres/database.ts';
 import { sqlState } from '../adapters/postgres/errors.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { Fault, UnavailableFault } from '../kernel/faults.ts';
 
 const DISK_FULL = '53100';

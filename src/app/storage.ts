@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createEmbeddedPostgres, type EmbeddedPostgres } from '../adapters/embedded-postgres/index.ts';
 import { createDatabase, type Database, type PostgresConnection } from '../adapters/postgres/database.ts';
 import { migrate } from '../adapters/postgres/migrate.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { explainStorageFailure } from './storage-failures.ts';
 
 export type Storage = {

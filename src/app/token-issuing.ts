@@ -3,7 +3,7 @@ import type { Database } from '../adapters/postgres/database.ts';
 import { createAccountStore } from '../adapters/postgres/identity/account-store.ts';
 import { createKeyStore } from '../adapters/postgres/identity/key-store.ts';
 import { createSessionStore } from '../adapters/postgres/identity/session-store.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { systemRandom } from '../kernel/random.ts';

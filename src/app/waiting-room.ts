@@ -1,5 +1,5 @@
 import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import {
   createWaitingRoom,

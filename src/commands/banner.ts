@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { demoAccounts } from '../demo/index.ts';
 
 /** Prints where to click, who to be and what to do next. */

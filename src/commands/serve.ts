@@ -1,5 +1,5 @@
 import { buildApp } from '../app.ts';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { createLogger } from '../platform/observability/logger.ts';
 import { printBanner } from './banner.ts';
 import { openFileLimit } from './open-files.ts';

@@ -1,4 +1,4 @@
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { createLogger } from '../platform/observability/logger.ts';
 import { createOutput, type Output } from './output.ts';
 import { untilToldToStop } from './signals.ts';

@@ -5,7 +5,7 @@ import { createDatabase, type Database } from '../../src/adapters/postgres/datab
 import { runCheck } from '../../src/adapters/postgres/invariants/index.ts';
 import { loadDemoOnce } from '../../src/app/demo-data.ts';
 import { type App, buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { demoAccounts } from '../../src/demo/index.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';

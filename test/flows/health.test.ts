@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import { buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { UnavailableFault } from '../../src/kernel/faults.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import { type App, buildApp } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { UnavailableFault } from '../../src/kernel/faults.ts';
 import { createLogger, type LogLevel } from '../../src/platform/observability/logger.ts';
 import { type Operation, operationsOf, sampleOf, UNKNOWN_ID } from '../support/bad-input.ts';

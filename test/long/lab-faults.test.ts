@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ScenarioResult } from '../../lab/results/scenario-result.ts';
 import { openStorage } from '../../src/app/storage.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { startSystem } from '../support/system.ts';
 

@@ -5,7 +5,7 @@ import { createDatabase, type Database } from '../../../src/adapters/postgres/da
 import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
 import { createKeyStore } from '../../../src/adapters/postgres/identity/key-store.ts';
 import { type App, buildApp } from '../../../src/app.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';

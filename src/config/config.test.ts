@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ConfigError, readConfig, settingTable } from './config.ts';
-import { describeSettings } from './kernel/settings.ts';
+import { describeSettings } from './settings.ts';
 
 const PRODUCTION = {
   MODE: 'production',
@@ -70,8 +70,8 @@ test('a short secret key is refused in production without showing it', () => {
 });
 
 test('docs/config.md lists every variable as the code knows it', () => {
-  const path = new URL('../docs/config.md', import.meta.url);
-  const expected = `# Configuration\n\nPrinted from \`src/config.ts\`; times are in milliseconds.\n\n${describeSettings(settingTable)}\n`;
+  const path = new URL('../../docs/config.md', import.meta.url);
+  const expected = `# Configuration\n\nPrinted from \`src/config/config.ts\`; times are in milliseconds.\n\n${describeSettings(settingTable)}\n`;
   if (process.env['UPDATE_DOCS']) writeFileSync(path, expected);
   assert.equal(
     readFileSync(path, 'utf8'),

@@ -1,13 +1,4 @@
-import {
-  integer,
-  list,
-  oneOf,
-  optionalText,
-  readSettings,
-  type Settings,
-  text,
-  url,
-} from './kernel/settings.ts';
+import { integer, list, oneOf, optionalText, readSettings, type Settings, text, url } from './settings.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
