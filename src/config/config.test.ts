@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ConfigError, readConfig, settingTable } from './config.ts';
-import { describeSettings } from './settings.ts';
+import { describeSettings } from './settings-page.ts';
 
 const PRODUCTION = {
   MODE: 'production',

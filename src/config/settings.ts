@@ -137,14 +137,3 @@ export function readSettings<S extends SettingTable>(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return { settings: Object.fromEntries(entries) as Settings<S>, errors };
 }
-
-/** The table as Markdown rows, for docs/config.md. */
-export function describeSettings(table: SettingTable): string {
-  const rows = Object.values(table).map((setting) => {
-    const shown =
-      setting.shownAs ??
-      (setting.fallback === undefined ? 'not set' : JSON.stringify(setting.fallback).replaceAll('"', ''));
-    return `| \`${setting.env}\` | ${shown} | ${setting.describe}${setting.secret ? ' Secret: required in production.' : ''} |`;
-  });
-  return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
-}

@@ -1,0 +1,12 @@
+import type { SettingTable } from './settings.ts';
+
+/** The table as Markdown rows, for docs/config.md. */
+export function describeSettings(table: SettingTable): string {
+  const rows = Object.values(table).map((setting) => {
+    const shown =
+      setting.shownAs ??
+      (setting.fallback === undefined ? 'not set' : JSON.stringify(setting.fallback).replaceAll('"', ''));
+    return `| \`${setting.env}\` | ${shown} | ${setting.describe}${setting.secret ? ' Secret: required in production.' : ''} |`;
+  });
+  return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}
