@@ -19,6 +19,8 @@ import { createOptimisticSeatHolds } from './adapters/postgres/reservations/seat
 import { createPessimisticSeatHolds } from './adapters/postgres/reservations/seat-holds-pessimistic.ts';
 import { createSeatClaimReader } from './adapters/postgres/seating/seat-claim-reader.ts';
 import { createTicketStore } from './adapters/postgres/tickets/ticket-store.ts';
+import { composeOperations } from './app/compose/operations.ts';
+import { composeWaitingRoom } from './app/compose/waiting-room.ts';
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce, refuseDemoData } from './app/demo-data.ts';
@@ -28,12 +30,10 @@ import { createFoundation, type Foundation, type FoundationOptions } from './app
 import { createAppHealth } from './app/health.ts';
 import { createListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
-import { composeOperations } from './app/operations-figures.ts';
 import { loadPages } from './app/pages.ts';
 import { observeRequests } from './app/request-observers.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import { VERSION } from './app/version.ts';
-import { composeWaitingRoom } from './app/waiting-room.ts';
 import type { Config } from './config/config.ts';
 import { crowdProblems, crowdRoutes } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';

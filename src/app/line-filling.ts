@@ -3,7 +3,7 @@ import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { LineEngine } from '../modules/waiting-room/index.ts';
-import { lineRules } from './waiting-room.ts';
+import { lineRules } from './compose/waiting-room.ts';
 
 /** Lets people join the line of a performance, in this order. */
 export type JoinLine = (performanceId: string, accountIds: readonly string[]) => Promise<void>;

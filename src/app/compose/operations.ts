@@ -1,15 +1,15 @@
-import type { Catalogue } from '../modules/catalogue/index.ts';
+import type { Catalogue } from '../../modules/catalogue/index.ts';
 import {
   type BatchTotals,
   createOperations,
   type FigureReader,
   type Operations,
   type RoomReading,
-} from '../modules/operations/index.ts';
-import type { WaitingRoom } from '../modules/waiting-room/index.ts';
-import type { EventLog } from '../platform/events/log.ts';
-import type { Metrics, Sample } from '../platform/observability/metrics.ts';
-import type { Foundation } from './foundation.ts';
+} from '../../modules/operations/index.ts';
+import type { WaitingRoom } from '../../modules/waiting-room/index.ts';
+import type { EventLog } from '../../platform/events/log.ts';
+import type { Metrics, Sample } from '../../platform/observability/metrics.ts';
+import type { Foundation } from '../foundation.ts';
 
 type FigureSources = {
   readonly metrics: Pick<Metrics, 'samples'>;

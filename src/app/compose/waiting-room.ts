@@ -1,16 +1,16 @@
-import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
-import type { Config } from '../config/config.ts';
-import type { Catalogue } from '../modules/catalogue/index.ts';
+import { createRoomStore } from '../../adapters/postgres/waiting-room/room-store.ts';
+import type { Config } from '../../config/config.ts';
+import type { Catalogue } from '../../modules/catalogue/index.ts';
 import {
   createWaitingRoom,
   LineEngine,
   type LineRules,
   type WaitingRoom,
-} from '../modules/waiting-room/index.ts';
-import type { Tokens } from '../platform/tokens/tokens.ts';
-import type { MeasureBatch } from './figures.ts';
-import type { Foundation } from './foundation.ts';
-import { measureAdmission, measureRooms } from './room-figures.ts';
+} from '../../modules/waiting-room/index.ts';
+import type { Tokens } from '../../platform/tokens/tokens.ts';
+import type { MeasureBatch } from '../figures.ts';
+import type { Foundation } from '../foundation.ts';
+import { measureAdmission, measureRooms } from '../room-figures.ts';
 
 /** How much of a second's admissions may come at once: hiccups shorter than this cost nothing of the rate. */
 const BURST_MS = 200;
