@@ -1,33 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { createMemoryReadCache } from '../adapters/memory/read-cache.ts';
-import { createCatalogueReader } from '../adapters/postgres/catalogue/catalogue-reader.ts';
-import { createCatalogueStore } from '../adapters/postgres/catalogue/catalogue-store.ts';
 import type { Database } from '../adapters/postgres/database.ts';
-import { createAccountStore } from '../adapters/postgres/identity/account-store.ts';
-import { createKeyStore } from '../adapters/postgres/identity/key-store.ts';
-import { createSessionStore } from '../adapters/postgres/identity/session-store.ts';
 import { runOnce, wasDone } from '../adapters/postgres/once.ts';
-import { createCheckout } from '../adapters/postgres/payments/checkout.ts';
-import { createPointLedger } from '../adapters/postgres/points/point-ledger.ts';
-import { createCancellations } from '../adapters/postgres/reservations/cancellations.ts';
-import { createHoldExpiry } from '../adapters/postgres/reservations/hold-expiry.ts';
-import { createReservationStore } from '../adapters/postgres/reservations/reservation-store.ts';
-import { createSeatHolds } from '../adapters/postgres/reservations/seat-holds.ts';
-import { createSeatClaimReader } from '../adapters/postgres/seating/seat-claim-reader.ts';
-import { createTicketStore } from '../adapters/postgres/tickets/ticket-store.ts';
 import { partsOf } from '../adapters/postgres/waiting-room/room-change.ts';
 import type { Config } from '../config/config.ts';
 import { type DemoSystem, loadDemoData } from '../demo/index.ts';
-import { createManualClock, type ManualClock, systemClock } from '../kernel/clock.ts';
+import { createManualClock, systemClock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';
-import { createIds } from '../kernel/ids.ts';
-import { systemRandom } from '../kernel/random.ts';
-import { createCatalogue } from '../modules/catalogue/index.ts';
-import { createIdentity } from '../modules/identity/index.ts';
-import { createPayments } from '../modules/payments/index.ts';
-import { createReservations } from '../modules/reservations/index.ts';
-import { createTokens } from '../platform/tokens/tokens.ts';
-import { enrolmentCodesOf } from './enrolment-codes.ts';
+import type { AdmissionGate } from '../modules/waiting-room/index.ts';
+import { composeCatalogue } from './compose/catalogue.ts';
+import { composeIdentity } from './compose/identity.ts';
+import { composePayments } from './compose/payments.ts';
+import { composeReservations } from './compose/reservations.ts';
+import { createFoundation } from './foundation.ts';
 
 const DEMO_DATA = 'demo-data';
 
@@ -52,7 +36,7 @@ export async function loadDemoOnce(loading: DemoLoading): Promise<boolean> {
   const { config, database, onProgress = () => undefined, signal, now = systemClock.now() } = loading;
   if (config.mode !== 'demo') throw new Error('demo data is for demo mode only');
   return runOnce(database, DEMO_DATA, async (inside) => {
-    const system = compose(config, inside, loading.logger);
+    const system = compose(loading, inside);
     await loadDemoData({ system, now, onProgress, signal });
   });
 }
@@ -72,48 +56,31 @@ export async function refuseDemoData(database: Database): Promise<void> {
 
 const KRW_MAX = 1_000_000_000;
 
-/** What only a system that serves needs. */
-const unused = (): never => {
-  throw new Error('not there while demo data is loaded');
-};
-
-/** The use cases on an open transaction and a clock of the past. Nothing of it runs in the background. */
-function compose(config: Config, database: Database, logger: FastifyBaseLogger): DemoSystem {
+/**
+ * The use cases on an open transaction and a clock of the past. Nothing of it is started, so nothing runs in the
+ * background.
+ */
+function compose({ config, logger }: DemoLoading, database: Database): DemoSystem {
   const clock = createManualClock(0);
-  const hint = { committed: () => undefined };
-  const onError = (err: unknown) => logger.warn({ err }, 'loading demo data');
-  const base = { database, clock, hint, onError, random: systemRandom, ids: createIds(clock, systemRandom) };
-  const catalogue = createCatalogue({
-    ...base,
-    store: createCatalogueStore(database, hint),
-    reader: createCatalogueReader(database),
-    claims: createSeatClaimReader(database),
-    log: { position: unused, follow: unused },
-    createCache: (options) => createMemoryReadCache(options, base),
-  });
-  const reservations = createReservations({
-    ...base,
-    // A batch at a time: there is only one connection.
-    holds: createSeatHolds({ ...base, maxInFlight: 1 }),
-    store: createReservationStore(database),
-    cancellations: createCancellations(base),
-    expiry: createHoldExpiry(base),
-    catalogue,
-    // These sales were before the rooms kept lines.
-    gate: { check: () => ({ ok: true, value: true }) },
-  });
-  const { payments, points } = createPayments({
-    ...base,
-    checkout: createCheckout(database, hint),
-    ledger: createPointLedger(database, hint),
-    limits: { amountMax: KRW_MAX, monthMax: KRW_MAX },
-    tickets: createTicketStore(database),
-    seatLabel: unused,
-    spendPass: () => Promise.resolve(),
-    onSpendFailed: onError,
-  });
+  const loading: Config = {
+    ...config,
+    chargeAmountMax: KRW_MAX,
+    chargeMonthMax: KRW_MAX,
+    claimStrategy: 'batch',
+  };
+  const base = createFoundation(loading, database, { logger, clock });
+  const { identity } = composeIdentity(base);
+  const catalogue = composeCatalogue(base);
+  // These sales were before the rooms kept lines.
+  const gate: AdmissionGate = {
+    check: () => ({ ok: true, value: true }),
+    spend: () => Promise.resolve(),
+  };
+  // A batch at a time: there is only one connection.
+  const reservations = composeReservations(base, { catalogue, gate, maxInFlight: 1 });
+  const { payments, points } = composePayments(base, { catalogue, gate });
   return {
-    provision: (batch) => composeIdentity(config, base).accounts.provision(batch),
+    provision: (batch) => identity.accounts.provision(batch),
     selling: catalogue.selling,
     terms: catalogue.terms,
     reserve: reservations.reserve,
@@ -126,23 +93,4 @@ function compose(config: Config, database: Database, logger: FastifyBaseLogger):
     },
     clock,
   };
-}
-
-type IdentityBase = Omit<Parameters<typeof createTokens>[0], 'store' | 'secretKey'> & {
-  readonly database: Database;
-  readonly clock: ManualClock;
-  readonly hint: { committed(): void };
-};
-
-function composeIdentity(config: Config, base: IdentityBase) {
-  const { database, hint } = base;
-  const { secretKey } = config;
-  return createIdentity({
-    ...base,
-    secretKey,
-    accounts: createAccountStore(database, hint),
-    sessions: createSessionStore(database),
-    tokens: createTokens({ ...base, secretKey, store: createKeyStore(database) }),
-    enrolmentCodes: enrolmentCodesOf(config),
-  });
 }

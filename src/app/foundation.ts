@@ -8,7 +8,13 @@ import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventLog } from '../platform/events/log.ts';
 import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
-import { measureDatabase, measureDeliveries, measureLog } from './figures.ts';
+import {
+  type MeasureBatch,
+  measureBatches,
+  measureDatabase,
+  measureDeliveries,
+  measureLog,
+} from './figures.ts';
 
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
 export type Foundation = {
@@ -20,6 +26,7 @@ export type Foundation = {
   readonly database: Database;
   readonly log: EventLog;
   readonly metrics: Metrics;
+  readonly measureBatch: MeasureBatch;
   /** Tells the log of commits of this process. */
   readonly hint: OutboxHint;
   /** Where failures in the background go that are tried again. */
@@ -54,6 +61,7 @@ export function createFoundation(config: Config, database: Database, options: Fo
     database,
     log,
     metrics,
+    measureBatch: measureBatches(metrics),
     hint: outboxHintOf(log),
     complain,
   };

@@ -8,7 +8,7 @@ import type { Listener } from './listener.ts';
 export type HealthParts = {
   readonly clock: Clock;
   readonly logger: FastifyBaseLogger;
-  readonly database: Pick<Database, 'query'>;
+  readonly database: Pick<Database, 'ping'>;
   readonly log: Pick<EventLog, 'figures'>;
   /** Those that must be at work. */
   readonly consumers: readonly { readonly name: string }[];
@@ -27,9 +27,7 @@ export function createAppHealth(parts: HealthParts): Health {
     checks: [
       {
         name: 'database',
-        async check() {
-          await database.query('select 1');
-        },
+        check: () => database.ping(),
       },
       {
         name: 'consumers',

@@ -1,22 +1,20 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { createCatalogueReader } from '../adapters/postgres/catalogue/catalogue-reader.ts';
 import type { Database } from '../adapters/postgres/database.ts';
-import { createAccountStore } from '../adapters/postgres/identity/account-store.ts';
-import { createKeyStore } from '../adapters/postgres/identity/key-store.ts';
-import { createSessionStore } from '../adapters/postgres/identity/session-store.ts';
 import type { Config } from '../config/config.ts';
-import { type Clock, systemClock } from '../kernel/clock.ts';
-import { createIds, type Ids } from '../kernel/ids.ts';
-import { systemRandom } from '../kernel/random.ts';
-import { createIdentity, type Identity } from '../modules/identity/index.ts';
-import { createTokens, type Tokens } from '../platform/tokens/tokens.ts';
-import { enrolmentCodesOf } from './enrolment-codes.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Ids } from '../kernel/ids.ts';
+import type { AccountStore, Identity } from '../modules/identity/index.ts';
+import type { Tokens } from '../platform/tokens/tokens.ts';
+import { composeIdentity } from './compose/identity.ts';
+import { createFoundation } from './foundation.ts';
 import { withLine } from './line-filling.ts';
 import { openStorage } from './storage.ts';
 
 /** What making people for load scripts takes. */
 export type TokenIssuing = {
   readonly mode: Config['mode'];
-  readonly accounts: ReturnType<typeof createAccountStore>;
+  readonly accounts: AccountStore;
   readonly sessions: Identity['sessions'];
   readonly signer: Tokens['signer'];
   readonly performanceExists: (id: string) => Promise<boolean>;
@@ -62,36 +60,20 @@ function compose(
   database: Database,
   logger: FastifyBaseLogger,
 ): { readonly tokens: Tokens; readonly issuing: TokenIssuing } {
-  const base = {
-    clock: systemClock,
-    random: systemRandom,
-    ids: createIds(systemClock, systemRandom),
-    secretKey: config.secretKey,
-    onError: (error: unknown) => logger.warn({ err: error }, 'failed, tried again'),
-  };
-  const accounts = createAccountStore(database, { committed: () => undefined });
-  const tokens = createTokens({
-    ...base,
-    store: createKeyStore(database),
-    keyMaxAgeMs: config.keyRotationMs,
-    // They are for others: nothing of them needs to be remembered here.
-    maxRemembered: 1,
-  });
-  const { sessions } = createIdentity({
-    ...base,
-    accounts,
-    sessions: createSessionStore(database),
-    tokens,
-    enrolmentCodes: enrolmentCodesOf(config),
-  });
-  const performanceExists = async (id: string) => {
-    const rows = await database.query('select from performance where id = $1', [id]);
-    return rows.length > 0;
-  };
-  const { clock, ids } = base;
-  const { signer } = tokens;
+  // They are for others: nothing of them needs to be remembered here.
+  const base = createFoundation({ ...config, rememberedTokensMax: 1 }, database, { logger });
+  const { tokens, identity, accountStore } = composeIdentity(base);
+  const catalogue = createCatalogueReader(database);
   return {
     tokens,
-    issuing: { mode: config.mode, accounts, sessions, signer, performanceExists, clock, ids },
+    issuing: {
+      mode: config.mode,
+      accounts: accountStore,
+      sessions: identity.sessions,
+      signer: tokens.signer,
+      performanceExists: async (id) => (await catalogue.performance(id)) !== undefined,
+      clock: base.clock,
+      ids: base.ids,
+    },
   };
 }

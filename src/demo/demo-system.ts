@@ -1,10 +1,8 @@
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
-import type { createPayments } from '../modules/payments/index.ts';
+import type { Payments } from '../modules/payments/index.ts';
 import type { Reservations } from '../modules/reservations/index.ts';
 import type { RoomSettings } from '../modules/waiting-room/index.ts';
-
-type Payments = ReturnType<typeof createPayments>;
 
 /**
  * The parts of a system that demonstration data is loaded through: the use cases themselves, with all of their

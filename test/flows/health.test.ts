@@ -23,12 +23,9 @@ after(() => testDatabase.release());
 /** A database that can be away to those who ask whether it is there. */
 function probed(database: Database) {
   const probe = { away: false };
-  const query: Database['query'] = (statement, values) => {
-    if (statement !== 'select 1') return database.query(statement, values);
-    if (probe.away) return Promise.reject(new UnavailableFault('postgres', 'away'));
-    return database.query(statement, values);
-  };
-  return { probe, database: { ...database, query } };
+  const ping: Database['ping'] = () =>
+    probe.away ? Promise.reject(new UnavailableFault('postgres', 'away')) : database.ping();
+  return { probe, database: { ...database, ping } };
 }
 
 /** The machine's clock, which can be put forward. */

@@ -29,6 +29,8 @@ export type Database = Queryable & {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** A connection outside of the pool's rotation, for session locks and listening. */
   connect(): Promise<pg.PoolClient>;
+  /** Settles when the database answers. */
+  ping(): Promise<void>;
   /** Connections of the pool, and who waits for one. */
   figures(): PoolFigures;
   close(): Promise<void>;
@@ -70,6 +72,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     query: (statement, values) => run(pool, statement, values),
     transaction: (work) => inTransaction(pool, work),
     connect: () => pool.connect(),
+    async ping() {
+      await run(pool, 'select 1');
+    },
     figures: () => ({
       open: pool.totalCount,
       idle: pool.idleCount,

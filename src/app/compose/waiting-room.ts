@@ -8,7 +8,6 @@ import {
   type WaitingRoom,
 } from '../../modules/waiting-room/index.ts';
 import type { Tokens } from '../../platform/tokens/tokens.ts';
-import type { MeasureBatch } from '../figures.ts';
 import type { Foundation } from '../foundation.ts';
 import { measureAdmission, measureRooms } from '../room-figures.ts';
 
@@ -17,9 +16,8 @@ const BURST_MS = 200;
 
 /** The rooms: their lines in memory, backed by PostgreSQL. One process at a time may keep them. */
 export function composeWaitingRoom(
-  base: Foundation & { readonly measureBatch: MeasureBatch },
-  tokens: Tokens,
-  catalogue: Catalogue,
+  base: Foundation,
+  { tokens, catalogue }: { readonly tokens: Tokens; readonly catalogue: Catalogue },
 ): WaitingRoom {
   const { clock, logger, config } = base;
   const rules = lineRules(config);

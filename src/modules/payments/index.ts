@@ -21,6 +21,8 @@ export type {
 export type PaymentsModuleDeps = PaymentsServiceDeps &
   PointsServiceDeps & { readonly tickets: TicketStore; readonly seatLabel: PaymentRouteDeps['seatLabel'] };
 
+export type Payments = ReturnType<typeof createPayments>;
+
 /** Points, payments and tickets. */
 export function createPayments(deps: PaymentsModuleDeps) {
   const payments = createPaymentsService(deps);

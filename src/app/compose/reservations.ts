@@ -1,0 +1,51 @@
+import { createCancellations } from '../../adapters/postgres/reservations/cancellations.ts';
+import { createHoldExpiry } from '../../adapters/postgres/reservations/hold-expiry.ts';
+import { createReservationStore } from '../../adapters/postgres/reservations/reservation-store.ts';
+import { createSeatHolds, type SeatHoldsOptions } from '../../adapters/postgres/reservations/seat-holds.ts';
+import { createBrokenSeatHolds } from '../../adapters/postgres/reservations/seat-holds-broken.ts';
+import { createOptimisticSeatHolds } from '../../adapters/postgres/reservations/seat-holds-optimistic.ts';
+import { createPessimisticSeatHolds } from '../../adapters/postgres/reservations/seat-holds-pessimistic.ts';
+import type { Config } from '../../config/config.ts';
+import {
+  createReservations,
+  type Reservations,
+  type ReservationsDeps,
+  type SeatHolds,
+} from '../../modules/reservations/index.ts';
+import { measureClaims } from '../figures.ts';
+import type { Foundation } from '../foundation.ts';
+
+/** One way to claim seats is in use at a time; which one, says CLAIM_STRATEGY. */
+const SEAT_HOLDS: Readonly<Record<Config['claimStrategy'], (options: SeatHoldsOptions) => SeatHolds>> = {
+  batch: createSeatHolds,
+  optimistic: createOptimisticSeatHolds,
+  pessimistic: createPessimisticSeatHolds,
+  broken: createBrokenSeatHolds,
+};
+
+export type ReservationsParts = Pick<ReservationsDeps, 'catalogue' | 'gate'> &
+  Pick<SeatHoldsOptions, 'maxInFlight'>;
+
+export function composeReservations(
+  base: Foundation,
+  { catalogue, gate, ...options }: ReservationsParts,
+): Reservations {
+  const { config } = base;
+  const holds = SEAT_HOLDS[config.claimStrategy]({
+    ...base,
+    ...options,
+    maxQueued: config.claimQueueMax,
+    observe: base.measureBatch('claims'),
+  });
+  return createReservations({
+    ...base,
+    holds,
+    ...measureClaims(base.metrics, holds),
+    store: createReservationStore(base.database),
+    cancellations: createCancellations(base),
+    expiry: createHoldExpiry(base),
+    catalogue,
+    gate,
+    onError: base.complain('expiry of holds'),
+  });
+}

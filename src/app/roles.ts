@@ -1,0 +1,54 @@
+import type { Lifecycle } from '../kernel/lifecycle.ts';
+import type { Catalogue } from '../modules/catalogue/index.ts';
+import type { Identity } from '../modules/identity/index.ts';
+import type { EventConsumer } from '../platform/events/event.ts';
+import type { HttpServer } from '../platform/http/server.ts';
+import { composeCatalogue } from './compose/catalogue.ts';
+import { composeIdentity } from './compose/identity.ts';
+import { composeOperations } from './compose/operations.ts';
+import { composePayments } from './compose/payments.ts';
+import { composeRanking } from './compose/ranking.ts';
+import { composeReservations } from './compose/reservations.ts';
+import { composeWaitingRoom } from './compose/waiting-room.ts';
+import type { Foundation } from './foundation.ts';
+
+/** The modules of a process, put together. */
+export type RoleParts = {
+  readonly identity: Identity;
+  readonly catalogue: Catalogue;
+  readonly routes: readonly ((server: HttpServer) => void)[];
+  readonly consumers: readonly EventConsumer[];
+  /** In the order of their start; stopped in reverse. */
+  readonly lifecycles: readonly Lifecycle[];
+};
+
+/** What a process can be. Today one does everything. */
+export type Role = 'all';
+
+export const ROLES: Readonly<Record<Role, (base: Foundation) => RoleParts>> = { all: composeAll };
+
+function composeAll(base: Foundation): RoleParts {
+  const { tokens, identity } = composeIdentity(base);
+  const catalogue = composeCatalogue(base);
+  const ranking = composeRanking(base, catalogue);
+  const waitingRoom = composeWaitingRoom(base, { tokens, catalogue });
+  const { gate } = waitingRoom;
+  const reservations = composeReservations(base, { catalogue, gate });
+  const payments = composePayments(base, { catalogue, gate });
+  const operations = composeOperations(base, { waitingRoom, catalogue });
+  const modules = [identity, catalogue, ranking, waitingRoom, reservations, payments, operations];
+  return {
+    identity,
+    catalogue,
+    routes: modules.map(({ routes }) => routes),
+    consumers: [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer],
+    lifecycles: [
+      tokens.lifecycle,
+      identity.lifecycle,
+      catalogue.lifecycle,
+      waitingRoom.lifecycle,
+      reservations.lifecycle,
+      operations.lifecycle,
+    ],
+  };
+}
