@@ -87,7 +87,7 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
     pay: payments.payWithPoints,
     charge: points.charge,
     async setRoom(performanceId, value) {
-      const settings = { at: clock.now(), value, changedBy: null };
+      const settings = { at: clock.now(), value, version: 0, changedBy: null };
       const change = { at: clock.now(), rooms: [{ performanceId, settings }], answers: [] };
       for (const part of partsOf(change)) await part(database);
     },

@@ -89,6 +89,41 @@ describe('a room', () => {
   });
 });
 
+describe('two who change a room', () => {
+  it('do not undo each other: If-Match refuses what was seen too long ago, also after a restart', async () => {
+    const id = await stage.performance();
+    const patch = (body: object, tag: string) =>
+      stage.call(stage.seller, `PATCH /v1/performances/${id}/room`, { body, headers: { 'if-match': tag } });
+    const read = await stage.call(stage.manager, `GET /v1/performances/${id}/room`);
+    const seen = String(read.headers['etag']);
+    const first = await patch({ ratePerSecond: 5 }, seen);
+    assert.deepEqual([first.status, first.body['version']], [200, read.body['version'] + 1]);
+    const late = await patch({ ratePerSecond: 9 }, seen);
+    assert.deepEqual(
+      [late.status, late.body['code'], late.body['version']],
+      [412, 'changed_meanwhile', first.body['version']],
+    );
+    assert.equal((await figures(id))['ratePerSecond'], 5);
+    await stage.restart();
+    assert.equal((await figures(id))['version'], first.body['version']);
+    const again = await patch({ concurrency: 7 }, `"${first.body['version']}"`);
+    assert.deepEqual([again.status, again.body['ratePerSecond'], again.body['concurrency']], [200, 5, 7]);
+  });
+
+  it('at once: one of both is told that the other was faster', async () => {
+    const id = await stage.performance();
+    const answers = await Promise.all(
+      [5, 6].map((ratePerSecond) =>
+        stage.call(stage.seller, `PATCH /v1/performances/${id}/room`, {
+          body: { ratePerSecond },
+          headers: { 'if-match': '"0"' },
+        }),
+      ),
+    );
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 412]);
+  });
+});
+
 describe('a change takes effect at once:', () => {
   it('pause admits nobody, resume goes on', async () => {
     const id = await stage.performance();

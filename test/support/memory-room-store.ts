@@ -19,7 +19,7 @@ export type StoredEntry = {
   passExpiresAt?: number;
   endedAt?: number;
 };
-export type StoredSetting = { at: number; value: RoomSettings; changedBy: string | null };
+export type StoredSetting = { at: number; value: RoomSettings; version: number; changedBy: string | null };
 export type StoredAbsence = { number: number; from: number; until?: number };
 export type RoomRows = {
   settings: StoredSetting[];
@@ -152,6 +152,7 @@ function load(
   return {
     performanceId,
     settings: setting.value,
+    version: setting.version,
     changedAt: setting.at,
     lastNumber: rows.entries.length,
     admittedTotal: times.length,

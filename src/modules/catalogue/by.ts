@@ -1,8 +1,12 @@
+import type { SeenVersions } from '../../platform/http/conditional.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 
 /** A write of someone: who, and where its answer is to be kept. */
 export type By<T> = { readonly principal: Principal; readonly write?: IdempotentWrite<T> | undefined };
+
+/** A change of what someone has seen. */
+export type ChangeBy<T> = By<T> & { readonly seen?: SeenVersions };
 
 export const isManager = (principal: Principal): boolean => principal.roles.has('manager');
 

@@ -10,6 +10,7 @@ import {
   TimeInput,
   TimeZone,
   TimeZoneInput,
+  Version,
 } from '../../platform/http/schemas.ts';
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
@@ -133,6 +134,7 @@ export const VenueView = Type.Object(
       }),
     ),
     createdAt: Time,
+    version: Version,
   },
   { $id: 'Venue' },
 );
@@ -212,6 +214,7 @@ export const PerformanceView = Type.Object(
     limitPerPerson: Type.Integer(),
     holdTtlMs: Type.Integer(),
     roomEnabled: Type.Boolean(),
+    version: Version,
     seatsUrl: Type.String(),
     planUrl: Type.String(),
   },
@@ -251,6 +254,7 @@ export const ConcertView = Type.Object(
     description: Type.String(),
     createdAt: Time,
     updatedAt: Time,
+    version: Version,
     performances: Type.Array(PerformanceView, { description: 'By date.' }),
   },
   { $id: 'Concert' },

@@ -21,6 +21,8 @@ export type Venue = {
   /** IANA name. */
   readonly timeZone: string;
   readonly createdAt: number;
+  /** One more with each change of it or of its stages. */
+  readonly version: number;
   readonly stages: readonly Stage[];
 };
 
@@ -33,6 +35,8 @@ export type Concert = {
   readonly category: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** One more with each change. */
+  readonly version: number;
 };
 
 /** One dated show. Times are epoch ms, prices minor units by grade. */
@@ -54,6 +58,8 @@ export type Performance = {
   readonly roomEnabled: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** One more with each change of its terms; sales do not count. */
+  readonly version: number;
 };
 
 /** What of a performance may be changed. Its stage is not among it: seat numbers refer to the plan. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import { type Document, toDocument } from '../../platform/http/conditional.ts';
+import { type Document, toDocument, toVersionedDocument } from '../../platform/http/conditional.ts';
 import { decodeCursor, FOREIGN_CURSOR, toPage } from '../../platform/http/cursor.ts';
 import type { Page } from '../../platform/http/schemas.ts';
 import type { ConcertQueryString } from './contract.ts';
@@ -45,11 +45,11 @@ export function createReading(deps: ReadingDeps): Reading {
     concerts: (query) => listConcerts(deps, query),
     async concert(id) {
       const view = await presenting.concert(id);
-      return view ? ok(toDocument(view)) : refuse('concert_not_found');
+      return view ? ok(toVersionedDocument(view)) : refuse('concert_not_found');
     },
     async performance(id) {
       const view = await presenting.performance(id);
-      return view ? ok(toDocument(view)) : refuse('performance_not_found');
+      return view ? ok(toVersionedDocument(view)) : refuse('performance_not_found');
     },
     async seats(id, query) {
       const map = await seatMaps.get(id);

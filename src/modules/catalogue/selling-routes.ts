@@ -1,3 +1,4 @@
+import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
 import { idempotentWrite } from '../../platform/http/idempotency.ts';
 import { principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
@@ -50,15 +51,16 @@ function concertRoutes(server: HttpServer, selling: Selling): void {
         summary: 'Change what is said of a concert',
         tags: ['Selling'],
         params: ById,
+        headers: IfMatch,
         body: ConcertPatch,
         response: { 200: ConcertView, default: Problem },
       },
     },
     async (request, reply) => {
       const write = idempotentWrite<ConcertView>(request, 200, (view) => view);
-      const by = { principal: principalOf(request), write };
+      const by = { principal: principalOf(request), write, seen: seenVersions(request) };
       const result = await selling.changeConcert(request.params.id, request.body, by);
-      return result.ok ? result.value : problemBody(reply, result);
+      return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
     },
   );
 }
@@ -95,15 +97,16 @@ function performanceRoutes(server: HttpServer, selling: Selling): void {
         summary: 'Change a performance; prices for later holds only, its stage never',
         tags: ['Selling'],
         params: ById,
+        headers: IfMatch,
         body: PerformancePatch,
         response: { 200: PerformanceView, default: Problem },
       },
     },
     async (request, reply) => {
       const write = idempotentWrite<PerformanceView>(request, 200, (view) => view);
-      const by = { principal: principalOf(request), write };
+      const by = { principal: principalOf(request), write, seen: seenVersions(request) };
       const result = await selling.changePerformance(request.params.id, request.body, by);
-      return result.ok ? result.value : problemBody(reply, result);
+      return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
     },
   );
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import { type By, mayChange } from './by.ts';
+import { refuseIfChanged } from '../../platform/http/conditional.ts';
+import { type By, type ChangeBy, mayChange } from './by.ts';
 import { concertChanged, performanceChanged } from './changes.ts';
 import type {
   ConcertBody,
@@ -43,8 +44,8 @@ export type Selling = VenueKeeping & {
   changeConcert(
     id: string,
     change: ConcertPatch,
-    by: By<ConcertView>,
-  ): Promise<Result<ConcertView, 'concert_not_found'>>;
+    by: ChangeBy<ConcertView>,
+  ): Promise<Result<ConcertView, 'concert_not_found' | 'changed_meanwhile'>>;
   addPerformance(
     concertId: string,
     body: PerformanceBody,
@@ -53,8 +54,8 @@ export type Selling = VenueKeeping & {
   changePerformance(
     id: string,
     patch: PerformancePatch,
-    by: By<PerformanceView>,
-  ): Promise<Result<PerformanceView, 'performance_not_found' | TermsCode>>;
+    by: ChangeBy<PerformanceView>,
+  ): Promise<Result<PerformanceView, 'performance_not_found' | 'changed_meanwhile' | TermsCode>>;
 };
 
 const DEFAULTS = { limitPerPerson: 4, holdTtlMs: 300_000, roomEnabled: true, category: 'concert' };
@@ -84,6 +85,7 @@ async function addConcert(
     category: body.category ?? DEFAULTS.category,
     createdAt: now,
     updatedAt: now,
+    version: 1,
   };
   const present = (one: Concert) => concertView(one, []);
   const events = [concertChanged(concert.id, 'created', now)];
@@ -96,14 +98,17 @@ async function changeConcert(
   { store, clock, known, presenting }: SellingDeps,
   id: string,
   change: ConcertPatch,
-  { principal, write }: By<ConcertView>,
-): Promise<Result<ConcertView, 'concert_not_found'>> {
+  { principal, write, seen }: ChangeBy<ConcertView>,
+): Promise<Result<ConcertView, 'concert_not_found' | 'changed_meanwhile'>> {
   const now = clock.now();
   const present = await presenting.prepareConcert(id);
-  const decide = (current: Concert): Result<Concert, 'concert_not_found'> =>
-    mayChange(principal, current.sellerId)
-      ? ok({ ...current, ...change, updatedAt: now })
-      : refuse('concert_not_found');
+  const decide = (current: Concert): Result<Concert, 'concert_not_found' | 'changed_meanwhile'> => {
+    if (!mayChange(principal, current.sellerId)) return refuse('concert_not_found');
+    const { version } = current;
+    return (
+      refuseIfChanged(seen, version) ?? ok({ ...current, ...change, updatedAt: now, version: version + 1 })
+    );
+  };
   const events = [concertChanged(id, 'updated', now)];
   const result = await store.changeConcert(id, decide, { events, write: writeOf(write, present) });
   if (!result?.ok) return result ?? refuse('concert_not_found');
@@ -167,6 +172,7 @@ function toPerformance(
     roomEnabled: body.roomEnabled ?? DEFAULTS.roomEnabled,
     createdAt: now,
     updatedAt: now,
+    version: 1,
   };
 }
 
@@ -174,14 +180,16 @@ async function changePerformance(
   { store, reader, clock, known, presenting }: SellingDeps,
   id: string,
   patch: PerformancePatch,
-  { principal, write }: By<PerformanceView>,
-): Promise<Result<PerformanceView, 'performance_not_found' | TermsCode>> {
+  { principal, write, seen }: ChangeBy<PerformanceView>,
+): Promise<Result<PerformanceView, 'performance_not_found' | 'changed_meanwhile' | TermsCode>> {
   const now = clock.now();
   const change = toChange(patch);
-  const decide = (current: Performance): Result<Performance, 'performance_not_found' | TermsCode> => {
+  const decide = (
+    current: Performance,
+  ): Result<Performance, 'performance_not_found' | 'changed_meanwhile' | TermsCode> => {
     if (!mayChange(principal, current.sellerId)) return refuse('performance_not_found');
-    const next: Performance = { ...current, ...change, updatedAt: now };
-    return refuseChange(current, next, now) ?? ok(next);
+    const next: Performance = { ...current, ...change, updatedAt: now, version: current.version + 1 };
+    return refuseIfChanged(seen, current.version) ?? refuseChange(current, next, now) ?? ok(next);
   };
   const concertId = (await reader.performance(id))?.concertId;
   if (concertId === undefined) return refuse('performance_not_found');

@@ -51,7 +51,8 @@ export function decideVenueChange(
     if (refusal) return refusal;
   }
   const byAge = stages.value.map(({ stage }) => stage).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const venue: Venue = { ...current.venue, ...texts, stages: byAge };
+  const version = current.venue.version + 1;
+  const venue: Venue = { ...current.venue, ...texts, version, stages: byAge };
   return ok({ venue, stages: stages.value, performances: affected(current, venue), changedAt: now });
 }
 

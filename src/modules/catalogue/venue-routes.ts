@@ -1,3 +1,4 @@
+import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
 import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
 import { idempotentWrite } from '../../platform/http/idempotency.ts';
@@ -78,7 +79,7 @@ function readRoute(server: HttpServer, venues: VenueKeeping): void {
     },
     async (request, reply) => {
       const result = await venues.venue(request.params.id, principalOf(request));
-      return result.ok ? result.value : problemBody(reply, result);
+      return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
     },
   );
 }
@@ -95,15 +96,16 @@ function changeRoutes(server: HttpServer, venues: VenueKeeping): void {
           'Change a venue and its stages; which seats there are, until the first sale on the stage is near',
         tags: ['Selling'],
         params: ById,
+        headers: IfMatch,
         body: VenuePatch,
         response: { 200: VenueView, default: Problem },
       },
     },
     async (request, reply) => {
       const write = idempotentWrite<VenueView>(request, 200, (view) => view);
-      const by = { principal: principalOf(request), write };
+      const by = { principal: principalOf(request), write, seen: seenVersions(request) };
       const result = await venues.changeVenue(request.params.id, request.body, by);
-      return result.ok ? result.value : problemBody(reply, result);
+      return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
     },
   );
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
+import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import type { Principal } from '../../platform/http/principal.ts';
-import { type By, isManager, mayChange } from './by.ts';
+import { type By, type ChangeBy, isManager, mayChange } from './by.ts';
 import { performanceChanged } from './changes.ts';
 import type { VenueBody, VenuePatch, VenueView } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
@@ -27,6 +28,8 @@ export type VenueDeps = {
   readonly ids: Ids;
 };
 
+type VenueRefusalCode = 'venue_not_found' | 'changed_meanwhile' | VenueChangeCode;
+
 /** What sellers do with their venues. Other sellers' do not exist for them; managers may change all. */
 export type VenueKeeping = {
   addVenue(body: VenueBody, by: By<VenueView>): Promise<Result<VenueView, 'seat_plan_invalid'>>;
@@ -36,8 +39,8 @@ export type VenueKeeping = {
   changeVenue(
     id: string,
     patch: VenuePatch,
-    by: By<VenueView>,
-  ): Promise<Result<VenueView, 'venue_not_found' | VenueChangeCode>>;
+    by: ChangeBy<VenueView>,
+  ): Promise<Result<VenueView, VenueRefusalCode>>;
   /** With its stages, while no performance plays on any of them. */
   removeVenue(id: string, by: By<void>): Promise<Result<void, 'venue_not_found' | 'stage_in_use'>>;
 };
@@ -74,6 +77,7 @@ async function addVenue(
     address: body.address,
     timeZone: body.timeZone ?? DEFAULT_TIME_ZONE,
     createdAt: clock.now(),
+    version: 1,
     stages: stages.map(({ stage }) => stage),
   };
   await store.addVenue(venue, stages, { events: [], write: writeOf(write, venueView) });
@@ -84,15 +88,16 @@ async function changeVenue(
   { store, known, seatMaps, clock, ids }: VenueDeps,
   id: string,
   patch: VenuePatch,
-  { principal, write }: By<VenueView>,
-): Promise<Result<VenueView, 'venue_not_found' | VenueChangeCode>> {
+  { principal, write, seen }: ChangeBy<VenueView>,
+): Promise<Result<VenueView, VenueRefusalCode>> {
   const errors = checkStages(patch.stages ?? [], '/body/stages');
   if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
   const now = clock.now();
-  const decide = (current: VenueInUse): Result<VenueChange, 'venue_not_found' | VenueChangeCode> =>
-    mayChange(principal, current.venue.ownerId)
-      ? decideVenueChange(current, patch, { now, nextId: () => ids.next() })
-      : refuse('venue_not_found');
+  const decide = (current: VenueInUse): Result<VenueChange, VenueRefusalCode> => {
+    if (!mayChange(principal, current.venue.ownerId)) return refuse('venue_not_found');
+    const deciding = { now, nextId: () => ids.next() };
+    return refuseIfChanged(seen, current.venue.version) ?? decideVenueChange(current, patch, deciding);
+  };
   const eventsOf = ({ performances }: VenueChange) =>
     performances.map((performance) =>
       performanceChanged(performance.id, performance.concertId, 'updated', now),

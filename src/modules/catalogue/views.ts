@@ -39,6 +39,7 @@ export function venueView(venue: Venue): VenueView {
       planUrl: planUrl(planHash),
     })),
     createdAt: toTime(venue.createdAt),
+    version: venue.version,
   };
 }
 
@@ -79,6 +80,7 @@ export function performanceView(
     limitPerPerson: performance.limitPerPerson,
     holdTtlMs: performance.holdTtlMs,
     roomEnabled: performance.roomEnabled,
+    version: performance.version,
     seatsUrl: seatsUrl(id),
     planUrl: planUrl(stage.planHash),
   };

@@ -11,6 +11,7 @@ const STEP_MS = 50;
 const newRoom = { state: 'open', ratePerSecond: 10, concurrency: 10 } as const;
 const ROOM: RoomFigures = {
   performanceId: 'p',
+  version: 0,
   ...newRoom,
   waiting: 5,
   silent: 0,

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { Id, Time } from '../../platform/http/schemas.ts';
+import { Id, Time, Version } from '../../platform/http/schemas.ts';
 
 /** What this module refuses with; the four `pass_*` are what `AdmissionGate.check` answers. */
 export const waitingRoomProblems = defineProblems({
@@ -106,6 +106,7 @@ export const RoomView = Type.Object(
   {
     performanceId: Id,
     ...knobs,
+    version: Version,
     opensAt: Time,
     closesAt: Time,
     waiting: Type.Integer({ minimum: 0, description: 'People in line who are there.' }),

@@ -5,6 +5,7 @@ import type { RoomFigures } from './model.ts';
 
 const room: RoomFigures = {
   performanceId: 'p',
+  version: 0,
   state: 'open',
   ratePerSecond: 10,
   concurrency: 1_000,

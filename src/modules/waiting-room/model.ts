@@ -25,6 +25,8 @@ export type Standing = {
 /** A room in numbers. */
 export type RoomFigures = RoomSettings & {
   readonly performanceId: string;
+  /** How often its settings were changed. */
+  readonly version: number;
   /** People who wait and are there; the silent do not count. */
   readonly waiting: number;
   readonly silent: number;

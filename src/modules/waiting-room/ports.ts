@@ -1,4 +1,5 @@
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
+import type { SeenVersions } from '../../platform/http/conditional.ts';
 import type { IdempotencyRef, StoredAnswer } from '../../platform/http/idempotency.ts';
 import type { Visitor } from './gate.ts';
 import type { RoomFigures, RoomSettings, Standing } from './model.ts';
@@ -26,6 +27,8 @@ export type ConfigureOperation = {
   readonly performanceId: string;
   readonly change: Partial<RoomSettings>;
   readonly changedBy: string | null;
+  /** Done only where the settings are of one of these versions; undefined: of any. */
+  readonly seen?: SeenVersions;
   readonly save?: ((figures: RoomFigures) => AnswerRecord) | undefined;
 };
 
@@ -38,7 +41,7 @@ export type LineOperation =
 
 /**
  * `already`: was in line before; `draining`, `closed`: the room takes no joins; `absent`: there was nothing
- * to leave, renew or spend. `standing` is there after joined, already and renewed.
+ * to leave, renew or spend; `stale`: the settings were changed since. `standing` is there after joined, already and renewed.
  */
 export type LineAnswer = {
   readonly outcome:
@@ -50,6 +53,7 @@ export type LineAnswer = {
     | 'renewed'
     | 'spent'
     | 'configured'
+    | 'stale'
     | 'absent';
   readonly standing?: Standing;
 };
@@ -129,6 +133,7 @@ export type RoomChange = {
   readonly settings?: {
     readonly at: number;
     readonly value: RoomSettings;
+    readonly version: number;
     readonly changedBy: string | null;
   };
   /** The room was retired and is at work again. */
@@ -165,6 +170,7 @@ export type EntryChunk = {
 export type StoredRoom = {
   readonly performanceId: string;
   readonly settings: RoomSettings;
+  readonly version: number;
   readonly changedAt: number;
   readonly lastNumber: number;
   readonly admittedTotal: number;

@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { SeenVersions } from '../../platform/http/conditional.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { Principal } from '../../platform/http/principal.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
@@ -18,10 +19,11 @@ export type RoomChangeCommand = {
   readonly performanceId: string;
   readonly patch: RoomPatch;
   readonly principal: Principal;
+  readonly seen?: SeenVersions;
   readonly write?: IdempotentWrite<RoomView> | undefined;
 };
 
-type RoomAnswer = Result<RoomView, 'room_not_found'>;
+type RoomAnswer = Result<RoomView, 'room_not_found' | 'changed_meanwhile'>;
 
 const NOT_FOUND = refuse('room_not_found');
 /** Rooms that a list shows: those in which most people are. */
@@ -53,18 +55,20 @@ export class RoomControls {
   }
 
   /** In force with the answer: of what is decided after it, nothing follows the old settings. */
-  async change({ performanceId, patch, principal, write }: RoomChangeCommand): Promise<RoomAnswer> {
+  async change({ performanceId, patch, principal, seen, write }: RoomChangeCommand): Promise<RoomAnswer> {
     const terms = await this.#termsFor(performanceId, principal);
     if (!terms) return NOT_FOUND;
     const { batch, rooms } = this.#options;
-    await batch.submit({
+    const { outcome } = await batch.submit({
       kind: 'configure',
       performanceId,
       change: patch,
       changedBy: principal.accountId,
+      seen,
       save: write && ((figures) => ({ ...write.ref, ...write.answer(roomView(figures, terms)) })),
     });
     const figures = await this.#figures(performanceId);
+    if (outcome === 'stale') return refuse('changed_meanwhile', undefined, { version: figures.version });
     rooms.note(figures);
     return ok(roomView(figures, terms));
   }
@@ -92,6 +96,7 @@ function roomView(figures: RoomFigures, terms: SalesTerms): RoomView {
     state,
     ratePerSecond,
     concurrency,
+    version: figures.version,
     opensAt: new Date(terms.opensAt).toISOString(),
     closesAt: new Date(terms.closesAt).toISOString(),
     waiting,

@@ -47,7 +47,7 @@ export class Rooms {
   figures(performanceId: string): RoomFigures {
     const known = this.#figures.get(performanceId);
     if (known) return known;
-    const nothing = { waiting: 0, silent: 0, active: 0, admittedTotal: 0, currentRate: 0 };
+    const nothing = { version: 0, waiting: 0, silent: 0, active: 0, admittedTotal: 0, currentRate: 0 };
     return { performanceId, ...this.#options.newRoom, ...nothing };
   }
 

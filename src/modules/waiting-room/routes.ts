@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Result } from '../../kernel/result.ts';
+import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
 import { type Concealed, idempotentWrite } from '../../platform/http/idempotency.ts';
 import { member, principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
@@ -157,6 +158,7 @@ function roomRoutes(server: HttpServer, controls: RoomControls): void {
           'open admits; paused admits nobody; draining admits, and takes nobody new; closed does neither, and tells those in line. Passes that are out stay good.',
         tags,
         params: ById,
+        headers: IfMatch,
         body: RoomPatch,
         response: { 200: RoomView, default: Problem },
       },
@@ -166,6 +168,7 @@ function roomRoutes(server: HttpServer, controls: RoomControls): void {
         performanceId: request.params.id,
         patch: request.body,
         principal: principalOf(request),
+        seen: seenVersions(request),
         write: idempotentWrite<RoomView>(request, 200, (view) => view),
       });
       return answerWith(reply, result);
@@ -185,6 +188,6 @@ function answerEntry(reply: FastifyReply, result: EntryAnswer): EntryView {
   return result.value.view;
 }
 
-function answerWith<T>(reply: FastifyReply, result: Result<T>): T {
-  return result.ok ? result.value : problemBody(reply, result);
+function answerWith(reply: FastifyReply, result: Result<RoomView>): RoomView {
+  return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { type Refusal, refuse } from '../../kernel/result.ts';
 import type { EncodedBody } from './encoded-body.ts';
 
 /** Kept by the reader, but asked for again each time: a 304 costs no body. */
@@ -19,6 +21,56 @@ export type Document = { readonly body: string; readonly etag: string };
 export function toDocument(view: unknown): Document {
   const body = JSON.stringify(view);
   return { body, etag: etagOf(body) };
+}
+
+/**
+ * The same of something that can be changed. Its ETag begins with its version: seats are sold all the time, and
+ * whoever changes a price must not be refused because one was.
+ */
+export function toVersionedDocument(view: { readonly version: number }): Document {
+  const { body, etag } = toDocument(view);
+  return { body, etag: `W/"${view.version}.${etag.slice(3)}` };
+}
+
+/** Names the version of an answer that a client may change, and hands the answer on. */
+export function withVersion<T extends { readonly version: number }>(reply: FastifyReply, view: T): T {
+  reply.header('etag', `W/"${view.version}"`);
+  return view;
+}
+
+/** The header of every PATCH. */
+export const IfMatch = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({
+      maxLength: 500,
+      description:
+        'The ETag of what you have, or `"<version>"`: the change is made only where nobody has changed it since, else 412 `changed_meanwhile`.',
+    }),
+  ),
+});
+
+/** The versions that a change may be made to; undefined: any. */
+export type SeenVersions = readonly number[] | undefined;
+
+const VERSION_TAG = /^(?:W\/)?"(\d{1,9})(?:\.[\w-]*)?"$/;
+
+/** Reads If-Match (RFC 9110, section 13.1.1). What is no ETag of ours fits no version. */
+export function seenVersions(request: FastifyRequest): SeenVersions {
+  const header = request.headers['if-match'];
+  if (header === undefined || header.trim() === '*') return undefined;
+  return header.split(',').flatMap((tag) => {
+    const version = VERSION_TAG.exec(tag.trim())?.[1];
+    return version === undefined ? [] : [Number(version)];
+  });
+}
+
+/** @returns why a change must not be made to this version */
+export function refuseIfChanged(
+  seen: SeenVersions,
+  version: number,
+): Refusal<'changed_meanwhile'> | undefined {
+  if (seen === undefined || seen.includes(version)) return undefined;
+  return refuse('changed_meanwhile', undefined, { version });
 }
 
 /** Whether the reader has this version already (RFC 9110, section 13.1.2). */

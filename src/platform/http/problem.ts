@@ -26,6 +26,11 @@ export const httpProblems = defineProblems({
     title: 'The request is not valid',
     remedy: 'Correct the fields named in `errors` and send it again.',
   },
+  changed_meanwhile: {
+    status: 412,
+    title: 'Somebody else has changed it meanwhile',
+    remedy: 'Read it again, decide whether your change still fits, and send it with the new ETag.',
+  },
   malformed_http: {
     status: 400,
     title: 'This is not HTTP',

@@ -34,6 +34,12 @@ export const TimeZoneInput = Type.String({
   description: 'IANA name',
 });
 
+/** Of what a PATCH changes. */
+export const Version = Type.Integer({
+  minimum: 0,
+  description: 'One more with each change; `"<version>"` is an If-Match.',
+});
+
 /**
  * An opaque id; ours are UUIDs, and only that shape reaches the database. In lower case only: an id that
  * had two spellings would be two keys of whatever is kept in memory.

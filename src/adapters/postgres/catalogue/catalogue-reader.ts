@@ -74,16 +74,16 @@ const PLAN = { name: 'catalogue_plan', text: 'select plan from stage where plan_
 const VENUES = {
   name: 'catalogue_venues',
   text: `with page as (
-      select id, owner_id, name, address, time_zone, created_at from venue
+      select id, owner_id, name, address, time_zone, created_at, version from venue
       where ($1::uuid is null or owner_id = $1) and ($2::uuid is null or id < $2)
       order by id desc limit $3)
-    select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, ${STAGE_COLUMNS}
+    select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, v.version, ${STAGE_COLUMNS}
     from page v join stage s on s.venue_id = v.id order by v.id desc, s.id`,
 };
 
 const VENUE = {
   name: 'catalogue_venue',
-  text: `select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, ${STAGE_COLUMNS}
+  text: `select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, v.version, ${STAGE_COLUMNS}
     from venue v join stage s on s.venue_id = v.id where v.id = $1 order by s.id`,
 };
 
@@ -101,6 +101,7 @@ type VenueRow = StageRow & {
   address: string;
   time_zone: string;
   created_at: Date;
+  version: number;
 };
 
 async function listVenues(database: Database, query: VenueQuery): Promise<Venue[]> {
@@ -118,8 +119,8 @@ function toVenues(rows: readonly VenueRow[]): Venue[] {
   return [...byId.values()].flatMap((ofVenue) => {
     const [first] = ofVenue;
     if (!first) return [];
-    const { id, owner_id: ownerId, name, address, time_zone: timeZone } = first;
+    const { id, owner_id: ownerId, name, address, time_zone: timeZone, version } = first;
     const createdAt = first.created_at.getTime();
-    return [{ id, ownerId, name, address, timeZone, createdAt, stages: ofVenue.map(toStage) }];
+    return [{ id, ownerId, name, address, timeZone, createdAt, version, stages: ofVenue.map(toStage) }];
   });
 }

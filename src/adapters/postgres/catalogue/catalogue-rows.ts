@@ -31,10 +31,11 @@ export type ConcertRow = {
   category: string;
   created_at: Date;
   updated_at: Date;
+  version: number;
 };
 
 export const CONCERT_COLUMNS =
-  'c.id, c.owner_id, c.title, c.artist, c.description, c.category, c.created_at, c.updated_at';
+  'c.id, c.owner_id, c.title, c.artist, c.description, c.category, c.created_at, c.updated_at, c.version';
 
 export function toConcert(row: ConcertRow): Concert {
   return {
@@ -46,6 +47,7 @@ export function toConcert(row: ConcertRow): Concert {
     category: row.category,
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
+    version: row.version,
   };
 }
 
@@ -64,11 +66,12 @@ export type PerformanceRow = StageRow & {
   room_enabled: boolean;
   created_at: Date;
   updated_at: Date;
+  version: number;
 };
 
 export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, v.name as venue_name, v.time_zone,
     p.starts_at, p.opens_at, p.closes_at, p.prices, p.limit_per_person, p.hold_ttl_ms, p.room_enabled, p.created_at,
-    p.updated_at, ${STAGE_COLUMNS}
+    p.updated_at, p.version, ${STAGE_COLUMNS}
   from performance p
   join concert c on c.id = p.concert_id
   join stage s on s.id = p.stage_id
@@ -92,5 +95,6 @@ export function toPerformance(row: PerformanceRow): Performance {
     roomEnabled: row.room_enabled,
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
+    version: row.version,
   };
 }

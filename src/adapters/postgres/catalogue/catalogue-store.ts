@@ -66,8 +66,8 @@ async function insertConcert(tx: Queryable, concert: Concert): Promise<void> {
 async function insertPerformance(tx: Queryable, performance: Performance): Promise<void> {
   await tx.query(
     `insert into performance (id, concert_id, stage_id, currency, created_at, starts_at, opens_at,
-       closes_at, prices, limit_per_person, hold_ttl_ms, room_enabled, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       closes_at, prices, limit_per_person, hold_ttl_ms, room_enabled, updated_at, version)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       performance.id,
       performance.concertId,
@@ -90,6 +90,7 @@ function changeable(performance: Performance): unknown[] {
     performance.holdTtlMs,
     performance.roomEnabled,
     new Date(performance.updatedAt),
+    performance.version,
   ];
 }
 
@@ -116,10 +117,11 @@ async function changeConcert<C extends string>(
   if (!row) return undefined;
   const decided = decide(toConcert(row));
   if (!decided.ok) return decided;
-  const { title, artist, description, category, updatedAt } = decided.value;
+  const { title, artist, description, category, updatedAt, version } = decided.value;
   await tx.query(
-    'update concert set title = $2, artist = $3, description = $4, category = $5, updated_at = $6 where id = $1',
-    [id, title, artist, description, category, new Date(updatedAt)],
+    `update concert set title = $2, artist = $3, description = $4, category = $5, updated_at = $6, version = $7
+     where id = $1`,
+    [id, title, artist, description, category, new Date(updatedAt), version],
   );
   await saveBeside(tx, decided.value, beside);
   return decided;
@@ -141,7 +143,7 @@ async function changePerformance<C extends string>(
   if (!decided.ok) return decided;
   await tx.query(
     `update performance set starts_at = $2, opens_at = $3, closes_at = $4, prices = $5,
-       limit_per_person = $6, hold_ttl_ms = $7, room_enabled = $8, updated_at = $9 where id = $1`,
+       limit_per_person = $6, hold_ttl_ms = $7, room_enabled = $8, updated_at = $9, version = $10 where id = $1`,
     [id, ...changeable(decided.value)],
   );
   await tx.query(SET_FIRST_DATE, [decided.value.concertId]);

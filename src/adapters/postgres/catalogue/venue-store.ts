@@ -49,11 +49,18 @@ export function createVenueStore(save: Save): VenueStore {
   };
 }
 
-type VenueRow = { owner_id: string; name: string; address: string; time_zone: string; created_at: Date };
+type VenueRow = {
+  owner_id: string;
+  name: string;
+  address: string;
+  time_zone: string;
+  created_at: Date;
+  version: number;
+};
 
 async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefined> {
   const [row] = await tx.query<VenueRow>(
-    'select owner_id, name, address, time_zone, created_at from venue where id = $1 for update',
+    'select owner_id, name, address, time_zone, created_at, version from venue where id = $1 for update',
     [id],
   );
   if (!row) return undefined;
@@ -73,6 +80,7 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
       address: row.address,
       timeZone: row.time_zone,
       createdAt: row.created_at.getTime(),
+      version: row.version,
       stages: stages.map(toStage),
     },
     plans: new Map(stages.map((stage) => [stage.stage_id, stage.plan])),
@@ -82,11 +90,12 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
 
 async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): Promise<void> {
   const { venue, stages, changedAt } = change;
-  await tx.query('update venue set name = $2, address = $3, time_zone = $4 where id = $1', [
+  await tx.query('update venue set name = $2, address = $3, time_zone = $4, version = $5 where id = $1', [
     venue.id,
     venue.name,
     venue.address,
     venue.timeZone,
+    venue.version,
   ]);
   await tx.query('delete from stage where venue_id = $1 and id <> all ($2)', [
     venue.id,

@@ -4,7 +4,8 @@ create table venue (
   name       text not null,
   address    text not null,
   time_zone  text not null,                        -- IANA name: by whose clock performances begin
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  version    integer not null default 1            -- one more with each change
 );
 
 -- A seat's number within a plan (seat_no) is its index in plan order: it never changes once sold from.
@@ -31,6 +32,7 @@ create table concert (
   category    text not null default 'concert',
   created_at  timestamptz not null,
   updated_at  timestamptz not null,
+  version     integer not null default 1,
   -- Kept for the orders of the list, so that each of them is an index scan that a cursor can enter:
   first_starts_at timestamptz not null default 'infinity', -- of its performances
   popularity  integer not null default 0           -- seats sold; fed by the consumer `ranking`
@@ -54,6 +56,7 @@ create table performance (
   room_enabled     boolean not null default true,
   created_at       timestamptz not null,
   updated_at       timestamptz not null,
+  version          integer not null default 1,     -- of its terms
   check (opens_at < closes_at)
 );
 create index performance_concert on performance (concert_id, starts_at, id);

@@ -4,6 +4,7 @@ create table room (
   rate_per_second integer not null check (rate_per_second >= 0),
   concurrency     integer not null check (concurrency >= 0),
   updated_at      timestamptz not null,
+  version         integer not null default 0,      -- one more with each change of its settings
   retired_at      timestamptz                      -- over: not kept in memory until somebody asks for it
 );
 

@@ -12,11 +12,11 @@ type Part = (tx: Queryable) => Promise<unknown>;
 const SET: Statement = {
   name: 'room-set',
   text: `with r as (
-      insert into room (performance_id, state, rate_per_second, concurrency, updated_at)
-      values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))
+      insert into room (performance_id, state, rate_per_second, concurrency, updated_at, version)
+      values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $7)
       on conflict (performance_id) do update set state = excluded.state,
         rate_per_second = excluded.rate_per_second, concurrency = excluded.concurrency,
-        updated_at = excluded.updated_at)
+        updated_at = excluded.updated_at, version = excluded.version)
     insert into room_setting (performance_id, state, rate_per_second, concurrency, changed_at, changed_by)
     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6)`,
 };
@@ -106,8 +106,8 @@ export function asDivergence(error: unknown): unknown {
 
 function settingParts({ performanceId, settings }: RoomChange): readonly Part[] {
   if (!settings) return [];
-  const { value, at, changedBy } = settings;
-  const values = [performanceId, value.state, value.ratePerSecond, value.concurrency, at, changedBy];
+  const { value, version, at, changedBy } = settings;
+  const values = [performanceId, value.state, value.ratePerSecond, value.concurrency, at, changedBy, version];
   return [(tx) => tx.query(SET, values)];
 }
 

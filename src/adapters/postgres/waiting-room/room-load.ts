@@ -9,13 +9,14 @@ type HeaderRow = {
   state: RoomState;
   rate_per_second: number;
   concurrency: number;
+  version: number;
   changed_at: number;
   last_number: number;
   admitted_total: number;
   last_at: number;
 };
 
-const HEADER = `select r.state, r.rate_per_second, r.concurrency, ${ms('r.updated_at')} as changed_at, e.*
+const HEADER = `select r.state, r.rate_per_second, r.concurrency, r.version, ${ms('r.updated_at')} as changed_at, e.*
   from room r cross join lateral (
     select coalesce(max(number), 0) as last_number, count(admitted_at) as admitted_total,
       coalesce(${ms('max(greatest(joined_at, admitted_at, ended_at))')}, 0) as last_at
@@ -61,6 +62,7 @@ export async function loadRoomFrom(
       ratePerSecond: header.rate_per_second,
       concurrency: header.concurrency,
     },
+    version: header.version,
     changedAt: header.changed_at,
     lastNumber: header.last_number,
     admittedTotal: header.admitted_total,

@@ -43,6 +43,7 @@ function restoreAdmitted(
 
 function restoreHeader(line: RoomLine, stored: StoredRoom): void {
   line.settings = stored.settings;
+  line.version = stored.version;
   line.lastNumber = stored.lastNumber;
   line.admittedTotal = stored.admittedTotal;
   for (const { at, count } of stored.lastAdmissions) {

@@ -26,6 +26,8 @@ const key: AccountKey = createAccountKey();
 export class RoomLine {
   readonly performanceId: string;
   settings: RoomSettings;
+  /** How often the settings were changed. */
+  version = 0;
   /** The highest number given; the next is one more. */
   lastNumber = 0;
   admittedTotal = 0;
@@ -96,6 +98,7 @@ export class RoomLine {
     return {
       performanceId: this.performanceId,
       ...this.settings,
+      version: this.version,
       waiting: this.present.size,
       silent: this.silent.size + this.passedOver.size,
       active: this.active.size,

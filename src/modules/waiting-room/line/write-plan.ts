@@ -64,7 +64,8 @@ export class WritePlan {
     const { line } = this;
     const [joiners, updates, spent] = [this.#joiners, this.#updates, this.#spent];
     if (!this.#settings && joiners.length + updates.size + spent.size === 0) return undefined;
-    if (this.#isNew) this.#settings ??= { at: this.#at, value: line.settings, changedBy: null };
+    if (this.#isNew)
+      this.#settings ??= { at: this.#at, value: line.settings, version: line.version, changedBy: null };
     return {
       performanceId: line.performanceId,
       ...(this.#settings ? { settings: this.#settings } : {}),
@@ -77,7 +78,10 @@ export class WritePlan {
   /** Puts the plan into effect once it is stored; `seenAt` is now in the time of presence. */
   apply(seenAt: number): void {
     const { line } = this;
-    if (this.#settings) line.settings = this.#settings.value;
+    if (this.#settings) {
+      line.settings = this.#settings.value;
+      line.version = this.#settings.version;
+    }
     for (const accountId of this.#joiners) line.join(line.lastNumber + 1, accountId, seenAt);
     for (const update of this.#updates.values()) {
       if (update.status === STORED.admitted) line.extend(update.number, update.passExpiresAt!);
@@ -133,13 +137,15 @@ export class WritePlan {
     return { outcome: 'spent' };
   }
 
-  #configure({ change, changedBy, save }: ConfigureOperation): LineAnswer {
+  #configure({ change, changedBy, seen, save }: ConfigureOperation): LineAnswer {
     const before = this.#settings?.value ?? this.line.settings;
+    const version = this.#settings?.version ?? this.line.version;
+    if (seen && !seen.includes(version)) return { outcome: 'stale' };
     const value = { ...before, ...change };
     // Later than every admission under the old settings, so that a log tells which held when.
     const at = Math.max(this.#at, this.line.pace.lastAt + 1);
-    this.#settings = { at, value, changedBy };
-    if (save) this.answers.push(save(this.#figures(value)));
+    this.#settings = { at, value, version: version + 1, changedBy };
+    if (save) this.answers.push(save(this.#figures({ ...value, version: version + 1 })));
     return { outcome: 'configured' };
   }
 
@@ -176,7 +182,7 @@ export class WritePlan {
     this.#updates.set(number, { number, status, endedAt: this.#at });
   }
 
-  #figures(value: RoomSettings): RoomFigures {
+  #figures(value: RoomSettings & { readonly version: number }): RoomFigures {
     return { ...this.line.figures(this.#at), ...value };
   }
 }
