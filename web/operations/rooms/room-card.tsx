@@ -1,16 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import type { FormEvent } from 'react';
 import { call } from '../../shared/api/call.ts';
 import type { Operations } from '../../shared/api/schema.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { Field } from '../../shared/ui/field.tsx';
-import { Notice } from '../../shared/ui/notice.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { ActionButton } from '../forms/action-button.tsx';
+import { SaveOutcome } from '../forms/save-outcome.tsx';
+import { useEdit } from '../forms/use-edit.ts';
 import { useOperationsText } from '../messages/operations.ts';
 import { operationsPaths } from '../paths.ts';
 import type { Room } from './use-rooms.ts';
@@ -72,45 +72,59 @@ function wholeNumber(text: string): number | undefined {
   return /^\s*\d{1,7}\s*$/.test(text) ? Number(text) : undefined;
 }
 
+const limitsOf = ({ ratePerSecond, concurrency }: Room) => ({
+  rate: String(ratePerSecond),
+  cap: String(concurrency),
+});
+
 type KnobsProps = RoomCardProps & { readonly title: string };
 
 function Knobs({ room, title, onChange }: KnobsProps) {
   const text = useOperationsText();
-  // As typed, until it is in force; then the room's own again.
-  const [rate, setRate] = useState<string>();
-  const [cap, setCap] = useState<string>();
+  const edit = useEdit(room, limitsOf);
+  const { rate, cap } = edit.draft;
+  const id = room.performanceId;
   const change = useMutation({
-    mutationFn: (body: RoomPatch) => call('changeRoom', { params: { id: room.performanceId }, body }),
+    mutationFn: (body: RoomPatch) => call('changeRoom', { params: { id }, body, headers: edit.headers }),
     onSuccess(changed) {
-      setRate(undefined);
-      setCap(undefined);
+      edit.restart(changed);
       onChange(changed);
     },
+    // The stream brings what others have changed; it may be a moment late, or away.
+    onError: () => void call('getRoom', { params: { id } }).then(onChange, () => undefined),
   });
-  const [ratePerSecond, concurrency] = [
-    wholeNumber(rate ?? String(room.ratePerSecond)),
-    wholeNumber(cap ?? String(room.concurrency)),
-  ];
+  const [ratePerSecond, concurrency] = [wholeNumber(rate), wholeNumber(cap)];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (ratePerSecond !== undefined && concurrency !== undefined)
-      change.mutate({ ratePerSecond, concurrency });
+    if (ratePerSecond === undefined || concurrency === undefined) return;
+    const { changed } = edit;
+    const body = {
+      ...(changed.rate === undefined ? {} : { ratePerSecond }),
+      ...(changed.cap === undefined ? {} : { concurrency }),
+    };
+    // A room that is as it should be has nothing to be told.
+    if (Object.keys(body).length > 0) change.mutate(body);
   };
+  const conflicts = edit.others.map((field) => ({
+    label: text(field),
+    theirs: edit.base[field],
+    own: edit.changed[field],
+  }));
   return (
     <div className="stack-tight">
       <form className="knobs" onSubmit={submit} noValidate aria-label={title}>
         <Field
           label={text('rate')}
           inputMode="numeric"
-          value={rate ?? String(room.ratePerSecond)}
-          onChange={({ target }) => setRate(target.value)}
+          value={rate}
+          onChange={({ target }) => edit.set({ ...edit.draft, rate: target.value })}
           error={ratePerSecond === undefined ? text('wholeNumber') : undefined}
         />
         <Field
           label={text('cap')}
           inputMode="numeric"
-          value={cap ?? String(room.concurrency)}
-          onChange={({ target }) => setCap(target.value)}
+          value={cap}
+          onChange={({ target }) => edit.set({ ...edit.draft, cap: target.value })}
           error={concurrency === undefined ? text('wholeNumber') : undefined}
         />
         <ActionButton className="button" type="submit" isBusy={change.isPending}>
@@ -131,12 +145,12 @@ function Knobs({ room, title, onChange }: KnobsProps) {
           </ActionButton>
         ))}
       </fieldset>
-      {change.isError && <ProblemNotice error={change.error} />}
-      {change.isSuccess && (
-        <Notice tone="good">
-          <p>{text('applied')}</p>
-        </Notice>
-      )}
+      <SaveOutcome
+        saving={change}
+        saved={text('applied')}
+        conflicts={conflicts}
+        onTakeTheirs={() => edit.restart(room)}
+      />
     </div>
   );
 }

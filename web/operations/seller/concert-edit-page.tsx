@@ -1,18 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { call } from '../../shared/api/call.ts';
+import { type Answer, call } from '../../shared/api/call.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
-import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { type Performance, RemainingMeter } from '../../tickets/concerts/performance-parts.tsx';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
+import { categoryName, useShopText } from '../../tickets/messages/shop.ts';
+import { SaveOutcome } from '../forms/save-outcome.tsx';
+import { useEdit } from '../forms/use-edit.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
-import { type ConcertDraft, ConcertForm } from './concert-form.tsx';
+import { type ConcertDraft, ConcertForm, concertDraftOf } from './concert-form.tsx';
 import { NewPerformance } from './new-performance.tsx';
 
 const REFRESH_MS = 5_000;
@@ -21,15 +23,10 @@ const REFRESH_MS = 5_000;
 export function ConcertEditPage({ id }: { readonly id: string }) {
   const text = useSellerText();
   const language = useLanguage();
-  const queries = useQueryClient();
   const { data, error, refetch } = useQuery({
     queryKey: ['concert', id],
     queryFn: ({ signal }) => call('getConcert', { params: { id }, signal }),
     refetchInterval: REFRESH_MS,
-  });
-  const change = useMutation({
-    mutationFn: (draft: ConcertDraft) => call('changeConcert', { params: { id }, body: draft }),
-    onSuccess: (concert) => queries.setQueryData(['concert', id], concert),
   });
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
@@ -48,19 +45,48 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
       </section>
       <section className="stack" aria-labelledby="details">
         <h2 id="details">{text('details')}</h2>
-        {change.isSuccess && (
-          <Notice tone="good">
-            <p>{text('saved')}</p>
-          </Notice>
-        )}
-        <ConcertForm
-          concert={data}
-          isBusy={change.isPending}
-          error={change.error}
-          onSubmit={(draft) => change.mutate(draft)}
-        />
+        <ConcertEditor concert={data} reread={refetch} />
       </section>
     </div>
+  );
+}
+
+type ConcertEditorProps = { readonly concert: Answer<'getConcert'>; readonly reread: () => unknown };
+
+/** Changes what is said of a concert, and only what was changed here. */
+function ConcertEditor({ concert, reread }: ConcertEditorProps) {
+  const text = useSellerText();
+  const shopText = useShopText();
+  const queries = useQueryClient();
+  const { id } = concert;
+  const edit = useEdit(concert, concertDraftOf);
+  const change = useMutation({
+    mutationFn: async () =>
+      edit.isTouched
+        ? call('changeConcert', { params: { id }, body: edit.changed, headers: edit.headers })
+        : concert,
+    onSuccess(saved) {
+      queries.setQueryData(['concert', id], saved);
+      edit.restart(saved);
+    },
+    onError: () => void reread(),
+  });
+  const shown = (field: keyof ConcertDraft, draft: ConcertDraft) =>
+    field === 'category' ? categoryName(shopText, draft.category) : draft[field];
+  const conflicts = edit.others.map((field) => ({
+    label: text(field),
+    theirs: shown(field, edit.base),
+    own: edit.changed[field] === undefined ? undefined : shown(field, edit.draft),
+  }));
+  return (
+    <ConcertForm
+      draft={edit.draft}
+      onChange={edit.set}
+      isBusy={change.isPending}
+      onSubmit={() => change.mutate()}
+    >
+      <SaveOutcome saving={change} conflicts={conflicts} onTakeTheirs={() => edit.restart(concert)} />
+    </ConcertForm>
   );
 }
 

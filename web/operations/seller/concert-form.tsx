@@ -1,6 +1,6 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import type { Answer } from '../../shared/api/call.ts';
 import { Field } from '../../shared/ui/field.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { CATEGORIES } from '../../tickets/concerts/concert-filter.ts';
 import { categoryName, useShopText } from '../../tickets/messages/shop.ts';
 import { ActionButton } from '../forms/action-button.tsx';
@@ -15,31 +15,31 @@ export type ConcertDraft = {
   readonly description: string;
 };
 
+export const NEW_CONCERT: ConcertDraft = { title: '', artist: '', category: 'concert', description: '' };
+
+export function concertDraftOf({ title, artist, category, description }: Answer<'getConcert'>): ConcertDraft {
+  return { title, artist, category, description };
+}
+
 type ConcertFormProps = {
-  readonly concert?: ConcertDraft;
+  readonly draft: ConcertDraft;
+  readonly onChange: (draft: ConcertDraft) => void;
   readonly isBusy: boolean;
-  readonly error: unknown;
-  readonly onSubmit: (draft: ConcertDraft) => void;
+  readonly onSubmit: () => void;
+  /** What has become of it, shown above the button. */
+  readonly children: ReactNode;
 };
 
-const NOTHING: ConcertDraft = { title: '', artist: '', category: 'concert', description: '' };
-
 /** What is said of a concert. */
-export function ConcertForm({ concert = NOTHING, isBusy, error, onSubmit }: ConcertFormProps) {
+export function ConcertForm({ draft, onChange, isBusy, onSubmit, children }: ConcertFormProps) {
   const text = useSellerText();
   const shopText = useShopText();
-  const [draft, setDraft] = useState<ConcertDraft>(() => ({
-    title: concert.title,
-    artist: concert.artist,
-    category: concert.category,
-    description: concert.description,
-  }));
   const [isChecked, setChecked] = useState(false);
   const missing = (value: string) => (isChecked && value.trim() === '' ? text('textMissing') : undefined);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);
-    if (draft.title.trim() !== '' && draft.artist.trim() !== '') onSubmit(draft);
+    if (draft.title.trim() !== '' && draft.artist.trim() !== '') onSubmit();
   };
   // A category that this page does not know stays what it is.
   const categories = [...new Set([...CATEGORIES, draft.category])];
@@ -50,7 +50,7 @@ export function ConcertForm({ concert = NOTHING, isBusy, error, onSubmit }: Conc
         required
         maxLength={200}
         value={draft.title}
-        onChange={({ target }) => setDraft({ ...draft, title: target.value })}
+        onChange={({ target }) => onChange({ ...draft, title: target.value })}
         error={missing(draft.title)}
       />
       <Field
@@ -58,23 +58,23 @@ export function ConcertForm({ concert = NOTHING, isBusy, error, onSubmit }: Conc
         required
         maxLength={200}
         value={draft.artist}
-        onChange={({ target }) => setDraft({ ...draft, artist: target.value })}
+        onChange={({ target }) => onChange({ ...draft, artist: target.value })}
         error={missing(draft.artist)}
       />
       <Select
         label={text('category')}
         value={draft.category}
         options={categories.map((category) => ({ value: category, label: categoryName(shopText, category) }))}
-        onChange={(category) => setDraft({ ...draft, category })}
+        onChange={(category) => onChange({ ...draft, category })}
       />
       <TextArea
         label={text('description')}
         rows={6}
         maxLength={10_000}
         value={draft.description}
-        onChange={({ target }) => setDraft({ ...draft, description: target.value })}
+        onChange={({ target }) => onChange({ ...draft, description: target.value })}
       />
-      {error !== null && <ProblemNotice error={error} />}
+      {children}
       <p>
         <ActionButton className="button" type="submit" isBusy={isBusy}>
           {text('save')}

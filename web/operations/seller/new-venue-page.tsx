@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { usePlanText } from '../messages/plan.ts';
 import { operationsPaths } from '../paths.ts';
 import { useForgetVenues } from './use-forget-venues.ts';
@@ -11,6 +13,7 @@ import { VenueForm } from './venue-form.tsx';
 export function NewVenuePage() {
   const text = usePlanText();
   const forget = useForgetVenues();
+  const [draft, setDraft] = useState(emptyVenue);
   const creation = useMutation({
     mutationFn: ({ name, address, timeZone, stages }: WrittenVenue) =>
       // A stage without a plan is one that there is already: none of these.
@@ -31,12 +34,14 @@ export function NewVenuePage() {
     <div className="stack">
       <PageHeading title={text('newVenue')} />
       <VenueForm
-        initial={emptyVenue}
+        draft={draft}
+        onChange={setDraft}
         saveLabel={text('save')}
         isBusy={creation.isPending}
-        error={creation.error}
         onSubmit={(venue) => creation.mutate(venue)}
-      />
+      >
+        {creation.isError && <ProblemNotice error={creation.error} />}
+      </VenueForm>
     </div>
   );
 }

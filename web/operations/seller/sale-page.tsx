@@ -54,7 +54,7 @@ export function SalePage({ id }: { readonly id: string }) {
       {sale || seatsError !== null ? (
         <section className="stack" aria-labelledby="terms">
           <h2 id="terms">{text('terms')}</h2>
-          <TermsEditor performance={performance} />
+          <TermsEditor key={performance.timeZone} performance={performance} />
         </section>
       ) : (
         <Loading />

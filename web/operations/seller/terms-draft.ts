@@ -57,6 +57,13 @@ export function toTerms(draft: TermsDraft, { grades, timeZone }: TermsPlace) {
   return { ok: true, terms } as const;
 }
 
+type Terms = Extract<ReturnType<typeof toTerms>, { ok: true }>['terms'];
+
+/** Of these terms those whose field was changed: the rest is not this person's to say again. */
+export function changedTerms(terms: Terms, changed: Partial<TermsDraft>): Partial<Terms> {
+  return Object.fromEntries(Object.entries(terms).filter(([name]) => name in changed));
+}
+
 const fault = (code: TermsFault) => ({ ok: false, fault: code }) as const;
 
 /** A whole amount of won; undefined where it is none. */

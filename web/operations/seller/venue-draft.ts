@@ -62,6 +62,11 @@ export function toVenue({ name, address, timeZone, stages }: VenueDraft): Writte
   return { name: name.trim(), address: address.trim(), timeZone, stages: written };
 }
 
+/** Of a venue as the API takes it, what was changed here. */
+export function changedVenue(written: WrittenVenue, changed: Partial<VenueDraft>): Partial<WrittenVenue> {
+  return Object.fromEntries(Object.entries(written).filter(([name]) => name in changed));
+}
+
 function toStage({ name, plan: text, saved, place }: StageDraft): WrittenVenue['stages'][number] | undefined {
   if (name.trim() === '') return undefined;
   const stage = { ...(saved ? { id: saved.id } : {}), name: name.trim() };

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { call } from '../../shared/api/call.ts';
+import { type Answer, call } from '../../shared/api/call.ts';
 import { useLanguage } from '../../shared/i18n/use-text.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
@@ -8,10 +8,13 @@ import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { Ask } from '../../tickets/booking/ask.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
+import { SaveOutcome } from '../forms/save-outcome.tsx';
+import { useEdit } from '../forms/use-edit.ts';
+import { useFormText } from '../messages/forms.ts';
 import { usePlanText } from '../messages/plan.ts';
 import { operationsPaths } from '../paths.ts';
 import { useForgetVenues } from './use-forget-venues.ts';
-import { draftOf, type WrittenVenue } from './venue-draft.ts';
+import { changedVenue, draftOf, type VenueDraft, type WrittenVenue } from './venue-draft.ts';
 import { VenueForm } from './venue-form.tsx';
 
 /** A venue of the seller: what may change of it changes, and where nothing depends on it, it goes. */
@@ -26,27 +29,17 @@ export function VenueEditPage({ id }: { readonly id: string }) {
     // The form begins with what is there now.
     gcTime: 0,
   });
-  const onSuccess = async () => {
+  const leave = async () => {
     navigate(operationsPaths.venues);
     await forget();
   };
-  const change = useMutation({
-    mutationFn: (venue: WrittenVenue) => call('changeVenue', { params, body: venue }),
-    onSuccess,
-  });
-  const removal = useMutation({ mutationFn: () => call('removeVenue', { params }), onSuccess });
+  const removal = useMutation({ mutationFn: () => call('removeVenue', { params }), onSuccess: leave });
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
   return (
     <div className="stack">
       <PageHeading title={localised(data.name, language).main} />
-      <VenueForm
-        initial={() => draftOf(data)}
-        saveLabel={text('change')}
-        isBusy={change.isPending}
-        error={change.error}
-        onSubmit={(venue) => change.mutate(venue)}
-      />
+      <VenueEditor venue={data} reread={refetch} leave={leave} />
       {removal.isError && <ProblemNotice error={removal.error} />}
       <div>
         <Ask
@@ -59,5 +52,47 @@ export function VenueEditPage({ id }: { readonly id: string }) {
         />
       </div>
     </div>
+  );
+}
+
+type VenueEditorProps = {
+  readonly venue: Answer<'getVenue'>;
+  readonly reread: () => unknown;
+  readonly leave: () => Promise<void>;
+};
+
+const LABELS = { name: 'venueName', address: 'address', timeZone: 'timeZone', stages: 'stages' } as const;
+
+function VenueEditor({ venue, reread, leave }: VenueEditorProps) {
+  const text = usePlanText();
+  const formText = useFormText();
+  const edit = useEdit(venue, draftOf);
+  const change = useMutation({
+    mutationFn: async (written: WrittenVenue) => {
+      const body = changedVenue(written, edit.changed);
+      const params = { id: venue.id };
+      return edit.isTouched ? call('changeVenue', { params, body, headers: edit.headers }) : venue;
+    },
+    onSuccess: leave,
+    onError: () => void reread(),
+  });
+  const told = (field: keyof VenueDraft, draft: VenueDraft) =>
+    (field === 'stages' ? draft.stages.map(({ name }) => name).join(', ') : draft[field]) ||
+    formText('nothing');
+  const conflicts = edit.others.map((field) => ({
+    label: text(LABELS[field]),
+    theirs: told(field, edit.base),
+    own: edit.changed[field] === undefined ? undefined : told(field, edit.draft),
+  }));
+  return (
+    <VenueForm
+      draft={edit.draft}
+      onChange={edit.set}
+      saveLabel={text('change')}
+      isBusy={change.isPending}
+      onSubmit={(written) => change.mutate(written)}
+    >
+      <SaveOutcome saving={change} conflicts={conflicts} onTakeTheirs={() => edit.restart(venue)} />
+    </VenueForm>
   );
 }

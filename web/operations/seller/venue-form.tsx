@@ -1,7 +1,6 @@
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
 import { Field } from '../../shared/ui/field.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { ActionButton } from '../forms/action-button.tsx';
 import { Select } from '../forms/select.tsx';
 import { usePlanText } from '../messages/plan.ts';
@@ -11,17 +10,18 @@ import { emptyStage, type StageDraft, toVenue, type VenueDraft, type WrittenVenu
 const STAGES_MAX = 20;
 
 type VenueFormProps = {
-  readonly initial: () => VenueDraft;
+  readonly draft: VenueDraft;
+  readonly onChange: (draft: VenueDraft) => void;
   readonly saveLabel: string;
   readonly isBusy: boolean;
-  readonly error: unknown;
   readonly onSubmit: (venue: WrittenVenue) => void;
+  /** What has become of it, shown above the buttons. */
+  readonly children: ReactNode;
 };
 
 /** A venue with its stages and their seat plans. */
-export function VenueForm({ initial, saveLabel, isBusy, error, onSubmit }: VenueFormProps) {
+export function VenueForm({ draft, onChange, saveLabel, isBusy, onSubmit, children }: VenueFormProps) {
   const text = usePlanText();
-  const [draft, setDraft] = useState<VenueDraft>(initial);
   const [isChecked, setChecked] = useState(false);
   const { stages } = draft;
   const venue = useMemo(() => toVenue(draft), [draft]);
@@ -30,10 +30,10 @@ export function VenueForm({ initial, saveLabel, isBusy, error, onSubmit }: Venue
     setChecked(true);
     if (venue) onSubmit(venue);
   };
-  const setStages = (changed: readonly StageDraft[]) => setDraft({ ...draft, stages: changed });
+  const setStages = (changed: readonly StageDraft[]) => onChange({ ...draft, stages: changed });
   return (
     <form className="stack" onSubmit={submit} noValidate>
-      <VenueFields draft={draft} isChecked={isChecked} onChange={setDraft} />
+      <VenueFields draft={draft} isChecked={isChecked} onChange={onChange} />
       {stages.map((stage, index) => (
         <StageEditor
           key={stage.key}
@@ -51,7 +51,7 @@ export function VenueForm({ initial, saveLabel, isBusy, error, onSubmit }: Venue
           <p>{text('planWrong')}</p>
         </Notice>
       )}
-      {error !== null && <ProblemNotice error={error} />}
+      {children}
       <p className="row">
         <ActionButton className="button button-large" type="submit" isBusy={isBusy}>
           {saveLabel}

@@ -87,6 +87,8 @@ export type Performance = {
   limitPerPerson: number;
   holdTtlMs: number;
   roomEnabled: boolean;
+  /** One more with each change; `"<version>"` is an If-Match. */
+  version: number;
   seatsUrl: string;
   planUrl: string;
 };
@@ -143,6 +145,8 @@ export type Room = {
   concurrency: number;
   /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
   state: "open" | "paused" | "draining" | "closed";
+  /** One more with each change; `"<version>"` is an If-Match. */
+  version: number;
   /** RFC 3339, UTC, milliseconds */
   opensAt: string;
   /** RFC 3339, UTC, milliseconds */
@@ -215,6 +219,8 @@ export type Venue = {
   }[];
   /** RFC 3339, UTC, milliseconds */
   createdAt: string;
+  /** One more with each change; `"<version>"` is an If-Match. */
+  version: number;
 };
 
 /** What each operation takes and gives. */
@@ -272,6 +278,8 @@ export type Operations = {
       createdAt: string;
       /** RFC 3339, UTC, milliseconds */
       updatedAt: string;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       /** By date. */
       performances: Performance[];
     };
@@ -323,6 +331,8 @@ export type Operations = {
       limitPerPerson: number;
       holdTtlMs: number;
       roomEnabled: boolean;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       seatsUrl: string;
       planUrl: string;
     };
@@ -360,6 +370,8 @@ export type Operations = {
       concurrency: number;
       /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
       state: "open" | "paused" | "draining" | "closed";
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       /** RFC 3339, UTC, milliseconds */
       opensAt: string;
       /** RFC 3339, UTC, milliseconds */
@@ -446,6 +458,8 @@ export type Operations = {
       }[];
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
     };
   };
   chargePoints: {
@@ -495,6 +509,8 @@ export type Operations = {
       createdAt: string;
       /** RFC 3339, UTC, milliseconds */
       updatedAt: string;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       /** By date. */
       performances: Performance[];
     };
@@ -547,6 +563,8 @@ export type Operations = {
       limitPerPerson: number;
       holdTtlMs: number;
       roomEnabled: boolean;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       seatsUrl: string;
       planUrl: string;
     };
@@ -620,6 +638,8 @@ export type Operations = {
       }[];
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
     };
   };
   enrol: {
@@ -653,6 +673,8 @@ export type Operations = {
       createdAt: string;
       /** RFC 3339, UTC, milliseconds */
       updatedAt: string;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       /** By date. */
       performances: Performance[];
     };
@@ -804,6 +826,8 @@ export type Operations = {
       limitPerPerson: number;
       holdTtlMs: number;
       roomEnabled: boolean;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       seatsUrl: string;
       planUrl: string;
     };
@@ -878,6 +902,8 @@ export type Operations = {
       concurrency: number;
       /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
       state: "open" | "paused" | "draining" | "closed";
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
       /** RFC 3339, UTC, milliseconds */
       opensAt: string;
       /** RFC 3339, UTC, milliseconds */
@@ -994,6 +1020,8 @@ export type Operations = {
       }[];
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
+      /** One more with each change; `"<version>"` is an If-Match. */
+      version: number;
     };
   };
   joinRoom: {

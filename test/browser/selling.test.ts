@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { describePages } from './support/house.ts';
+import type { Person } from './support/stage.ts';
+
+describePages('what sellers change', (house) => {
+  let manager: Person;
+
+  before(async () => {
+    manager = await house.stage.manager();
+  });
+
+  test('a save of the terms sends what was changed, and shows what a manager changed meanwhile', async () => {
+    const performanceId = await house.stage.sell({ opensInMs: 3_600_000 });
+    const path = `/v1/performances/${performanceId}`;
+    const opened = (await manager.call(`GET ${path}`))['opensAt'];
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+      language: 'en',
+    });
+    expectTrouble(/412/);
+    await go(`/seller/performances/${performanceId}`);
+    const limit = page.getByLabel('Seats per person');
+    await limit.fill('3');
+    const prices = { VIP: 160_000, R: 120_000, S: 90_000 };
+    await manager.call(`PATCH ${path}`, {
+      limitPerPerson: 8,
+      prices: Object.fromEntries(
+        Object.entries(prices).map(([grade, amount]) => [grade, { amount, currency: 'KRW' }]),
+      ),
+    });
+    const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    assert.deepEqual((await sent).postDataJSON(), { limitPerPerson: 3 });
+    await page.getByText('Somebody else has changed this').waitFor();
+    await page.getByText('Seats per person: now “8”, yours is “3”').waitFor();
+    assert.equal(await page.getByLabel('Price of VIP').inputValue(), '160000');
+    await assertAccessible();
+    await page.getByText('Somebody else has changed this').scrollIntoViewIfNeeded();
+    await picture('seller-terms-conflict');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved.').waitFor();
+    const now = await manager.call(`GET ${path}`);
+    const vip = (now['prices'] as Record<string, { amount: number }>)['VIP'];
+    assert.deepEqual([now['limitPerPerson'], vip?.amount, now['opensAt']], [3, 160_000, opened]);
+    await assertQuiet();
+    await close();
+  });
+
+  test('a concert and a venue that others changed are not saved over', async () => {
+    const performanceId = await house.stage.sell();
+    const { concertId } = await manager.call(`GET /v1/performances/${performanceId}`);
+    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    const [venue] = items as readonly { readonly id: string }[];
+    const { page, go, expectTrouble, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+      language: 'en',
+    });
+    expectTrouble(/412/);
+    const save = (name: string) => page.getByRole('button', { name, exact: true }).click();
+    const venuePath = `/v1/venues/${venue!.id}`;
+    await go(`/seller/venues/${venue!.id}`);
+    await page.getByLabel('Address').fill('Busan');
+    await manager.call(`PATCH ${venuePath}`, { name: 'Renamed Hall' });
+    await save('Save the changes');
+    await page.getByText('Name of the venue: now “Renamed Hall”').waitFor();
+    await save('Save the changes');
+    await page.getByRole('link', { name: 'Renamed Hall' }).waitFor();
+    assert.equal((await manager.call(`GET ${venuePath}`))['address'], 'Busan');
+
+    const concertPath = `/v1/concerts/${String(concertId)}`;
+    await go(`/seller/concerts/${String(concertId)}`);
+    await page.getByLabel('Artist').fill('Another Band');
+    await manager.call(`PATCH ${concertPath}`, { description: 'From the manager' });
+    await save('Save');
+    await page.getByText('About the concert: now “From the manager”').waitFor();
+    await page.getByRole('button', { name: 'Drop my changes' }).click();
+    assert.notEqual(await page.getByLabel('Artist').inputValue(), 'Another Band');
+    await assertQuiet();
+    await close();
+  });
+
+  test('a room whose limits another changed shows them before it is told its own', async () => {
+    const performanceId = await house.stage.sell({ roomEnabled: true });
+    const path = `/v1/performances/${performanceId}/room`;
+    await manager.call(`PATCH ${path}`, { concurrency: 40 });
+    const { page, go, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+      language: 'en',
+    });
+    await go('/operations/rooms');
+    const room = page.getByRole('listitem').filter({ hasText: 'Admissions a second' });
+    await room.getByLabel('Inside at once').fill('20');
+    await manager.call(`PATCH ${path}`, { ratePerSecond: 9, concurrency: 60 });
+    await room.getByText('Inside at once: now “60”, yours is “20”').waitFor();
+    const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+    await room.getByRole('button', { name: 'Apply' }).click();
+    assert.deepEqual((await sent).postDataJSON(), { concurrency: 20 });
+    await room.getByText('In force.').waitFor();
+    const now = await manager.call(`GET ${path}`);
+    assert.deepEqual([now['ratePerSecond'], now['concurrency']], [9, 20]);
+    await assertQuiet();
+    await close();
+  });
+});
