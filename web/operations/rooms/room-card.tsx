@@ -79,31 +79,40 @@ const limitsOf = ({ ratePerSecond, concurrency }: Room) => ({
 
 type KnobsProps = RoomCardProps & { readonly title: string };
 
-function Knobs({ room, title, onChange }: KnobsProps) {
-  const text = useOperationsText();
+/** What is typed for a room, and how it is put in force. */
+function useRoomChange({ room, onChange }: RoomCardProps) {
   const edit = useEdit(room, limitsOf);
-  const { rate, cap } = edit.draft;
   const id = room.performanceId;
   const change = useMutation({
     mutationFn: (body: RoomPatch) => call('changeRoom', { params: { id }, body, headers: edit.headers }),
-    onSuccess(changed) {
-      edit.restart(changed);
+    onSuccess(changed, { state }) {
+      // A state does not take away what is being typed.
+      if (state === undefined) edit.restart(changed);
       onChange(changed);
     },
     // The stream brings what others have changed; it may be a moment late, or away.
     onError: () => void call('getRoom', { params: { id } }).then(onChange, () => undefined),
   });
-  const [ratePerSecond, concurrency] = [wholeNumber(rate), wholeNumber(cap)];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (ratePerSecond === undefined || concurrency === undefined) return;
+  const ratePerSecond = wholeNumber(edit.draft.rate);
+  const concurrency = wholeNumber(edit.draft.cap);
+  const apply = () => {
     const { changed } = edit;
-    const body = {
+    if (ratePerSecond === undefined || concurrency === undefined || !edit.isTouched) return;
+    change.mutate({
       ...(changed.rate === undefined ? {} : { ratePerSecond }),
       ...(changed.cap === undefined ? {} : { concurrency }),
-    };
-    // A room that is as it should be has nothing to be told.
-    if (Object.keys(body).length > 0) change.mutate(body);
+    });
+  };
+  return { edit, change, ratePerSecond, concurrency, apply };
+}
+
+function Knobs({ room, title, onChange }: KnobsProps) {
+  const text = useOperationsText();
+  const { edit, change, ratePerSecond, concurrency, apply } = useRoomChange({ room, onChange });
+  const { rate, cap } = edit.draft;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    apply();
   };
   const conflicts = edit.others.map((field) => ({
     label: text(field),
