@@ -20,7 +20,9 @@ import { mergeProblems } from './kernel/problems.ts';
 import { catalogueProblems } from './modules/catalogue/index.ts';
 import { identityProblems } from './modules/identity/index.ts';
 import { paymentProblems } from './modules/payments/index.ts';
+import { pointProblems } from './modules/points/index.ts';
 import { reservationProblems } from './modules/reservations/index.ts';
+import { ticketProblems } from './modules/tickets/index.ts';
 import { waitingRoomProblems } from './modules/waiting-room/index.ts';
 import { eventRoutes } from './platform/events/routes.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
@@ -44,6 +46,8 @@ const PROBLEMS = mergeProblems(
   waitingRoomProblems,
   reservationProblems,
   paymentProblems,
+  pointProblems,
+  ticketProblems,
   crowdProblems,
 );
 

@@ -10,6 +10,7 @@ import type { AdmissionGate } from '../modules/waiting-room/index.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { composePayments } from './compose/payments.ts';
+import { composePoints } from './compose/points.ts';
 import { composeReservations } from './compose/reservations.ts';
 import { createFoundation } from './foundation.ts';
 
@@ -78,7 +79,8 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
   };
   // A batch at a time: there is only one connection.
   const reservations = composeReservations(base, { catalogue, gate, maxInFlight: 1 });
-  const { payments, points } = composePayments(base, { catalogue, gate });
+  const payments = composePayments(base, gate);
+  const points = composePoints(base);
   return {
     provision: (batch) => identity.accounts.provision(batch),
     selling: catalogue.selling,

@@ -7,8 +7,10 @@ import { composeCatalogue } from './compose/catalogue.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { composeOperations } from './compose/operations.ts';
 import { composePayments } from './compose/payments.ts';
+import { composePoints } from './compose/points.ts';
 import { composeRanking } from './compose/ranking.ts';
 import { composeReservations } from './compose/reservations.ts';
+import { composeTickets } from './compose/tickets.ts';
 import { composeWaitingRoom } from './compose/waiting-room.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -34,9 +36,21 @@ function composeAll(base: Foundation): RoleParts {
   const waitingRoom = composeWaitingRoom(base, { tokens, catalogue });
   const { gate } = waitingRoom;
   const reservations = composeReservations(base, { catalogue, gate });
-  const payments = composePayments(base, { catalogue, gate });
+  const points = composePoints(base);
+  const payments = composePayments(base, gate);
+  const tickets = composeTickets(base, catalogue);
   const operations = composeOperations(base, { waitingRoom, catalogue });
-  const modules = [identity, catalogue, ranking, waitingRoom, reservations, payments, operations];
+  const modules = [
+    identity,
+    catalogue,
+    ranking,
+    waitingRoom,
+    reservations,
+    payments,
+    points,
+    tickets,
+    operations,
+  ];
   return {
     identity,
     catalogue,

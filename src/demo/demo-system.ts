@@ -1,6 +1,7 @@
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { Payments } from '../modules/payments/index.ts';
+import type { Points } from '../modules/points/index.ts';
 import type { Reservations } from '../modules/reservations/index.ts';
 import type { RoomSettings } from '../modules/waiting-room/index.ts';
 
@@ -13,8 +14,8 @@ export type DemoSystem = {
   readonly selling: Pick<Catalogue['selling'], 'addVenue' | 'addConcert' | 'addPerformance'>;
   readonly terms: Catalogue['terms'];
   readonly reserve: Reservations['reserve'];
-  readonly pay: Payments['payments']['payWithPoints'];
-  readonly charge: Payments['points']['charge'];
+  readonly pay: Payments['payWithPoints'];
+  readonly charge: Points['charge'];
   setRoom(performanceId: string, settings: RoomSettings): Promise<void>;
   readonly clock: StoryClock;
 };

@@ -9,7 +9,9 @@ import { createPointLedger } from '../../src/adapters/postgres/points/point-ledg
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
-import { createPayments, ticketCode } from '../../src/modules/payments/index.ts';
+import { createPayments } from '../../src/modules/payments/index.ts';
+import { createPoints } from '../../src/modules/points/index.ts';
+import { ticketCode } from '../../src/modules/tickets/index.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 
 const ids = createIds(systemClock, systemRandom);
@@ -26,18 +28,16 @@ before(async () => {
 after(() => close());
 
 function createModule(spent: object[] = []) {
-  return createPayments({
-    checkout: createCheckout(database, hint),
-    ledger: createPointLedger(database, hint),
-    limits: LIMITS,
-    tickets: { list: () => Promise.resolve([]), find: () => Promise.resolve(undefined) },
-    seatLabel: () => ({ id: 'A-1-1', section: 'A', row: '1', number: 1, grade: 'R' }),
-    spendPass: (who) => Promise.resolve(void spent.push(who)),
-    onSpendFailed: (error) => assert.fail(String(error)),
-    clock: systemClock,
-    ids,
-    random: systemRandom,
-  });
+  const parts = { clock: systemClock, ids, random: systemRandom };
+  return {
+    payments: createPayments({
+      ...parts,
+      checkout: createCheckout(database, hint),
+      spendPass: (who) => Promise.resolve(void spent.push(who)),
+      onSpendFailed: (error) => assert.fail(String(error)),
+    }),
+    points: createPoints({ ...parts, ledger: createPointLedger(database, hint), limits: LIMITS }),
+  };
 }
 
 type Held = { readonly reservationId: string; readonly accountId: string; readonly performanceId: string };

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createSeededRandom } from '../../kernel/random.ts';
-import { checkCharge, decidePayment, monthStart, type PaymentSituation, ticketCode } from './model.ts';
+import { decidePayment, type PaymentSituation } from './model.ts';
 
 const NOW = 1_000_000;
 const BUYER = 'buyer';
@@ -75,28 +74,4 @@ test('no situation leads to a payment of more than the balance or of a lapsed ho
       },
     ),
   );
-});
-
-test('a charge is limited by itself and by the month', () => {
-  const limits = { amountMax: 100, monthMax: 150 };
-  assert.equal(checkCharge(100, 50, limits), undefined);
-  assert.equal(checkCharge(101, 0, limits)?.code, 'charge_over_limit');
-  assert.deepEqual(checkCharge(100, 51, limits), {
-    ok: false,
-    code: 'charge_over_month',
-    extra: { left: 99 },
-  });
-});
-
-test('a month begins at midnight in Korea', () => {
-  assert.equal(new Date(monthStart(Date.UTC(2026, 10, 21))).toISOString(), '2026-10-31T15:00:00.000Z');
-  assert.equal(new Date(monthStart(Date.UTC(2026, 9, 31, 15))).toISOString(), '2026-10-31T15:00:00.000Z');
-  assert.equal(new Date(monthStart(Date.UTC(2026, 9, 31, 14, 59))).toISOString(), '2026-09-30T15:00:00.000Z');
-});
-
-test('a ticket code has sixteen symbols in four groups and does not repeat', () => {
-  const random = createSeededRandom(1);
-  const codes = Array.from({ length: 1_000 }, () => ticketCode(random));
-  for (const code of codes) assert.match(code, /^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
-  assert.equal(new Set(codes).size, codes.length);
 });

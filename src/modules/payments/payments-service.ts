@@ -3,7 +3,7 @@ import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
-import { ticketCode } from './model.ts';
+import { ticketCode } from '../tickets/index.ts';
 import type { Checkout, PaymentOutcome, PaymentOutcomeValue, PaymentRequest } from './ports.ts';
 
 export type PaymentsServiceDeps = {

@@ -1,7 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
-import type { IdPage } from '../../platform/http/id-page.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
-import type { ChargeLimits, ChargeRefusalCode, PaymentRefusalCode } from './model.ts';
+import type { PaymentRefusalCode } from './model.ts';
 
 export type Payment = {
   readonly id: string;
@@ -39,47 +38,4 @@ export type PaymentOutcome = Result<PaymentOutcomeValue, PaymentRefusalCode>;
 export type Checkout = {
   /** Requests of one batch name different reservations and different buyers. */
   pay(batch: readonly PaymentRequest[]): Promise<readonly PaymentOutcome[]>;
-};
-
-export type PointEntry = {
-  readonly id: string;
-  readonly kind: 'charge' | 'payment' | 'refund';
-  readonly amount: number;
-  readonly balanceAfter: number;
-  readonly reference: string | null;
-  readonly createdAt: number;
-};
-
-export type ChargeRequest = {
-  readonly accountId: string;
-  readonly amount: number;
-  readonly trace?: string | undefined;
-  readonly transferId: string;
-  readonly entryId: string;
-  readonly now: number;
-  readonly monthStart: number;
-  readonly limits: ChargeLimits;
-  readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
-};
-
-export type PointLedger = {
-  charge(request: ChargeRequest): Promise<Result<PointEntry, ChargeRefusalCode>>;
-  balance(accountId: string): Promise<number>;
-  /** Newest first; one more than asked for when there are more. */
-  entries(accountId: string, page: IdPage): Promise<readonly PointEntry[]>;
-};
-
-export type Ticket = {
-  readonly id: string;
-  readonly reservationId: string;
-  readonly performanceId: string;
-  readonly seatNo: number;
-  readonly code: string;
-  readonly status: 'valid' | 'void' | 'used';
-  readonly issuedAt: number;
-};
-
-export type TicketStore = {
-  list(accountId: string, page: IdPage): Promise<readonly Ticket[]>;
-  find(accountId: string, ticketId: string): Promise<Ticket | undefined>;
 };

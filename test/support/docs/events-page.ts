@@ -1,6 +1,7 @@
 import { catalogueEvents } from '../../../src/modules/catalogue/index.ts';
 import { identityEvents } from '../../../src/modules/identity/index.ts';
 import { paymentEvents } from '../../../src/modules/payments/index.ts';
+import { pointEvents } from '../../../src/modules/points/index.ts';
 import { reservationEvents } from '../../../src/modules/reservations/index.ts';
 import { waitingRoomEvents } from '../../../src/modules/waiting-room/index.ts';
 
@@ -25,6 +26,7 @@ export const eventCatalogue: Readonly<
     'waiting-room': waitingRoomEvents,
     reservations: reservationEvents,
     payments: paymentEvents,
+    points: pointEvents,
   }).flatMap(([module, events]) =>
     Object.entries<JsonSchema>(events).map(([type, schema]) => [type, { module, schema }]),
   ),

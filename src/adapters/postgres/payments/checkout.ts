@@ -1,5 +1,6 @@
 import type { Checkout, Payment, PaymentOutcome, PaymentRequest } from '../../../modules/payments/index.ts';
-import { decidePayment, SYSTEM_ACCOUNTS } from '../../../modules/payments/index.ts';
+import { decidePayment } from '../../../modules/payments/index.ts';
+import { SYSTEM_ACCOUNTS } from '../../../modules/points/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
 import { saveAnswers } from '../idempotency/idempotency-store.ts';

@@ -1,4 +1,4 @@
-import { SYSTEM_ACCOUNTS } from '../../../modules/payments/index.ts';
+import { SYSTEM_ACCOUNTS } from '../../../modules/points/index.ts';
 import type { Queryable } from '../database.ts';
 
 export type Refund = { readonly reservationId: string; readonly transferId: string; readonly now: Date };

@@ -4,7 +4,7 @@ import {
   type PointEntry,
   type PointLedger,
   SYSTEM_ACCOUNTS,
-} from '../../../modules/payments/index.ts';
+} from '../../../modules/points/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
 import { saveAnswers } from '../idempotency/idempotency-store.ts';

@@ -1,4 +1,4 @@
-import type { Ticket, TicketStore } from '../../../modules/payments/index.ts';
+import type { Ticket, TicketStore } from '../../../modules/tickets/index.ts';
 import type { Database } from '../database.ts';
 
 type TicketRow = {

@@ -1,0 +1,44 @@
+import { type Static, Type } from 'typebox';
+import { defineProblems } from '../../kernel/problems.ts';
+import { closed, Id, MoneySchema, pageOf, Time } from '../../platform/http/schemas.ts';
+
+export const pointProblems = defineProblems({
+  charge_over_limit: {
+    status: 409,
+    title: 'The charge is too large',
+    remedy: 'Charge at most `limit` at once.',
+  },
+  charge_over_month: {
+    status: 409,
+    title: 'The limit of the month is reached',
+    remedy: 'Charge at most `left` until the month ends.',
+  },
+});
+
+export const ChargeBody = closed({
+  amount: closed({
+    amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    currency: Type.Literal('KRW'),
+  }),
+});
+
+export const PointsView = Type.Object({ balance: MoneySchema }, { $id: 'Points' });
+
+export const PointEntryView = Type.Object(
+  {
+    id: Id,
+    kind: Type.Enum(['charge', 'payment', 'refund']),
+    amount: Type.Object({ amount: Type.Integer(), currency: Type.Literal('KRW') }),
+    balanceAfter: MoneySchema,
+    reference: Type.Union([Id, Type.Null()], { description: 'The payment, where there is one.' }),
+    createdAt: Time,
+  },
+  { $id: 'PointEntry' },
+);
+export type PointEntryView = Static<typeof PointEntryView>;
+export const PointEntryPage = pageOf(PointEntryView);
+
+/** Events that this module saves; every one is keyed by the account. */
+export const pointEvents = {
+  'points.charged': Type.Object({ accountId: Id, amount: Type.Integer(), balanceAfter: Type.Integer() }),
+};

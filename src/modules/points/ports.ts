@@ -1,0 +1,32 @@
+import type { Result } from '../../kernel/result.ts';
+import type { IdPage } from '../../platform/http/id-page.ts';
+import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { ChargeLimits, ChargeRefusalCode } from './model.ts';
+
+export type PointEntry = {
+  readonly id: string;
+  readonly kind: 'charge' | 'payment' | 'refund';
+  readonly amount: number;
+  readonly balanceAfter: number;
+  readonly reference: string | null;
+  readonly createdAt: number;
+};
+
+export type ChargeRequest = {
+  readonly accountId: string;
+  readonly amount: number;
+  readonly trace?: string | undefined;
+  readonly transferId: string;
+  readonly entryId: string;
+  readonly now: number;
+  readonly monthStart: number;
+  readonly limits: ChargeLimits;
+  readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
+};
+
+export type PointLedger = {
+  charge(request: ChargeRequest): Promise<Result<PointEntry, ChargeRefusalCode>>;
+  balance(accountId: string): Promise<number>;
+  /** Newest first; one more than asked for when there are more. */
+  entries(accountId: string, page: IdPage): Promise<readonly PointEntry[]>;
+};

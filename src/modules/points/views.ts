@@ -1,0 +1,18 @@
+import { krw } from '../../kernel/money.ts';
+import type { PointEntryView } from './contract.ts';
+import type { PointEntry } from './ports.ts';
+
+export function entryView(entry: PointEntry): PointEntryView {
+  return {
+    id: entry.id,
+    kind: entry.kind,
+    amount: krw(entry.amount),
+    balanceAfter: krw(entry.balanceAfter),
+    reference: entry.reference,
+    createdAt: new Date(entry.createdAt).toISOString(),
+  };
+}
+
+export function pointsView(balance: number) {
+  return { balance: krw(balance) };
+}

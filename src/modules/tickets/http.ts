@@ -1,0 +1,106 @@
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { toPage } from '../../platform/http/cursor.ts';
+import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
+import { member, ownerOf, principalOf } from '../../platform/http/principal.ts';
+import { Problem, problemBody } from '../../platform/http/problem.ts';
+import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import type { Seat } from '../catalogue/index.ts';
+import { TicketPage, TicketWithQr } from './contract.ts';
+import type { Ticket, TicketStore } from './ports.ts';
+import { qrSvg } from './qr.ts';
+import { ticketView } from './views.ts';
+
+export type TicketRouteDeps = {
+  readonly tickets: TicketStore;
+  readonly seatLabel: (performanceId: string, seatNo: number) => Seat | Promise<Seat>;
+};
+
+const PageQuery = closed(pageQuery);
+
+/** The ticket that a request names, if it is the caller's. */
+type FindTicket = (request: FastifyRequest & { params: ById }) => Promise<Ticket | undefined>;
+
+export function ticketRoutes(server: HttpServer, { tickets, seatLabel }: TicketRouteDeps): void {
+  const label = async (ticket: Ticket) =>
+    ticketView(ticket, await seatLabel(ticket.performanceId, ticket.seatNo));
+  const find: FindTicket = (request) => tickets.find(principalOf(request).accountId, request.params.id);
+  ticketListRoute(server, tickets, label);
+  ticketImageRoute(server, find);
+
+  server.get(
+    '/v1/tickets/:id',
+    {
+      config: { access: ownerOf('the ticket') },
+      schema: {
+        operationId: 'getTicket',
+        summary: 'One of your tickets, with its QR code',
+        tags: ['Tickets'],
+        params: ById,
+        response: { 200: TicketWithQr, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const ticket = await find(request);
+      if (!ticket) return problemBody(reply, { ok: false, code: 'ticket_not_found' });
+      return { ...(await label(ticket)), qrSvg: qrSvg(ticket.code) };
+    },
+  );
+}
+
+function ticketListRoute(
+  server: HttpServer,
+  tickets: TicketStore,
+  label: (ticket: Ticket) => Promise<ReturnType<typeof ticketView>>,
+): void {
+  server.get(
+    '/v1/tickets',
+    {
+      config: { access: member },
+      schema: {
+        operationId: 'listTickets',
+        summary: 'Your tickets, newest first',
+        tags: ['Tickets'],
+        querystring: PageQuery,
+        response: { 200: TicketPage, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const page = readIdPage(request.query);
+      if (!page) return refuseCursor(reply);
+      const rows = await tickets.list(principalOf(request).accountId, page);
+      const { items, nextCursor } = toPage(
+        rows,
+        page.limit,
+        ({ id }) => [id],
+        (row) => row,
+      );
+      return { items: await Promise.all(items.map(label)), nextCursor };
+    },
+  );
+}
+
+function ticketImageRoute(server: HttpServer, find: FindTicket): void {
+  server.get(
+    '/v1/tickets/:id/qr.svg',
+    {
+      config: { access: ownerOf('the ticket') },
+      schema: {
+        operationId: 'getTicketQr',
+        summary: 'The QR code of a ticket as an image',
+        tags: ['Tickets'],
+        params: ById,
+        response: { 200: { content: { 'image/svg+xml': { schema: Type.String() } } }, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const ticket = await find(request);
+      if (!ticket) return problemBody(reply, { ok: false, code: 'ticket_not_found' });
+      return reply
+        .type('image/svg+xml')
+        .header('cache-control', 'private, no-store')
+        .send(qrSvg(ticket.code));
+    },
+  );
+}
