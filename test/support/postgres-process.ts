@@ -115,6 +115,12 @@ export async function query<Row extends object>(target: ConnectionTarget, text: 
   }
 }
 
+/** Where the PostgreSQL that runs on the data directory can be reached, by what it says itself. */
+export function socketOf(dataDir: string): ConnectionTarget {
+  const host = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[4] ?? '';
+  return { host, port: 5432, user: 'firstcome', database: 'firstcome' };
+}
+
 /** The number in postmaster.pid; undefined once PostgreSQL has ended. */
 export function postmasterPid(dataDir: string): number | undefined {
   try {

@@ -66,9 +66,9 @@ async function giveTo(directory: string, account: Account): Promise<void> {
 }
 
 /** Written beside and renamed: half a file would stop the next start. */
-async function writeSettings({ directory, account, durable }: Cluster): Promise<void> {
+async function writeSettings({ directory, account, durable, poolSize }: Cluster): Promise<void> {
   const file = join(directory, SETTINGS_FILE);
-  const text = renderSettings(tunedSettings(availableMemory(), durable));
+  const text = renderSettings(tunedSettings(availableMemory(), { durable, poolSize }));
   if ((await readFile(file, 'utf8').catch(() => '')) === text) return;
   const temporary = `${file}.${process.pid}`;
   try {

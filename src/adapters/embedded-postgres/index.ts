@@ -7,20 +7,17 @@
  * - Whatever moment a process is killed in, the next start finds a whole cluster or none.
  */
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import { chooseAccount } from './account.ts';
-import { acquire, type Share } from './acquire.ts';
 import { ensureLibraryLinks, locateBinaries } from './binaries.ts';
 import { ensureCluster } from './cluster.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { explainFailure } from './failures.ts';
-import { ensureKeepalive, leaveKeepalive } from './keepalive.ts';
+import { ensureKeepalive } from './keepalive.ts';
 import type { Role } from './lease.ts';
+import { RunningPostgres } from './running.ts';
 import { binariesFor } from './shared-binaries.ts';
-import { keepSpareWal } from './spare-wal.ts';
-import { leaveShare } from './stop.ts';
 import type { AdapterLogger, Binaries, Cluster, ConnectionTarget } from './types.ts';
 
 export type { AdapterLogger, ConnectionTarget } from './types.ts';
@@ -38,6 +35,8 @@ export type EmbeddedPostgresOptions = {
   readonly role?: Role;
   /** False gives up safety from crashes for speed, for throw-away databases of tests. True by default. */
   readonly durable?: boolean;
+  /** Connections that the caller's pool opens at most. Default 20. */
+  readonly poolSize?: number;
   /** Overrides for tests: the programs as installed, and where copies for other accounts are kept. */
   readonly programs?: { readonly installed: Binaries; readonly sharedPlaces: readonly string[] };
 };
@@ -60,53 +59,22 @@ export type EmbeddedPostgres = Lifecycle & {
 export function createEmbeddedPostgres(options: EmbeddedPostgresOptions): EmbeddedPostgres {
   const { logger, role = 'server', onProgress = () => undefined } = options;
   let controller = new AbortController();
-  let share: Share | undefined;
-  let cluster: Cluster | undefined;
+  const running = new RunningPostgres({
+    role,
+    logger,
+    onProgress,
+    prepare: (signal) => prepare(options, signal, onProgress),
+  });
   let target: ConnectionTarget | undefined;
-  let [recovery, layingIn] = [Promise.resolve(), Promise.resolve()];
-
-  const begin = async (signal: AbortSignal): Promise<void> => {
-    cluster = await prepare(options, signal, onProgress);
-    share = await acquire(cluster, { role, signal, onProgress });
-    logger.info({ pid: share.postmaster.pid, socket: share.target.host }, 'PostgreSQL is ready');
-    void watch(share, signal);
-    if (role === 'server' && cluster.durable)
-      layingIn = keepSpareWal(cluster, share.target, { signal, lost: share.lease.lost, logger });
-  };
-
-  const watch = async ({ lease }: Share, signal: AbortSignal): Promise<void> => {
-    await lease.lost;
-    if (!signal.aborted) recovery = restart(signal);
-  };
-
-  /** PostgreSQL ended under us (killed, out of memory): pools reconnect by themselves once it is back. */
-  const restart = async (signal: AbortSignal): Promise<void> => {
-    logger.error({}, 'PostgreSQL is gone: starting it again');
-    for (let waitMs = 100; !signal.aborted; waitMs = Math.min(2 * waitMs, 5_000)) {
-      leaveKeepalive(share?.keepalive);
-      share = undefined;
-      try {
-        return await begin(signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        logger.error({ err: error }, 'PostgreSQL could not be started again');
-      }
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-    }
-  };
 
   const lifecycle = createLifecycle('embedded-postgres', {
     async start() {
-      await begin(controller.signal).catch((error: unknown) => {
+      await running.begin(controller.signal).catch((error: unknown) => {
         throw asFault(error, resolve(options.dataDir));
       });
-      target = share?.target;
+      target = running.target;
     },
-    async stop() {
-      await Promise.all([recovery, layingIn]);
-      if (share !== undefined && cluster !== undefined) await leaveShare(cluster, share, logger);
-      share = undefined;
-    },
+    stop: () => running.leave(),
   });
 
   return {
@@ -140,7 +108,13 @@ async function prepare(
   await ensureLibraryLinks(installed);
   const places = options.programs === undefined ? {} : { places: options.programs.sharedPlaces };
   const binaries = await binariesFor(installed, account, { onProgress, ...places });
-  const cluster = { directory, binaries, account, durable: options.durable ?? true };
+  const cluster = {
+    directory,
+    binaries,
+    account,
+    durable: options.durable ?? true,
+    poolSize: options.poolSize ?? 20,
+  };
   await ensureCluster(cluster, { signal, onProgress });
   await ensureKeepalive(cluster);
   return cluster;

@@ -23,6 +23,8 @@ const LOCK_KEY = [0x66697273, 0x74] as const;
 /** A killed server's session ends when PostgreSQL notices, which a busy machine delays. */
 const LOCK_WAIT_MS = 2_000;
 const LOCK_POLL_MS = 50;
+/** A PostgreSQL that stands still takes connections and says nothing. */
+const CONNECT_MS_MAX = 5_000;
 
 const TRANSIENT_CODES = new Set([
   '57P01', // admin_shutdown
@@ -74,7 +76,11 @@ async function connect(target: ConnectionTarget, role: Role): Promise<Client> {
 }
 
 async function open(target: ConnectionTarget, role: Role): Promise<Client> {
-  const client = new Client({ ...target, application_name: `${NAME_PREFIX} ${role} ${process.pid}` });
+  const client = new Client({
+    ...target,
+    application_name: `${NAME_PREFIX} ${role} ${process.pid}`,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+  });
   // Without a listener a lost connection would end the process; `end` follows and is what counts.
   client.on('error', () => undefined);
   await client.connect();
@@ -127,5 +133,5 @@ function inUse(dataDir: string, holder: string): Fault {
 function isTransient(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && TRANSIENT_CODES.has(code)) return true;
-  return error instanceof Error && error.message.startsWith('Connection terminated');
+  return error instanceof Error && /^(?:Connection terminated|timeout expired)/.test(error.message);
 }

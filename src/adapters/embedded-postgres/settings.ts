@@ -5,6 +5,9 @@ import { SOCKET_PORT } from './types.ts';
 const MiB = 2 ** 20;
 const SPARE_WAL = `${((SPARE_SEGMENTS + 1) * SEGMENT_BYTES) / MiB}MB`;
 
+/** Besides the pool of the server: its lease and its followers, commands beside it with pools of their own. */
+const CONNECTIONS_BESIDES = 40;
+
 export const SETTINGS_FILE = 'firstcome.conf';
 
 /** The end of postgresql.conf. */
@@ -23,11 +26,14 @@ export function availableMemory(): number {
  * Settings that a person may override below the `include` line of postgresql.conf. Durable, for a machine that
  * PostgreSQL shares with the program itself.
  */
-export function tunedSettings(memoryBytes: number, durable: boolean): Record<string, string> {
+export function tunedSettings(
+  memoryBytes: number,
+  { durable, poolSize }: { readonly durable: boolean; readonly poolSize: number },
+): Record<string, string> {
   const sharedMiB = clamp(Math.floor(memoryBytes / MiB / 32), 32, 512);
   const onOff = durable ? 'on' : 'off';
   return {
-    max_connections: '60',
+    max_connections: String(poolSize + CONNECTIONS_BESIDES),
     shared_buffers: `${sharedMiB}MB`,
     effective_cache_size: `${Math.max(128, Math.floor(memoryBytes / MiB / 2))}MB`,
     work_mem: '8MB',

@@ -20,6 +20,8 @@ export type Cluster = {
   readonly account: Account | undefined;
   /** False keeps nothing safe from a crash, and is faster: for databases that only a test looks at. */
   readonly durable: boolean;
+  /** Connections of the server's pool at most: PostgreSQL allows so many and some more. */
+  readonly poolSize: number;
 };
 
 /** Where to connect: `host` is the directory of the Unix socket. */
