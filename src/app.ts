@@ -4,9 +4,10 @@ import { createIdempotencyStore } from './adapters/postgres/idempotency/idempote
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce, refuseDemoData } from './app/demo-data.ts';
+import { metricsReaders, startWarnings } from './app/exposure.ts';
 import { createFoundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
-import { createListener } from './app/listener.ts';
+import { openListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { loadPages } from './app/pages.ts';
 import { observeRequests } from './app/request-observers.ts';
@@ -63,6 +64,8 @@ export type App = {
   stop(): Promise<void>;
   /** @throws Error before it listens */
   address(): string;
+  /** Client connections that it holds at most; undefined: no limit is known. */
+  readonly connectionsMax: number | undefined;
 };
 
 export type AppOptions = FoundationOptions & {
@@ -80,6 +83,7 @@ export type AppOptions = FoundationOptions & {
  * @throws Fault when the database cannot be had, in one line for the person
  */
 export async function buildApp(config: Config, options: AppOptions): Promise<App> {
+  for (const warning of startWarnings(config)) options.logger.warn({}, warning);
   const storage = options.storage ?? (await openStorage({ config, role: 'server', ...options }));
   try {
     if (config.mode === 'production') await refuseDemoData(storage.database);
@@ -108,21 +112,20 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     observe: observeRequests(base),
     pages: await loadPages(PAGES_FOLDER),
   });
-  const answers = createIdempotencyStore(base.database);
   acceptIdempotencyKeys(server, {
     ...base,
-    answers: batchAnswers(answers, { ...base, observe: base.measureBatch }),
+    answers: batchAnswers(createIdempotencyStore(base.database), { ...base, observe: base.measureBatch }),
     secretKey: config.secretKey,
   });
   for (const addRoutes of parts.routes) addRoutes(server);
-  const listener = createListener(server, config);
+  const listener = await openListener(server, base);
   const crowds = composeCrowds(base, { identity, catalogue, listener });
   if (config.mode === 'demo') {
     noOpRoutes(server);
     crowdRoutes(server, crowds, base.clock);
   }
   healthRoutes(server, createAppHealth({ ...base, consumers, listener }));
-  metricsRoute(server, base.metrics, config.metricsToken);
+  metricsRoute(server, base.metrics, metricsReaders(config));
   eventRoutes(server, base.log);
 
   // Started in this order, stopped in reverse: the port opens last and closes first.
@@ -145,6 +148,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     server,
     routes,
     stop,
+    connectionsMax: listener.connectionsMax,
     address: () => listener.address(),
     start: () => startInOrder(lifecycles, undefined, options.signal ? { signal: options.signal } : {}),
   };

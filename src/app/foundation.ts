@@ -8,6 +8,7 @@ import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventLog } from '../platform/events/log.ts';
 import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
+import { createOutageLog, type OutageLog } from '../platform/observability/outage-log.ts';
 import {
   type MeasureBatch,
   measureBatches,
@@ -31,6 +32,8 @@ export type Foundation = {
   readonly hint: OutboxHint;
   /** Where failures in the background go that are tried again. */
   readonly complain: (part: string) => (error: unknown) => void;
+  /** Tells of PostgreSQL's outages, so that nobody else has to. */
+  readonly outage: OutageLog;
 };
 
 export type FoundationOptions = {
@@ -41,8 +44,11 @@ export type FoundationOptions = {
 
 export function createFoundation(config: Config, database: Database, options: FoundationOptions): Foundation {
   const { logger, clock = systemClock, random = systemRandom } = options;
-  const complain = (part: string) => (error: unknown) =>
-    logger.warn({ err: error, part }, 'failed, tried again');
+  const outage = createOutageLog({ dependency: 'postgres', name: 'PostgreSQL', logger, clock });
+  const complain = (part: string) => (error: unknown) => {
+    if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
+  };
+  database.watch({ answered: outage.answered, idleLost: complain('idle database connection') });
   const metrics = createMetrics(complain('metrics'));
   const log = createPostgresEventLog(database, {
     clock,
@@ -64,5 +70,6 @@ export function createFoundation(config: Config, database: Database, options: Fo
     measureBatch: measureBatches(metrics),
     hint: outboxHintOf(log),
     complain,
+    outage,
   };
 }

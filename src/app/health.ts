@@ -3,6 +3,7 @@ import type { Database } from '../adapters/postgres/database.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EventLog } from '../platform/events/log.ts';
 import { createHealth, type Health } from '../platform/observability/health.ts';
+import type { OutageLog } from '../platform/observability/outage-log.ts';
 import type { Listener } from './listener.ts';
 
 export type HealthParts = {
@@ -13,6 +14,7 @@ export type HealthParts = {
   /** Those that must be at work. */
   readonly consumers: readonly { readonly name: string }[];
   readonly listener: Pick<Listener, 'listens'>;
+  readonly outage: OutageLog;
 };
 
 /**
@@ -21,7 +23,8 @@ export type HealthParts = {
  * failures are in the metrics.
  */
 export function createAppHealth(parts: HealthParts): Health {
-  const { clock, logger, database, log, consumers, listener } = parts;
+  const { clock, logger, database, log, consumers, listener, outage } = parts;
+  const toldAsOutage = new Set<string>();
   return createHealth({
     clock,
     checks: [
@@ -45,8 +48,10 @@ export function createAppHealth(parts: HealthParts): Health {
       },
     ],
     onChange(part, error) {
-      if (error === undefined) logger.info({ part }, 'ready again');
-      else logger.warn({ part, err: error }, 'not ready');
+      if (outage.covers(error)) toldAsOutage.add(part);
+      else if (error === undefined) {
+        if (!toldAsOutage.delete(part)) logger.info({ part }, 'ready again');
+      } else logger.warn({ part, err: error }, 'not ready');
     },
   });
 }

@@ -1,12 +1,18 @@
-import { systemClock } from '../kernel/clock.ts';
+import type { FastifyBaseLogger } from 'fastify';
+import { type Clock, systemClock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../kernel/lifecycle.ts';
 import { closeEventStreams } from '../platform/http/event-stream.ts';
 import type { HttpServer } from '../platform/http/server.ts';
+import { createLineBudget } from '../platform/observability/line-budget.ts';
+import type { Foundation } from './foundation.ts';
+import { connectionsWithin } from './open-files.ts';
 
 export type Listener = Lifecycle & {
   /** Such as `http://127.0.0.1:8080`. @throws Error before it listens */
   address(): string;
+  /** Client connections at most; undefined: no limit is known. */
+  readonly connectionsMax: number | undefined;
   /** The port is open and not about to close. */
   listens(): boolean;
 };
@@ -26,11 +32,29 @@ const EXPLANATIONS: Readonly<Record<string, (host: string, port: number) => stri
   ENOTFOUND: (host) => `There is no host ${host}: set HOST to an address of this machine.`,
 };
 
+export type ConnectionLimit = {
+  /** Connections at most; undefined: no limit is known. */
+  readonly connectionsMax: number | undefined;
+  readonly logger: FastifyBaseLogger;
+  readonly clock: Clock;
+};
+
+/**
+ * The listener as it is configured, within the limit of open files.
+ * @throws Fault `open_files` where that leaves no room
+ */
+export async function openListener(server: HttpServer, base: Foundation): Promise<Listener> {
+  const connectionsMax = await connectionsWithin(base.config.databaseConnectionsMax);
+  return createListener(server, base.config, { ...base, connectionsMax });
+}
+
 /** Opens the port last and closes it first: streams end with a hint to reconnect, answers under way are finished. */
 export function createListener(
   server: HttpServer,
   place: { readonly host: string; readonly port: number },
+  limit: ConnectionLimit,
 ): Listener {
+  limitConnections(server, limit);
   let address: string | undefined;
   let listens = false;
   const lifecycle = createLifecycle('http', {
@@ -54,10 +78,23 @@ export function createListener(
   });
   return {
     ...lifecycle,
+    connectionsMax: limit.connectionsMax,
     listens: () => listens,
     address() {
       if (address === undefined) throw new Error('the server does not listen');
       return address;
     },
   };
+}
+
+/** A connection beyond the limit is closed at once: the descriptor that it would take is needed for the others. */
+function limitConnections({ server }: HttpServer, { connectionsMax, logger, clock }: ConnectionLimit): void {
+  if (connectionsMax === undefined) return;
+  server.maxConnections = connectionsMax;
+  const lines = createLineBudget(clock, 1);
+  server.on('drop', () => {
+    const leftOut = lines.take();
+    if (leftOut !== undefined)
+      logger.warn({ connectionsMax, leftOut }, 'a connection beyond the limit of open files was closed');
+  });
 }

@@ -33,8 +33,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} migrations applied.`);
     const database = createDatabase({
       connection: server.connection,
-      maxConnections: options.config.databaseConnectionsMax,
-      onIdleError: (error) => options.logger.warn({ err: error }, 'an idle database connection was lost'),
+      maxConnections: await poolSizeWithin(server.connection, options),
     });
     return {
       database,
@@ -58,6 +57,7 @@ async function connect(options: StorageOptions): Promise<Server> {
   }
   const embedded = createEmbeddedPostgres({
     dataDir: config.dataDir,
+    poolSize: config.databaseConnectionsMax,
     logger,
     role,
     ...(onProgress ? { onProgress } : {}),
@@ -77,5 +77,30 @@ async function startUnlessAborted(
     await embedded.start();
   } finally {
     signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** PostgreSQL keeps some connections for its superuser; what it allows besides may be less than was asked for. */
+const ALLOWED = `select current_setting('max_connections')::integer
+  - current_setting('superuser_reserved_connections')::integer
+  - coalesce(current_setting('reserved_connections', true), '0')::integer as connections`;
+
+/** As many connections as are wanted, or as PostgreSQL allows: beyond that it would refuse them one by one. */
+async function poolSizeWithin(
+  connection: PostgresConnection,
+  { config: { databaseConnectionsMax: wanted }, logger }: StorageOptions,
+): Promise<number> {
+  const database = createDatabase({ connection, maxConnections: 1 });
+  try {
+    const [row] = await database.query<{ connections: number }>(ALLOWED);
+    const allowed = row?.connections ?? wanted;
+    if (wanted <= allowed) return wanted;
+    logger.warn(
+      { wanted, allowed },
+      'PostgreSQL allows fewer connections than DATABASE_CONNECTIONS_MAX: so many are used; raise its max_connections',
+    );
+    return allowed;
+  } finally {
+    await database.close();
   }
 }

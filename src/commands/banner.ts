@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { demoAccounts } from '../demo/index.ts';
 
-/** Prints where to click, who to be and what to do next. */
-export function printBanner(config: Config, address: string, connectionsMax: number | undefined): void {
+/** Says where to click, who to be and what to do next. */
+export function bannerOf(config: Config, address: string, connectionsMax: number | undefined): string {
   const lines = [
     '',
     `firstcome is running at ${address}`,
@@ -20,7 +20,7 @@ export function printBanner(config: Config, address: string, connectionsMax: num
   if (connectionsMax !== undefined)
     lines.push(`Holds up to ${connectionsMax.toLocaleString('en')} connections (limit of open files).`);
   lines.push('Stop with Ctrl-C.', '');
-  process.stdout.write(lines.join('\n'));
+  return lines.join('\n');
 }
 
 function demoLines(): string[] {

@@ -1,8 +1,7 @@
 import { buildApp } from '../app.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { createLogger } from '../platform/observability/logger.ts';
-import { printBanner } from './banner.ts';
-import { openFileLimit } from './open-files.ts';
+import { bannerOf } from './banner.ts';
 import { ignoreBrokenOutput } from './output.ts';
 import { type StopWatch, untilToldToStop } from './signals.ts';
 import { parseWords } from './words.ts';
@@ -36,7 +35,10 @@ async function run(config: Config, stopping: StopWatch): Promise<void> {
   });
   try {
     await app.start();
-    printBanner(config, app.address(), await openFileLimit());
+    const words = bannerOf(config, app.address(), app.connectionsMax);
+    // Whoever asks for JSON reads standard output line by line.
+    (config.logFormat === 'json' ? process.stderr : process.stdout).write(words);
+    logger.info({ address: app.address() }, 'listening');
     await stopping.reason;
   } finally {
     await app.stop();

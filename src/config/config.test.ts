@@ -69,6 +69,38 @@ test('a short secret key is refused in production without showing it', () => {
   assert.deepEqual(problems, ['SECRET_KEY must have 32 characters or more.']);
 });
 
+test('a secret of few different characters is refused in production', () => {
+  const problems = problemsOf({ ...PRODUCTION, SECRET_KEY: 'abc'.repeat(20) });
+  assert.deepEqual(problems, ['SECRET_KEY must have 10 different characters or more.']);
+});
+
+test('a token for the metrics that could be guessed is refused', () => {
+  assert.deepEqual(problemsOf({ METRICS_TOKEN: 'short' }), [
+    'METRICS_TOKEN must have 16 characters or more.',
+  ]);
+  assert.deepEqual(problemsOf({ METRICS_TOKEN: 'a'.repeat(40) }), [
+    'METRICS_TOKEN must have 8 different characters or more.',
+  ]);
+  assert.deepEqual(problemsOf({ METRICS_TOKEN: '9f86d081884c7d659a2f' }), []);
+});
+
+test('proxies are addresses, networks or the names of ranges, and anything else is refused at once', () => {
+  for (const value of ['10.0.0.7', '10.0.0.0/8, fd00::/8', '::1', 'loopback,uniquelocal'])
+    assert.deepEqual(problemsOf({ TRUST_PROXY: value }), [], value);
+  for (const value of [
+    'true',
+    '1',
+    'nginx',
+    '10.0.0',
+    '10.0.0.0/33',
+    '10.0.0.0/0',
+    '::1/129',
+    '10.0.0.7/',
+    'a/b/c',
+  ])
+    assert.match(problemsOf({ TRUST_PROXY: value, PORT: 'x' }).join(' '), /PORT.*TRUST_PROXY must be/, value);
+});
+
 test('docs/config.md lists every variable as the code knows it', () => {
   const path = new URL('../../docs/config.md', import.meta.url);
   const expected = `# Configuration\n\nPrinted from \`src/config/config.ts\`; times are in milliseconds.\n\n${describeSettings(settingTable)}\n`;

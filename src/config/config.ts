@@ -1,4 +1,15 @@
-import { integer, list, oneOf, optionalText, readSettings, type Settings, text, url } from './settings.ts';
+import {
+  addressList,
+  integer,
+  list,
+  oneOf,
+  optionalText,
+  readSettings,
+  type Settings,
+  text,
+  url,
+  weaknessOf,
+} from './settings.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -31,31 +42,40 @@ export const settingTable = {
     'trace',
     'silent',
   ]),
-  logFormat: oneOf('LOG_FORMAT', 'auto', 'auto writes lines for people on a terminal, JSON elsewhere.', [
+  logFormat: oneOf(
+    'LOG_FORMAT',
     'auto',
-    'json',
-    'text',
-  ]),
+    'auto writes lines for people on a terminal, JSON elsewhere; with json standard output has nothing but JSON.',
+    ['auto', 'json', 'text'],
+  ),
   logSlowRequestMs: integer(
     'LOG_SLOW_REQUEST_MS',
     SECOND,
     'Requests that take longer are logged at info, those that fail with 5xx at warn; 100 lines a second at most.',
     { min: 0, max: DAY },
   ),
-  secretKey: text('SECRET_KEY', DEMO_SECRET, 'Seals the signing keys; 32 characters or more.', {
-    secret: true,
-    shownAs: 'a demo secret',
-  }),
+  secretKey: text(
+    'SECRET_KEY',
+    DEMO_SECRET,
+    'Seals the signing keys; 32 characters or more, 10 of them different.',
+    {
+      secret: true,
+      shownAs: 'a demo secret',
+    },
+  ),
   metricsToken: optionalText(
     'METRICS_TOKEN',
-    'Lets others than this machine read /metrics, as a bearer token.',
-    { secret: false, shownAs: 'this machine only' },
+    'Lets others than this machine read /metrics, as a bearer token of 16 characters or more. Without it nobody can where TRUST_PROXY is set or HOST is not the loopback.',
+    { shownAs: 'this machine only' },
   ),
-  trustProxy: list('TRUST_PROXY', [], 'Addresses of proxies whose X-Forwarded-For is believed.'),
+  trustProxy: addressList(
+    'TRUST_PROXY',
+    'Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, or loopback.',
+  ),
   httpsOnlyMs: integer(
     'HTTPS_ONLY_MS',
     0,
-    'How long browsers are to insist on HTTPS (Strict-Transport-Security); 0: they are not told.',
+    'How long browsers are to insist on HTTPS (Strict-Transport-Security, subdomains included); sent on every answer, by HTTP too; 0: they are not told.',
     { min: 0, max: 730 * DAY },
   ),
   corsOrigins: list('CORS_ORIGINS', [], 'Origins of other sites whose pages may call the API.'),
@@ -93,10 +113,12 @@ export const settingTable = {
     min: 1,
     max: 1_000_000,
   }),
-  logInsPerMinute: integer('LOG_INS_PER_MINUTE', 30, 'Log-ins from one address, and for one account.', {
-    min: 1,
-    max: 1_000_000,
-  }),
+  logInsPerMinute: integer(
+    'LOG_INS_PER_MINUTE',
+    300,
+    'Log-ins from one address; wrong ones for one account from there wait longer and longer besides.',
+    { min: 1, max: 1_000_000 },
+  ),
   claimStrategy: oneOf(
     'CLAIM_STRATEGY',
     'batch',
@@ -165,7 +187,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const { settings, errors } = readSettings(settingTable, environment);
-  const problems = [...errors, ...productionProblems(settings)];
+  const problems = [...errors, ...productionProblems(settings), ...metricsTokenProblems(settings)];
   if (settings.passAgeMaxMs < settings.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');
   if (problems.length > 0) throw new ConfigError(problems);
@@ -181,8 +203,15 @@ function productionProblems(config: Config): readonly string[] {
     )
     .map(([, setting]) => `${setting.env} must be set in production: its default is public.`);
   const problems = [...defaults];
-  if (config.secretKey.length < 32) problems.push('SECRET_KEY must have 32 characters or more.');
+  const weakness = weaknessOf(config.secretKey, { lengthMin: 32, differentMin: 10 });
+  if (weakness !== undefined) problems.push(`SECRET_KEY ${weakness}.`);
   if (config.claimStrategy === 'broken')
     problems.push('CLAIM_STRATEGY broken sells seats twice: it is refused in production.');
   return problems;
+}
+
+function metricsTokenProblems({ metricsToken }: Config): readonly string[] {
+  const weakness =
+    metricsToken === undefined ? undefined : weaknessOf(metricsToken, { lengthMin: 16, differentMin: 8 });
+  return weakness === undefined ? [] : [`METRICS_TOKEN ${weakness}.`];
 }

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** One environment variable: how it is read, what it is without it, and what it is for. */
 export type Setting<T> = {
   readonly env: string;
@@ -107,13 +109,48 @@ function isWholeUrl(value: string): boolean {
 }
 
 export function list(env: string, fallback: readonly string[], describe: string): Setting<readonly string[]> {
-  const parse = (value: string) => ({
-    value: value
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  });
+  const parse = (value: string) => ({ value: partsOf(value) });
   return { env, fallback, describe, shownAs: fallback.join(',') || 'none', parse };
+}
+
+const partsOf = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** Names of ranges that the library for forwarded addresses knows. */
+const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Addresses and networks of proxies: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`, `loopback`. */
+export function addressList(env: string, describe: string): Setting<readonly string[]> {
+  return {
+    ...list(env, [], describe),
+    parse: (value) => {
+      const parts = partsOf(value);
+      return parts.every((part) => NAMED_RANGES.includes(part) || isAddressRange(part))
+        ? { value: parts }
+        : `addresses or networks (10.0.0.7, 10.0.0.0/8) or ${NAMED_RANGES.join(', ')}, with commas between them`;
+    },
+  };
+}
+
+function isAddressRange(range: string): boolean {
+  const [address = '', prefix, ...more] = range.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) > 0 && Number(prefix) <= (family === 4 ? 32 : 128);
+}
+
+/** Why a text is too easy to guess to be a secret, in words; undefined for one that is not. */
+export function weaknessOf(
+  secret: string,
+  { lengthMin, differentMin }: { readonly lengthMin: number; readonly differentMin: number },
+): string | undefined {
+  if (secret.length < lengthMin) return `must have ${lengthMin} characters or more`;
+  if (new Set(secret).size < differentMin) return `must have ${differentMin} different characters or more`;
+  return undefined;
 }
 
 /** Reads a whole table; every error is reported, not only the first. */

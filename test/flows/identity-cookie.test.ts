@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { LightMyRequestResponse } from 'fastify';
 import {
   codeOf,
   type IdentityService,
@@ -20,6 +21,12 @@ before(async () => {
 
 after(() => world.close());
 
+/** An answer sets several cookies. */
+function refreshCookieOf({ headers }: LightMyRequestResponse): string {
+  const cookies = [headers['set-cookie'] ?? []].flat();
+  return cookies.find((cookie) => cookie.includes('firstcome_refresh=')) ?? '';
+}
+
 async function logInOn(host: string): Promise<string> {
   const { email } = await signIn(service);
   const response = await service.call({
@@ -28,25 +35,54 @@ async function logInOn(host: string): Promise<string> {
     payload: { email, password: PASSWORD },
     headers: { host },
   });
-  return String(response.headers['set-cookie']);
+  return refreshCookieOf(response);
 }
 
-async function cookieOf(person: Tokens): Promise<string> {
-  return `firstcome_refresh=${person.refreshToken}`;
-}
+const cookieOf = (person: Tokens, prefix = ''): string => `${prefix}firstcome_refresh=${person.refreshToken}`;
 
 describe('the refresh cookie', () => {
-  it('is out of reach of scripts, of other sites and of other routes', async () => {
+  it('is out of reach of scripts, of other sites and of sibling domains', async () => {
     const cookie = await logInOn('tickets.example.org');
     assert.match(
       cookie,
-      /^firstcome_refresh=[\w-]{70}; Path=\/v1\/sessions; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+      /^__Host-firstcome_refresh=[\w-]{70}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
     );
+  });
+
+  it('has that name wherever the request came by HTTPS, also to the loopback', async () => {
+    const proxied = await world.start({}, undefined, { trustProxy: '127.0.0.1' });
+    const { email } = await signIn(proxied);
+    const response = await proxied.call({
+      method: 'POST',
+      url: '/v1/sessions',
+      payload: { email, password: PASSWORD },
+      headers: { host: 'localhost', 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.9' },
+    });
+    assert.match(refreshCookieOf(response), /^__Host-firstcome_refresh=[\w-]{70}; Path=\/; .*; Secure; /);
+  });
+
+  it('is not taken by its plain name from other places than the loopback', async () => {
+    const person = await signIn(service);
+    const refreshWith = (cookie: string) =>
+      codeOf(
+        service.call({
+          method: 'POST',
+          url: '/v1/sessions/refresh',
+          payload: {},
+          headers: { cookie, host: 'tickets.example.org', 'sec-fetch-site': 'same-origin' },
+        }),
+      );
+    assert.equal(await refreshWith(cookieOf(person)), '401 refresh_token_invalid');
+    assert.equal(await refreshWith(cookieOf(person, '__Host-')), '200');
   });
 
   it('does without Secure on the loopback only', async () => {
     for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080'])
-      assert.doesNotMatch(await logInOn(host), /Secure/, host);
+      assert.match(
+        await logInOn(host),
+        /^firstcome_refresh=[\w-]{70}; Path=\/v1\/sessions; Expires=[^;]+; HttpOnly; SameSite=Strict$/,
+        host,
+      );
     for (const host of ['192.168.0.7:8080', 'localhost.example.org', '127.0.0.1.example.org'])
       assert.match(await logInOn(host), /Secure/, host);
   });
@@ -57,16 +93,16 @@ describe('the refresh cookie', () => {
       method: 'POST',
       url: '/v1/sessions/refresh',
       payload: {},
-      headers: { cookie: await cookieOf(person), 'sec-fetch-site': 'same-origin' },
+      headers: { cookie: cookieOf(person), 'sec-fetch-site': 'same-origin' },
     });
     assert.equal(response.statusCode, 200);
     const { refreshToken } = response.json<Tokens>();
     assert.notEqual(refreshToken, person.refreshToken);
-    assert.ok(String(response.headers['set-cookie']).startsWith(`firstcome_refresh=${refreshToken};`));
+    assert.ok(refreshCookieOf(response).startsWith(`firstcome_refresh=${refreshToken};`));
   });
 
   it('is taken from our own pages only', async () => {
-    const cookie = await cookieOf(await signIn(service));
+    const cookie = cookieOf(await signIn(service), '__Host-');
     const from = (headers: Record<string, string>) =>
       codeOf(
         service.call({
@@ -85,6 +121,8 @@ describe('the refresh cookie', () => {
     assert.equal(await from({ origin: 'null' }), refused);
     assert.equal(await from({ 'content-type': 'text/plain' }), '415 unsupported_media_type');
     assert.equal(await from({ origin: 'http://tickets.example.org' }), '200');
+    // As behind a proxy that passes no Host: the browser says by itself that the page is ours.
+    assert.equal(await from({ origin: 'https://shop.example.org', 'sec-fetch-site': 'same-origin' }), '200');
   });
 
   it('yields to the token in the body', async () => {
@@ -93,7 +131,7 @@ describe('the refresh cookie', () => {
       method: 'POST',
       url: '/v1/sessions/refresh',
       payload: { refreshToken: one.refreshToken },
-      headers: { cookie: await cookieOf(other), 'sec-fetch-site': 'cross-site' },
+      headers: { cookie: cookieOf(other), 'sec-fetch-site': 'cross-site' },
     });
     assert.equal(response.statusCode, 200);
   });

@@ -139,7 +139,7 @@ describe('the log of requests', () => {
     );
   });
 
-  test('warns of what failed here, but does not repeat it for a whole crowd', async () => {
+  test('has no line for each request of an outage, which is told of once', async () => {
     const { app, lines, requests } = await open('info');
     failing = new UnavailableFault('postgres', 'away');
     const { token } = await signUpBefore(app);
@@ -148,10 +148,24 @@ describe('the log of requests', () => {
     );
     const statuses = new Set((await Promise.all(crowd)).map((answer) => answer.statusCode));
     assert.deepEqual([...statuses], [503]);
-    const written = requests().filter((line) => line['status'] === 503);
+    assert.deepEqual(requests(), []);
+    assert.equal(lines.filter((line) => line.includes('PostgreSQL is away')).length, 1);
+    assert.ok(lines.length < 10, lines.join(''));
+  });
+
+  test('warns of what is broken, but does not repeat it for a whole crowd', async () => {
+    const { app, lines, requests } = await open('info');
+    failing = new Error('broken');
+    const { token } = await signUpBefore(app);
+    const crowd = Array.from({ length: 500 }, () =>
+      app.server.inject({ method: 'GET', url: '/v1/points', headers: { authorization: `Bearer ${token}` } }),
+    );
+    const statuses = new Set((await Promise.all(crowd)).map((answer) => answer.statusCode));
+    assert.deepEqual([...statuses], [500]);
+    const written = requests().filter((line) => line['status'] === 500);
     assert.ok(written.length > 0 && written.length < 500, `${written.length} lines`);
     assert.ok(written.every((line) => line['level'] === 'warn'));
-    assert.ok(lines.filter((line) => line.includes('dependency unavailable')).length < 250);
+    assert.ok(lines.filter((line) => line.includes('request failed')).length < 250);
   });
 
   async function signUpBefore(app: App) {

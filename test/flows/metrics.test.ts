@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { createDatabase } from '../../src/adapters/postgres/database.ts';
 import { type App, buildApp } from '../../src/app.ts';
@@ -74,6 +76,17 @@ describe('who may read the metrics', () => {
       assert.equal((await read(app, { headers: { [header]: FOREIGN } })).statusCode, 403, header);
   });
 
+  test('nobody without the token where others than this machine are served', async () => {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    for (const environment of [{ HOST: '0.0.0.0' }, { HOST: '::' }, { TRUST_PROXY: 'loopback' }]) {
+      const closed = await open(environment);
+      assert.equal((await read(closed)).statusCode, 403, JSON.stringify(environment));
+      const withToken = await open({ ...environment, METRICS_TOKEN: TOKEN });
+      assert.equal((await read(withToken)).statusCode, 403);
+      assert.equal((await read(withToken, { headers })).statusCode, 200);
+    }
+  });
+
   test('whoever has the token, where there is one', async () => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const withToken = await open({ METRICS_TOKEN: TOKEN });
@@ -89,6 +102,14 @@ describe('the metrics', () => {
   before(async () => {
     app = await open();
     await app.start();
+  });
+
+  test('are not for a proxy that says nothing of itself and speaks HTTP/1.0, as nginx does', async () => {
+    const socket = connect(Number(new URL(app.address()).port), '127.0.0.1');
+    socket.write('GET /metrics HTTP/1.0\r\nhost: 127.0.0.1\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    assert.match(String(answer), /^HTTP\/1\.1 403/);
+    socket.destroy();
   });
 
   test('are text that Prometheus reads: each family once, with help and type, each value a number', async () => {

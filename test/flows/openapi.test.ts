@@ -66,6 +66,13 @@ function at(path: string): unknown {
 }
 
 describe('the OpenAPI document', () => {
+  test('names the type that the key set is answered with', async () => {
+    const answer = await system.app.server.inject({ method: 'GET', url: '/.well-known/jwks.json' });
+    const documented = document.paths['/.well-known/jwks.json']?.['get']?.responses['200'];
+    const types = Object.keys((documented as { content: object }).content);
+    assert.deepEqual(types, [String(answer.headers['content-type']).split(';', 1)[0]]);
+  });
+
   test('is OpenAPI 3.1 by the schema of the standard', async () => {
     assert.match(document.openapi, /^3\.1\./);
     const { valid, errors } = await new Validator().validate(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDirectories, isRunning, postmasterPid } from '../support/postgres-process.ts';
+import { createDirectories, isRunning, postmasterPid, query, socketOf } from '../support/postgres-process.ts';
 import { childrenOf } from '../support/processes.ts';
 import { PRODUCTION, runCommand, type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
@@ -39,6 +39,21 @@ function charge(): Promise<Response> {
   return post('/v1/points/charges', { amount: { amount: CHARGE, currency: 'KRW' } });
 }
 
+/** What stands in the log at warn and above. */
+function warningsOf(output: string): string[] {
+  const lines = output.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+}
+
+/** The number of one of PostgreSQL's processes, which it names in its list. */
+async function processOfPostgres(kind: string): Promise<number> {
+  const [found] = await query<{ pid: number }>(
+    socketOf(dataDir),
+    `select pid from pg_stat_activity where backend_type = '${kind}' and pid <> pg_backend_pid() limit 1`,
+  );
+  return found?.pid ?? assert.fail(`PostgreSQL has no ${kind}`);
+}
+
 /** Charges one after the other until it works again. @returns how many were refused, each as it should be */
 async function chargeUntilItWorks(): Promise<number> {
   for (let refused = 0; ; refused++) {
@@ -63,6 +78,42 @@ test('a PostgreSQL that is killed: 503 with Retry-After until the next one runs,
   assert.notEqual(next, killed);
   assert.ok(isRunning(next) && isRunning(system.pid));
   await until(async () => (await fetch(`${system.address}/health/ready`)).status === 200);
+});
+
+test('an outage is told of when it begins and when it is over, not by everyone that it fails', async () => {
+  const told = () => warningsOf(system.output());
+  await until(() => told().at(-1) === 'PostgreSQL is back');
+  const rest = told().filter((line) => line !== 'PostgreSQL is still away');
+  assert.deepEqual(rest, ['PostgreSQL is away', 'PostgreSQL is back'], system.output());
+});
+
+test('a process of PostgreSQL that is killed: PostgreSQL restarts itself, and is let', async () => {
+  const postmaster = postmasterPid(dataDir) ?? 0;
+  for (const name of ['checkpointer', 'client backend']) {
+    const killed = await processOfPostgres(name);
+    process.kill(killed, 'SIGKILL');
+    await until(() => !isRunning(killed));
+    await until(async () => (await chargeUntilItWorks()) === 0);
+    await until(async () => (await fetch(`${system.address}/health/ready`)).status === 200);
+    assert.equal(postmasterPid(dataDir), postmaster, `after the end of a ${name}`);
+  }
+});
+
+test('a lease that is broken from outside is taken again: no second server may come', async () => {
+  const postmaster = postmasterPid(dataDir) ?? 0;
+  const leases = async () =>
+    query<{ pid: number }>(
+      socketOf(dataDir),
+      `select pid from pg_stat_activity where application_name ~ '^firstcome lease server'`,
+    );
+  const [{ pid } = { pid: 0 }] = await leases();
+  await query(socketOf(dataDir), `select pg_terminate_backend(${pid})`);
+  await until(async () => {
+    const [lease] = await leases();
+    return lease !== undefined && lease.pid !== pid;
+  });
+  assert.equal(await chargeUntilItWorks(), 0);
+  assert.equal(postmasterPid(dataDir), postmaster);
 });
 
 test('a PostgreSQL that stands still for seconds: requests wait and are answered', async () => {

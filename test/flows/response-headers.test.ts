@@ -11,9 +11,14 @@ after(async () => {
   for (const system of started) await system.close();
 });
 
-async function start(environment: Record<string, string> = {}) {
+async function startSystem(environment: Record<string, string> = {}): Promise<AccessApp> {
   const system = await startAccessApp(environment);
   started.push(system);
+  return system;
+}
+
+async function start(environment: Record<string, string> = {}) {
+  const system = await startSystem(environment);
   return async (url: string, headers: Record<string, string> = {}) =>
     (await system.app.server.inject({ method: 'GET', url, headers })).headers;
 }
@@ -49,6 +54,39 @@ describe('what an answer tells a browser', () => {
       (await headersOf('/v1/concerts'))['strict-transport-security'],
       'max-age=86400; includeSubDomains',
     );
+  });
+
+  test('is to keep nothing that is private, whatever the answer is', async () => {
+    const headersOf = await start();
+    for (const url of ['/v1/points', '/v1/reservations', '/v1/accounts/me', '/v1/accounts', '/v1/rooms'])
+      assert.equal((await headersOf(url))['cache-control'], 'no-store', url);
+    assert.notEqual((await headersOf('/v1/concerts'))['cache-control'], 'no-store');
+  });
+
+  test('is what pages of a partner may send and read', async () => {
+    const { app } = await startSystem({ CORS_ORIGINS: `https://other.example,${ORIGIN}` });
+    const headers = {
+      origin: ORIGIN,
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': 'authorization,idempotency-key,if-match,room-pass',
+    };
+    const preflight = await app.server.inject({ method: 'OPTIONS', url: '/v1/reservations', headers });
+    assert.equal(preflight.statusCode, 204);
+    assert.equal(preflight.headers['access-control-allow-origin'], ORIGIN);
+    assert.equal(preflight.headers['access-control-allow-credentials'], undefined);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+      assert.match(String(preflight.headers['access-control-allow-methods']), new RegExp(`\\b${method}\\b`));
+    const allowed = String(preflight.headers['access-control-allow-headers']).toLowerCase();
+    for (const name of ['authorization', 'content-type', 'idempotency-key', 'if-match', 'room-pass'])
+      assert.ok(allowed.includes(name), name);
+    const refused = await app.server.inject({
+      method: 'GET',
+      url: '/v1/points',
+      headers: { origin: ORIGIN },
+    });
+    assert.equal(refused.statusCode, 401);
+    const exposed = String(refused.headers['access-control-expose-headers']).toLowerCase();
+    for (const name of ['retry-after', 'etag', 'x-request-id']) assert.ok(exposed.includes(name), name);
   });
 
   test('is whose pages may call, where others are named, and nothing of it else', async () => {

@@ -53,6 +53,28 @@ test('a signal ends it in order, and PostgreSQL with it, also when it comes twic
   }
 });
 
+test('with LOG_FORMAT=json standard output has nothing but JSON, from the start to the end', async () => {
+  const child = spawn(process.execPath, ['src/main.ts', 'serve'], {
+    env: {
+      ...process.env,
+      ...PRODUCTION,
+      PORT: '0',
+      LOG_FORMAT: 'json',
+      DATA_DIR: await directories.empty(),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  spawned.push(child);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  for await (const line of createInterface({ input: child.stderr }))
+    if (line.startsWith('firstcome is running at')) child.kill('SIGINT');
+  const lines = text.split('\n').filter((line) => line !== '');
+  const messages = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+  assert.ok(messages.includes('listening'), text);
+});
+
 test('a client that stops in the middle of its request does not keep the system from ending', async () => {
   const system = await startSystem({ dataDir: await directories.withDatabase(), environment: PRODUCTION });
   const client = connect(Number(new URL(system.address).port), '127.0.0.1');

@@ -11,8 +11,6 @@ export type DatabaseOptions = {
   /** Connections held at most; a batch takes one for the time of its statement. */
   readonly maxConnections?: number;
   readonly applicationName?: string;
-  /** A connection that sat idle was lost; the next query takes another. */
-  readonly onIdleError?: (error: Error) => void;
 };
 
 export type Row = Record<string, unknown>;
@@ -33,7 +31,16 @@ export type Database = Queryable & {
   ping(): Promise<void>;
   /** Connections of the pool, and who waits for one. */
   figures(): PoolFigures;
+  /** Tells from now on how PostgreSQL answers. */
+  watch(observer: DatabaseObserver): void;
   close(): Promise<void>;
+};
+
+export type DatabaseObserver = {
+  /** A connection came back whole to the pool: that is often, so hearing of it must cost nothing. */
+  answered(): void;
+  /** A connection that sat idle was lost; the next query takes another. */
+  idleLost(error: Error): void;
 };
 
 export type PoolFigures = {
@@ -63,7 +70,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not say
     onConnect: useSchema,
   });
-  pool.on('error', (error) => options.onIdleError?.(error));
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', () => undefined);
   // While a connection is lent out the pool does not listen: without this its loss would end the process. Whoever
   // has it learns of the loss from the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -81,6 +89,12 @@ export function createDatabase(options: DatabaseOptions): Database {
       waiting: pool.waitingCount,
       max: pool.options.max,
     }),
+    watch(observer) {
+      pool.on('error', (error) => observer.idleLost(toFault(error)));
+      pool.on('release', (error) => {
+        if (!error) observer.answered();
+      });
+    },
     close: () => (closed ??= pool.end()),
   };
 }

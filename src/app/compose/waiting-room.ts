@@ -19,7 +19,10 @@ export function composeWaitingRoom(
   base: Foundation,
   { tokens, catalogue }: { readonly tokens: Tokens; readonly catalogue: Catalogue },
 ): WaitingRoom {
-  const { clock, logger, config } = base;
+  const { clock, logger, config, outage } = base;
+  const tell = (err: unknown, what: string) => {
+    if (!outage.covers(err)) logger.error({ err }, `waiting lines: ${what}`);
+  };
   const rules = lineRules(config);
   const line = new LineEngine({
     store: createRoomStore({ ...base, outboxHint: base.hint }),
@@ -27,9 +30,8 @@ export function composeWaitingRoom(
     rules,
     observe: {
       loaded: (what) => logger.info(what, 'waiting lines loaded'),
-      lost: (err) =>
-        logger.error({ err }, 'waiting lines: the database is away; looking goes on, writes are refused'),
-      stillLost: (err) => logger.warn({ err }, 'waiting lines: the database is still away'),
+      lost: (err) => tell(err, 'the database failed; looking goes on, writes are refused'),
+      stillLost: (err) => tell(err, 'the database still fails'),
       clockBehind: (ms) =>
         logger.warn({ ms }, 'waiting lines: the clock is behind what is on record; going on from there'),
     },

@@ -1,3 +1,4 @@
+import type { onRequestHookHandler } from 'fastify';
 import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
 import { idempotentWrite } from '../../platform/http/idempotency.ts';
@@ -18,10 +19,15 @@ import {
 import type { Account, RoleChangeOutcome } from './ports.ts';
 import type { RolesService } from './roles-service.ts';
 
-export function accountRoutes(server: HttpServer, accounts: AccountsService): void {
+export function accountRoutes(
+  server: HttpServer,
+  accounts: AccountsService,
+  warnOfProxy: onRequestHookHandler,
+): void {
   server.post(
     '/v1/accounts',
     {
+      onRequest: warnOfProxy,
       config: { access: anyone, idempotent: true },
       schema: {
         operationId: 'signUp',

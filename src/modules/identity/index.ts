@@ -4,6 +4,7 @@ import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
 import { endStreamsOf } from '../../platform/http/event-stream.ts';
 import type { Authenticate } from '../../platform/http/principal.ts';
+import { warnOfProxies } from '../../platform/http/proxy-warnings.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { deriveKey } from '../../platform/tokens/secret.ts';
 import type { Tokens } from '../../platform/tokens/tokens.ts';
@@ -11,6 +12,7 @@ import { accountListRoute, accountRoutes, roleRoutes } from './account-routes.ts
 import { type AccountsService, createAccountsService } from './accounts-service.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { keyRoutes } from './key-routes.ts';
+import { createKnownDevices } from './known-devices.ts';
 import { createLimits, type LimitOptions } from './limits.ts';
 import { createPasswords, type PasswordOptions } from './passwords.ts';
 import type { AccountStore, SessionStore } from './ports.ts';
@@ -87,7 +89,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const passwords = createPasswords({ ...deps.passwords, random: deps.random });
   const limits = createLimits(deps.clock, deps.limits ?? {});
   const refreshTokens = createRefreshTokens(deriveKey(deps.secretKey, 'refresh-token'));
-  const shared = { ...deps, endings, passwords, limits, refreshTokens };
+  const devices = createKnownDevices(deriveKey(deps.secretKey, 'known-devices'), deps.random);
+  const shared = { ...deps, endings, passwords, limits, refreshTokens, devices };
   const accounts = createAccountsService(shared);
   const roles = createRolesService({ ...shared, codes: deps.enrolmentCodes });
   const sessions = createSessionsService({ ...shared, signer: deps.tokens.signer, options });
@@ -99,10 +102,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
     authenticate: createAuthenticate(deps.tokens.readerOf, endings),
     lifecycle: createUpkeep({ ...deps, endings, endingsPollMs, endingsKeptMs, endingsMax: ENDINGS_MAX }),
     routes(server) {
-      accountRoutes(server, accounts);
+      const warnOfProxy = warnOfProxies();
+      accountRoutes(server, accounts, warnOfProxy);
       accountListRoute(server, accounts);
       roleRoutes(server, roles);
-      sessionRoutes(server, sessions);
+      sessionRoutes(server, sessions, warnOfProxy);
       keyRoutes(server, deps.tokens);
       endStreamsWith(server, endings);
     },

@@ -4,6 +4,8 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import type { KeyRing } from '../../platform/tokens/key-ring.ts';
 import { KeySetView, RotationView } from './contract.ts';
 
+const KEY_SET_TYPE = 'application/jwk-set+json';
+
 export function keyRoutes(
   server: HttpServer,
   keys: { readonly ring: KeyRing; readonly keySetMaxAgeMs: number },
@@ -18,11 +20,14 @@ export function keyRoutes(
         operationId: 'readKeySet',
         summary: 'The keys that verify our tokens, the next one included (RFC 7517)',
         tags: ['Identity'],
-        response: { 200: KeySetView },
+        // The type is that of the standard, not application/json.
+        response: {
+          200: { description: 'JWK set', content: { [KEY_SET_TYPE]: { schema: KeySetView } } },
+        },
       },
     },
     async (_request, reply) => {
-      reply.header('cache-control', cacheControl).type('application/jwk-set+json; charset=utf-8');
+      reply.header('cache-control', cacheControl).type(`${KEY_SET_TYPE}; charset=utf-8`);
       return { keys: [...keys.ring.keySet().keys] };
     },
   );

@@ -1,17 +1,31 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Result } from '../../kernel/result.ts';
 import { addressKey, createRateLimiter } from '../../platform/http/rate-limit.ts';
+import { createGrowingDelays } from './growing-delays.ts';
 
 export type LimitOptions = {
   /** Sign-ups from one address. Default 30. */
   readonly signUpsPerMinute?: number;
-  /** Log-ins from one address, and failed ones for one account. Default 30. */
+  /** Log-ins from one address, a whole café's. Default 300. */
   readonly logInsPerMinute?: number;
   /** Wrong enrolment codes of one account. Default 5. */
   readonly wrongCodesPerMinute?: number;
 };
 
 type Limited = Result<true, 'rate_limited'>;
+
+export type LogInAttempt = {
+  readonly email: string;
+  readonly address: string;
+  /** The id of a device on which this account has logged in before. */
+  readonly device?: string | undefined;
+};
+
+/**
+ * Wrong passwords for one account from everywhere: what many addresses together may guess, each of which is slowed
+ * down by itself. NIST SP 800-63B, section 5.2.2, allows 100 in a row.
+ */
+const GUESSES_OF_ACCOUNT = { perMinute: 5, burst: 100 };
 
 /**
  * What guessing is limited to. An account is counted by the address that was typed in, whether there is
@@ -20,27 +34,39 @@ type Limited = Result<true, 'rate_limited'>;
 export type IdentityLimits = {
   signUp(address: string): Limited;
   /** Counts a log-in as failed until `logInSucceeded`, so that guesses sent at once all count. */
-  logIn(address: string, email: string): Limited;
-  logInSucceeded(email: string): void;
+  logIn(attempt: LogInAttempt): Limited;
+  logInSucceeded(attempt: LogInAttempt): void;
   /** Counts a code as wrong until `enrolled`. */
   enrol(accountId: string): Limited;
   enrolled(accountId: string): void;
 };
 
 export function createLimits(clock: Clock, options: LimitOptions): IdentityLimits {
-  const { signUpsPerMinute = 30, logInsPerMinute = 30, wrongCodesPerMinute = 5 } = options;
+  const { signUpsPerMinute = 30, logInsPerMinute = 300, wrongCodesPerMinute = 5 } = options;
   const signUps = createRateLimiter({ clock, perMinute: signUpsPerMinute });
   const logInsOfAddress = createRateLimiter({ clock, perMinute: logInsPerMinute });
-  const failuresOfAccount = createRateLimiter({ clock, perMinute: logInsPerMinute });
+  const guessesOfAccount = createRateLimiter({ clock, ...GUESSES_OF_ACCOUNT });
+  const delays = createGrowingDelays(clock);
   const wrongCodes = createRateLimiter({ clock, perMinute: wrongCodesPerMinute });
   return {
     signUp: (address) => signUps.take(addressKey(address)),
-    logIn(address, email) {
-      const byAddress = logInsOfAddress.take(addressKey(address));
-      return byAddress.ok ? failuresOfAccount.take(email) : byAddress;
+    logIn(attempt) {
+      if (attempt.device !== undefined) return delays.take(sourceOf(attempt));
+      const byAddress = logInsOfAddress.take(addressKey(attempt.address));
+      if (!byAddress.ok) return byAddress;
+      const bySource = delays.take(sourceOf(attempt));
+      return bySource.ok ? guessesOfAccount.take(attempt.email) : bySource;
     },
-    logInSucceeded: (email) => failuresOfAccount.giveBack(email),
+    logInSucceeded(attempt) {
+      delays.clear(sourceOf(attempt));
+      if (attempt.device === undefined) guessesOfAccount.giveBack(attempt.email);
+    },
     enrol: (accountId) => wrongCodes.take(accountId),
     enrolled: (accountId) => wrongCodes.giveBack(accountId),
   };
+}
+
+/** Guesses from elsewhere do not slow down an owner: what counts is the account and where it is tried from. */
+function sourceOf({ email, address, device }: LogInAttempt): string {
+  return `${device === undefined ? addressKey(address) : `device ${device}`} ${email}`;
 }

@@ -1,18 +1,28 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import type { Result } from '../../kernel/result.ts';
 import { anyone, member, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { LogInBody, RefreshBody, SessionView } from './contract.ts';
+import { readOwnCookie, setOwnCookie } from './own-cookie.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
 import type { SessionsService, SessionTokens } from './sessions-service.ts';
 
+/** By which the limits of log-ins know a device again. */
+const DEVICE_COOKIE = { name: 'firstcome_device', path: '/v1/sessions' } as const;
+const DEVICE_KEPT_SECONDS = 180 * 86_400;
+
 /** These answer with secrets: none of them takes an Idempotency-Key, for then they would be stored. */
-export function sessionRoutes(server: HttpServer, sessions: SessionsService): void {
+export function sessionRoutes(
+  server: HttpServer,
+  sessions: SessionsService,
+  warnOfProxy: onRequestHookHandler,
+): void {
   server.post(
     '/v1/sessions',
     {
+      onRequest: warnOfProxy,
       config: { access: anyone },
       schema: {
         operationId: 'logIn',
@@ -23,7 +33,12 @@ export function sessionRoutes(server: HttpServer, sessions: SessionsService): vo
       },
     },
     async (request, reply) => {
-      const outcome = await sessions.logIn({ ...request.body, address: request.ip });
+      const deviceToken = readOwnCookie(request, DEVICE_COOKIE);
+      const outcome = await sessions.logIn({ ...request.body, address: request.ip, deviceToken });
+      if (outcome.ok) {
+        const { deviceToken: value } = outcome.value;
+        setOwnCookie(request, reply, { ...DEVICE_COOKIE, value, keptSeconds: DEVICE_KEPT_SECONDS });
+      }
       return answerTokens(request, reply, { outcome, status: 201 });
     },
   );
@@ -31,6 +46,7 @@ export function sessionRoutes(server: HttpServer, sessions: SessionsService): vo
   server.post(
     '/v1/sessions/refresh',
     {
+      onRequest: warnOfProxy,
       config: { access: anyone },
       schema: {
         operationId: 'refreshSession',
@@ -78,8 +94,6 @@ function answerTokens(
   answer: { readonly outcome: Result<SessionTokens>; readonly status: 200 | 201 },
 ): SessionView | ReturnType<typeof problemBody> {
   const { outcome, status } = answer;
-  // Tokens belong in no cache (RFC 6749, section 5.1).
-  reply.header('cache-control', 'no-store');
   if (!outcome.ok) return problemBody(reply, outcome);
   const { accessToken, expiresAt, refreshToken, refreshExpiresAt } = outcome.value;
   setRefreshCookie(request, reply, { token: refreshToken, expiresAt: refreshExpiresAt });

@@ -3,6 +3,7 @@ import type { Ids } from '../../kernel/ids.ts';
 import type { Random } from '../../kernel/random.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { TokenSigner } from '../../platform/tokens/token.ts';
+import type { KnownDevices } from './known-devices.ts';
 import type { IdentityLimits } from './limits.ts';
 import { decideRefresh, normalizeEmail, type Role } from './model.ts';
 import type { Passwords } from './passwords.ts';
@@ -18,12 +19,21 @@ export type SessionTokens = {
   readonly refreshExpiresAt: number;
 };
 
-export type LogIn = { readonly email: string; readonly password: string; readonly address: string };
+export type LogIn = {
+  readonly email: string;
+  readonly password: string;
+  readonly address: string;
+  /** What an earlier log-in left on the device, as it came. */
+  readonly deviceToken?: string | undefined;
+};
+
+/** With what the device is to keep, so that it is known at the next log-in. */
+export type LoggedIn = SessionTokens & { readonly deviceToken: string };
 
 export type RefreshCode = 'refresh_token_invalid' | 'refresh_token_reused' | 'session_ended';
 
 export type SessionsService = {
-  logIn(request: LogIn): Promise<Result<SessionTokens, 'credentials_invalid' | 'rate_limited'>>;
+  logIn(request: LogIn): Promise<Result<LoggedIn, 'credentials_invalid' | 'rate_limited'>>;
   /**
    * Exchanges a refresh token for new tokens. The same one again within the grace time, as by two tabs or
    * by a client that lost the answer, yields the same refresh token; later it ends the session.
@@ -59,6 +69,7 @@ export type SessionsServiceDeps = {
   readonly signer: TokenSigner;
   readonly endings: TokenEndings;
   readonly limits: IdentityLimits;
+  readonly devices: KnownDevices;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly random: Random;
@@ -88,7 +99,7 @@ export function createSessionsService(deps: SessionsServiceDeps): SessionsServic
 }
 
 function loggingIn(deps: SessionsServiceDeps): Pick<SessionsService, 'logIn'> {
-  const { accounts, sessions, passwords, limits, clock, ids, random, options } = deps;
+  const { accounts, sessions, passwords, limits, devices, clock, ids, random, options } = deps;
 
   async function openSession(accountId: string): Promise<SessionTokens> {
     const now = clock.now();
@@ -109,19 +120,21 @@ function loggingIn(deps: SessionsServiceDeps): Pick<SessionsService, 'logIn'> {
   }
 
   return {
-    async logIn({ email: typed, password, address }) {
+    async logIn({ email: typed, password, address, deviceToken }) {
       const email = normalizeEmail(typed);
-      const allowed = limits.logIn(address, email);
+      const attempt = { email, address, device: devices.recognise(deviceToken, email) };
+      const allowed = limits.logIn(attempt);
       if (!allowed.ok) return allowed;
       const found = await accounts.findCredentials(email);
       const hash = found?.passwordHash;
       const isRight = await passwords.verify(password, hash);
       if (!isRight || hash === undefined) return refuse('credentials_invalid');
       const { account } = found!;
-      limits.logInSucceeded(email);
+      limits.logInSucceeded(attempt);
       if (passwords.needsRehash(hash))
         await accounts.replacePasswordHash(account.id, hash, await passwords.hash(password));
-      return ok(await openSession(account.id));
+      const tokens = await openSession(account.id);
+      return ok({ ...tokens, deviceToken: devices.remember(deviceToken, email) });
     },
   };
 }

@@ -18,10 +18,16 @@ export function guardRoutes(server: FastifyInstance, authenticate: Authenticate)
   server.addHook('onRoute', (route) => recordRoute(table, route));
   server.addHook('onRequest', (request, reply, done) => {
     const access = request.routeOptions.config.access;
+    // What is private, and what was written, belongs in no cache; routes that know better say so themselves.
+    if (access && !isPublicRead(request, access)) reply.header('cache-control', 'no-store');
     if (!access || access.who === 'anyone') return done();
     admit(request, reply, { access, authenticate, done });
   });
   return table;
+}
+
+function isPublicRead({ method }: FastifyRequest, { who }: Access): boolean {
+  return who === 'anyone' && (method === 'GET' || method === 'HEAD');
 }
 
 function recordRoute(table: RouteEntry[], route: RouteOptions): void {

@@ -24,8 +24,10 @@ export function answerErrors(server: FastifyInstance): void {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toRefusal(error);
   if (refusal.code === 'internal_error') logError(request, error, 'error', 'request failed');
-  else if (refusal.code === 'dependency_unavailable')
-    logError(request, error, 'warn', 'dependency unavailable');
+  else if (refusal.code === 'dependency_unavailable') {
+    request.isOutage = request.server.outage?.covers(error) ?? false;
+    if (!request.isOutage) logError(request, error, 'warn', 'dependency unavailable');
+  }
   return sendRefusal(reply, refusal);
 }
 

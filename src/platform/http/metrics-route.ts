@@ -6,7 +6,10 @@ import type { Access } from './principal.ts';
 import { sendRefusal } from './problem.ts';
 import type { HttpServer } from './server.ts';
 
-const access: Access = { who: 'anyone', owner: 'comes from this machine, or has the metrics token' };
+const access: Access = {
+  who: 'anyone',
+  owner: 'has the metrics token, or comes from this machine where it serves nobody else',
+};
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -15,11 +18,24 @@ LOOPBACK.addAddress('::1', 'ipv6');
 /** A proxy on this machine speaks from the loopback address for the whole world, and says so in one of these. */
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 
-/** Serves the metrics to this machine, and to others by bearer token where there is one. */
-export function metricsRoute(server: HttpServer, metrics: Metrics, token: string | undefined): void {
+export type MetricsRouteOptions = {
+  readonly token: string | undefined;
+  /**
+   * Nobody but this machine is served: no proxy is configured, and we listen on the loopback only. Elsewhere a
+   * request of this machine can be the whole world's, through a proxy that does not say so.
+   */
+  readonly isLocalOnly: boolean;
+};
+
+/** Serves the metrics by bearer token, and without one to this machine where it serves nobody else. */
+export function metricsRoute(
+  server: HttpServer,
+  metrics: Metrics,
+  { token, isLocalOnly }: MetricsRouteOptions,
+): void {
   const isToken = token === undefined ? () => false : compareWith(token);
   server.get('/metrics', { config: { access }, schema: { hide: true } }, async (request, reply) => {
-    if (!isLocal(request) && !isToken(bearerOf(request)))
+    if (!(isLocalOnly && isLocal(request)) && !isToken(bearerOf(request)))
       return sendRefusal(reply, { ok: false, code: 'metrics_forbidden' });
     return reply
       .type(metrics.contentType)
@@ -35,6 +51,8 @@ function isLocal(request: FastifyRequest): boolean {
   const family = remoteFamily === 'IPv6' || remoteAddress.includes(':') ? 'ipv6' : 'ipv4';
   return (
     LOOPBACK.check(remoteAddress, family) &&
+    // A plain nginx says nothing of whom it speaks for, but speaks HTTP/1.0; who reads metrics speaks 1.1.
+    request.raw.httpVersion !== '1.0' &&
     FORWARDING_HEADERS.every((header) => request.headers[header] === undefined)
   );
 }

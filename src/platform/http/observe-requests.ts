@@ -3,6 +3,7 @@ import { countBy } from '../observability/count-by.ts';
 import { type Histogram, SECONDS } from '../observability/histogram.ts';
 import type { LineBudget } from '../observability/line-budget.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { OutageLog } from '../observability/outage-log.ts';
 import { countEventStreams } from './event-stream.ts';
 import type { RequestLog } from './request-log.ts';
 
@@ -13,12 +14,15 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     errorLines?: LineBudget;
+    outage?: OutageLog;
     /** Counts a problem that is being sent. */
     countProblem?: (code: string) => void;
   }
   interface FastifyRequest {
     /** The answer is an event stream, whose length says nothing of how fast we are. */
     isEventStream?: boolean;
+    /** It failed of an outage that is told of as a whole. */
+    isOutage?: boolean;
   }
 }
 
@@ -27,6 +31,8 @@ export type RequestObservers = {
   readonly log: RequestLog;
   /** Bounds the lines about errors, which come with their stacks. */
   readonly errorLines: LineBudget;
+  /** Tells of an absent database as a whole, instead of a line for each request that it fails. */
+  readonly outage: OutageLog;
 };
 
 /** Durations of one route by class of status; at 0 those whose client went away before the answer. */
@@ -55,9 +61,10 @@ class RouteFigures {
  */
 export function observeRequests(
   server: FastifyInstance,
-  { metrics, log, errorLines }: RequestObservers,
+  { metrics, log, errorLines, outage }: RequestObservers,
 ): void {
   server.decorate('errorLines', errorLines);
+  server.decorate('outage', outage);
   const durations = metrics.histograms({
     name: 'firstcome_http_request_duration_seconds',
     help: 'Requests by method, route and class of status; event streams are not among them.',
@@ -81,6 +88,7 @@ export function observeRequests(
   };
   server.decorate('countProblem', countBy(metrics, problems));
   server.decorateRequest('isEventStream', false);
+  server.decorateRequest('isOutage', false);
   server.addHook('onRoute', (route) => {
     route.config = { ...route.config, figures: figuresOf([route.method].flat().join(), route.url) };
   });

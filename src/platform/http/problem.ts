@@ -70,7 +70,8 @@ export const httpProblems = defineProblems({
   metrics_forbidden: {
     status: 403,
     title: 'The metrics are not for everyone',
-    remedy: 'Read them from this machine, or send METRICS_TOKEN as bearer token.',
+    remedy:
+      'Send METRICS_TOKEN as bearer token; without one they are for this machine where nobody else is served.',
   },
   route_not_found: {
     status: 404,

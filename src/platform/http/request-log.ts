@@ -22,7 +22,7 @@ const LINES_PER_SECOND_MAX = 100;
 const MS_PRECISION = 100;
 
 /**
- * One line for a request: 5xx at `warn`, slow ones at `info`, all others at `debug`. A line costs as much as a
+ * One line for a request: 5xx at `warn`, slow ones at `info`, all others at `debug`, and so are those of an outage. A line costs as much as a
  * fast route, so that what goes well is only written for those who ask for it; the metrics count it anyway.
  *
  * Of what the client sent it has the method, the route as declared, and the trace id: no address as it came,
@@ -33,7 +33,7 @@ export function createRequestLog(options: RequestLogOptions): RequestLog {
   const budget = createLineBudget(options.clock, options.linesPerSecondMax ?? LINES_PER_SECOND_MAX);
   const logsAll = logger.level === 'debug' || logger.level === 'trace';
   return ({ request, reply }, how) => {
-    const level = levelOf(reply.statusCode, how, slowMs);
+    const level = request.isOutage ? 'debug' : levelOf(reply.statusCode, how, slowMs);
     if (level === 'debug' && !logsAll) return;
     const leftOut = logsAll ? 0 : budget.take();
     if (leftOut === undefined) return;

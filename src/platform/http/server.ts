@@ -14,6 +14,7 @@ import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
 import { createDoor, type Door } from '../overload/door.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
+import { crossOriginHeaders, crossOriginOptions } from './cross-origin.ts';
 import { answerError, answerErrors } from './error-handler.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { observeRequests, type RequestObservers } from './observe-requests.ts';
@@ -69,8 +70,8 @@ export async function createHttpServer(
 ): Promise<{ server: HttpServer; routes: readonly RouteEntry[] }> {
   const headers = protectionHeaders(options);
   const setHeaders = createHeaderSetter(headers);
-  const door = createDoor({ ids: options.ids, headers });
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { corsOrigins = [], requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const door = createDoor({ ids: options.ids, headers, headersFor: crossOriginHeaders(corsOrigins) });
   const server = Fastify({
     serverFactory: (handle, settings) => serveBehind(door, handle, settings),
     loggerInstance: options.logger,
@@ -114,8 +115,7 @@ export async function createHttpServer(
     done();
   });
   door.watch(server);
-  const { corsOrigins = [] } = options;
-  if (corsOrigins.length > 0) await server.register(cors, { origin: [...corsOrigins] });
+  if (corsOrigins.length > 0) await server.register(cors, crossOriginOptions(corsOrigins));
   await server.register(cookie);
   if (options.info) await describeRoutes(server, options.info);
   // Before the guard, like the page of the document: they are open, and no part of the API.

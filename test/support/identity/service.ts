@@ -15,7 +15,11 @@ import {
 } from '../../../src/modules/identity/index.ts';
 import { acceptIdempotencyKeys } from '../../../src/platform/http/idempotency.ts';
 import { batchAnswers } from '../../../src/platform/http/idempotency-batch.ts';
-import { createHttpServer, type HttpServer } from '../../../src/platform/http/server.ts';
+import {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerOptions,
+} from '../../../src/platform/http/server.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
 import { acquireTestDatabase } from '../postgres.ts';
 import { MAX_TTL_MS, startTokens, TEST_SECRET, type TestTokens } from './tokens.ts';
@@ -36,10 +40,13 @@ export type IdentityService = {
 /** Routes of the test's own. */
 export type AddRoutes = (server: HttpServer, clock: ManualClock) => void;
 
+/** What the test wants of the server itself. */
+export type HttpOptions = Partial<Pick<HttpServerOptions, 'trustProxy' | 'logger'>>;
+
 export type IdentityWorld = {
   readonly clock: ManualClock;
   /** Starts one more process. */
-  start(options?: Partial<IdentityDeps>, addRoutes?: AddRoutes): Promise<IdentityService>;
+  start(options?: Partial<IdentityDeps>, addRoutes?: AddRoutes, http?: HttpOptions): Promise<IdentityService>;
   close(): Promise<void>;
 };
 
@@ -50,9 +57,9 @@ export async function openIdentityWorld(): Promise<IdentityWorld> {
   const services: IdentityService[] = [];
   return {
     clock,
-    async start(options = {}, addRoutes = () => undefined) {
+    async start(options = {}, addRoutes = () => undefined, http = {}) {
       const database = createDatabase({ connection: testDatabase.connection });
-      const service = await startService({ database, clock, addRoutes }, options);
+      const service = await startService({ database, clock, addRoutes, http }, options);
       services.push(service);
       return service;
     },
@@ -63,7 +70,12 @@ export async function openIdentityWorld(): Promise<IdentityWorld> {
   };
 }
 
-type Ground = { readonly database: Database; readonly clock: ManualClock; readonly addRoutes: AddRoutes };
+type Ground = {
+  readonly database: Database;
+  readonly clock: ManualClock;
+  readonly addRoutes: AddRoutes;
+  readonly http: HttpOptions;
+};
 
 async function startService(ground: Ground, options: Partial<IdentityDeps>): Promise<IdentityService> {
   const { database, clock } = ground;
@@ -106,12 +118,13 @@ async function startService(ground: Ground, options: Partial<IdentityDeps>): Pro
 }
 
 async function createServer(identity: Identity, ground: Ground): Promise<HttpServer> {
-  const { database, clock, addRoutes } = ground;
+  const { database, clock, addRoutes, http } = ground;
   const { server } = await createHttpServer({
     logger: createLogger({ level: 'silent', format: 'json' }),
     ids: createIds(clock, systemRandom),
     authenticate: identity.authenticate,
     problems: identityProblems,
+    ...http,
   });
   const answers = batchAnswers(createIdempotencyStore(database), { clock });
   acceptIdempotencyKeys(server, { answers, clock, secretKey: TEST_SECRET });

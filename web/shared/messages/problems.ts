@@ -9,6 +9,7 @@ const ko = {
   rate_limited: '시도가 너무 잦습니다. 잠시 뒤 다시 시도해 주세요.',
   changed_meanwhile: '그사이 다른 사람이 내용을 바꿨습니다. 지금 내용을 확인하고 다시 저장해 주세요.',
   invalid_request: '입력한 내용을 확인해 주세요.',
+  refresh_cookie_refused: '사이트 설정 문제로 로그인을 유지할 수 없습니다. 운영자에게 알려 주세요.',
   session_ended: '로그인이 끝났습니다. 다시 로그인해 주세요.',
   credentials_invalid: '이메일 또는 비밀번호가 맞지 않습니다.',
   email_taken: '이미 가입된 이메일입니다. 로그인해 주세요.',
@@ -62,6 +63,8 @@ const en: Readonly<Record<ProblemCode, string>> = {
   rate_limited: 'Too many attempts. Please try again in a moment.',
   changed_meanwhile: 'Somebody else has changed this. Please look at it as it is now, and save again.',
   invalid_request: 'Please check what you entered.',
+  refresh_cookie_refused:
+    'This site is set up in a way that cannot keep you signed in. Please tell whoever runs it.',
   session_ended: 'You have been signed out. Please sign in again.',
   credentials_invalid: 'The e-mail address or the password is wrong.',
   email_taken: 'There is an account with this e-mail address. Please sign in.',

@@ -55,7 +55,7 @@ export class RoomWriter {
     }
     const held: Held = { client, session, onLost };
     this.#held = held;
-    client.on('error', (error) => this.#lose(held, error));
+    client.on('error', (error) => this.#lose(held, toFault(error)));
     client.on('end', () => this.#lose(held, new Error('the connection ended')));
   }
 

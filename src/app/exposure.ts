@@ -1,0 +1,22 @@
+import type { Config } from '../config/config.ts';
+import { isLoopback } from '../kernel/loopback.ts';
+import type { MetricsRouteOptions } from '../platform/http/metrics-route.ts';
+
+/** Who may read the metrics. */
+export function metricsReaders(config: Config): MetricsRouteOptions {
+  return { token: config.metricsToken, isLocalOnly: !servesOthers(config) };
+}
+
+/** Whether others than this machine can reach it, by its address or through a proxy. */
+function servesOthers({ host, trustProxy }: Pick<Config, 'host' | 'trustProxy'>): boolean {
+  return !isLoopback(host) || trustProxy.length > 0;
+}
+
+/** What an operator should know of a configuration that works, in words. */
+export function startWarnings(config: Pick<Config, 'mode' | 'host' | 'trustProxy'>): readonly string[] {
+  if (config.mode !== 'demo' || !servesOthers(config)) return [];
+  return [
+    'demo mode serves others than this machine: its accounts, codes and SECRET_KEY are public, so that anyone can ' +
+      'become a manager; set MODE=production, or HOST=127.0.0.1 without TRUST_PROXY',
+  ];
+}

@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopback } from '../../kernel/loopback.ts';
+
+/**
+ * Cookies that no script reads (HttpOnly), and that no request carries which another site caused (SameSite=Strict).
+ *
+ * Their names begin with `__Host-`, so that neither a sibling domain nor plain HTTP can plant one (RFC 6265bis,
+ * section 4.1.3.2); the prefix demands `Secure` and the path `/`. On the loopback by plain HTTP alone they do
+ * without both, since Safari drops secure cookies of http://localhost, and have a narrow path instead.
+ */
+export type OwnCookie = { readonly name: string; readonly path: string };
+
+export function setOwnCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cookie: OwnCookie & { readonly value: string } & (
+      | { readonly expiresAt: number }
+      | { readonly keptSeconds: number }
+    ),
+): void {
+  const { name, attributes } = placed(request, cookie);
+  const until =
+    'expiresAt' in cookie ? { expires: new Date(cookie.expiresAt) } : { maxAge: cookie.keptSeconds };
+  reply.setCookie(name, cookie.value, { ...attributes, ...until });
+}
+
+export function clearOwnCookie(request: FastifyRequest, reply: FastifyReply, cookie: OwnCookie): void {
+  const { name, attributes } = placed(request, cookie);
+  reply.clearCookie(name, attributes);
+}
+
+/** Undefined without one, and for an empty one. */
+export function readOwnCookie(request: FastifyRequest, cookie: OwnCookie): string | undefined {
+  return request.cookies[placed(request, cookie).name] || undefined;
+}
+
+function placed(request: FastifyRequest, { name, path }: OwnCookie) {
+  const secure = request.protocol === 'https' || !isLoopback(request.hostname);
+  return {
+    name: secure ? `__Host-${name}` : name,
+    attributes: { path: secure ? '/' : path, httpOnly: true, sameSite: 'strict', secure } as const,
+  };
+}
