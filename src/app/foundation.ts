@@ -44,7 +44,13 @@ export type FoundationOptions = {
 
 export function createFoundation(config: Config, database: Database, options: FoundationOptions): Foundation {
   const { logger, clock = systemClock, random = systemRandom } = options;
-  const outage = createOutageLog({ dependency: 'postgres', name: 'PostgreSQL', logger, clock });
+  const outage = createOutageLog({
+    dependency: 'postgres',
+    dependents: ['waiting-line'],
+    name: 'PostgreSQL',
+    logger,
+    clock,
+  });
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
   };

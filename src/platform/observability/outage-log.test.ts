@@ -13,7 +13,13 @@ function open() {
     warn: ({ failures }: { failures?: number }, text: string) =>
       void lines.push(failures === undefined ? text : `${text} (${failures})`),
   };
-  const log = createOutageLog({ dependency: 'postgres', name: 'PostgreSQL', logger, clock });
+  const log = createOutageLog({
+    dependency: 'postgres',
+    dependents: ['line'],
+    name: 'PostgreSQL',
+    logger,
+    clock,
+  });
   return { clock, lines, log };
 }
 
@@ -52,8 +58,10 @@ test('it covers what an absent dependency causes, and nothing else', () => {
   assert.equal(log.covers(new DeadlineFault('late')), false);
   assert.equal(log.covers(new Error('a fault of ours')), false);
   assert.equal(log.covers(new UnavailableFault('kafka', 'away')), false);
+  assert.equal(log.covers(new UnavailableFault('line', 'lost')), false);
   assert.equal(lines.length, 0);
   assert.equal(log.covers(new Fault('batch_failed', 'x', { cause: away() })), true);
   assert.equal(log.covers(new DeadlineFault('late')), true, 'while it is away');
+  assert.equal(log.covers(new UnavailableFault('line', 'lost')), true, 'while it is away');
   assert.equal(log.covers(new Error('a fault of ours')), false);
 });

@@ -15,6 +15,8 @@ export type OutageLog = {
 export type OutageLogOptions = {
   /** As UnavailableFault names it. */
   readonly dependency: string;
+  /** Other names of what goes with it. */
+  readonly dependents?: readonly string[];
   /** As it is called in the log. */
   readonly name: string;
   readonly logger: { warn(fields: object, message: string): void };
@@ -28,7 +30,8 @@ const CAUSES_MAX = 4;
 
 type Outage = { readonly since: number; failures: number; lastFailureAt: number; toldAt: number };
 
-export function createOutageLog({ dependency, name, logger, clock }: OutageLogOptions): OutageLog {
+export function createOutageLog(options: OutageLogOptions): OutageLog {
+  const { dependency, dependents = [], name, logger, clock } = options;
   let outage: Outage | undefined;
 
   const count = (at: Outage): void => {
@@ -42,8 +45,7 @@ export function createOutageLog({ dependency, name, logger, clock }: OutageLogOp
 
   return {
     covers(error) {
-      // What takes too long says so of no dependency; while this one is away that is why.
-      if (!isAway(error, dependency) && !(outage && error instanceof DeadlineFault)) return false;
+      if (!isAway(error, [dependency]) && !(outage && isConsequence(error, dependents))) return false;
       if (outage) {
         count(outage);
         return true;
@@ -64,7 +66,12 @@ export function createOutageLog({ dependency, name, logger, clock }: OutageLogOp
   };
 }
 
-function isAway(error: unknown, dependency: string, causesLeft = CAUSES_MAX): boolean {
-  if (error instanceof UnavailableFault) return error.dependency === dependency;
-  return error instanceof Error && causesLeft > 0 && isAway(error.cause, dependency, causesLeft - 1);
+/** What takes too long says so of no dependency; while one is away that is why. */
+function isConsequence(error: unknown, dependents: readonly string[]): boolean {
+  return error instanceof DeadlineFault || isAway(error, dependents);
+}
+
+function isAway(error: unknown, names: readonly string[], causesLeft = CAUSES_MAX): boolean {
+  if (error instanceof UnavailableFault) return names.includes(error.dependency);
+  return error instanceof Error && causesLeft > 0 && isAway(error.cause, names, causesLeft - 1);
 }
