@@ -93,18 +93,28 @@ describe('the stream of a place in line', () => {
     assert.equal(again.status, 204, 'a reader that reconnects by itself is told to stop');
   });
 
-  it('ends for those who wait when the room is closed', async () => {
-    const id = await pausedRoom();
-    const [person] = await stage.people(1);
-    await stage.join(person!, id);
-    const events = await listen(person!, id);
-    await events.next();
-    await stage.change(id, { state: 'closed' });
-    const rest = await events.rest();
-    assert.deepEqual(
-      rest.map(({ event, data }) => [event, data.reason]),
-      [['closed', 'room-closed']],
-    );
+  it('ends for those who wait when nobody is admitted any more, and says why', async () => {
+    const changeSale = (change: object) => async (id: string) => {
+      await stage.made(stage.seller, `PATCH /v1/performances/${id}`, change);
+    };
+    const ends: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
+      'room-closed': (id) => stage.change(id, { state: 'closed' }),
+      'sale-over': changeSale({ closesAt: new Date().toISOString() }),
+      'room-off': changeSale({ roomEnabled: false }),
+    };
+    for (const [reason, bringAbout] of Object.entries(ends)) {
+      const id = await pausedRoom();
+      const [person] = await stage.people(1);
+      await stage.join(person!, id);
+      const events = await listen(person!, id);
+      await events.next();
+      await bringAbout(id);
+      const rest = await events.rest();
+      assert.deepEqual(
+        rest.map(({ event, data }) => [event, data.reason]),
+        [['closed', reason]],
+      );
+    }
   });
 
   it('goes on where it broke off: what was told is not told again, what was missed is', async () => {

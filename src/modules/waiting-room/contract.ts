@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
 import { Id, Time, Version } from '../../platform/http/schemas.ts';
+import type { RoomEnd } from './model.ts';
 
 /** What this module refuses with; the four `pass_*` are what `AdmissionGate.check` answers. */
 export const waitingRoomProblems = defineProblems({
@@ -127,7 +128,7 @@ export type RoomView = Static<typeof RoomView>;
  * spent.
  */
 export type StreamClosed = {
-  readonly reason: 'room-closed' | 'entry-ended' | 'too-many-streams';
+  readonly reason: RoomEnd | 'entry-ended' | 'too-many-streams';
   readonly reconnect: false;
 };
 

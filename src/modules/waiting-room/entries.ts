@@ -94,7 +94,7 @@ export class Entries {
     if (standing) return this.#show(who, standing);
     const { rooms, clock, batch } = this.#options;
     const phase = rooms.phase(who.performanceId, clock.now(), terms);
-    if (phase.isClosed) return ROOM_CLOSED;
+    if (phase.closedBy !== undefined) return ROOM_CLOSED;
     if (phase.isSoldOut) return SOLD_OUT;
     const save =
       write && ((joined: Standing) => ({ ...write.ref, ...write.answer(this.#waiting(who, joined)) }));
@@ -113,7 +113,7 @@ export class Entries {
     if (!standing) return ENTRY_NOT_FOUND;
     const { rooms, clock } = this.#options;
     const waits = standing.status === 'waiting';
-    if (waits && rooms.phase(who.performanceId, clock.now()).isClosed) return ROOM_CLOSED;
+    if (waits && rooms.phase(who.performanceId, clock.now()).closedBy !== undefined) return ROOM_CLOSED;
     const view = this.view(who, standing);
     return view instanceof Promise ? view.then(toAnswer) : toAnswer(view);
   }

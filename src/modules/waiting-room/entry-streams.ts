@@ -113,9 +113,9 @@ export class EntryStreams {
     if (watcher.isBusy) return;
     const { who, number } = watcher;
     const nowMs = this.#options.clock.now();
-    const { isClosed, isSoldOut } = this.#options.rooms.phase(who.performanceId, nowMs);
+    const { closedBy, isSoldOut } = this.#options.rooms.phase(who.performanceId, nowMs);
     if (!standing || standing.number !== number) return close(watcher, 'entry-ended');
-    if (isClosed && standing.status === 'waiting') return close(watcher, 'room-closed');
+    if (closedBy !== undefined && standing.status === 'waiting') return close(watcher, closedBy);
     const isDue = watcher.isDue(standing, { isSoldOut, nowMs }) || this.#options.isRenewable(standing, nowMs);
     if (!isDue) return;
     watcher.isBusy = true;

@@ -1,6 +1,12 @@
 /** What a room does: see `RoomPatch` in contract.ts. */
 export type RoomState = 'open' | 'paused' | 'draining' | 'closed';
 
+/**
+ * Why a room admits nobody any more: it was closed by hand and may open again, its sale is over, or the seats are now
+ * sold without one.
+ */
+export type RoomEnd = 'room-closed' | 'sale-over' | 'room-off';
+
 /** The knobs of a room. */
 export type RoomSettings = {
   readonly state: RoomState;

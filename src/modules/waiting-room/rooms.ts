@@ -1,5 +1,5 @@
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
-import { admits, type RoomFigures, type RoomSettings } from './model.ts';
+import { admits, type RoomEnd, type RoomFigures, type RoomSettings } from './model.ts';
 import type { MaybePromise } from './ports.ts';
 
 export type RoomsOptions = {
@@ -12,8 +12,8 @@ export type RoomsOptions = {
 export type Phase = {
   /** Until the room opens; zero or less when it is open. */
   readonly opensInMs: number;
-  /** Nobody will be admitted: the room is closed, or the sale over. */
-  readonly isClosed: boolean;
+  /** Why nobody will be admitted; undefined while people are. */
+  readonly closedBy: RoomEnd | undefined;
   /** No seat is left that is free or could lapse. */
   readonly isSoldOut: boolean;
 };
@@ -54,10 +54,9 @@ export class Rooms {
   /** `known`: the terms, where somebody has just waited for them. */
   phase(performanceId: string, nowMs: number, known?: SalesTerms): Phase {
     const terms = known ?? this.#termsNow(performanceId);
-    const isOver = terms === undefined || (terms !== 'unknown' && nowMs >= terms.closesAt);
     return {
       opensInMs: typeof terms === 'object' ? terms.opensAt - nowMs : 0,
-      isClosed: isOver || this.figures(performanceId).state === 'closed',
+      closedBy: this.#closedBy(performanceId, terms, nowMs),
       isSoldOut: this.#isSoldOut(performanceId, nowMs),
     };
   }
@@ -98,6 +97,12 @@ export class Rooms {
         return active === 0 && terms !== 'unknown' && (terms === undefined || terms.closesAt < beforeMs);
       })
       .map((room) => room.performanceId);
+  }
+
+  #closedBy(performanceId: string, terms: SalesTerms | undefined | 'unknown', nowMs: number) {
+    if (terms === undefined) return 'room-off';
+    if (terms !== 'unknown' && nowMs >= terms.closesAt) return 'sale-over';
+    return this.figures(performanceId).state === 'closed' ? 'room-closed' : undefined;
   }
 
   /** False as long as that is not known. */

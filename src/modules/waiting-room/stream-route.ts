@@ -29,7 +29,7 @@ export function streamRoute(server: HttpServer, { streams, line, clock }: Stream
         operationId: 'streamRoomEntry',
         summary: 'Where you stand, as Server-Sent Events',
         description:
-          'Events: `position` and `admitted` (the body of GET …/me), `sold-out`, and `closed` (`reason`: room-closed, entry-ended, too-many-streams), after which nothing comes. An open stream is being there, as asking is.',
+          'Events: `position` and `admitted` (the body of GET …/me), `sold-out`, and `closed` (`reason`: room-closed, which may open again; sale-over; room-off: seats are sold without a room now; entry-ended; too-many-streams), after which nothing comes. An open stream is being there, as asking is.',
         tags: ['Waiting room'],
         params: ById,
         response: {

@@ -13,7 +13,6 @@ export function useCrowd() {
   const live = useLive({
     path: '/v1/demo/crowds/current/stream',
     isGuarded: true,
-    restsUnseen: true,
     onEvent({ event, data }) {
       if (event === 'crowd') setKnown(JSON.parse(data) as Crowd);
     },

@@ -28,7 +28,8 @@ export function useFigures(): LiveFigures {
   const live = useLive({
     path: '/v1/operations/figures/stream',
     isGuarded: true,
-    restsUnseen: true,
+    // The history comes once, at the beginning of a stream.
+    isShared: false,
     onEvent({ event, data }) {
       if (event === 'history') add(JSON.parse(data) as FigurePoint[]);
       if (event !== 'figures') return;

@@ -19,7 +19,6 @@ export function useRooms(): LiveRooms {
   const live = useLive({
     path: '/v1/rooms/stream',
     isGuarded: true,
-    restsUnseen: true,
     onEvent({ event, data }) {
       if (event === 'rooms') setKnown((before) => inSteadyOrder(before, JSON.parse(data) as Room[]));
     },

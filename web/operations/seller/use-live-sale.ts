@@ -37,12 +37,12 @@ export function useLiveSale(id: string): { readonly sale: LiveSale | undefined; 
   const live = useLive({
     path: seats && map.data?.streamUrl,
     isGuarded: false,
-    restsUnseen: true,
     onEvent({ event, data }) {
       const missed =
         event === 'snapshot' || (event === 'delta' && !seats?.apply(JSON.parse(data) as SeatDelta));
       if (missed) void map.refetch();
     },
+    onWaiting: () => void map.refetch(),
   });
   useShownChanges(seats);
   return { sale: layout && seats && { layout, seats, live }, error: map.error ?? plan.error };

@@ -919,6 +919,31 @@ export type Operations = {
       currentRate: number;
     };
   };
+  getRoomEntry: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: {
+      entryId: string;
+      /** The place in the sequence of arrivals; it never changes. */
+      number: number;
+      status: "waiting" | "admitted";
+      /** People who wait with a smaller number; exact. */
+      ahead: number;
+      /** People who wait with a larger number; exact. */
+      behind: number;
+      /** From the measured rate of admission; null while nobody is being admitted. */
+      estimatedWaitMs: number | null;
+      /** When to ask again. */
+      pollAfterMs: number;
+      /** Send it as `Room-Pass`. */
+      pass?: string;
+      /** RFC 3339, UTC, milliseconds */
+      passExpiresAt?: string;
+      /** No seat is left at the moment; some may be given back. */
+      soldOut?: true;
+    };
+  };
   getSeatPlan: {
     params: { hash: string };
     query: undefined;
@@ -1351,6 +1376,7 @@ export const operations = {
   getReservation: ['GET', '/v1/reservations/{id}', false, true],
   getReservationHistory: ['GET', '/v1/reservations/{id}/history', false, true],
   getRoom: ['GET', '/v1/performances/{id}/room', false, true],
+  getRoomEntry: ['GET', '/v1/performances/{id}/room/entries/me', false, true],
   getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, false],
   getSeats: ['GET', '/v1/performances/{id}/seats', false, false],
   getTicket: ['GET', '/v1/tickets/{id}', false, true],

@@ -3,6 +3,7 @@ import { send } from '../api/request.ts';
 import { currentToken, renewToken } from '../api/session.ts';
 import { backoffMs } from './backoff.ts';
 import { EventParser, type ServerEvent } from './event-parser.ts';
+import { type StreamSlot, takeSlot } from './stream-slots.ts';
 
 /** What a person is told of a connection: it is being made, it lives, it is lost and made anew, it is over. */
 export type LiveState = 'connecting' | 'live' | 'lost' | 'ended';
@@ -11,23 +12,21 @@ export type LiveStreamOptions = {
   readonly path: string;
   /** Whether the stream is for the person alone: then the access token goes with it. */
   readonly isGuarded: boolean;
-  /**
-   * Lets the connection go while nobody sees the page, and resumes after it: a browser has six for all pages of a
-   * site. Not for what has to be heard in the background.
-   */
-  readonly restsUnseen?: boolean;
   /** Where to resume at first; later it is where the last event stood. */
   readonly lastEventId?: string;
   readonly onEvent: (event: ServerEvent) => void;
   readonly onState: (state: LiveState) => void;
   /** Refused for good, such as by 404. */
   readonly onProblem?: (problem: ApiProblem) => void;
+  /** Called now and then while other streams of this browser leave no connection for this one. */
+  readonly onWaiting?: () => void;
 };
 
 /** The server writes every 15 s at least; two of them may be late. */
 const SILENT_MS_MAX = 40_000;
 /** After a sleep the timers have stood still as well: a stream that was quiet for so long is not believed. */
 const DOUBTFUL_AFTER_MS = 18_000;
+const WAITING_TOLD_MS = 5_000;
 
 /**
  * Follows an event stream with `fetch`, so that the token stays in a header: comes back by itself after a cut, a sleep
@@ -38,6 +37,8 @@ export class LiveStream {
   #lastEventId: string | undefined;
   #attempt = 0;
   #isClosed = false;
+  #isWaiting = false;
+  readonly #closing = new AbortController();
   #abort = new AbortController();
   #heardAt = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
@@ -55,6 +56,11 @@ export class LiveStream {
     void this.#follow();
   }
 
+  /** There is no connection for it. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
   /** Ends it; nothing is told any more. */
   close(): void {
     if (this.#isClosed) return;
@@ -63,6 +69,7 @@ export class LiveStream {
     removeEventListener('offline', this.#drop);
     document.removeEventListener('visibilitychange', this.#reconsider);
     clearInterval(this.#watch);
+    this.#closing.abort();
     this.#abort.abort();
     this.#wake();
   }
@@ -71,23 +78,19 @@ export class LiveStream {
 
   /** The machine woke up, or its network came back: do not sit out the pause, do not trust a silent line. */
   readonly #reconsider = (): void => {
-    if (this.#rests()) this.#drop();
     if (document.visibilityState === 'hidden') return;
     if (this.#heardAt > 0 && Date.now() - this.#heardAt > DOUBTFUL_AFTER_MS) this.#drop();
     this.#wake();
   };
 
-  #rests(): boolean {
-    return this.#options.restsUnseen === true && document.visibilityState === 'hidden';
-  }
-
   async #follow(): Promise<void> {
     this.#options.onState('connecting');
     while (!this.#isClosed) {
-      if (this.#rests()) await new Promise<void>((resolve) => (this.#wake = resolve));
-      if (this.#isClosed) return;
+      const slot = await this.#waitForSlot();
+      if (!slot) return;
       this.#abort = new AbortController();
       const goesOn = await this.#readOnce().catch((error: unknown) => this.#judge(error));
+      slot.release();
       this.#heardAt = 0;
       if (this.#isClosed) return;
       if (!goesOn) {
@@ -95,10 +98,19 @@ export class LiveStream {
         this.close();
         return;
       }
-      if (this.#rests()) continue;
       this.#options.onState('lost');
       await this.#pause(backoffMs(this.#attempt++, Math.random()));
     }
+  }
+
+  /** @returns undefined where it was closed meanwhile */
+  async #waitForSlot(): Promise<StreamSlot | undefined> {
+    const told = setInterval(() => this.#options.onWaiting?.(), WAITING_TOLD_MS);
+    this.#isWaiting = true;
+    const slot = await takeSlot(document.visibilityState === 'visible', this.#closing.signal);
+    this.#isWaiting = false;
+    clearInterval(told);
+    return slot;
   }
 
   /** @returns whether to come back */
@@ -117,8 +129,9 @@ export class LiveStream {
       for (const event of parser.push(value)) {
         if (this.#isClosed) return false;
         if (event.id !== undefined) this.#lastEventId = event.id;
-        if (isFarewell(event)) return false;
+        // Why nothing more will come is for the page to hear as well.
         this.#options.onEvent(event);
+        if (isFarewell(event)) return false;
       }
     }
   }

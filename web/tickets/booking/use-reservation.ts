@@ -7,7 +7,7 @@ import { useLive } from '../../shared/live/use-live.ts';
 export type Reservation = Answer<'getReservation'>;
 export type Status = Reservation['status'];
 
-/** A reservation, followed until it ends. */
+/** A reservation, followed until it is paid or over. */
 export function useReservation(id: string) {
   const queries = useQueryClient();
   const reservation = useQuery({
@@ -15,13 +15,15 @@ export function useReservation(id: string) {
     queryFn: ({ signal }) => call('getReservation', { params: { id }, signal }),
   });
   const { data } = reservation;
-  const isOver = data?.status === 'cancelled' || data?.status === 'expired';
+  // What is paid or over changes by the hand of its owner at most, and is asked for when the tab is seen again.
+  const isUnderWay = data?.status === 'held' || data?.status === 'cancelling';
   useLive({
-    path: data && !isOver ? `/v1/reservations/${id}/stream` : undefined,
+    path: isUnderWay ? `/v1/reservations/${id}/stream` : undefined,
     isGuarded: true,
     onEvent: ({ event }) => {
       if (event === 'status') void queries.invalidateQueries({ queryKey: ['mine'] });
     },
+    onWaiting: () => void reservation.refetch(),
   });
   return reservation;
 }

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
-import { Link } from '../../shared/router/link.tsx';
 import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
@@ -20,6 +19,7 @@ import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { saleStatusAt } from '../sale/sale-status.ts';
 import { usePerformance } from '../sale/use-performance.ts';
 import { isSoundOn, setSoundOn } from './chime.ts';
+import { Ended } from './ended.tsx';
 import { type Entry, type EntryControls, useEntry } from './use-entry.ts';
 import { useTurnSignal } from './use-turn-signal.ts';
 
@@ -89,9 +89,9 @@ function Phase({ performance, controls }: PhaseProps) {
     case 'refused':
       return <ProblemNotice error={standing.error} retry={join} />;
     case 'ended':
-      return <Ended reason={standing.reason} performanceId={performance.id} join={join} />;
+      return <Ended reason={standing.reason} performance={performance} join={join} />;
     case 'outside':
-      return <Ended reason="outside" performanceId={performance.id} join={join} />;
+      return <Ended reason="outside" performance={performance} join={join} />;
   }
 }
 
@@ -208,40 +208,6 @@ function Turn({ performanceId, entry }: { readonly performanceId: string; readon
       >
         {text('enter')}
       </button>
-    </section>
-  );
-}
-
-const ENDINGS = {
-  'entry-ended': ['entryEnded', 'entryEndedNote', 'joinAgain'],
-  'room-closed': ['roomClosed', 'roomClosedNote', undefined],
-  'too-many-streams': ['elsewhere', 'elsewhereNote', 'reopen'],
-  outside: ['outside', undefined, 'joinAgain'],
-} as const;
-
-type EndedProps = {
-  readonly reason: keyof typeof ENDINGS;
-  readonly performanceId: string;
-  readonly join: () => Promise<void>;
-};
-
-function Ended({ reason, performanceId, join }: EndedProps) {
-  const text = useSaleText();
-  const [title, note, way] = ENDINGS[reason];
-  return (
-    <section className="card line-card">
-      <h2 role="status">{text(title)}</h2>
-      {note && <p className="quiet">{text(note)}</p>}
-      <div className="row">
-        {way && (
-          <button type="button" className="button" onClick={() => void join()}>
-            {text(way)}
-          </button>
-        )}
-        <Link to={fillPath(ticketPaths.performance, { id: performanceId })} className="button button-quiet">
-          {text('backToPerformance')}
-        </Link>
-      </div>
     </section>
   );
 }

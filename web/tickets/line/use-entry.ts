@@ -4,11 +4,11 @@ import { codeOf } from '../../shared/api/problem.ts';
 import type { ServerEvent } from '../../shared/live/event-parser.ts';
 import type { LiveState } from '../../shared/live/live-stream.ts';
 import { useLive } from '../../shared/live/use-live.ts';
+import { serverClock } from '../../shared/time/server-clock.ts';
+import { type EndReason, endOfEntry, endOfRefusal, isEndReason, RETRIED_AFTER_MS } from './ending.ts';
 import { forgetEntry, type KeptEntry, keepEntry, readKeptEntry } from './kept-entry.ts';
 
 export type Entry = Answer<'joinRoom'>;
-
-type EndReason = 'entry-ended' | 'room-closed' | 'too-many-streams';
 
 export type Standing =
   /** Not in line, and not asked to be. */
@@ -16,7 +16,7 @@ export type Standing =
   | { readonly phase: 'joining' }
   | { readonly phase: 'waiting'; readonly entry: Entry }
   | { readonly phase: 'admitted'; readonly entry: Entry }
-  /** The place was lost, used or given back. */
+  /** Nobody waits here any more, or not in this tab. */
   | { readonly phase: 'ended'; readonly reason: EndReason }
   | { readonly phase: 'refused'; readonly error: unknown };
 
@@ -63,14 +63,42 @@ export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryCont
     try {
       settle(await call('joinRoom', { params: { id: performanceId } }));
     } catch (error) {
-      setStanding({ phase: 'refused', error });
+      refuse(error);
     }
   };
+
+  const refuse = (error: unknown): void => {
+    const reason = endOfRefusal(codeOf(error));
+    if (reason) end(reason);
+    else setStanding({ phase: 'refused', error });
+  };
+
+  /** Asks while there is no stream, or the place may come back: what is in the way is for the next time to find out. */
+  const ask = async (): Promise<void> => {
+    try {
+      settle(await call('getRoomEntry', { params: { id: performanceId } }));
+    } catch (error) {
+      const reason = endOfRefusal(codeOf(error)) ?? (codeOf(error) === 'entry_not_found' && lost());
+      if (reason) end(reason);
+    }
+  };
+
+  const lost = (): EndReason => endOfEntry(kept, serverClock.now());
 
   const hear = ({ event, data }: ServerEvent): void => {
     if (event === 'position' || event === 'admitted') settle(JSON.parse(data) as Entry);
     else if (event === 'sold-out') setSoldOut(true);
-    else if (event === 'closed') hearEnd(data, end);
+    else if (event === 'closed') hearEnd(data);
+  };
+
+  /** A server that restarts says `closed` as well, with a hint to come back. */
+  const hearEnd = (data: string): void => {
+    const { reason, reconnect } = JSON.parse(data) as {
+      readonly reason?: string;
+      readonly reconnect: boolean;
+    };
+    if (reconnect) return;
+    end(isEndReason(reason) ? reason : lost());
   };
 
   const joinAtOnce = useEffectEvent(() => void join());
@@ -84,12 +112,20 @@ export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryCont
   const live = useLive({
     path: kept === undefined ? undefined : `/v1/performances/${performanceId}/room/entries/me/stream`,
     isGuarded: true,
+    // Being there is being heard of, and the turn calls from the background.
+    listensUnseen: true,
     onEvent: hear,
-    onProblem: (problem) =>
-      codeOf(problem) === 'entry_not_found'
-        ? end('entry-ended')
-        : setStanding({ phase: 'refused', error: problem }),
+    onWaiting: () => void ask(),
+    onProblem: (problem) => (codeOf(problem) === 'entry_not_found' ? end(lost()) : refuse(problem)),
   });
+
+  const askAgain = useEffectEvent(() => void ask());
+  const mayReopen = standing.phase === 'ended' && standing.reason === 'room-closed';
+  useEffect(() => {
+    if (!mayReopen) return undefined;
+    const timer = setInterval(() => askAgain(), RETRIED_AFTER_MS);
+    return () => clearInterval(timer);
+  }, [mayReopen]);
 
   const leave = useCallback(async () => {
     await call('leaveRoom', { params: { id: performanceId } }).catch(() => undefined);
@@ -100,16 +136,10 @@ export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryCont
 
   // The stream ended while nobody listened, as after a sleep: the server had nothing more to say.
   const isSilentEnd = live === 'ended' && kept !== undefined && standing.phase !== 'refused';
-  const seen: Standing = isSilentEnd ? { phase: 'ended', reason: 'entry-ended' } : standing;
+  const seen: Standing = isSilentEnd ? { phase: 'ended', reason: lost() } : standing;
   return { standing: seen, live, aheadAtFirst: kept?.aheadAtFirst ?? 0, isSoldOut, join, leave };
 }
 
 function firstStanding(kept: KeptEntry | undefined, joinsAtOnce: boolean): Standing {
   return kept !== undefined || joinsAtOnce ? { phase: 'joining' } : { phase: 'outside' };
-}
-
-/** A server that restarts says `closed` as well, with a hint to come back. */
-function hearEnd(data: string, end: (reason: EndReason) => void): void {
-  const { reason } = JSON.parse(data) as { readonly reason?: string };
-  if (reason === 'entry-ended' || reason === 'room-closed' || reason === 'too-many-streams') end(reason);
 }

@@ -50,6 +50,7 @@ export function useSeatMap(performanceId: string): Loading {
       const isWhole = event === 'delta' && map?.state.apply(JSON.parse(text) as SeatDelta);
       if (event === 'snapshot' || (event === 'delta' && isWhole === false)) void refetch();
     },
+    onWaiting: () => void refetch(),
   });
   return {
     map,
