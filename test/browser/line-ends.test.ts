@@ -12,15 +12,15 @@ describePages('the end of a wait', (house) => {
     const visit = await house.visit({ person, language: 'en', size });
     await visit.go(`/performances/${id}/line`);
     await visit.page.getByText('Your number: 1').waitFor();
-    const heading = (name: string) => visit.page.getByRole('heading', { name }).waitFor();
-    return { ...visit, id, person, change, changeRoom, heading };
+    const said = (words: string) => visit.page.getByText(words, { exact: true }).waitFor();
+    return { ...visit, id, person, change, changeRoom, said };
   }
 
   test('a room that is closed by hand says so, and goes on with the same number when it opens again', async () => {
-    const { page, changeRoom, heading, picture, expectTrouble, assertQuiet, close } = await waiting('phone');
+    const { page, changeRoom, said, picture, expectTrouble, assertQuiet, close } = await waiting('phone');
     expectTrouble(/409.*entries/);
     await changeRoom({ state: 'closed' });
-    await heading('The waiting room is closed');
+    await said('The waiting room is closed');
     await picture('line-closed-phone-en');
     await changeRoom({ state: 'paused' });
     await page.getByRole('button', { name: 'Check again' }).click();
@@ -30,9 +30,9 @@ describePages('the end of a wait', (house) => {
   });
 
   test('a sale that ends says so, and leads to the other performances', async () => {
-    const { page, change, heading, assertQuiet, close } = await waiting();
+    const { page, change, said, assertQuiet, close } = await waiting();
     await change({ closesAt: new Date().toISOString() });
-    await heading('The sale is over');
+    await said('The sale is over');
     await page.getByRole('link', { name: 'Other performances' }).click();
     await page.waitForURL(/\/concerts\//);
     await assertQuiet();
@@ -40,9 +40,9 @@ describePages('the end of a wait', (house) => {
   });
 
   test('a room that is switched off says that seats are sold to all, and leads to them', async () => {
-    const { page, change, heading, assertQuiet, close } = await waiting();
+    const { page, change, said, assertQuiet, close } = await waiting();
     await change({ roomEnabled: false });
-    await heading('There is no line any more');
+    await said('There is no line any more');
     await page.getByRole('link', { name: 'Choose seats' }).click();
     await page.locator('.seat-map').waitFor();
     await assertQuiet();
@@ -50,9 +50,9 @@ describePages('the end of a wait', (house) => {
   });
 
   test('a place that was left elsewhere says so, and another one can be had', async () => {
-    const { page, id, person, heading, assertQuiet, close } = await waiting();
+    const { page, id, person, said, assertQuiet, close } = await waiting();
     await person.call(`DELETE /v1/performances/${id}/room/entries/me`);
-    await heading('Your place is gone');
+    await said('Your place is gone');
     await page.getByRole('button', { name: 'Join the line again' }).click();
     await page.getByText('Your number: 2').waitFor();
     await assertQuiet();
@@ -60,14 +60,15 @@ describePages('the end of a wait', (house) => {
   });
 
   test('an admission that was used leads to the bookings', async () => {
-    const { page, id, person, changeRoom, heading, assertQuiet, close } = await waiting();
+    const { page, id, person, changeRoom, said, assertQuiet, close } = await waiting();
     await changeRoom({ state: 'open' });
-    await heading('It is your turn!');
+    await said('It is your turn!');
     const { pass } = await person.call(`GET /v1/performances/${id}/room/entries/me`);
     await person.call('POST /v1/points/charges', { amount: { amount: 150_000, currency: 'KRW' } });
-    const held = await person.call('POST /v1/reservations', { performanceId: id, seatIds: ['A-1-1'], pass });
+    const seats = { performanceId: id, seatIds: ['A-1-1'] };
+    const held = await person.call('POST /v1/reservations', seats, { 'room-pass': String(pass) });
     await person.call(`POST /v1/reservations/${held.id}/payments`, { method: 'points' });
-    await heading('Your admission was used');
+    await said('Your admission was used');
     await page.getByRole('link', { name: 'See my bookings' }).click();
     await page.waitForURL(/\/reservations$/);
     await assertQuiet();

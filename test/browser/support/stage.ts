@@ -5,7 +5,7 @@ import { startAccessApp } from '../../support/access/app.ts';
 export type Person = {
   readonly credentials: { readonly email: string; readonly password: string };
   /** Calls the API as this person; `request` is such as `POST /v1/points/charges`. */
-  call(request: string, body?: object): Promise<Reply>;
+  call(request: string, body?: object, headers?: Record<string, string>): Promise<Reply>;
 };
 
 type Reply = { readonly [name: string]: unknown } & { readonly id: string };
@@ -85,7 +85,10 @@ async function enter(address: string, name: string, role?: keyof typeof CODES): 
     await send(address, 'POST /v1/enrolments', { token, body: { role, code: CODES[role] } });
     token = await logIn();
   }
-  return { credentials, call: (request, body) => send(address, request, { token, body }) };
+  return {
+    credentials,
+    call: (request, body, headers) => send(address, request, { token, body, headers }),
+  };
 }
 
 async function sell(seller: Person, options: SaleOptions): Promise<string> {
@@ -121,13 +124,18 @@ async function sell(seller: Person, options: SaleOptions): Promise<string> {
   return performance.id;
 }
 
-type Sending = { readonly token?: unknown; readonly body?: object | undefined };
+type Sending = {
+  readonly token?: unknown;
+  readonly body?: object | undefined;
+  readonly headers?: Record<string, string> | undefined;
+};
 
-async function send(address: string, request: string, { token, body }: Sending): Promise<Reply> {
+async function send(address: string, request: string, { token, body, headers }: Sending): Promise<Reply> {
   const [method = 'GET', path = ''] = request.split(' ');
   const response = await fetch(address + path, {
     method,
     headers: {
+      ...headers,
       ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
