@@ -68,10 +68,11 @@ export class SharedStream {
     if (name === undefined) return this.#lead(signal);
     const channel = new BroadcastChannel(name);
     signal.addEventListener('abort', () => channel.close(), { once: true });
-    channel.onmessage = ({ data }: MessageEvent<Message>) => {
-      if (data.kind !== 'hello' && (data.to ?? this.#id) === this.#id) this.#hear(data);
-    };
-    channel.postMessage({ kind: 'hello', from: this.#id } satisfies Message);
+    channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
+      if (data.kind === 'hello') this.#greet(channel, data.from);
+      else if (!this.#stream && (data.to ?? this.#id) === this.#id) this.#hear(data);
+    });
+    post(channel, { kind: 'hello', from: this.#id });
     await navigator.locks.request(name, { signal }, () => this.#lead(signal, channel)).catch(ifAborted);
   }
 
@@ -94,7 +95,7 @@ export class SharedStream {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const tell = (news: News) => {
-        channel?.postMessage(news satisfies Message);
+        if (channel) post(channel, news);
         this.#hear(news);
       };
       const stream = new LiveStream({
@@ -105,10 +106,6 @@ export class SharedStream {
         onProblem: ({ body }) => tell({ kind: 'problem', problem: body }),
       });
       this.#stream = stream;
-      if (channel)
-        channel.onmessage = ({ data }: MessageEvent<Message>) => {
-          if (data.kind === 'hello') this.#greet(channel, data.from);
-        };
       const end = () => {
         stream.close();
         this.#stream = undefined;
@@ -122,13 +119,13 @@ export class SharedStream {
 
   /** Tells a tab that comes later what the others know; one without a connection lets it try instead. */
   #greet(channel: BroadcastChannel, to: string): void {
-    if (this.#stream?.isWaiting) {
+    if (!this.#stream) return;
+    if (this.#stream.isWaiting) {
       this.#begin();
       return;
     }
-    for (const event of this.#told.values())
-      channel.postMessage({ kind: 'event', event, to } satisfies Message);
-    channel.postMessage({ kind: 'state', state: this.#state, to } satisfies Message);
+    for (const event of this.#told.values()) post(channel, { kind: 'event', event, to });
+    post(channel, { kind: 'state', state: this.#state, to });
   }
 
   #hear(news: News): void {
@@ -145,4 +142,10 @@ export class SharedStream {
       if (news.state === 'ended') this.close();
     }
   }
+}
+
+function post(channel: BroadcastChannel, message: Message): void {
+  // A channel reaches nothing but tabs of this origin, and takes no target.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  channel.postMessage(message);
 }
