@@ -7,6 +7,7 @@ import { SignInPage } from './account/sign-in-page.tsx';
 import { SignUpPage } from './account/sign-up-page.tsx';
 import { ConcertPage } from './concerts/concert-page.tsx';
 import { ConcertsPage } from './concerts/concerts-page.tsx';
+import { LineBanners } from './line/line-banners.tsx';
 import { LinePage } from './line/line-page.tsx';
 import { useBookingText } from './messages/booking.ts';
 import { useShopText } from './messages/shop.ts';
@@ -63,6 +64,7 @@ export function ShopApp() {
       ]}
       footer={text('footer')}
     >
+      <LineBanners />
       <Suspense fallback={<Loading />}>{pageAt(path)}</Suspense>
     </Shell>
   );

@@ -13,7 +13,7 @@ export const planLimits = {
 } as const;
 
 /** Short and without hyphens, so that `section-row-number` names a seat without ambiguity. */
-const Part = Type.String({ pattern: '^[0-9A-Za-z]{1,12}$' });
+const Part = Type.String({ pattern: '^[0-9A-Za-z가-힣]{1,12}$' });
 
 export const Grade = Type.String({
   pattern: '^[0-9A-Za-z가-힣][0-9A-Za-z가-힣 +]{0,19}$',

@@ -42,7 +42,7 @@ export const SeatQueryString = closed({
   ...pageQuery,
   status: Type.Optional(Type.Enum(['free', 'held', 'sold'])),
   grade: Type.Optional(Grade),
-  section: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z]{1,12}$' })),
+  section: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z가-힣]{1,12}$' })),
 });
 export type SeatQueryString = Static<typeof SeatQueryString>;
 

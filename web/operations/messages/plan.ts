@@ -15,7 +15,7 @@ const ko = {
   removeStage: '이 무대 빼기',
   seatPlan: '좌석 배치',
   seatPlanHint:
-    '한 줄이 한 열입니다. 글자 하나가 좌석 하나, 점은 통로입니다. “section”으로 구역을 시작하고, “V = VIP”로 글자에 등급 이름을 붙입니다. 표(CSV)는 첫 줄에 section, row, number, grade (또는 first, last), 필요하면 name, x, y를 씁니다.',
+    '“1: VVVV..VVVV”처럼 한 줄이 한 열입니다. 쌍점 앞은 열 이름, 글자 하나가 좌석 하나, 점은 통로입니다. “section A”로 구역을 시작하고, “V = VIP”로 글자에 등급 이름을 붙입니다. 표(CSV)는 첫 줄에 section, row, number, grade (또는 first, last), 필요하면 name, x, y를 씁니다.',
   openFile: '파일 열기 (텍스트, CSV)',
   useExample: '예시 채우기',
   preview: '미리 보기',
@@ -42,7 +42,7 @@ const ko = {
   'fault.sectionTwice': '“{value}”구역이 두 번 나옵니다.',
   'fault.rowTwice': '“{value}”열이 구역 안에 두 번 나옵니다.',
   'fault.rowEmpty': '“{value}”에 좌석이 없습니다.',
-  'fault.name': '“{value}”은(는) 이름이 될 수 없습니다. 영문과 숫자 12자까지 쓸 수 있습니다.',
+  'fault.name': '“{value}”은(는) 이름이 될 수 없습니다. 한글, 영문, 숫자 12자까지 쓸 수 있습니다.',
   'fault.grade': '“{value}”은(는) 등급이 될 수 없습니다.',
   'fault.columns': '표에 없는 열: {value}',
   'fault.number': '“{value}”은(는) 좌석 번호가 될 수 없습니다.',
@@ -67,7 +67,7 @@ const en: Readonly<Record<Key, string>> = {
   removeStage: 'Remove this stage',
   seatPlan: 'Seat plan',
   seatPlanHint:
-    'One line is one row: a letter is a seat, a full stop an aisle. “section A” begins a section, “V = VIP” names the grade of a letter. A table (CSV) has section, row, number, grade in its first line (or first, last), and name, x, y where wanted.',
+    'One line is one row, such as “1: VVVV..VVVV”: its name before the colon, then a letter for each seat and a full stop for an aisle. “section A” begins a section, “V = VIP” names the grade of a letter. A table (CSV) has section, row, number, grade in its first line (or first, last), and name, x, y where wanted.',
   openFile: 'Open a file (text, CSV)',
   useExample: 'Fill in an example',
   preview: 'Preview',

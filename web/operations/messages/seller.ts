@@ -45,6 +45,8 @@ const ko = {
   grade: '등급',
   price: '가격',
   toShop: '예매 화면 보기',
+  toRooms: '대기실',
+  toConcerts: '내 공연 목록',
   backToConcert: '공연으로',
 } as const;
 
@@ -94,6 +96,8 @@ const en: Readonly<Record<Key, string>> = {
   grade: 'Grade',
   price: 'Price',
   toShop: 'See it in the shop',
+  toRooms: 'Waiting rooms',
+  toConcerts: 'All my concerts',
   backToConcert: 'To the concert',
 };
 

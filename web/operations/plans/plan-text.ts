@@ -26,7 +26,7 @@ export type ReadPlan =
   | { readonly ok: false; readonly errors: readonly PlanError[] };
 
 /** As the API bounds them. */
-const PART = /^[0-9A-Za-z]{1,12}$/;
+const PART = /^[0-9A-Za-z가-힣]{1,12}$/;
 const GRADE = /^[0-9A-Za-z가-힣][0-9A-Za-z가-힣 +]{0,19}$/;
 export const SEATS_MAX = 50_000;
 /** More would bury the first. */

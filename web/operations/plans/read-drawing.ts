@@ -60,7 +60,7 @@ class Drawing {
     const row = /^\s*([^\s:]+)\s*:(.*)$/.exec(text);
     if (naming) this.#name(naming[1] ?? '', (naming[2] ?? '').trim(), fail);
     else if (section) this.#open(section, lineNo, fail);
-    else if (row) this.#draw(row[1] ?? '', row[2] ?? '', fail);
+    else if (row) this.#draw(rowName(row[1] ?? ''), row[2] ?? '', fail);
     else fail('line', text.trim().slice(0, 30));
   }
 
@@ -131,6 +131,11 @@ class Drawing {
     }
     return runs;
   }
+}
+
+/** `가열` is the row 가: the pages add the word. */
+function rowName(written: string): string {
+  return written.replace(/(?<=.)열$/, '');
 }
 
 type Fail = (fault: PlanFault, value: string) => void;

@@ -137,3 +137,11 @@ describe('a seat plan written as a table', () => {
       assert.deepEqual(seatsOf(planOf(readPlan(writePlan(answerOf(plan))))), seatsOf(plan));
     });
 });
+
+test('a row may have a Hangul name, with the word for it or without', () => {
+  const plan = planOf(readPlan('section A\n가열: RR\n나: RR\n1열: RR\n'));
+  assert.deepEqual(
+    plan.sections[0]?.rows.map(({ id }) => id),
+    ['가', '나', '1'],
+  );
+});

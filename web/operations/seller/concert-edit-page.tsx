@@ -32,7 +32,13 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
   if (!data) return <Loading />;
   return (
     <div className="stack sections">
-      <PageHeading title={localised(data.title, language).main} />
+      <div className="stack-tight">
+        <PageHeading title={localised(data.title, language).main} />
+        <p className="row">
+          <Link to={operationsPaths.concerts}>{text('toConcerts')}</Link>
+          <a href={`/concerts/${id}`}>{text('toShop')}</a>
+        </p>
+      </div>
       <section className="stack" aria-labelledby="performances">
         <h2 id="performances">{text('performances')}</h2>
         {data.performances.length === 0 && <p className="quiet">{text('noPerformances')}</p>}
@@ -41,7 +47,7 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
             <PerformanceCard key={performance.id} performance={performance} />
           ))}
         </ul>
-        <NewPerformance concertId={id} />
+        <NewPerformance concertId={id} isFirst={data.performances.length === 0} />
       </section>
       <section className="stack" aria-labelledby="details">
         <h2 id="details">{text('details')}</h2>

@@ -17,8 +17,14 @@ import { TermsFields } from './terms-fields.tsx';
 
 const VENUES_SHOWN = 100;
 
+type NewPerformanceProps = {
+  readonly concertId: string;
+  /** It has none yet: this is what comes next, and stands open. */
+  readonly isFirst: boolean;
+};
+
 /** Adds a performance on one of the seller's stages. */
-export function NewPerformance({ concertId }: { readonly concertId: string }) {
+export function NewPerformance({ concertId, isFirst }: NewPerformanceProps) {
   const text = useSellerText();
   const planText = usePlanText();
   const language = useLanguage();
@@ -39,7 +45,7 @@ export function NewPerformance({ concertId }: { readonly concertId: string }) {
     place: { grades: Object.keys(stage.grades), timeZone: venue.timeZone },
   }));
   return (
-    <details className="card">
+    <details className="card" open={isFirst}>
       <summary className="summary">{text('addPerformance')}</summary>
       {first && <PerformanceForm concertId={concertId} stages={[first, ...others]} />}
     </details>

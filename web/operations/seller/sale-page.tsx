@@ -41,7 +41,8 @@ export function SalePage({ id }: { readonly id: string }) {
         </p>
         <p className="row">
           <Link to={concert}>{text('backToConcert')}</Link>
-          <a href={`/concerts/${performance.concertId}`}>{text('toShop')}</a>
+          <a href={`/performances/${id}`}>{text('toShop')}</a>
+          {performance.roomEnabled && <Link to={operationsPaths.rooms}>{text('toRooms')}</Link>}
         </p>
         {/* On a line of its own, which its longest text fits too. */}
         <p>

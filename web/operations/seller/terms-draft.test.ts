@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NEW_TERMS, type TermsDraft, toTerms } from './terms-draft.ts';
+import { NEW_TERMS, priceOf, type TermsDraft, toTerms } from './terms-draft.ts';
 
 const draft: TermsDraft = {
   ...NEW_TERMS,
@@ -21,6 +21,11 @@ test('the terms of a sale are as the API takes them', () => {
       roomEnabled: true,
     },
   });
+});
+
+test('a price is read with separators of thousands, and no others', () => {
+  const read = ['150,000', ' 1,234,567 ', '90000', '1,50', '15,0000', '1.5', ''].map(priceOf);
+  assert.deepEqual(read, [150_000, 1_234_567, 90_000, undefined, undefined, undefined, undefined]);
 });
 
 test('what is missing or does not fit is named', () => {

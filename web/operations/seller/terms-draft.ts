@@ -31,7 +31,7 @@ export function draftOf(performance: Performance): TermsDraft {
     opensAt: toHallTime(performance.opensAt, performance.timeZone),
     closesAt: toHallTime(performance.closesAt, performance.timeZone),
     prices: Object.fromEntries(
-      Object.entries(performance.prices).map(([grade, { amount }]) => [grade, String(amount)]),
+      Object.entries(performance.prices).map(([grade, { amount }]) => [grade, amount.toLocaleString('en')]),
     ),
     limitPerPerson: String(performance.limitPerPerson),
     roomEnabled: performance.roomEnabled,
@@ -66,7 +66,8 @@ export function changedTerms(terms: Terms, changed: Partial<TermsDraft>): Partia
 
 const fault = (code: TermsFault) => ({ ok: false, fault: code }) as const;
 
-/** A whole amount of won; undefined where it is none. */
+/** A whole amount of won, with separators or without; undefined where it is none. */
 export function priceOf(text: string): number | undefined {
-  return /^\d{1,9}$/.test(text.trim()) ? Number(text.trim()) : undefined;
+  const digits = /^\s*(?:\d+|\d{1,3}(?:,\d{3})+)\s*$/.test(text) ? text.replaceAll(/[\s,]/g, '') : '';
+  return /^\d{1,9}$/.test(digits) ? Number(digits) : undefined;
 }

@@ -7,18 +7,27 @@ import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { usePlanText } from '../messages/plan.ts';
+import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
 
 export function VenuesPage() {
   const text = usePlanText();
+  const sellerText = useSellerText();
   const venues = useList(['mine', 'venues'], (request) => call('listVenues', request));
   return (
     <div className="stack">
       <div className="row-apart">
         <PageHeading title={text('venues')} />
-        <Link to={operationsPaths.newVenue} className="button">
-          {text('newVenue')}
-        </Link>
+        <p className="row">
+          {venues.data && venues.data.length > 0 && (
+            <Link to={operationsPaths.newConcert} className="button button-quiet">
+              {sellerText('newConcert')}
+            </Link>
+          )}
+          <Link to={operationsPaths.newVenue} className="button">
+            {text('newVenue')}
+          </Link>
+        </p>
       </div>
       <PagedList list={venues} empty={<p className="quiet">{text('noVenues')}</p>}>
         {(items) => (

@@ -204,7 +204,9 @@ function Found({ count, hasMore, onClear }: FoundProps) {
   const text = useShopText();
   return (
     <p className="quiet figures" role="status">
-      {count === 0 ? text('nothingFound') : text(hasMore ? 'foundMore' : 'found', { count })}
+      {count === 0
+        ? text(onClear ? 'nothingFound' : 'nothingYet')
+        : text(hasMore ? 'foundMore' : 'found', { count })}
       {onClear && (
         <button type="button" className="button button-plain" onClick={onClear}>
           {text('clearFilter')}

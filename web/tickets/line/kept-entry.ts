@@ -1,3 +1,5 @@
+import { createStore } from '../../shared/state/store.ts';
+
 /**
  * What this tab remembers of a place in line, so that a reload goes on where it was: the number, by which a new place is
  * told from the old one, and the pass, which is good for this person and this performance alone.
@@ -10,7 +12,21 @@ export type KeptEntry = {
   readonly passExpiresAt?: string;
 };
 
-const keyOf = (performanceId: string): string => `firstcome.line.${performanceId}`;
+const PREFIX = 'firstcome.line.';
+const keyOf = (performanceId: string): string => PREFIX + performanceId;
+
+/** The performances in whose line this tab has a place, as far as it knows. */
+export const keptPerformances = createStore<readonly string[]>(readIds());
+
+function readIds(): readonly string[] {
+  try {
+    return Object.keys(sessionStorage).flatMap((key) =>
+      key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : [],
+    );
+  } catch {
+    return [];
+  }
+}
 
 export function readKeptEntry(performanceId: string): KeptEntry | undefined {
   try {
@@ -24,8 +40,11 @@ export function readKeptEntry(performanceId: string): KeptEntry | undefined {
 
 export function keepEntry(performanceId: string, entry: KeptEntry): void {
   sessionStorage.setItem(keyOf(performanceId), JSON.stringify(entry));
+  if (!keptPerformances.get().includes(performanceId))
+    keptPerformances.set([...keptPerformances.get(), performanceId]);
 }
 
 export function forgetEntry(performanceId: string): void {
   sessionStorage.removeItem(keyOf(performanceId));
+  keptPerformances.set(keptPerformances.get().filter((id) => id !== performanceId));
 }

@@ -34,7 +34,7 @@ function Ticket({ id }: { readonly id: string }) {
     <article className="main-narrow stack ticket-page">
       <div className="ticket-large" data-status={data.status}>
         <PageHeading title={text('ticketFor', { seat })}>{seat}</PageHeading>
-        <PerformanceName id={data.performanceId} />
+        <PerformanceName id={data.performanceId} isLink />
         <img
           className="qr"
           src={`data:image/svg+xml,${encodeURIComponent(data.qrSvg)}`}

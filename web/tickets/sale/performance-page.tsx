@@ -65,6 +65,9 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
           <p>
             <Link to={fillPath(ticketPaths.seats, { id: performance.id })}>{text('viewSeats')}</Link>
           </p>
+          <p>
+            <Link to={fillPath(ticketPaths.concert, { id: performance.concertId })}>{text('toConcert')}</Link>
+          </p>
         </section>
         <Facts performance={performance} />
       </div>

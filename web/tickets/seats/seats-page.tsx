@@ -20,10 +20,11 @@ import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { saleStatusAt } from '../sale/sale-status.ts';
 import { usePerformance } from '../sale/use-performance.ts';
 import { ChoicePanel } from './choice-panel.tsx';
-import { nameOf } from './layout.ts';
+import { nameOf, type SeatLayout } from './layout.ts';
 import { LostNotice } from './lost-notice.tsx';
 import { SeatList } from './seat-list.tsx';
 import { SeatMap } from './seat-map.tsx';
+import { sectionGroups } from './section-groups.ts';
 import { type Choice, useChoice } from './use-choice.ts';
 import { useHold } from './use-hold.ts';
 import { type SeatMapData, useSeatMap } from './use-seat-map.ts';
@@ -62,6 +63,11 @@ function Seats({ performance, map, live }: SeatsProps) {
         <div>
           <PageHeading title={localised(performance.title, language).main} />
           <WhenAndWhere performance={performance} />
+          <p className="small">
+            <Link to={fillPath(ticketPaths.performance, { id: performance.id })}>
+              {text('toPerformance')}
+            </Link>
+          </p>
         </div>
         <div className="row">
           {live}
@@ -82,7 +88,7 @@ function Seats({ performance, map, live }: SeatsProps) {
       </div>
       <div className="seats-view">
         {view === 'map' ? <SeatMap {...seats} shown={shown} /> : <SeatList {...seats} />}
-        <Legend performance={performance} />
+        <Legend performance={performance} layout={map.layout} />
       </div>
       <aside className="seats-side">
         <LostNotice map={map} performance={performance} choice={choice} onShow={setShown} />
@@ -94,7 +100,9 @@ function Seats({ performance, map, live }: SeatsProps) {
   );
 }
 
-function Legend({ performance }: { readonly performance: Performance }) {
+type LegendProps = { readonly performance: Performance; readonly layout: SeatLayout };
+
+function Legend({ performance, layout }: LegendProps) {
   const text = useSeatText();
   const formats = useFormats();
   return (
@@ -110,6 +118,10 @@ function Legend({ performance }: { readonly performance: Performance }) {
       <li>
         <i className="legend-sold" aria-hidden="true" /> {text('sold')}
       </li>
+      {sectionGroups(layout.sections).map(({ from, to, name }) => (
+        <li key={from}>{text('sectionsNamed', { ids: from === to ? from : `${from}–${to}`, name })}</li>
+      ))}
+      <li>{text('countExplained')}</li>
     </ul>
   );
 }
