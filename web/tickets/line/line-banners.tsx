@@ -28,6 +28,8 @@ function LineBanner({ id }: { readonly id: string }) {
   const { standing } = useEntry(id, false);
   const isTurn = standing.phase === 'admitted';
   useTurnSignal(isTurn, text('yourTurn'));
+  // Its place is kept while what it says is on its way.
+  if (standing.phase === 'joining') return <p className="line-banner">{text('joining')}</p>;
   if (standing.phase !== 'waiting' && !isTurn) return null;
   const to = fillPath(isTurn ? ticketPaths.seats : ticketPaths.line, { id });
   return (
