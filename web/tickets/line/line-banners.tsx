@@ -1,4 +1,5 @@
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { useSharedText } from '../../shared/messages/shared.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { useLocation } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
@@ -9,7 +10,8 @@ import { useSaleText } from '../messages/sale.ts';
 import { ticketPaths } from '../paths.ts';
 import { usePerformance } from '../sale/use-performance.ts';
 import { keptPerformances } from './kept-entry.ts';
-import { type Entry, useEntry } from './use-entry.ts';
+import { useEntry } from './use-entry.ts';
+import type { Entry } from './use-standing.ts';
 import { useTurnSignal } from './use-turn-signal.ts';
 
 /** On every page of the shop: in which lines one stands, and how long one is inside. */
@@ -25,11 +27,12 @@ export function LineBanners() {
 
 function LineBanner({ id }: { readonly id: string }) {
   const text = useSaleText();
+  const shared = useSharedText();
   const { standing } = useEntry(id, false);
   const isTurn = standing.phase === 'admitted';
   useTurnSignal(isTurn, text('yourTurn'));
   // Its place is kept while what it says is on its way.
-  if (standing.phase === 'joining') return <p className="line-banner">{text('joining')}</p>;
+  if (standing.phase === 'joining') return <p className="line-banner">{shared('loading')}</p>;
   if (standing.phase !== 'waiting' && !isTurn) return null;
   const to = fillPath(isTurn ? ticketPaths.seats : ticketPaths.line, { id });
   return (

@@ -20,7 +20,8 @@ import { saleStatusAt } from '../sale/sale-status.ts';
 import { usePerformance } from '../sale/use-performance.ts';
 import { isSoundOn, setSoundOn } from './chime.ts';
 import { Ended } from './ended.tsx';
-import { type Entry, type EntryControls, useEntry } from './use-entry.ts';
+import { type EntryControls, useEntry } from './use-entry.ts';
+import type { Entry } from './use-standing.ts';
 import { useTurnSignal } from './use-turn-signal.ts';
 
 export function LinePage({ id }: { readonly id: string }) {

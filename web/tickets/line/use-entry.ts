@@ -1,24 +1,10 @@
-import { useCallback, useEffect, useEffectEvent, useState } from 'react';
-import { type Answer, call } from '../../shared/api/call.ts';
-import { codeOf } from '../../shared/api/problem.ts';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { call } from '../../shared/api/call.ts';
 import type { ServerEvent } from '../../shared/live/event-parser.ts';
 import type { LiveState } from '../../shared/live/live-stream.ts';
 import { useLive } from '../../shared/live/use-live.ts';
-import { serverClock } from '../../shared/time/server-clock.ts';
-import { type EndReason, endOfEntry, endOfRefusal, isEndReason, RETRIED_AFTER_MS } from './ending.ts';
-import { forgetEntry, type KeptEntry, keepEntry, readKeptEntry } from './kept-entry.ts';
-
-export type Entry = Answer<'joinRoom'>;
-
-export type Standing =
-  /** Not in line, and not asked to be. */
-  | { readonly phase: 'outside' }
-  | { readonly phase: 'joining' }
-  | { readonly phase: 'waiting'; readonly entry: Entry }
-  | { readonly phase: 'admitted'; readonly entry: Entry }
-  /** Nobody waits here any more, or not in this tab. */
-  | { readonly phase: 'ended'; readonly reason: EndReason }
-  | { readonly phase: 'refused'; readonly error: unknown };
+import { isEndReason, RETRIED_AFTER_MS } from './ending.ts';
+import { type Entry, type Standing, useStanding } from './use-standing.ts';
 
 export type EntryControls = {
   readonly standing: Standing;
@@ -34,71 +20,14 @@ export type EntryControls = {
  * reload; one that did not takes a place where `joinsAtOnce` says so: a page that is the line itself.
  */
 export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryControls {
-  const [kept, setKept] = useState<KeptEntry | undefined>(() => readKeptEntry(performanceId));
-  const [standing, setStanding] = useState<Standing>(() => firstStanding(kept, joinsAtOnce));
+  const params = { id: performanceId };
+  const place = useStanding(performanceId, joinsAtOnce);
+  const { kept, standing } = place;
   const [isSoldOut, setSoldOut] = useState(false);
 
-  const settle = (entry: Entry): void => {
-    const isSame = kept?.number === entry.number;
-    const next: KeptEntry = {
-      number: entry.number,
-      aheadAtFirst: isSame ? Math.max(kept.aheadAtFirst, entry.ahead) : entry.ahead,
-      ...(entry.pass !== undefined && { pass: entry.pass }),
-      ...(entry.passExpiresAt !== undefined && { passExpiresAt: entry.passExpiresAt }),
-    };
-    keepEntry(performanceId, next);
-    setKept(next);
-    setStanding({ phase: entry.status, entry });
-  };
-
-  const end = (reason: EndReason): void => {
-    // In another tab the place lives on.
-    if (reason !== 'too-many-streams') forgetEntry(performanceId);
-    setKept(undefined);
-    setStanding({ phase: 'ended', reason });
-  };
-
   const join = async (): Promise<void> => {
-    setStanding({ phase: 'joining' });
-    try {
-      settle(await call('joinRoom', { params: { id: performanceId } }));
-    } catch (error) {
-      refuse(error);
-    }
-  };
-
-  const refuse = (error: unknown): void => {
-    const reason = endOfRefusal(codeOf(error));
-    if (reason) end(reason);
-    else setStanding({ phase: 'refused', error });
-  };
-
-  /** Asks while there is no stream, or the place may come back: what is in the way is for the next time to find out. */
-  const ask = async (): Promise<void> => {
-    try {
-      settle(await call('getRoomEntry', { params: { id: performanceId } }));
-    } catch (error) {
-      const reason = endOfRefusal(codeOf(error)) ?? (codeOf(error) === 'entry_not_found' && lost());
-      if (reason) end(reason);
-    }
-  };
-
-  const lost = (): EndReason => endOfEntry(kept, serverClock.now());
-
-  const hear = ({ event, data }: ServerEvent): void => {
-    if (event === 'position' || event === 'admitted') settle(JSON.parse(data) as Entry);
-    else if (event === 'sold-out') setSoldOut(true);
-    else if (event === 'closed') hearEnd(data);
-  };
-
-  /** A server that restarts says `closed` as well, with a hint to come back. */
-  const hearEnd = (data: string): void => {
-    const { reason, reconnect } = JSON.parse(data) as {
-      readonly reason?: string;
-      readonly reconnect: boolean;
-    };
-    if (reconnect) return;
-    end(isEndReason(reason) ? reason : lost());
+    place.join();
+    await call('joinRoom', { params }).then(place.settle, place.refuse);
   };
 
   const joinAtOnce = useEffectEvent(() => void join());
@@ -109,14 +38,26 @@ export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryCont
     // oxlint-disable-next-line react/exhaustive-deps
   }, [performanceId]);
 
+  /** What is in the way is for the next time to find out. */
+  const ask = async (): Promise<void> => {
+    await call('getRoomEntry', { params }).then(place.settle, (error: unknown) => {
+      const reason = place.endedBy(error);
+      if (reason) place.end(reason);
+    });
+  };
+
   const live = useLive({
     path: kept === undefined ? undefined : `/v1/performances/${performanceId}/room/entries/me/stream`,
     isGuarded: true,
     // Being there is being heard of, and the turn calls from the background.
     listensUnseen: true,
-    onEvent: hear,
+    onEvent({ event, data }) {
+      if (event === 'position' || event === 'admitted') place.settle(JSON.parse(data) as Entry);
+      else if (event === 'sold-out') setSoldOut(true);
+      else if (isEnd({ event, data })) place.end(reasonOf(data) ?? place.lose());
+    },
     onWaiting: () => void ask(),
-    onProblem: (problem) => (codeOf(problem) === 'entry_not_found' ? end(lost()) : refuse(problem)),
+    onProblem: place.refuse,
   });
 
   const askAgain = useEffectEvent(() => void ask());
@@ -127,19 +68,25 @@ export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryCont
     return () => clearInterval(timer);
   }, [mayReopen]);
 
-  const leave = useCallback(async () => {
-    await call('leaveRoom', { params: { id: performanceId } }).catch(() => undefined);
-    forgetEntry(performanceId);
-    setKept(undefined);
-    setStanding({ phase: 'outside' });
-  }, [performanceId]);
+  const leave = async (): Promise<void> => {
+    await call('leaveRoom', { params }).catch(() => undefined);
+    place.leave();
+  };
 
   // The stream ended while nobody listened, as after a sleep: the server had nothing more to say.
   const isSilentEnd = live === 'ended' && kept !== undefined && standing.phase !== 'refused';
-  const seen: Standing = isSilentEnd ? { phase: 'ended', reason: lost() } : standing;
+  const seen: Standing = isSilentEnd ? { phase: 'ended', reason: place.lose() } : standing;
   return { standing: seen, live, aheadAtFirst: kept?.aheadAtFirst ?? 0, isSoldOut, join, leave };
 }
 
-function firstStanding(kept: KeptEntry | undefined, joinsAtOnce: boolean): Standing {
-  return kept !== undefined || joinsAtOnce ? { phase: 'joining' } : { phase: 'outside' };
+type End = { readonly reason?: string; readonly reconnect: boolean };
+
+/** A server that restarts says `closed` as well, with a hint to come back. */
+function isEnd({ event, data }: Pick<ServerEvent, 'event' | 'data'>): boolean {
+  return event === 'closed' && !(JSON.parse(data) as End).reconnect;
+}
+
+function reasonOf(data: string) {
+  const { reason } = JSON.parse(data) as End;
+  return isEndReason(reason) ? reason : undefined;
 }
