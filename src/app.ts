@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import type { Database } from './adapters/postgres/database.ts';
 import { createIdempotencyCleanup } from './adapters/postgres/idempotency/idempotency-cleanup.ts';
 import { createIdempotencyStore } from './adapters/postgres/idempotency/idempotency-store.ts';
+import { assertKeyFits, claimDatabase } from './app/claim-database.ts';
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
-import { loadDemoOnce, refuseDemoData } from './app/demo-data.ts';
+import { loadDemoOnce } from './app/demo-data.ts';
 import { metricsReaders, startWarnings } from './app/exposure.ts';
 import { createFoundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
@@ -66,6 +68,8 @@ export type App = {
   address(): string;
   /** Client connections that it holds at most; undefined: no limit is known. */
   readonly connectionsMax: number | undefined;
+  /** A code that makes the first manager, once and for a while; undefined where there is one. */
+  offerFirstManager(): Promise<string | undefined>;
 };
 
 export type AppOptions = FoundationOptions & {
@@ -86,14 +90,19 @@ export async function buildApp(config: Config, options: AppOptions): Promise<App
   for (const warning of startWarnings(config)) options.logger.warn({}, warning);
   const storage = options.storage ?? (await openStorage({ config, role: 'server', ...options }));
   try {
-    if (config.mode === 'production') await refuseDemoData(storage.database);
-    else if (options.demoData === true)
-      await loadDemoOnce({ ...options, config, database: storage.database });
+    await useDatabase(config, storage.database, options);
     return await compose(config, storage, options);
   } catch (error) {
     await storage.close();
     throw error;
   }
+}
+
+/** The key is looked at before anything is written; the demonstration marks the database in its own transaction. */
+async function useDatabase(config: Config, database: Database, options: AppOptions): Promise<void> {
+  if (config.mode === 'production' || options.demoData !== true) return claimDatabase(config, database);
+  await assertKeyFits(config.secretKey, database);
+  await loadDemoOnce({ ...options, config, database });
 }
 
 async function compose(config: Config, storage: Storage, options: AppOptions): Promise<App> {
@@ -150,6 +159,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     stop,
     connectionsMax: listener.connectionsMax,
     address: () => listener.address(),
+    offerFirstManager: () => identity.roles.offerFirst(),
     start: () => startInOrder(lifecycles, undefined, options.signal ? { signal: options.signal } : {}),
   };
 }

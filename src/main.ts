@@ -1,21 +1,24 @@
-import { commands } from './commands/index.ts';
+import { asksForHelp, commands, findCommand, helpOn } from './commands/index.ts';
 import { ConfigError } from './config/config.ts';
 import { Fault } from './kernel/faults.ts';
 
 const USAGE = 2;
 
 /** The process: picks the command, turns its failure into one line for a person and an exit code. */
-async function main(): Promise<number> {
-  const [name = 'serve', ...words] = process.argv.slice(2);
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) {
+async function main(words: readonly string[]): Promise<number> {
+  if (asksForHelp(words)) {
+    process.stdout.write(helpOn(commands, words));
+    return 0;
+  }
+  const found = findCommand(commands, words);
+  if (!found) {
     process.stderr.write(
-      `firstcome: there is no command ${name}; there are: ${Object.keys(commands).join(', ')}.\n`,
+      `firstcome: there is no command ${words[0]}; there are: ${Object.keys(commands).join(', ')}.\n`,
     );
     return USAGE;
   }
   try {
-    return await command(words);
+    return await found.command.run(found.rest);
   } catch (error) {
     return explain(error);
   }
@@ -36,4 +39,4 @@ function explain(error: unknown): number {
   return 1;
 }
 
-process.exitCode = await main();
+process.exitCode = await main(process.argv.slice(2));

@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
-import { runOnce, wasDone } from '../adapters/postgres/once.ts';
+import { claimForDemo } from '../adapters/postgres/database-mode.ts';
+import { runOnce } from '../adapters/postgres/once.ts';
 import { partsOf } from '../adapters/postgres/waiting-room/room-change.ts';
 import type { Config } from '../config/config.ts';
 import { type DemoSystem, loadDemoData } from '../demo/index.ts';
 import { createManualClock, systemClock } from '../kernel/clock.ts';
-import { Fault } from '../kernel/faults.ts';
 import type { AdmissionGate } from '../modules/waiting-room/index.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeIdentity } from './compose/identity.ts';
@@ -31,28 +31,16 @@ export type DemoLoading = {
  * Loads the demonstration into a database that never had it: in one transaction, so that it is there wholly or
  * not at all, whatever dies meanwhile.
  * @returns whether it was loaded now
- * @throws Error in production, where its passwords must not exist
+ * @throws Error in production, where its passwords must not exist; Fault of `claimForDemo`
  */
 export async function loadDemoOnce(loading: DemoLoading): Promise<boolean> {
   const { config, database, onProgress = () => undefined, signal, now = systemClock.now() } = loading;
   if (config.mode !== 'demo') throw new Error('demo data is for demo mode only');
   return runOnce(database, DEMO_DATA, async (inside) => {
+    await claimForDemo(inside);
     const system = compose(loading, inside);
     await loadDemoData({ system, now, onProgress, signal });
   });
-}
-
-/**
- * Keeps production off a database that was a demonstration: its accounts stay, and everybody knows a manager's
- * password.
- * @throws Fault `demo_database`
- */
-export async function refuseDemoData(database: Database): Promise<void> {
-  if (!(await wasDone(database, DEMO_DATA))) return;
-  throw new Fault(
-    'demo_database',
-    'This database holds the demonstration, whose passwords are public: give production another one, by DATA_DIR or DATABASE_URL.',
-  );
 }
 
 const KRW_MAX = 1_000_000_000;

@@ -16,6 +16,8 @@ export type StorageOptions = {
   readonly logger: FastifyBaseLogger;
   /** `server` keeps other servers off the data directory; a `tool` works beside one. */
   readonly role: 'server' | 'tool';
+  /** False leaves the schema as it is, whatever version made it. True by default. */
+  readonly migrates?: boolean;
   readonly onProgress?: (text: string) => void;
   /** Aborted: opening ends, and what it had started is stopped. */
   readonly signal?: AbortSignal;
@@ -29,7 +31,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const server = await connect(options);
   try {
     options.signal?.throwIfAborted();
-    const migrated = await migrate(server.connection);
+    const migrated = options.migrates === false ? [] : await migrate(server.connection);
     if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} migrations applied.`);
     const database = createDatabase({
       connection: server.connection,

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { AccountStore, Identity } from '../modules/identity/index.ts';
 import type { Tokens } from '../platform/tokens/tokens.ts';
+import { claimDatabase } from './claim-database.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { createFoundation } from './foundation.ts';
 import { withLine } from './line-filling.ts';
@@ -42,6 +43,7 @@ export async function withTokenIssuing<T>(
 ): Promise<T> {
   const storage = await openStorage({ config, role: 'tool', ...options });
   try {
+    if (config.mode === 'demo') await claimDatabase(config, storage.database);
     const { tokens, issuing } = compose(config, storage.database, options.logger);
     await tokens.lifecycle.start();
     try {

@@ -23,6 +23,16 @@ export function bannerOf(config: Config, address: string, connectionsMax: number
   return lines.join('\n');
 }
 
+/** Says to the terminal, and to nothing that keeps it, how the first manager comes about. */
+export function printFirstManager(address: string, code: string | undefined): void {
+  if (code === undefined) return;
+  process.stderr.write(
+    `There is no manager yet. Within 15 minutes: sign up at ${address}/sign-up, then take the role at ` +
+      `${address}/operations with the code ${code} (good once). ` +
+      'Later: npm run cli -- accounts create-manager EMAIL\n\n',
+  );
+}
+
 function demoLines(): string[] {
   const rows = demoAccounts.map(
     ({ role, email, password }) => `  ${role.padEnd(9)} ${email.padEnd(26)} ${password}`,

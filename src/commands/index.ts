@@ -1,9 +1,49 @@
+import { accountsCreateManager } from './accounts.ts';
+import { backup, restore } from './backup.ts';
 import { check } from './check.ts';
 import { commits } from './commits.ts';
+import { demoRemove } from './demo.ts';
+import type { Commands } from './help.ts';
 import { serve } from './serve.ts';
 import { tokens } from './tokens.ts';
 
-/** A command takes its words and gives the exit code; Faults become one line on standard error. */
-export type Command = (words: readonly string[]) => Promise<number>;
+export { asksForHelp, findCommand, helpOn } from './help.ts';
 
-export const commands: Readonly<Record<string, Command>> = { serve, check, tokens, commits };
+export const commands: Commands = {
+  serve: { usage: '', summary: 'Runs the system until it is told to stop.', run: serve },
+  check: {
+    usage: '',
+    summary: 'Verifies every invariant on the database; exit code 1 on a breach.',
+    run: check,
+  },
+  backup: {
+    usage: 'FILE',
+    summary: 'Writes the whole database to a new file, also while the system runs.',
+    run: backup,
+  },
+  restore: {
+    usage: 'FILE [--replace]',
+    summary: 'Puts a backup into the database while no system runs; --replace: in place of what it holds.',
+    run: restore,
+  },
+  'accounts create-manager': {
+    usage: 'EMAIL [--name NAME] [--password-stdin]',
+    summary: 'Makes an account with the role of a manager, or gives the role to the account that there is.',
+    run: accountsCreateManager,
+  },
+  'demo remove': {
+    usage: '[--all]',
+    summary: 'Empties the database of a demonstration; --all: also of accounts that people made.',
+    run: demoRemove,
+  },
+  tokens: {
+    usage: '--count N [--performance ID] [--passes] [--line N]',
+    summary: 'Makes people with access tokens for load scripts, a JSON line each; demo mode only.',
+    run: tokens,
+  },
+  commits: {
+    usage: '--count N [--per-second R]',
+    summary: 'Times commits of one row, as JSON.',
+    run: commits,
+  },
+};

@@ -1,7 +1,7 @@
 import { buildApp } from '../app.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { createLogger } from '../platform/observability/logger.ts';
-import { bannerOf } from './banner.ts';
+import { bannerOf, printFirstManager } from './banner.ts';
 import { ignoreBrokenOutput } from './output.ts';
 import { type StopWatch, untilToldToStop } from './signals.ts';
 import { parseWords } from './words.ts';
@@ -38,6 +38,8 @@ async function run(config: Config, stopping: StopWatch): Promise<void> {
     const words = bannerOf(config, app.address(), app.connectionsMax);
     // Whoever asks for JSON reads standard output line by line.
     (config.logFormat === 'json' ? process.stderr : process.stdout).write(words);
+    if (config.mode === 'production' && process.stderr.isTTY)
+      printFirstManager(app.address(), await app.offerFirstManager());
     logger.info({ address: app.address() }, 'listening');
     await stopping.reason;
   } finally {

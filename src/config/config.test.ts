@@ -48,8 +48,14 @@ test('production starts with secrets of its own', () => {
   assert.equal(readConfig(PRODUCTION).mode, 'production');
 });
 
-test('production refuses every default secret and the broken strategy', () => {
-  const problems = problemsOf({ MODE: 'production', CLAIM_STRATEGY: 'broken' });
+test('production refuses every public secret and the broken strategy', () => {
+  const problems = problemsOf({
+    MODE: 'production',
+    CLAIM_STRATEGY: 'broken',
+    ENROLMENT_CODE_SELLER: 'demo-seller-code',
+    ENROLMENT_CODE_MANAGER: 'demo-manager-code',
+    ENROLMENT_CODE_DRIVER: 'demo-driver-code',
+  });
   for (const name of [
     'SECRET_KEY',
     'ENROLMENT_CODE_SELLER',
@@ -62,6 +68,32 @@ test('production refuses every default secret and the broken strategy', () => {
       `${name} is not refused`,
     );
   }
+});
+
+test('production does without codes: roles are then given by managers alone', () => {
+  const { MODE, SECRET_KEY } = PRODUCTION;
+  const { sellerCode, managerCode, driverCode } = readConfig({ MODE, SECRET_KEY });
+  assert.deepEqual([sellerCode, managerCode, driverCode], [undefined, undefined, undefined]);
+  assert.equal(readConfig({}).managerCode, 'demo-manager-code');
+});
+
+test('a code that can be guessed is refused in production, and one for two roles, without showing it', () => {
+  const problems = problemsOf({
+    ...PRODUCTION,
+    ENROLMENT_CODE_SELLER: 'x',
+    ENROLMENT_CODE_MANAGER: 'aaaabbbbccccdddd',
+  });
+  assert.deepEqual(problems, [
+    'ENROLMENT_CODE_SELLER must have 12 characters or more.',
+    'ENROLMENT_CODE_MANAGER must have 5 different characters or more.',
+  ]);
+  const [same, key] = problemsOf({
+    ...PRODUCTION,
+    ENROLMENT_CODE_MANAGER: PRODUCTION.ENROLMENT_CODE_SELLER,
+    ENROLMENT_CODE_DRIVER: PRODUCTION.SECRET_KEY,
+  });
+  assert.match(same ?? '', /^ENROLMENT_CODE_MANAGER must not be that of ENROLMENT_CODE_SELLER/);
+  assert.match(key ?? '', /^ENROLMENT_CODE_DRIVER must not be SECRET_KEY/);
 });
 
 test('a short secret key is refused in production without showing it', () => {

@@ -1,10 +1,12 @@
 import {
   addressList,
+  demoSecret,
   integer,
   list,
   oneOf,
   optionalText,
   readSettings,
+  type Setting,
   type Settings,
   text,
   url,
@@ -79,18 +81,30 @@ export const settingTable = {
     { min: 0, max: 730 * DAY },
   ),
   corsOrigins: list('CORS_ORIGINS', [], 'Origins of other sites whose pages may call the API.'),
-  sellerCode: text('ENROLMENT_CODE_SELLER', 'demo-seller-code', 'Lets a member become a seller.', {
-    secret: true,
-    shownAs: 'a demo code',
-  }),
-  managerCode: text('ENROLMENT_CODE_MANAGER', 'demo-manager-code', 'Lets a member become a manager.', {
-    secret: true,
-    shownAs: 'a demo code',
-  }),
-  driverCode: text('ENROLMENT_CODE_DRIVER', 'demo-driver-code', 'Lets a member become a driver.', {
-    secret: true,
-    shownAs: 'a demo code',
-  }),
+  sellerCode: demoSecret(
+    'ENROLMENT_CODE_SELLER',
+    'demo-seller-code',
+    'Lets a member become a seller.',
+    'a demo code',
+  ),
+  managerCode: demoSecret(
+    'ENROLMENT_CODE_MANAGER',
+    'demo-manager-code',
+    'Lets a member become a manager.',
+    'a demo code',
+  ),
+  driverCode: demoSecret(
+    'ENROLMENT_CODE_DRIVER',
+    'demo-driver-code',
+    'Lets a member become a driver.',
+    'a demo code',
+  ),
+  enrolmentCodeUses: integer(
+    'ENROLMENT_CODE_USES',
+    1,
+    'How many accounts an enrolment code gives its role, in production; in demo mode any number.',
+    { min: 1, max: 1_000_000 },
+  ),
   accessTokenTtlMs: integer('ACCESS_TOKEN_TTL_MS', 15 * MINUTE, 'How long an access token lives.', {
     min: SECOND,
     max: DAY,
@@ -187,22 +201,37 @@ export class ConfigError extends Error {
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const { settings, errors } = readSettings(settingTable, environment);
-  const problems = [...errors, ...productionProblems(settings), ...metricsTokenProblems(settings)];
-  if (settings.passAgeMaxMs < settings.passTtlMs)
+  const config = settings.mode === 'production' ? withoutDemoSecrets(settings, environment) : settings;
+  const problems = [...errors, ...productionProblems(config), ...metricsTokenProblems(config)];
+  if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');
   if (problems.length > 0) throw new ConfigError(problems);
-  return settings;
+  return config;
+}
+
+/** What has a value for demonstrations alone is not there in production, unless it was given. */
+function withoutDemoSecrets(
+  config: Config,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  const isGiven = (env: string) => (environment[env] ?? '') !== '';
+  const absent = Object.entries(settingTable)
+    .filter(([, setting]) => 'demoOnly' in setting && setting.demoOnly && !isGiven(setting.env))
+    .map(([name]) => [name, undefined]);
+  return { ...config, ...Object.fromEntries(absent) };
 }
 
 function productionProblems(config: Config): readonly string[] {
   if (config.mode !== 'production') return [];
-  const defaults = Object.entries(settingTable)
+  const isPublic = Object.entries(settingTable)
     .filter(
       ([name, setting]) =>
-        'secret' in setting && setting.secret && config[name as keyof Config] === setting.fallback,
+        isSecret(setting) &&
+        setting.fallback !== undefined &&
+        config[name as keyof Config] === setting.fallback,
     )
     .map(([, setting]) => `${setting.env} must be set in production: its default is public.`);
-  const problems = [...defaults];
+  const problems = [...isPublic, ...codeProblems(config)];
   const weakness = weaknessOf(config.secretKey, { lengthMin: 32, differentMin: 10 });
   if (weakness !== undefined) problems.push(`SECRET_KEY ${weakness}.`);
   if (config.claimStrategy === 'broken')
@@ -214,4 +243,29 @@ function metricsTokenProblems({ metricsToken }: Config): readonly string[] {
   const weakness =
     metricsToken === undefined ? undefined : weaknessOf(metricsToken, { lengthMin: 16, differentMin: 8 });
   return weakness === undefined ? [] : [`METRICS_TOKEN ${weakness}.`];
+}
+
+function isSecret(setting: Setting<unknown>): boolean {
+  return setting.secret === true || setting.demoOnly === true;
+}
+
+/** What a guesser with many accounts does not find: five guesses a minute each. */
+const CODE_STRENGTH = { lengthMin: 12, differentMin: 5 };
+
+function codeProblems(config: Config): readonly string[] {
+  const codes = [
+    ['ENROLMENT_CODE_SELLER', config.sellerCode],
+    ['ENROLMENT_CODE_MANAGER', config.managerCode],
+    ['ENROLMENT_CODE_DRIVER', config.driverCode],
+  ] as const;
+  return codes.flatMap(([env, code], index) => {
+    if (code === undefined) return [];
+    const problems: string[] = [];
+    const weakness = weaknessOf(code, CODE_STRENGTH);
+    if (weakness !== undefined) problems.push(`${env} ${weakness}.`);
+    if (code === config.secretKey) problems.push(`${env} must not be SECRET_KEY.`);
+    const same = codes.slice(0, index).find(([, other]) => other === code);
+    if (same) problems.push(`${env} must not be that of ${same[0]}: each role has a code of its own.`);
+    return problems;
+  });
 }

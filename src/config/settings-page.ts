@@ -1,4 +1,4 @@
-import type { SettingTable } from './settings.ts';
+import type { Setting, SettingTable } from './settings.ts';
 
 /** The table as Markdown rows, for docs/config.md. */
 export function describeSettings(table: SettingTable): string {
@@ -6,7 +6,12 @@ export function describeSettings(table: SettingTable): string {
     const shown =
       setting.shownAs ??
       (setting.fallback === undefined ? 'not set' : JSON.stringify(setting.fallback).replaceAll('"', ''));
-    return `| \`${setting.env}\` | ${shown} | ${setting.describe}${setting.secret ? ' Secret: required in production.' : ''} |`;
+    return `| \`${setting.env}\` | ${shown} | ${setting.describe}${notesOf(setting)} |`;
   });
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+function notesOf({ secret, demoOnly }: Setting<unknown>): string {
+  if (secret) return ' Secret: required in production.';
+  return demoOnly ? ' Secret: in production there is none unless it is set.' : '';
 }

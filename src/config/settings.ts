@@ -11,6 +11,8 @@ export type Setting<T> = {
   readonly parse: (text: string) => { readonly value: T } | string;
   /** Must be given in production: the fallback is for demonstrations. */
   readonly secret?: boolean;
+  /** The fallback is for demonstrations: production without the variable has none. */
+  readonly demoOnly?: boolean;
   /** May hold a password, so that no message repeats it. */
   readonly confidential?: boolean;
 };
@@ -38,6 +40,16 @@ export function optionalText(
   options: Options = {},
 ): Setting<string | undefined> {
   return { env, fallback: undefined, describe, ...options, parse: (value) => ({ value }) };
+}
+
+/** A secret with a public value for demonstrations, without which production does without. */
+export function demoSecret(
+  env: string,
+  fallback: string,
+  describe: string,
+  shownAs: string,
+): Setting<string | undefined> {
+  return { env, fallback, describe, shownAs, demoOnly: true, parse: (value) => ({ value }) };
 }
 
 export function integer(
@@ -164,7 +176,8 @@ export function readSettings<S extends SettingTable>(
     if (raw === undefined || raw === '') return [name, setting.fallback];
     const parsed = setting.parse(raw);
     if (typeof parsed === 'string') {
-      const shown = setting.secret || setting.confidential ? 'its value' : JSON.stringify(raw);
+      const shown =
+        setting.secret || setting.demoOnly || setting.confidential ? 'its value' : JSON.stringify(raw);
       errors.push(`${setting.env} must be ${parsed}; ${shown} is not.`);
       return [name, setting.fallback];
     }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
+import { ok, refuse } from '../../src/kernel/result.ts';
 import type { AccountStore, NewAccount, RoleChange } from '../../src/modules/identity/index.ts';
 import type { DomainEvent } from '../../src/platform/events/event.ts';
 import type { IdempotencyRef, StoredAnswer } from '../../src/platform/http/idempotency.ts';
@@ -14,6 +15,7 @@ export type AccountsWorld = {
 };
 
 const ids = createIds(systemClock, systemRandom);
+const MANAGER = ['member', 'manager'] as const;
 const AT = Date.UTC(2026, 2, 1, 12, 0, 0, 345);
 
 function account(given: Partial<NewAccount> = {}): NewAccount {
@@ -40,7 +42,7 @@ function idempotency() {
 }
 
 function change(accountId: string, roleChange: RoleChange, now = () => AT) {
-  return { accountId, change: roleChange, by: { accountId: ids.next(), how: 'manager' as const }, now };
+  return { accountId, change: roleChange, by: { accountId, how: 'command' as const }, now };
 }
 
 const grant = (role: RoleChange['role']): RoleChange => ({ role, action: 'grant' });
@@ -124,9 +126,9 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       const made = account();
       await store.create([made]);
       const granted = await store.changeRole(change(made.id, grant('seller')));
-      assert.deepEqual(granted, { account: { ...withoutHash(made), roles: ['member', 'seller'] } });
+      assert.deepEqual(granted, ok({ account: { ...withoutHash(made), roles: ['member', 'seller'] } }));
       const revoked = await store.changeRole(change(made.id, revoke('seller'), () => AT + 7));
-      assert.deepEqual(revoked, { account: withoutHash(made), tokensEndedAt: AT + 7 });
+      assert.deepEqual(revoked, ok({ account: withoutHash(made), tokensEndedAt: AT + 7 }));
       assert.deepEqual(await store.find(made.id), withoutHash(made));
       const kinds = (await events(made.id)).map(({ type, data }) => [type, 'action' in data && data.action]);
       assert.deepEqual(kinds, [
@@ -142,14 +144,63 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       await store.create([made]);
       await store.changeRole(change(made.id, grant('driver')));
       const again = await store.changeRole(change(made.id, grant('driver')));
-      assert.deepEqual(again?.account.roles, ['member', 'driver']);
+      assert.deepEqual(again.ok && again.value.account.roles, ['member', 'driver']);
       const never = await store.changeRole(change(made.id, revoke('manager')));
-      assert.equal(never?.tokensEndedAt, undefined);
+      assert.equal(never.ok && never.value.tokensEndedAt, undefined);
       assert.equal((await events(made.id)).length, 2);
     });
 
     it('knows nothing of an account that does not exist', async () => {
-      assert.equal(await world().store.changeRole(change(ids.next(), grant('seller'))), undefined);
+      const outcome = await world().store.changeRole(change(ids.next(), grant('seller')));
+      assert.deepEqual(outcome, refuse('account_not_found'));
+    });
+
+    it('asks under lock whether who changes a role is a manager still', async () => {
+      const { store } = world();
+      const [one, other] = [account({ roles: MANAGER }), account({ roles: MANAGER })];
+      await store.create([one, other]);
+      const by = (accountId: string) => ({ accountId, how: 'manager' as const });
+      const outcomes = await Promise.all([
+        store.changeRole({ ...change(one.id, revoke('manager')), by: by(other.id) }),
+        store.changeRole({ ...change(other.id, revoke('manager')), by: by(one.id) }),
+      ]);
+      assert.equal(outcomes.filter((outcome) => outcome.ok).length, 1);
+      assert.ok(outcomes.some((outcome) => !outcome.ok && outcome.code === 'role_required'));
+      const left = [await store.find(one.id), await store.find(other.id)];
+      assert.equal(left.filter((found) => found?.roles.includes('manager')).length, 1);
+      assert.equal(await store.hasManager(), true);
+    });
+
+    it('gives a role by its code as often as the code may, also to many at once', async () => {
+      const { store } = world();
+      const people = Array.from({ length: 5 }, () => account());
+      await store.create(people);
+      const code = { digest: Buffer.from(ids.next()), usesMax: 2 };
+      const enrol = (accountId: string) =>
+        store.changeRole({
+          ...change(accountId, grant('seller')),
+          by: { accountId, how: 'enrolment', code },
+        });
+      const outcomes = await Promise.all(people.map(({ id }) => enrol(id)));
+      assert.equal(outcomes.filter((outcome) => outcome.ok).length, 2);
+      const won = people[outcomes.findIndex((outcome) => outcome.ok)]!;
+      assert.equal((await enrol(won.id)).ok, true, 'who has the role needs no use of the code');
+    });
+
+    it('remembers what was taken away, until it is given again', async () => {
+      const { store } = world();
+      const made = account({ roles: ['member', 'seller'] });
+      await store.create([made]);
+      await store.changeRole(change(made.id, revoke('seller')));
+      const enrol = () =>
+        store.changeRole({
+          ...change(made.id, grant('seller')),
+          by: { accountId: made.id, how: 'enrolment' },
+        });
+      assert.deepEqual(await enrol(), refuse('role_revoked'));
+      await store.changeRole(change(made.id, grant('seller')));
+      await store.changeRole(change(made.id, grant('driver')));
+      assert.equal((await enrol()).ok, true);
     });
 
     it('loses no change of several at once', async () => {

@@ -45,7 +45,7 @@ export function sessionsContract(name: string, world: () => SessionsWorld): void
       await accounts.changeRole({
         accountId: session.accountId,
         change: { role: 'driver', action: 'revoke' },
-        by: { accountId: session.accountId, how: 'manager' },
+        by: { accountId: session.accountId, how: 'command' },
         now: () => AT,
       });
       assert.deepEqual((await store.find(session.id))?.roles, ['member']);

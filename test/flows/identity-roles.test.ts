@@ -82,6 +82,69 @@ describe('enrolling', () => {
   });
 });
 
+describe('a code in production', () => {
+  it('gives its role to so many accounts and no more, on every instance', async () => {
+    const counted = { enrolmentCodeUsesMax: 2, enrolmentCodes: { driver: 'driver-code-of-today' } };
+    const instances = [await world.start(counted), await world.start(counted)];
+    const people = await Promise.all([0, 1, 2, 3].map(() => signIn(service)));
+    const answers = await Promise.all(
+      people.map(({ accessToken }, index) =>
+        codeOf(
+          instances[index % 2]!.call({
+            method: 'POST',
+            url: '/v1/enrolments',
+            token: accessToken,
+            payload: { role: 'driver', code: counted.enrolmentCodes.driver },
+          }),
+        ),
+      ),
+    );
+    assert.deepEqual(answers.toSorted(), [
+      '200',
+      '200',
+      '403 enrolment_code_used',
+      '403 enrolment_code_used',
+    ]);
+  });
+
+  it('does not bring back a role that a manager took away; the manager does', async () => {
+    const [manager, person] = [await signIn(service, 'manager'), await signIn(service)];
+    const body = { role: 'seller', code: CODES.seller };
+    assert.equal(await codeOf(enrol(person.accessToken, body)), '200');
+    await change(manager.accessToken, person.accountId, { role: 'seller', action: 'revoke' });
+    await world.clock.advance(1);
+    const { accessToken } = await refreshed(person);
+    assert.equal(await codeOf(enrol(accessToken, body)), '403 role_revoked');
+    assert.equal(await codeOf(change(manager.accessToken, person.accountId, { role: 'seller' })), '200');
+    assert.equal(await codeOf(enrol(accessToken, body)), '200');
+  });
+});
+
+describe('the first manager', () => {
+  it('comes by a code that is good once, for 15 minutes, while there is none', async () => {
+    const fresh = await openIdentityWorld();
+    try {
+      const alone = await fresh.start();
+      const [person, other] = [await signIn(alone), await signIn(alone)];
+      const ask = (token: string, code: string) =>
+        codeOf(
+          alone.call({ method: 'POST', url: '/v1/enrolments', token, payload: { role: 'manager', code } }),
+        );
+      const late = await alone.identity.roles.offerFirst();
+      await fresh.clock.advance(15 * 60_000);
+      const { accessToken } = (await refresh(alone, person.refreshToken)).json<Tokens>();
+      assert.equal(await ask(accessToken, late ?? ''), '403 enrolment_code_invalid');
+      const code = (await alone.identity.roles.offerFirst()) ?? '';
+      assert.equal(await ask(accessToken, code), '200');
+      const second = (await refresh(alone, other.refreshToken)).json<Tokens>();
+      assert.equal(await ask(second.accessToken, code), '403 enrolment_code_invalid');
+      assert.equal(await alone.identity.roles.offerFirst(), undefined);
+    } finally {
+      await fresh.close();
+    }
+  });
+});
+
 describe('a manager', () => {
   it('gives a role and takes it away', async () => {
     const [manager, person] = [await signIn(service, 'manager'), await signIn(service)];
@@ -116,6 +179,22 @@ describe('a manager', () => {
     const manager = await signIn(service, 'manager');
     const own = change(manager.accessToken, manager.accountId, { role: 'manager', action: 'revoke' });
     assert.equal(await codeOf(own), '409 own_manager_role');
+  });
+
+  it('and another who revoke each other leave one of them, whatever their timing', async () => {
+    for (let round = 0; round < 5; round++) {
+      const [one, other] = [await signIn(service, 'manager'), await signIn(service, 'manager')];
+      const revocation = { role: 'manager', action: 'revoke' };
+      await Promise.all([
+        change(one.accessToken, other.accountId, revocation),
+        change(other.accessToken, one.accountId, revocation),
+      ]);
+      const left = await service.database.query(
+        `select from account where id = any ($1) and roles @> '{manager}'`,
+        [[one.accountId, other.accountId]],
+      );
+      assert.equal(left.length, 1);
+    }
   });
 
   it('is told when there is no such account', async () => {

@@ -5,30 +5,28 @@ import { delimiter, dirname } from 'node:path';
 
 const TIMEOUT_MS = 120_000;
 
-/** The first block of shell lines of a page at the root of the repository. */
+/** The blocks of shell lines of a page at the root of the repository, one after the other. */
 export async function quickStartOf(page: string): Promise<string> {
   const text = await readFile(new URL(`../../${page}`, import.meta.url), 'utf8');
-  const block = /^```bash\n(.*?)^```$/ms.exec(text)?.[1];
-  if (block === undefined) throw new Error(`${page} has no block of bash`);
-  return block;
+  const blocks = Array.from(text.matchAll(/^```bash\n(.*?)^```$/gms), ([, block = '']) => block);
+  if (blocks.length === 0) throw new Error(`${page} has no block of bash`);
+  return blocks.join('');
 }
 
-/** What a shell does with it: lines without the remarks, which are in the language of the page. */
-export function commandsOf(block: string): readonly string[] {
-  return block.split('\n').filter((line) => line !== '' && !line.startsWith('# '));
+/** Shells by the arguments with which they take lines as if they were pasted, without anybody's settings. */
+const SHELLS = { bash: ['--noprofile', '--norc'], zsh: ['-f', '-i'] } as const;
+export type ShellName = keyof typeof SHELLS;
+
+export function hasProgram(program: string): boolean {
+  return spawnSync(program, ['--version']).error === undefined;
 }
 
-/** Says which of the programs that the quick start names are not on this machine. */
-export function missingPrograms(): readonly string[] {
-  return ['bash', 'curl'].filter((program) => spawnSync(program, ['--version']).error !== undefined);
-}
-
-/** Gives the lines to bash, as somebody who pastes them. @returns what was printed, line by line */
+/** Gives the lines to a shell, as somebody who pastes them. @returns what was printed, line by line */
 export async function runQuickStart(
   block: string,
-  api: string,
+  { api, shell }: { readonly api: string; readonly shell: ShellName },
 ): Promise<{ readonly lines: readonly string[]; readonly complaints: string }> {
-  const child = spawn('bash', ['--noprofile', '--norc'], {
+  const child = spawn(shell, SHELLS[shell], {
     // The node of the lines is the one that runs the tests, which may not be on the path.
     env: { PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter), API: api },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -12,4 +12,6 @@ export const LOCKS = {
   roomWriter: 7_155_022,
   /** The first of two keys, the second is the hash of the work's name. */
   once: 7_155_023,
+  /** One key, to the end of the transaction: who acts as a manager, or becomes one, waits for others who do. */
+  managers: 7_155_024,
 } as const;

@@ -7,7 +7,11 @@ import { prepareSchema } from './prepare-schema.ts';
 
 const DIRECTORY = new URL('./migrations/', import.meta.url);
 
-type Migration = { readonly name: string; readonly sql: string; readonly digest: string };
+export const MIGRATIONS_TABLE = 'schema_migration';
+
+/** A migration that ran on a database. */
+export type AppliedMigration = { readonly name: string; readonly digest: string };
+type Migration = AppliedMigration & { readonly sql: string };
 
 /**
  * Brings a database to the schema of this version. Each file runs once, in the order of its name, all of
@@ -25,21 +29,23 @@ export async function migrate(connection: PostgresConnection): Promise<readonly 
   }
 }
 
-async function migrateLocked(tx: Queryable): Promise<readonly string[]> {
+/**
+ * As `migrate`, in an open transaction.
+ * @param only runs these alone, for a database that is to be filled as it was before the others
+ */
+export async function migrateLocked(tx: Queryable, only?: ReadonlySet<string>): Promise<readonly string[]> {
   await tx.query('select pg_advisory_xact_lock($1)', [LOCKS.migration]);
   await prepareSchema(tx);
-  await tx.query(`create table if not exists schema_migration (
+  await tx.query(`create table if not exists ${MIGRATIONS_TABLE} (
     name text primary key, digest text not null, applied_at timestamptz not null default now())`);
   const migrations = await readMigrations();
-  const applied = await tx.query<{ name: string; digest: string }>(
-    'select name, digest from schema_migration',
-  );
+  const applied = await tx.query<AppliedMigration>(`select name, digest from ${MIGRATIONS_TABLE}`);
   assertSameHistory(migrations, applied);
   const known = new Set(applied.map((row) => row.name));
-  const pending = migrations.filter((migration) => !known.has(migration.name));
+  const pending = migrations.filter(({ name }) => !known.has(name) && (only?.has(name) ?? true));
   for (const migration of pending) {
     await tx.query(migration.sql);
-    await tx.query('insert into schema_migration (name, digest) values ($1, $2)', [
+    await tx.query(`insert into ${MIGRATIONS_TABLE} (name, digest) values ($1, $2)`, [
       migration.name,
       migration.digest,
     ]);
@@ -47,10 +53,12 @@ async function migrateLocked(tx: Queryable): Promise<readonly string[]> {
   return pending.map((migration) => migration.name);
 }
 
-function assertSameHistory(
-  migrations: readonly Migration[],
-  applied: readonly { name: string; digest: string }[],
-) {
+/** @throws Fault `migration_unknown`, `migration_changed` where this version could not have made such a database */
+export async function assertKnownMigrations(applied: readonly AppliedMigration[]): Promise<void> {
+  assertSameHistory(await readMigrations(), applied);
+}
+
+function assertSameHistory(migrations: readonly Migration[], applied: readonly AppliedMigration[]): void {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { name, digest } of applied) {
     const migration = byName.get(name);

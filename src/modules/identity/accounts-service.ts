@@ -27,6 +27,7 @@ export type ProvisionedAccount = {
 export type AccountsService = {
   signUp(request: SignUp): Promise<Result<Account, 'email_taken' | 'rate_limited'>>;
   find(id: string): Promise<Result<Account, 'account_not_found'>>;
+  findByEmail(email: string): Promise<Account | undefined>;
   /** Newest first. */
   list(query: AccountQuery): Promise<readonly Account[]>;
   /**
@@ -47,7 +48,8 @@ export type AccountsServiceDeps = {
 export function createAccountsService(deps: AccountsServiceDeps): AccountsService {
   const { accounts, passwords, limits, clock, ids } = deps;
 
-  const findByEmail = async (email: string) => (await accounts.findCredentials(email))?.account;
+  const findByEmail = async (email: string) =>
+    (await accounts.findCredentials(normalizeEmail(email)))?.account;
 
   async function createMissing(batch: readonly ProvisionedAccount[]): Promise<Account[]> {
     const rows = await Promise.all(
@@ -91,14 +93,14 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
       return account ? ok(account) : refuse('account_not_found');
     },
 
+    findByEmail,
+
     list: (query) => accounts.list(query),
 
     async provision(batch) {
       // Whoever has a password is looked for first: it is not hashed again at every start.
       const found = await Promise.all(
-        batch.map(async ({ email, password }) =>
-          password === undefined ? undefined : findByEmail(normalizeEmail(email)),
-        ),
+        batch.map(async ({ email, password }) => (password === undefined ? undefined : findByEmail(email))),
       );
       const missing = batch.filter((_, index) => !found[index]);
       const made = await createMissing(missing);

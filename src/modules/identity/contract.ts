@@ -35,6 +35,16 @@ export const identityProblems = defineProblems({
     title: 'The enrolment code is wrong',
     remedy: 'Ask a manager for the code of this role, or to give you the role.',
   },
+  enrolment_code_used: {
+    status: 403,
+    title: 'The enrolment code has been used up',
+    remedy: 'Ask a manager to give you the role, or for a new code.',
+  },
+  role_revoked: {
+    status: 403,
+    title: 'A manager took this role from you',
+    remedy: 'A code does not bring it back: ask a manager to give it to you again.',
+  },
   account_not_found: {
     status: 404,
     title: 'There is no such account',
@@ -154,7 +164,7 @@ export const identityEvents = {
     role: Type.Enum([...ENROLLED_ROLES]),
     action: Type.Enum(['grant', 'revoke']),
     by: Id,
-    how: Type.Enum(['enrolment', 'manager']),
+    how: Type.Enum(['enrolment', 'first', 'manager', 'command']),
   }),
 } as const;
 

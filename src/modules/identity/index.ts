@@ -32,6 +32,7 @@ export type {
   Credentials,
   NewAccount,
   RoleChangeOutcome,
+  RoleChangeRefusal,
   RoleChangeRequest,
   Session,
   SessionStore,
@@ -48,6 +49,8 @@ export type IdentityDeps = {
   /** Refresh tokens are made with it. */
   readonly secretKey: string;
   readonly enrolmentCodes: EnrolmentCodes;
+  /** How often a code gives its role; by default any number of times. */
+  readonly enrolmentCodeUsesMax?: number | undefined;
   /** Hears of what fails in the background; it is tried again. */
   readonly onError: (error: unknown) => void;
   readonly limits?: LimitOptions;
@@ -92,7 +95,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const devices = createKnownDevices(deriveKey(deps.secretKey, 'known-devices'), deps.random);
   const shared = { ...deps, endings, passwords, limits, refreshTokens, devices };
   const accounts = createAccountsService(shared);
-  const roles = createRolesService({ ...shared, codes: deps.enrolmentCodes });
+  const roles = createRolesService({
+    ...shared,
+    codes: deps.enrolmentCodes,
+    codeUsesMax: deps.enrolmentCodeUsesMax,
+    codeKey: deriveKey(deps.secretKey, 'enrolment-code'),
+  });
   const sessions = createSessionsService({ ...shared, signer: deps.tokens.signer, options });
   const { endingsPollMs = 2_000 } = deps;
   return {

@@ -24,8 +24,7 @@ export type NewAccount = Account & {
 export type RoleChangeRequest = {
   readonly accountId: string;
   readonly change: RoleChange;
-  /** Who does it: the person, by a code, or a manager. */
-  readonly by: { readonly accountId: string; readonly how: 'enrolment' | 'manager' };
+  readonly by: RoleChanger;
   /**
    * The time, asked once the account is locked: where a role is taken away, access tokens issued up to
    * then end. Sessions are read under a lock that waits for this one, so that a token issued later cannot
@@ -34,6 +33,31 @@ export type RoleChangeRequest = {
   readonly now: () => number;
   readonly idempotency?: IdempotentWrite<RoleChangeOutcome>;
 };
+
+/** Who changes a role, and by which right, which is asked for again under lock. */
+export type RoleChanger =
+  | {
+      readonly how: 'enrolment';
+      readonly accountId: string;
+      /** The code by its digest, and how often it may give its role; without it any number of times. */
+      readonly code?: CodeUse;
+    }
+  /** A code that is good while there is no manager. */
+  | { readonly how: 'first'; readonly accountId: string }
+  | { readonly how: 'manager'; readonly accountId: string }
+  /** Whoever has the machine; the change names the account itself. */
+  | { readonly how: 'command'; readonly accountId: string };
+
+export type CodeUse = { readonly digest: Buffer; readonly usesMax: number };
+
+export type RoleChangeRefusal =
+  | 'account_not_found'
+  /** Who changes it is no manager any more. */
+  | 'role_required'
+  /** A manager took the role away: a code does not bring it back. */
+  | 'role_revoked'
+  | 'enrolment_code_used'
+  | 'enrolment_code_invalid';
 
 export type RoleChangeOutcome = {
   readonly account: Account;
@@ -63,8 +87,10 @@ export type AccountStore = {
   list(query: AccountQuery): Promise<readonly Account[]>;
   /** `email` in lower case. */
   findCredentials(email: string): Promise<Credentials | undefined>;
-  /** Changes roles, with the event `roles.changed` where something changed; undefined: no such account. */
-  changeRole(request: RoleChangeRequest): Promise<RoleChangeOutcome | undefined>;
+  /** Whether anybody has the role of a manager. */
+  hasManager(): Promise<boolean>;
+  /** Changes roles, with the event `roles.changed` where something changed. */
+  changeRole(request: RoleChangeRequest): Promise<Result<RoleChangeOutcome, RoleChangeRefusal>>;
   /** Sets a new hash, unless the old one was changed in the meantime. */
   replacePasswordHash(id: string, from: string, to: string): Promise<void>;
   /** What ended access tokens of whole accounts at `since` or later; the newest `limit`. */

@@ -1,10 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
+import type { Random } from '../../kernel/random.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { IdentityLimits } from './limits.ts';
 import type { EnrolledRole, RoleChange } from './model.ts';
-import type { Account, AccountStore, RoleChangeOutcome } from './ports.ts';
+import type { Account, AccountStore, RoleChangeOutcome, RoleChangeRefusal, RoleChanger } from './ports.ts';
 import type { TokenEndings } from './token-endings.ts';
 
 /** A role without a code is given by managers only. */
@@ -28,9 +29,16 @@ export type RolesService = {
   /** Gives a role to whoever knows its code. It counts from the next refresh of the session. */
   enrol(
     request: Enrolment,
-  ): Promise<Result<Account, 'enrolment_code_invalid' | 'rate_limited' | 'account_not_found'>>;
+  ): Promise<Result<Account, RoleChangeRefusal | 'enrolment_code_invalid' | 'rate_limited'>>;
   /** A role taken away ends the account's access tokens; one given counts from the next refresh. */
-  change(request: RoleChangeByManager): Promise<Result<Account, 'own_manager_role' | 'account_not_found'>>;
+  change(request: RoleChangeByManager): Promise<Result<Account, RoleChangeRefusal | 'own_manager_role'>>;
+  /** Makes an account a manager's by the right of whoever has the machine. */
+  appoint(accountId: string): Promise<Result<Account, RoleChangeRefusal>>;
+  /**
+   * A code that makes the first manager: good once, for 15 minutes, in this process, and only while there is none.
+   * @returns undefined where there is a manager
+   */
+  offerFirst(): Promise<string | undefined>;
 };
 
 export type RolesServiceDeps = {
@@ -38,26 +46,49 @@ export type RolesServiceDeps = {
   readonly endings: TokenEndings;
   readonly limits: IdentityLimits;
   readonly codes: EnrolmentCodes;
+  /** How often a code gives its role; undefined: any number of times. */
+  readonly codeUsesMax: number | undefined;
+  /** What the uses of codes are counted by. */
+  readonly codeKey: Buffer;
   readonly clock: Clock;
+  readonly random: Random;
 };
+
+const FIRST_CODE_MS = 15 * 60_000;
+const FIRST_CODE_BYTES = 15;
 
 export function createRolesService(deps: RolesServiceDeps): RolesService {
   const { accounts, endings, limits, codes } = deps;
   const now = () => deps.clock.now();
+  let first: { readonly code: string; readonly until: number } | undefined;
+
+  const rightOf = ({ accountId, role, code }: Enrolment): RoleChanger | undefined => {
+    if (role === 'manager' && first && now() < first.until && isSameCode(code, first.code))
+      return { how: 'first', accountId };
+    if (!isSameCode(code, codes[role])) return undefined;
+    if (deps.codeUsesMax === undefined) return { how: 'enrolment', accountId };
+    const digest = createHmac('sha256', deps.codeKey).update(`${role}\0${code}`).digest();
+    return { how: 'enrolment', accountId, code: { digest, usesMax: deps.codeUsesMax } };
+  };
+
   return {
-    async enrol({ accountId, role, code, idempotency }) {
+    async enrol(request) {
+      const { accountId, role, idempotency } = request;
       const allowed = limits.enrol(accountId);
       if (!allowed.ok) return allowed;
-      if (!isSameCode(code, codes[role])) return refuse('enrolment_code_invalid');
+      const by = rightOf(request);
+      if (!by) return refuse('enrolment_code_invalid');
       limits.enrolled(accountId);
       const outcome = await accounts.changeRole({
         accountId,
         change: { role, action: 'grant' },
-        by: { accountId, how: 'enrolment' },
+        by,
         now,
         ...(idempotency ? { idempotency } : {}),
       });
-      return outcome ? ok(outcome.account) : refuse('account_not_found');
+      if (!outcome.ok) return outcome;
+      if (by.how === 'first') first = undefined;
+      return ok(outcome.value.account);
     },
 
     async change({ managerId, accountId, change, idempotency }) {
@@ -70,10 +101,27 @@ export function createRolesService(deps: RolesServiceDeps): RolesService {
         now,
         ...(idempotency ? { idempotency } : {}),
       });
-      if (!outcome) return refuse('account_not_found');
-      if (outcome.tokensEndedAt !== undefined)
-        endings.endAccountTokens({ accountId, at: outcome.tokensEndedAt });
-      return ok(outcome.account);
+      if (!outcome.ok) return outcome;
+      const { account, tokensEndedAt } = outcome.value;
+      if (tokensEndedAt !== undefined) endings.endAccountTokens({ accountId, at: tokensEndedAt });
+      return ok(account);
+    },
+
+    async appoint(accountId) {
+      const outcome = await accounts.changeRole({
+        accountId,
+        change: { role: 'manager', action: 'grant' },
+        by: { accountId, how: 'command' },
+        now,
+      });
+      return outcome.ok ? ok(outcome.value.account) : outcome;
+    },
+
+    async offerFirst() {
+      if (await accounts.hasManager()) return undefined;
+      const code = Buffer.from(deps.random.bytes(FIRST_CODE_BYTES)).toString('base64url');
+      first = { code, until: now() + FIRST_CODE_MS };
+      return code;
     },
   };
 }

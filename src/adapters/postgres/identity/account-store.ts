@@ -7,6 +7,7 @@ import type {
   NewAccount,
   Role,
   RoleChangeOutcome,
+  RoleChangeRefusal,
   RoleChangeRequest,
 } from '../../../modules/identity/index.ts';
 import { applyRoleChange } from '../../../modules/identity/index.ts';
@@ -14,6 +15,7 @@ import type { DomainEvent } from '../../../platform/events/event.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
 import { type AnswerRecord, saveAnswers } from '../idempotency/idempotency-store.ts';
+import { LOCKS } from '../locks.ts';
 
 type AccountRow = {
   id: string;
@@ -21,6 +23,7 @@ type AccountRow = {
   name: string;
   password_hash: string | null;
   roles: Role[];
+  revoked_roles: Role[];
   created_at: Date;
 };
 
@@ -48,6 +51,10 @@ export function createAccountStore(database: Database, hint: OutboxHint): Accoun
     async findCredentials(email) {
       const [row] = await database.query<AccountRow>(FIND_BY_EMAIL, [email]);
       return row && toCredentials(row);
+    },
+
+    async hasManager() {
+      return (await database.query(ANY_MANAGER)).length > 0;
     },
 
     async changeRole(request) {
@@ -131,29 +138,60 @@ function createdEvent({ id, roles, createdAt }: NewAccount): DomainEvent {
   };
 }
 
+const ANY_MANAGER = "select from account where roles @> '{manager}' limit 1";
+
 /** Nobody else reads the roles for a new token until this commits: see session-store.ts. */
 async function changeLocked(
   tx: Queryable,
   request: RoleChangeRequest,
-): Promise<RoleChangeOutcome | undefined> {
-  const { accountId, change, idempotency } = request;
+): Promise<Result<RoleChangeOutcome, RoleChangeRefusal>> {
+  const { accountId, change, by, idempotency } = request;
+  // Whoever acts as a manager, or becomes one, waits for others who do: of two who revoke each other one remains.
+  if (by.how === 'manager' || change.role === 'manager')
+    await tx.query('select pg_advisory_xact_lock($1)', [LOCKS.managers]);
   const [row] = await tx.query<AccountRow>('select * from account where id = $1 for update', [accountId]);
-  if (!row) return undefined;
+  if (!row) return refuse('account_not_found');
   const roles = applyRoleChange(row.roles, change);
+  const refusal = await refusalOf(tx, request, { row, changes: roles !== undefined });
+  if (refusal) return refuse(refusal);
   const at = request.now();
   const account = { ...toAccount(row), roles: roles ?? row.roles };
   const isRevoked = roles !== undefined && change.action === 'revoke';
   const outcome = isRevoked ? { account, tokensEndedAt: at } : { account };
-  if (roles) {
-    await tx.query(
-      'update account set roles = $2, tokens_valid_from = coalesce($3, tokens_valid_from) where id = $1',
-      [accountId, roles, isRevoked ? new Date(at) : null],
-    );
-  }
+  if (roles) await tx.query(CHANGE, [accountId, roles, isRevoked ? new Date(at) : null, change.role]);
   if (idempotency) await saveAnswers(tx, [{ ...idempotency.ref, ...idempotency.answer(outcome) }]);
   if (roles) await appendEvents(tx, [changedEvent(request, roles, at)]);
-  return outcome;
+  return ok(outcome);
 }
+
+const CHANGE = `update account set roles = $2, tokens_valid_from = coalesce($3::timestamptz, tokens_valid_from),
+    revoked_roles = case when $3::timestamptz is null then array_remove(revoked_roles, $4)
+      else array_append(array_remove(revoked_roles, $4), $4) end
+  where id = $1`;
+
+async function refusalOf(
+  tx: Queryable,
+  { change, by }: RoleChangeRequest,
+  { row, changes }: { readonly row: AccountRow; readonly changes: boolean },
+): Promise<RoleChangeRefusal | undefined> {
+  if (by.how === 'manager') {
+    const actor = await tx.query("select from account where id = $1 and roles @> '{manager}'", [
+      by.accountId,
+    ]);
+    return actor.length === 0 ? 'role_required' : undefined;
+  }
+  if (by.how === 'first') {
+    return (await tx.query(ANY_MANAGER)).length > 0 ? 'enrolment_code_invalid' : undefined;
+  }
+  if (by.how !== 'enrolment' || !changes) return undefined;
+  if (row.revoked_roles.includes(change.role)) return 'role_revoked';
+  if (!by.code) return undefined;
+  const used = await tx.query(USE_CODE, [by.code.digest, by.code.usesMax]);
+  return used.length === 0 ? 'enrolment_code_used' : undefined;
+}
+
+const USE_CODE = `insert into enrolment_code_use as u (digest, uses) values ($1, 1)
+  on conflict (digest) do update set uses = u.uses + 1 where u.uses < $2 returning uses`;
 
 function changedEvent(request: RoleChangeRequest, roles: readonly Role[], at: number): DomainEvent {
   const { accountId, change, by } = request;

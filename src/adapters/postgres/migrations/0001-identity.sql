@@ -6,12 +6,21 @@ create table account (
   password_hash text,                              -- null: cannot log in by password (load-test people)
   roles         text[] not null default '{member}',
   created_at    timestamptz not null,
+  -- Roles that a manager took away: the code of such a role gives it no more.
+  revoked_roles text[] not null default '{}',
   -- Access tokens issued before this have ended: a role was taken away.
   tokens_valid_from timestamptz,
   constraint account_roles check (roles @> '{member}' and roles <@ '{member,seller,manager,driver}')
 );
 create unique index account_email on account (lower(email));
+create index account_manager on account (id) where roles @> '{manager}';
 create index account_tokens_valid_from on account (tokens_valid_from) where tokens_valid_from is not null;
+
+-- How often an enrolment code gave its role. The code itself is nowhere: the digest is keyed by SECRET_KEY.
+create table enrolment_code_use (
+  digest bytea primary key,
+  uses   integer not null
+);
 
 -- One row per log-in. Its refresh tokens are computed from `seed`, the generation and SECRET_KEY, so that
 -- neither the database nor the secret alone yields one. Each is used once; using an older one than the last
