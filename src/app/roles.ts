@@ -36,10 +36,10 @@ function composeAll(base: Foundation): RoleParts {
   const waitingRoom = composeWaitingRoom(base, { tokens, catalogue });
   const { gate } = waitingRoom;
   const reservations = composeReservations(base, { catalogue, gate });
-  const points = composePoints(base);
+  const points = composePoints(base, identity);
   const payments = composePayments(base, gate);
   const tickets = composeTickets(base, catalogue);
-  const operations = composeOperations(base, { waitingRoom, catalogue });
+  const operations = composeOperations(base, { waitingRoom, catalogue, identity });
   const modules = [
     identity,
     catalogue,

@@ -35,8 +35,14 @@ describePages('the pages of operators', (house) => {
     await room.getByRole('button', { name: 'Open', exact: true }).click();
     const admitted = room.locator('.tile', { hasText: 'Admitted in all' });
     await admitted.getByText('1', { exact: true }).waitFor();
+    await room.getByRole('button', { name: 'Close', exact: true }).click();
+    const question = room.getByRole('alertdialog');
     await assertAccessible();
     await picture('operations-rooms');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    const { state } = await house.stage.seller.call(`GET /v1/performances/${performanceId}/room`);
+    assert.equal(state, 'open');
     await assertQuiet();
     await close();
   });
@@ -104,7 +110,7 @@ describePages('the pages of operators', (house) => {
     await close();
   });
 
-  test('a role is given, and taken away again', async () => {
+  test('a role is given and taken away after a question, points are credited, and all is on record', async () => {
     const person = await house.stage.person('박둘리');
     const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
       person: manager,
@@ -113,15 +119,34 @@ describePages('the pages of operators', (house) => {
     await go('/operations/accounts');
     await page.getByLabel('이메일이나 이름 검색').fill(person.credentials.email);
     const row = page.getByRole('listitem').filter({ hasText: '박둘리' });
-    const seller = row.getByRole('button', { name: '판매자' });
+    const seller = row.locator('.chip', { hasText: '판매자' });
+    const question = row.getByRole('alertdialog');
     await seller.click();
+    await question.getByRole('button', { name: '그만두기' }).click();
+    await question.waitFor({ state: 'detached' });
+    assert.equal(await seller.getAttribute('aria-pressed'), 'false');
+    await seller.click();
+    await picture('operations-accounts-question-dark');
+    await question.getByRole('button', { name: '판매자 권한 주기' }).click();
     await row.locator('[aria-pressed="true"]', { hasText: '판매자' }).waitFor();
     const roles = async () => (await person.call('GET /v1/accounts/me'))['roles'];
     assert.deepEqual(await roles(), ['member', 'seller']);
     await assertAccessible();
     await picture('operations-accounts-dark');
     await seller.click();
+    await question.getByRole('button', { name: '판매자 권한 빼기' }).click();
     await row.locator('[aria-pressed="false"]', { hasText: '판매자' }).waitFor();
+    await row.getByRole('button', { name: '포인트 지급' }).click();
+    await row.getByLabel('지급할 금액(원)').fill('12000');
+    await row.getByLabel('사유').fill('현장 결제');
+    await assertAccessible();
+    await row.getByRole('button', { name: '₩12,000 지급' }).click();
+    await row.getByText('₩12,000을 지급했습니다.').waitFor();
+    await go('/operations/audit');
+    await page.getByText(/박둘리 .*에게 ₩12,000 지급: 현장 결제/).waitFor();
+    await page.getByText(/박둘리 .*의 판매자 권한을 뺌/).waitFor();
+    await assertAccessible();
+    await picture('operations-audit-dark');
     await assertQuiet();
     await close();
   });
@@ -169,7 +194,7 @@ describePages('the pages of operators', (house) => {
       size: 'narrow',
       language: 'en',
     });
-    for (const path of ['/operations', '/operations/rooms', '/operations/accounts']) {
+    for (const path of ['/operations', '/operations/rooms', '/operations/accounts', '/operations/audit']) {
       await go(path);
       await page.waitForFunction(() => document.querySelector('.skeleton') === null);
       const wanted = await page.evaluate(() => document.documentElement.scrollWidth);

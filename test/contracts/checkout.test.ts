@@ -36,7 +36,13 @@ function createModule(spent: object[] = []) {
       spendPass: (who) => Promise.resolve(void spent.push(who)),
       onSpendFailed: (error) => assert.fail(String(error)),
     }),
-    points: createPoints({ ...parts, ledger: createPointLedger(database, hint), limits: LIMITS }),
+    points: createPoints({
+      ...parts,
+      ledger: createPointLedger(database, hint),
+      limits: LIMITS,
+      membersCharge: true,
+      accountExists: () => Promise.resolve(true),
+    }),
   };
 }
 

@@ -37,12 +37,21 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
   await reservation();
   await did('buyer', `DELETE /v1/reservations/${await reservation()}`);
   await ticket();
+  const manager = `Bearer ${await accessTokenOf(system.tokens, ['member', 'manager'])}`;
+  const { body: me } = await call('buyer', 'GET /v1/accounts/me');
+  const credited = await system.app.server.inject({
+    method: 'POST',
+    url: `/v1/accounts/${String(me['id'])}/credits`,
+    headers: { authorization: manager },
+    payload: { amount: { amount: 1_000, currency: 'KRW' }, reason: 'Sorry for the wait' },
+  });
+  assert.equal(credited.statusCode, 201, credited.body);
   const asked = await system.app.server.inject({
     method: 'DELETE',
     url: `/v1/reservations/${await reservation()}`,
     headers: {
       prefer: 'respond-async',
-      authorization: `Bearer ${await accessTokenOf(system.tokens, ['member', 'manager'])}`,
+      authorization: manager,
     },
   });
   assert.equal(asked.statusCode, 202, asked.body);

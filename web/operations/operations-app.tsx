@@ -5,6 +5,7 @@ import { useLocation } from '../shared/router/location.ts';
 import { match, type Params } from '../shared/router/match.ts';
 import { RoleGate } from './access/role-gate.tsx';
 import { AccountsPage } from './accounts/accounts-page.tsx';
+import { AuditPage } from './audit/audit-page.tsx';
 import { OverviewPage } from './figures/overview-page.tsx';
 import { useAccessText } from './messages/access.ts';
 import { operationsPaths } from './paths.ts';
@@ -36,6 +37,7 @@ const PAGES: { readonly [Name in keyof typeof operationsPaths]: Page } = {
   rooms: forSellers(() => <RoomsPage />),
   overview: forManagers(() => <OverviewPage />),
   accounts: forManagers(() => <AccountsPage />),
+  audit: forManagers(() => <AuditPage />),
 };
 
 export function OperationsApp() {
@@ -70,6 +72,7 @@ function useNavigation(): readonly NavigationItem[] {
     ...forAll,
     { to: operationsPaths.overview, label: text('overview'), icon: 'list' },
     { to: operationsPaths.accounts, label: text('accounts'), icon: 'people' },
+    { to: operationsPaths.audit, label: text('audit'), icon: 'list' },
   ];
 }
 

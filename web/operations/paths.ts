@@ -10,4 +10,5 @@ export const operationsPaths = {
   rooms: '/operations/rooms',
   overview: '/operations',
   accounts: '/operations/accounts',
+  audit: '/operations/audit',
 } as const;

@@ -27,7 +27,7 @@ export async function runOnce(
 }
 
 /** Whether the work of this name was done on this database, by whatever process. */
-export async function wasDone(database: Queryable, name: string): Promise<boolean> {
+async function wasDone(database: Queryable, name: string): Promise<boolean> {
   const rows = await database.query('select from done_once where name = $1', [name]);
   return rows.length > 0;
 }

@@ -1,4 +1,6 @@
+import { createAuditLog } from '../../adapters/postgres/events/audit-log.ts';
 import type { Catalogue } from '../../modules/catalogue/index.ts';
+import type { Identity } from '../../modules/identity/index.ts';
 import {
   type BatchTotals,
   createOperations,
@@ -24,10 +26,16 @@ const ROOMS_MAX = 20;
 /** What operators see of this process. */
 export function composeOperations(
   base: Foundation,
-  parts: Pick<FigureSources, 'waitingRoom' | 'catalogue'>,
+  parts: Pick<FigureSources, 'waitingRoom' | 'catalogue'> & { readonly identity: Identity },
 ): Operations {
   const reader = createFigureReader({ ...base, ...parts });
-  return createOperations({ ...base, reader, onError: base.complain('operations figures') });
+  return createOperations({
+    ...base,
+    reader,
+    audit: createAuditLog(base.database),
+    findAccounts: (ids) => parts.identity.accounts.findAll(ids),
+    onError: base.complain('operations figures'),
+  });
 }
 
 /** Reads for the operators what the metrics count anyway, and how rooms and seats stand. */

@@ -1,12 +1,16 @@
 import { createPointLedger } from '../../adapters/postgres/points/point-ledger.ts';
+import type { Identity } from '../../modules/identity/index.ts';
 import { createPoints, type Points } from '../../modules/points/index.ts';
 import type { Foundation } from '../foundation.ts';
 
-export function composePoints(base: Foundation): Points {
+export function composePoints(base: Foundation, identity: Identity): Points {
   const { config, database, hint } = base;
   return createPoints({
     ...base,
     ledger: createPointLedger(database, hint),
     limits: { amountMax: config.chargeAmountMax, monthMax: config.chargeMonthMax },
+    // There is no payment provider: whoever charged in production would be given points for nothing.
+    membersCharge: config.mode === 'demo',
+    accountExists: async (id) => (await identity.accounts.find(id)).ok,
   });
 }

@@ -27,6 +27,8 @@ export type ProvisionedAccount = {
 export type AccountsService = {
   signUp(request: SignUp): Promise<Result<Account, 'email_taken' | 'rate_limited'>>;
   find(id: string): Promise<Result<Account, 'account_not_found'>>;
+  /** Those of the accounts that exist, in no order. */
+  findAll(ids: readonly string[]): Promise<readonly Account[]>;
   findByEmail(email: string): Promise<Account | undefined>;
   /** Newest first. */
   list(query: AccountQuery): Promise<readonly Account[]>;
@@ -92,6 +94,8 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
       const account = await accounts.find(id);
       return account ? ok(account) : refuse('account_not_found');
     },
+
+    findAll: (ids) => accounts.findAll(ids),
 
     findByEmail,
 

@@ -84,6 +84,7 @@ export type AccountStore = {
   /** Saves each account whose e-mail address is free, with its event `account.created`. */
   create(batch: readonly NewAccount[]): Promise<readonly Result<Account, 'email_taken'>[]>;
   find(id: string): Promise<Account | undefined>;
+  findAll(ids: readonly string[]): Promise<readonly Account[]>;
   list(query: AccountQuery): Promise<readonly Account[]>;
   /** `email` in lower case. */
   findCredentials(email: string): Promise<Credentials | undefined>;

@@ -1,13 +1,14 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import { type AuditDeps, auditRoute } from './audit.ts';
 import type { FigureReader } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 import { operationsRoutes } from './routes.ts';
 
-export type { BatchTotals, FigureReader, RoomReading } from './ports.ts';
+export type { AuditLog, AuditRecord, BatchTotals, FigureReader, RoomReading } from './ports.ts';
 
-export type OperationsDeps = {
+export type OperationsDeps = AuditDeps & {
   readonly reader: FigureReader;
   readonly clock: Clock;
   /** Hears of figures that could not be read; they are read again a second later. */
@@ -24,6 +25,9 @@ export function createOperations(deps: OperationsDeps): Operations {
   const recorder = createRecorder(deps);
   return {
     lifecycle: recorder.lifecycle,
-    routes: (server) => operationsRoutes(server, recorder, deps.clock),
+    routes(server) {
+      operationsRoutes(server, recorder, deps.clock);
+      auditRoute(server, deps);
+    },
   };
 }

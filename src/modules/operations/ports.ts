@@ -53,5 +53,22 @@ export type Reading = {
   };
 };
 
+/** An act of those who run the system, as its event tells of it. */
+export type AuditRecord = {
+  readonly position: number;
+  readonly action: 'roles.changed' | 'room.changed' | 'points.credited';
+  /** The account or the performance. */
+  readonly key: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly data: Readonly<Record<string, unknown>>;
+};
+
+/** Port. */
+export type AuditLog = {
+  /** Newest first, those before a position. */
+  list(page: { readonly before: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
+};
+
 /** Port: where the figures come from. */
 export type FigureReader = { read(): Promise<Reading> };

@@ -3,6 +3,11 @@ import { defineProblems } from '../../kernel/problems.ts';
 import { closed, Id, MoneySchema, pageOf, Time } from '../../platform/http/schemas.ts';
 
 export const pointProblems = defineProblems({
+  charge_not_allowed: {
+    status: 403,
+    title: 'Points are not charged here',
+    remedy: 'There is no payment provider: ask a manager, who credits points when the money has come.',
+  },
   charge_over_limit: {
     status: 409,
     title: 'The charge is too large',
@@ -22,15 +27,26 @@ export const ChargeBody = closed({
   }),
 });
 
+export const CreditBody = closed({
+  ...ChargeBody.properties,
+  reason: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '\\S',
+    description: 'Why: the member reads it in the statement, and it is on record.',
+  }),
+});
+
 export const PointsView = Type.Object({ balance: MoneySchema }, { $id: 'Points' });
 
 export const PointEntryView = Type.Object(
   {
     id: Id,
-    kind: Type.Enum(['charge', 'payment', 'refund']),
+    kind: Type.Enum(['charge', 'credit', 'payment', 'refund']),
     amount: Type.Object({ amount: Type.Integer(), currency: Type.Literal('KRW') }),
     balanceAfter: MoneySchema,
     reference: Type.Union([Id, Type.Null()], { description: 'The payment, where there is one.' }),
+    reason: Type.Union([Type.String(), Type.Null()], { description: 'Of a credit: why it was given.' }),
     createdAt: Time,
   },
   { $id: 'PointEntry' },
@@ -41,4 +57,11 @@ export const PointEntryPage = pageOf(PointEntryView);
 /** Events that this module saves; every one is keyed by the account. */
 export const pointEvents = {
   'points.charged': Type.Object({ accountId: Id, amount: Type.Integer(), balanceAfter: Type.Integer() }),
+  'points.credited': Type.Object({
+    accountId: Id,
+    amount: Type.Integer(),
+    balanceAfter: Type.Integer(),
+    reason: Type.String(),
+    by: Id,
+  }),
 };

@@ -1,13 +1,16 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
-import type { Result } from '../../kernel/result.ts';
+import { type Result, refuse } from '../../kernel/result.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import { type ChargeLimits, type ChargeRefusalCode, monthStart } from './model.ts';
-import type { PointEntry, PointLedger } from './ports.ts';
+import type { Credit, PointEntry, PointLedger } from './ports.ts';
 
 export type PointsService = {
-  charge(command: ChargeCommand): Promise<Result<PointEntry, ChargeRefusalCode>>;
+  /** A person charges for itself, where there is a way to be paid for it. */
+  charge(command: ChargeCommand): Promise<Result<PointEntry, ChargeRefusalCode | 'charge_not_allowed'>>;
+  /** A manager gives points, with a reason. */
+  credit(command: CreditCommand): Promise<Result<PointEntry, ChargeRefusalCode | 'account_not_found'>>;
   balance(accountId: string): Promise<number>;
   entries(accountId: string, page: IdPage): Promise<readonly PointEntry[]>;
 };
@@ -19,7 +22,12 @@ export type ChargeCommand = {
   readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
 };
 
+export type CreditCommand = ChargeCommand & { readonly reason: string; readonly managerId: string };
+
 export type PointsServiceDeps = {
+  /** Whether people charge for themselves. */
+  readonly membersCharge: boolean;
+  readonly accountExists: (accountId: string) => Promise<boolean>;
   readonly ledger: PointLedger;
   readonly limits: ChargeLimits;
   readonly clock: Clock;
@@ -27,18 +35,26 @@ export type PointsServiceDeps = {
 };
 
 /** A person's points: charge, balance, statement. */
-export function createPointsService({ ledger, limits, clock, ids }: PointsServiceDeps): PointsService {
+export function createPointsService(deps: PointsServiceDeps): PointsService {
+  const { ledger, limits, clock, ids } = deps;
+  const transfer = (command: ChargeCommand, credit?: Credit) => {
+    const now = clock.now();
+    return ledger.charge({
+      ...command,
+      transferId: ids.next(),
+      entryId: ids.next(),
+      now,
+      monthStart: monthStart(now),
+      limits,
+      ...(credit ? { credit } : {}),
+    });
+  };
   return {
-    charge(command) {
-      const now = clock.now();
-      return ledger.charge({
-        ...command,
-        transferId: ids.next(),
-        entryId: ids.next(),
-        now,
-        monthStart: monthStart(now),
-        limits,
-      });
+    charge: (command) =>
+      deps.membersCharge ? transfer(command) : Promise.resolve(refuse('charge_not_allowed')),
+    async credit({ reason, managerId, ...command }) {
+      if (!(await deps.accountExists(command.accountId))) return refuse('account_not_found');
+      return transfer(command, { reason: reason.trim(), by: managerId });
     },
     balance: (accountId) => ledger.balance(accountId),
     entries: (accountId, page) => ledger.entries(accountId, page),

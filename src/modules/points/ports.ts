@@ -5,12 +5,17 @@ import type { ChargeLimits, ChargeRefusalCode } from './model.ts';
 
 export type PointEntry = {
   readonly id: string;
-  readonly kind: 'charge' | 'payment' | 'refund';
+  readonly kind: 'charge' | 'credit' | 'payment' | 'refund';
   readonly amount: number;
   readonly balanceAfter: number;
   readonly reference: string | null;
+  /** Of a credit. */
+  readonly reason: string | null;
   readonly createdAt: number;
 };
+
+/** What a manager gives; without it a person charges for itself, within the limit of the month. */
+export type Credit = { readonly reason: string; readonly by: string };
 
 export type ChargeRequest = {
   readonly accountId: string;
@@ -20,6 +25,7 @@ export type ChargeRequest = {
   readonly entryId: string;
   readonly now: number;
   readonly monthStart: number;
+  readonly credit?: Credit;
   readonly limits: ChargeLimits;
   readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
 };

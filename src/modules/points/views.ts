@@ -9,6 +9,7 @@ export function entryView(entry: PointEntry): PointEntryView {
     amount: krw(entry.amount),
     balanceAfter: krw(entry.balanceAfter),
     reference: entry.reference,
+    reason: entry.reason,
     createdAt: new Date(entry.createdAt).toISOString(),
   };
 }

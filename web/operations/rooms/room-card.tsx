@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import type { Operations } from '../../shared/api/schema.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
@@ -9,6 +9,7 @@ import { Field } from '../../shared/ui/field.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { ActionButton } from '../forms/action-button.tsx';
+import { AskFirst } from '../forms/ask-first.tsx';
 import { SaveOutcome } from '../forms/save-outcome.tsx';
 import { useEdit } from '../forms/use-edit.ts';
 import { useOperationsText } from '../messages/operations.ts';
@@ -140,6 +141,33 @@ function Knobs({ room, title, onChange }: KnobsProps) {
           {text('apply')}
         </ActionButton>
       </form>
+      <StateChips room={room} title={title} change={change} />
+      <SaveOutcome
+        saving={change}
+        saved={text('applied')}
+        conflicts={conflicts}
+        onTakeTheirs={() => edit.restart(room)}
+      />
+    </div>
+  );
+}
+
+type StateChipsProps = {
+  readonly room: Room;
+  readonly title: string;
+  readonly change: { readonly isPending: boolean; mutate(body: RoomPatch): void };
+};
+
+/** The states of a room. Whoever waits is told of the end when it is closed, so that this asks first. */
+function StateChips({ room, title, change }: StateChipsProps) {
+  const text = useOperationsText();
+  const [asksToClose, setAsksToClose] = useState(false);
+  const choose = (state: (typeof STATES)[number]) => {
+    if (state === 'closed' && room.state !== 'closed') setAsksToClose(true);
+    else change.mutate({ state });
+  };
+  return (
+    <>
       <fieldset className="chips">
         <legend className="visually-hidden">{`${text('setState')}: ${title}`}</legend>
         {STATES.map((state) => (
@@ -148,18 +176,24 @@ function Knobs({ room, title, onChange }: KnobsProps) {
             className="chip"
             aria-pressed={room.state === state}
             isBusy={change.isPending}
-            onClick={() => change.mutate({ state })}
+            onClick={() => choose(state)}
           >
             {text(`set.${state}`)}
           </ActionButton>
         ))}
       </fieldset>
-      <SaveOutcome
-        saving={change}
-        saved={text('applied')}
-        conflicts={conflicts}
-        onTakeTheirs={() => edit.restart(room)}
-      />
-    </div>
+      {asksToClose && (
+        <AskFirst
+          question={text('askClose', { waiting: room.waiting + room.silent })}
+          yes={text('set.closed')}
+          isBusy={change.isPending}
+          onYes={() => {
+            setAsksToClose(false);
+            change.mutate({ state: 'closed' });
+          }}
+          onNo={() => setAsksToClose(false)}
+        />
+      )}
+    </>
   );
 }

@@ -9,6 +9,28 @@ export type Account = {
   createdAt: string;
 };
 
+export type AuditEntry = {
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  action: "roles.changed" | "room.changed" | "points.credited";
+  /** Null: the system itself. */
+  by: {
+    id: string;
+    name: string;
+    email: string;
+  } | null;
+  /** Whose roles or points. */
+  account: {
+    id: string;
+    name: string;
+    email: string;
+  } | null;
+  /** Whose room. */
+  performanceId: string | null;
+  /** What is said of it: role, action and how; state and limits of a room; amount and reason. */
+  details: { [key: string]: unknown };
+};
+
 export type ConcertSummary = {
   id: string;
   title: string;
@@ -95,7 +117,7 @@ export type Performance = {
 
 export type PointEntry = {
   id: string;
-  kind: "charge" | "payment" | "refund";
+  kind: "charge" | "credit" | "payment" | "refund";
   amount: {
     amount: number;
     currency: "KRW";
@@ -106,6 +128,8 @@ export type PointEntry = {
   };
   /** The payment, where there is one. */
   reference: string | null;
+  /** Of a credit: why it was given. */
+  reason: string | null;
   /** RFC 3339, UTC, milliseconds */
   createdAt: string;
 };
@@ -473,7 +497,7 @@ export type Operations = {
     };
     answer: {
       id: string;
-      kind: "charge" | "payment" | "refund";
+      kind: "charge" | "credit" | "payment" | "refund";
       amount: {
         amount: number;
         currency: "KRW";
@@ -484,6 +508,8 @@ export type Operations = {
       };
       /** The payment, where there is one. */
       reference: string | null;
+      /** Of a credit: why it was given. */
+      reason: string | null;
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
     };
@@ -640,6 +666,36 @@ export type Operations = {
       createdAt: string;
       /** One more with each change; `"<version>"` is an If-Match. */
       version: number;
+    };
+  };
+  creditPoints: {
+    params: { id: string };
+    query: undefined;
+    body: {
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** Why: the member reads it in the statement, and it is on record. */
+      reason: string;
+    };
+    answer: {
+      id: string;
+      kind: "charge" | "credit" | "payment" | "refund";
+      amount: {
+        amount: number;
+        currency: "KRW";
+      };
+      balanceAfter: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** The payment, where there is one. */
+      reference: string | null;
+      /** Of a credit: why it was given. */
+      reason: string | null;
+      /** RFC 3339, UTC, milliseconds */
+      createdAt: string;
     };
   };
   enrol: {
@@ -1089,6 +1145,15 @@ export type Operations = {
       nextCursor: string | null;
     };
   };
+  listAudit: {
+    params: undefined;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: {
+      items: AuditEntry[];
+      nextCursor: string | null;
+    };
+  };
   listConcerts: {
     params: undefined;
     query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; sort?: "date" | "title" | "popularity" | "newest" };
@@ -1367,6 +1432,7 @@ export const operations = {
   createConcert: ['POST', '/v1/concerts', true, true],
   createPerformance: ['POST', '/v1/concerts/{id}/performances', true, true],
   createVenue: ['POST', '/v1/venues', true, true],
+  creditPoints: ['POST', '/v1/accounts/{id}/credits', true, true],
   enrol: ['POST', '/v1/enrolments', true, true],
   getConcert: ['GET', '/v1/concerts/{id}', false, false],
   getCrowd: ['GET', '/v1/demo/crowds/current', false, true],
@@ -1384,6 +1450,7 @@ export const operations = {
   joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, true],
   leaveRoom: ['DELETE', '/v1/performances/{id}/room/entries/me', true, true],
   listAccounts: ['GET', '/v1/accounts', false, true],
+  listAudit: ['GET', '/v1/operations/audit', false, true],
   listConcerts: ['GET', '/v1/concerts', false, false],
   listPointEntries: ['GET', '/v1/points/entries', false, true],
   listReservations: ['GET', '/v1/reservations', false, true],

@@ -62,10 +62,11 @@ function Entries() {
               </tr>
             </thead>
             <tbody>
-              {entries.map(({ id, kind, amount, balanceAfter, createdAt }) => (
+              {entries.map(({ id, kind, amount, balanceAfter, reason, createdAt }) => (
                 <tr key={id}>
                   <th scope="row">
                     {text(`entry.${kind}`)}
+                    {reason !== null && <span className="small block">{reason}</span>}
                     <span className="small quiet block">{formats.moment(createdAt)}</span>
                   </th>
                   <td data-sign={amount.amount < 0 ? 'minus' : 'plus'}>{formats.signedMoney(amount)}</td>

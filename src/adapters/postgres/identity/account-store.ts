@@ -28,6 +28,7 @@ type AccountRow = {
 };
 
 const FIND = { name: 'find-account', text: 'select * from account where id = $1' };
+const FIND_ALL = { name: 'find-accounts', text: 'select * from account where id = any ($1::uuid[])' };
 const FIND_BY_EMAIL = {
   name: 'find-account-by-email',
   text: 'select * from account where lower(email) = $1',
@@ -44,6 +45,10 @@ export function createAccountStore(database: Database, hint: OutboxHint): Accoun
     async find(id) {
       const [row] = await database.query<AccountRow>(FIND, [id]);
       return row && toAccount(row);
+    },
+
+    async findAll(ids) {
+      return (await database.query<AccountRow>(FIND_ALL, [ids])).map(toAccount);
     },
 
     list: (query) => listAccounts(database, query),

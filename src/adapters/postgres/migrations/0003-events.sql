@@ -13,6 +13,8 @@ create table event (
   data        jsonb not null
 );
 create index event_key on event (key, position);
+-- What those who run the system did; see ../events/audit-log.ts.
+create index event_audit on event (position) where type in ('roles.changed', 'room.changed', 'points.credited');
 
 create table event_consumer (
   name            text primary key,

@@ -9,10 +9,11 @@ create table point_entry (
   id            uuid not null,
   transfer_id   uuid not null,
   account_id    uuid not null,
-  kind          text not null check (kind in ('charge', 'payment', 'refund')),
+  kind          text not null check (kind in ('charge', 'credit', 'payment', 'refund')),
   amount        bigint not null check (amount <> 0), -- signed
   balance_after bigint,                              -- null for system accounts
   reference     uuid,                                -- the payment, where there is one
+  reason        text,                                -- of a credit: why the manager gave it
   created_at    timestamptz not null,
   primary key (account_id, id)
 );

@@ -15,6 +15,7 @@ type EntryRow = {
   amount: number;
   balance_after: number;
   reference: string | null;
+  reason: string | null;
   created_at: Date;
 };
 
@@ -41,12 +42,13 @@ export function createPointLedger(database: Database, hint: OutboxHint): PointLe
 
 async function chargeLocked(tx: Queryable, request: ChargeRequest): ReturnType<PointLedger['charge']> {
   const at = new Date(request.now);
+  const { credit } = request;
   await tx.query(OPEN_BALANCE, [request.accountId]);
   const [balanceRow] = await tx.query<{ balance: number }>(LOCK_BALANCE, [request.accountId]);
-  const [monthRow] = await tx.query<{ charged: number }>(CHARGED_SINCE, [
-    request.accountId,
-    new Date(request.monthStart),
-  ]);
+  // The month limits what people charge, not what managers give.
+  const [monthRow] = credit
+    ? []
+    : await tx.query<{ charged: number }>(CHARGED_SINCE, [request.accountId, new Date(request.monthStart)]);
   const refusal = checkCharge(request.amount, monthRow?.charged ?? 0, request.limits);
   if (refusal) return refusal;
   const balanceAfter = (balanceRow?.balance ?? 0) + request.amount;
@@ -57,23 +59,26 @@ async function chargeLocked(tx: Queryable, request: ChargeRequest): ReturnType<P
     request.transferId,
     balanceAfter,
     at,
+    credit ? 'credit' : 'charge',
+    credit?.reason ?? null,
   ]);
   await appendEvents(tx, [
     {
-      type: 'points.charged',
+      type: credit ? 'points.credited' : 'points.charged',
       version: 1,
       key: request.accountId,
       occurredAt: request.now,
       ...(request.trace === undefined ? {} : { trace: request.trace }),
-      data: { accountId: request.accountId, amount: request.amount, balanceAfter },
+      data: { accountId: request.accountId, amount: request.amount, balanceAfter, ...credit },
     },
   ]);
   const entry: PointEntry = {
     id: request.entryId,
-    kind: 'charge',
+    kind: credit ? 'credit' : 'charge',
     amount: request.amount,
     balanceAfter,
     reference: null,
+    reason: credit?.reason ?? null,
     createdAt: request.now,
   };
   if (request.idempotency) {
@@ -89,6 +94,7 @@ function toEntry(row: EntryRow): PointEntry {
     amount: row.amount,
     balanceAfter: row.balance_after,
     reference: row.reference,
+    reason: row.reason,
     createdAt: row.created_at.getTime(),
   };
 }
@@ -114,14 +120,14 @@ const CHARGED_SINCE = {
 const CHARGE = {
   name: 'points_charge',
   text: `with entered as (
-      insert into point_entry (id, transfer_id, account_id, kind, amount, balance_after, created_at)
-      values ($3, $4, $1, 'charge', $2::bigint, $5, $6),
-             ($3, $4, '${SYSTEM_ACCOUNTS.issuance}', 'charge', -($2::bigint), null, $6))
+      insert into point_entry (id, transfer_id, account_id, kind, amount, balance_after, created_at, reason)
+      values ($3, $4, $1, $7, $2::bigint, $5, $6, $8),
+             ($3, $4, '${SYSTEM_ACCOUNTS.issuance}', $7, -($2::bigint), null, $6, $8))
     update point_balance set balance = $5 where account_id = $1`,
 };
 
 const ENTRIES = {
   name: 'points_entries',
-  text: `select id, kind, amount, balance_after, reference, created_at from point_entry
+  text: `select id, kind, amount, balance_after, reference, reason, created_at from point_entry
     where account_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
 };

@@ -1,0 +1,101 @@
+import { type Static, Type } from 'typebox';
+import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
+import { refuseCursor } from '../../platform/http/id-page.ts';
+import { roles } from '../../platform/http/principal.ts';
+import { Problem } from '../../platform/http/problem.ts';
+import { closed, Id, pageOf, pageQuery, Time } from '../../platform/http/schemas.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import type { Account } from '../identity/index.ts';
+import type { AuditLog, AuditRecord } from './ports.ts';
+
+const Somebody = Type.Object({ id: Id, name: Type.String(), email: Type.String() });
+
+const AuditEntry = Type.Object(
+  {
+    at: Time,
+    action: Type.Enum(['roles.changed', 'room.changed', 'points.credited']),
+    by: Type.Union([Somebody, Type.Null()], { description: 'Null: the system itself.' }),
+    account: Type.Union([Somebody, Type.Null()], { description: 'Whose roles or points.' }),
+    performanceId: Type.Union([Id, Type.Null()], { description: 'Whose room.' }),
+    details: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'What is said of it: role, action and how; state and limits of a room; amount and reason.',
+    }),
+  },
+  { $id: 'AuditEntry' },
+);
+type AuditEntry = Static<typeof AuditEntry>;
+
+export type AuditDeps = {
+  readonly audit: AuditLog;
+  readonly findAccounts: (ids: readonly string[]) => Promise<readonly Account[]>;
+};
+
+const DEFAULT_LIMIT = 50;
+
+/** Who changed roles and rooms, and who gave points: kept with the change itself, in one transaction. */
+export function auditRoute(server: HttpServer, { audit, findAccounts }: AuditDeps): void {
+  server.get(
+    '/v1/operations/audit',
+    {
+      config: { access: roles(['manager']) },
+      schema: {
+        operationId: 'listAudit',
+        summary: 'Changes of roles and rooms, and credits: who did what and when, newest first',
+        tags: ['Operations'],
+        querystring: closed(pageQuery),
+        response: { 200: pageOf(AuditEntry), default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit = DEFAULT_LIMIT } = request.query;
+      const before = cursor === undefined ? undefined : decodeCursor(cursor, ['number'])?.[0];
+      if (cursor !== undefined && typeof before !== 'number') return refuseCursor(reply);
+      const records = await audit.list({
+        limit: limit + 1,
+        before: Number(before ?? Number.MAX_SAFE_INTEGER),
+      });
+      const people = await findAccounts([...new Set(records.flatMap(peopleIn))]);
+      const byId = new Map(people.map((account) => [account.id, account]));
+      return toPage(
+        records,
+        limit,
+        ({ position }) => [position],
+        (record) => view(record, byId),
+      );
+    },
+  );
+}
+
+function actorOf({ data }: AuditRecord): string | undefined {
+  const actor = data['by'] ?? data['changedBy'];
+  return typeof actor === 'string' ? actor : undefined;
+}
+
+function peopleIn(record: AuditRecord): string[] {
+  return [actorOf(record), record.action === 'room.changed' ? undefined : record.key].filter(
+    (id) => id !== undefined,
+  );
+}
+
+function view(record: AuditRecord, people: ReadonlyMap<string, Account>): AuditEntry {
+  const somebody = (id: string | undefined) => {
+    const account = id === undefined ? undefined : people.get(id);
+    return account ? { id: account.id, name: account.name, email: account.email } : null;
+  };
+  const {
+    accountId: _account,
+    performanceId: _performance,
+    by: _by,
+    changedBy: _changedBy,
+    ...details
+  } = record.data;
+  const isRoom = record.action === 'room.changed';
+  return {
+    at: new Date(record.at).toISOString(),
+    action: record.action,
+    by: somebody(actorOf(record)),
+    account: isRoom ? null : somebody(record.key),
+    performanceId: isRoom ? record.key : null,
+    details,
+  };
+}
