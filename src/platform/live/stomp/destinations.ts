@@ -1,0 +1,57 @@
+/** Who may use a destination, by its name. What no rule allows, nobody may. */
+export type DestinationRule = {
+  /** `*` stands for one part of a path, `**` at the end for any rest. */
+  readonly pattern: string;
+  readonly send: boolean;
+  readonly subscribe: 'no' | 'all' | 'own-session' | 'own-account';
+  /** Bytes that the body of a SEND may have. */
+  readonly bodyBytesMax?: number;
+};
+
+const BODY_BYTES_MAX = 65_536;
+const DEMO_BODY_BYTES_MAX = 1_048_576;
+
+/** Open in every mode: what a session says to and hears from the server. */
+export const SESSION_DESTINATIONS: readonly DestinationRule[] = [
+  { pattern: '/app/session', send: true, subscribe: 'no' },
+  { pattern: '/user/queue/replies', send: false, subscribe: 'own-session' },
+  { pattern: '/user/queue/errors', send: false, subscribe: 'own-session' },
+];
+
+/** For demonstrations and measurements: anybody who is signed in may use them. */
+export const DEMO_DESTINATIONS: readonly DestinationRule[] = [
+  { pattern: '/topic/demo.**', send: true, subscribe: 'all', bodyBytesMax: DEMO_BODY_BYTES_MAX },
+  { pattern: '/queue/demo.**', send: true, subscribe: 'all', bodyBytesMax: DEMO_BODY_BYTES_MAX },
+  { pattern: '/app/demo.sink', send: true, subscribe: 'no', bodyBytesMax: DEMO_BODY_BYTES_MAX },
+  { pattern: '/app/demo.echo', send: true, subscribe: 'no', bodyBytesMax: DEMO_BODY_BYTES_MAX },
+];
+
+type Compiled = { readonly rule: DestinationRule; readonly test: RegExp };
+
+/** Looks destinations up in a table of rules; the first that fits counts. */
+export class Destinations {
+  readonly #rules: readonly Compiled[];
+
+  constructor(rules: readonly DestinationRule[]) {
+    this.#rules = rules.map((rule) => ({ rule, test: compile(rule.pattern) }));
+  }
+
+  ruleFor(destination: string): DestinationRule | undefined {
+    return this.#rules.find(({ test }) => test.test(destination))?.rule;
+  }
+
+  /** How long a body to this destination may be; to an unknown one as long as to any, which is refused later. */
+  bodyBytesMax(destination: string | undefined): number {
+    const rule = destination === undefined ? undefined : this.ruleFor(destination);
+    return rule?.bodyBytesMax ?? BODY_BYTES_MAX;
+  }
+}
+
+/** Names are of visible ASCII, so that two that look alike are one. */
+function compile(pattern: string): RegExp {
+  const source = pattern
+    .replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+    .replace(/\*\*$/, '[!-~]{1,200}')
+    .replaceAll(/\*(?!\*)/g, '[!-.0-~]{1,64}');
+  return new RegExp(`^${source}$`);
+}

@@ -1,0 +1,333 @@
+import { isUtf8 } from 'node:buffer';
+import type { Cancel, Clock } from '../../../kernel/clock.ts';
+import type { Ids } from '../../../kernel/ids.ts';
+import type { Principal } from '../../http/principal.ts';
+import type { MemoryBroker } from './broker.ts';
+import { type Credentials, connect } from './connect.ts';
+import type { Destinations } from './destinations.ts';
+import { type Frame, STOMP_ERRORS, StompError, type StompErrorCode, type StompVersion } from './frame.ts';
+import { HeartBeat } from './heart-beat.ts';
+import { encodeFrame, Message } from './message.ts';
+import { Outbox, type Transport } from './outbox.ts';
+import { StompParser } from './parser.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { Transactions } from './transactions.ts';
+
+const CONNECT_MS_MAX = 10_000;
+/** A client hears so long before its token ends that it needs another one. */
+const EXPIRY_NOTICE_MS = 60_000;
+const LINE_END = Buffer.from('\n');
+
+/** What a session may reply to a SEND, to the sender's own queue. */
+export type AppContext = {
+  readonly frame: Frame;
+  readonly principal: Principal;
+  /** To `/user/queue/replies` of this session, with the `correlation-id` of the SEND. */
+  reply(body: unknown): void;
+  /** @throws StompError where the new token is not valid or of another account */
+  renew(accessToken: string): Promise<void>;
+};
+
+/** What is done with a SEND to a destination below `/app`. @throws StompError */
+export type AppHandler = (context: AppContext) => void | Promise<void>;
+
+export type SessionServices = {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly broker: MemoryBroker;
+  readonly destinations: Destinations;
+  readonly handlers: ReadonlyMap<string, AppHandler>;
+  readonly credentials: Credentials;
+  /** Hears of what is no fault of a client. */
+  readonly onError: (error: unknown) => void;
+  /** Counts the connections of an account. @returns false where it has as many as it may */
+  readonly admit: (session: StompSession, principal: Principal) => boolean;
+  readonly onEnd: (session: StompSession, reason: StompErrorCode | 'left') => void;
+  readonly onFrame: () => void;
+};
+
+/** One connection of a client, from CONNECT to its end. Frames are worked through in order, one at a time. */
+export class StompSession {
+  readonly #services: SessionServices;
+  readonly #transport: Transport;
+  readonly #outbox: Outbox;
+  readonly #parser: StompParser;
+  readonly #transactions = new Transactions();
+  readonly #subscriptions: Subscriptions;
+  /** Frames that arrived while one is worked on that takes time; reading stands still meanwhile. */
+  #waiting: Frame[] = [];
+  #isBusy = false;
+  #state: 'new' | 'connecting' | 'connected' | 'ended' = 'new';
+  #version: StompVersion = '1.2';
+  #principal: Principal | undefined;
+  #beat: HeartBeat | undefined;
+  #cancelTimer: Cancel;
+
+  constructor(transport: Transport, services: SessionServices) {
+    this.#transport = transport;
+    this.#services = services;
+    this.#outbox = new Outbox(transport);
+    this.#outbox.onRoom = () => this.#subscriptions.haveRoom();
+    this.#subscriptions = new Subscriptions({
+      ...services,
+      outbox: this.#outbox,
+      version: () => this.#version,
+      onOverflow: () =>
+        this.fail(new StompError('slow_consumer', 'The client does not read what it is sent.')),
+    });
+    this.#parser = new StompParser({
+      onFrame: (frame) => this.#take(frame),
+      bodyBytesMax: (headers) => services.destinations.bodyBytesMax(headers.get('destination')),
+    });
+    const timeout = new StompError('connect_timeout', 'There was no CONNECT in time.');
+    this.#cancelTimer = services.clock.after(CONNECT_MS_MAX, () => this.fail(timeout), { unref: true });
+  }
+
+  get principal(): Principal | undefined {
+    return this.#principal;
+  }
+
+  /** Bytes as they arrive. */
+  receive(chunk: Buffer): void {
+    if (this.#state === 'ended') return;
+    this.#beat?.received();
+    try {
+      this.#parser.feed(chunk);
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  /** The connection is gone. */
+  disconnected(): void {
+    this.#end('left');
+    this.#outbox.close();
+  }
+
+  /** Ends the session with an ERROR frame. */
+  fail(error: StompError, frame?: Frame): void {
+    if (this.#state === 'ended') return;
+    const receipt = frame?.headers.get('receipt');
+    const headers: Record<string, string> = { code: error.code, message: error.message };
+    if (receipt !== undefined) headers['receipt-id'] = receipt;
+    const bytes = encodeFrame('ERROR', headers, { version: this.#version, body: STOMP_ERRORS[error.code] });
+    this.#end(error.code);
+    this.#outbox.end({ rest: { bytes, isText: isUtf8(bytes) } }, error.code);
+  }
+
+  #failWith(error: unknown, frame?: Frame): void {
+    if (!(error instanceof StompError)) this.#services.onError(error);
+    this.fail(
+      error instanceof StompError ? error : new StompError('server_closing', 'Something failed here.'),
+      frame,
+    );
+  }
+
+  #end(reason: StompErrorCode | 'left'): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#waiting = [];
+    this.#cancelTimer();
+    this.#beat?.stop();
+    this.#subscriptions.end();
+    this.#services.onEnd(this, reason);
+  }
+
+  #take(frame: Frame): void {
+    if (this.#state === 'ended') return;
+    if (this.#isBusy) {
+      // What is kept must not be a view of a buffer that is read into.
+      this.#waiting.push({ ...frame, body: Buffer.from(frame.body) });
+      return;
+    }
+    this.#services.onFrame();
+    try {
+      const work = this.#handle(frame);
+      if (work === undefined) this.#finish(frame);
+      else this.#waitFor(work, frame);
+    } catch (error) {
+      this.#failWith(error, frame);
+    }
+  }
+
+  #waitFor(work: Promise<void>, frame: Frame): void {
+    this.#isBusy = true;
+    this.#transport.pause();
+    work
+      .then(
+        () => this.#finish(frame),
+        (error: unknown) => this.#failWith(error, frame),
+      )
+      .finally(() => {
+        this.#isBusy = false;
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const next of waiting) this.#take(next);
+        if (!this.#isBusy) this.#transport.resume();
+      });
+  }
+
+  /** What was asked for is done: the receipt says so. */
+  #finish({ command, headers }: Frame): void {
+    if (this.#state === 'ended') return;
+    const receipt = headers.get('receipt');
+    const frame =
+      receipt === undefined || command === 'CONNECT' || command === 'STOMP'
+        ? undefined
+        : this.#encoded('RECEIPT', { 'receipt-id': receipt });
+    if (command === 'DISCONNECT') {
+      this.#end('left');
+      this.#outbox.end(frame, 'disconnected');
+    } else if (frame !== undefined) {
+      this.#push(frame);
+    }
+  }
+
+  #encoded(command: 'CONNECTED' | 'RECEIPT', headers: Readonly<Record<string, string>>) {
+    const bytes = encodeFrame(command, headers, { version: this.#version });
+    return { rest: { bytes, isText: true } };
+  }
+
+  #push(frame: {
+    readonly head?: Buffer;
+    readonly rest: { readonly bytes: Buffer; readonly isText: boolean };
+  }): void {
+    this.#beat?.sent();
+    if (!this.#outbox.push(frame))
+      this.fail(new StompError('slow_consumer', 'The client does not read what it is sent.'));
+  }
+
+  #handle(frame: Frame): Promise<void> | undefined {
+    const { command } = frame;
+    if (command === 'CONNECT' || command === 'STOMP') return this.#connect(frame);
+    if (this.#state !== 'connected') throw new StompError('not_connected', 'The first frame is CONNECT.');
+    switch (command) {
+      case 'SEND':
+        return this.#transactions.keep(frame) ? undefined : this.#send(frame);
+      case 'SUBSCRIBE':
+        this.#subscriptions.add(frame);
+        return undefined;
+      case 'UNSUBSCRIBE':
+        this.#subscriptions.remove(frame);
+        return undefined;
+      case 'ACK':
+      case 'NACK':
+        if (!this.#transactions.keep(frame)) this.#subscriptions.settle(frame);
+        return undefined;
+      case 'BEGIN':
+        this.#transactions.begin(frame);
+        return undefined;
+      case 'ABORT':
+        this.#transactions.end(frame);
+        return undefined;
+      case 'COMMIT':
+        return this.#commit(this.#transactions.end(frame));
+      case 'DISCONNECT':
+        return undefined;
+    }
+  }
+
+  /** In order, and past the first one that takes time as well. */
+  async #commit(frames: readonly Frame[]): Promise<void> {
+    for (const frame of frames) {
+      if (frame.command === 'SEND') await this.#send(frame);
+      else this.#subscriptions.settle(frame);
+    }
+  }
+
+  #send(frame: Frame): Promise<void> | undefined {
+    const destination = frame.headers.get('destination');
+    if (destination === undefined) throw new StompError('destination_missing', 'SEND names no destination.');
+    const { destinations, handlers, broker } = this.#services;
+    if (destinations.ruleFor(destination)?.send !== true)
+      throw new StompError('destination_forbidden', 'Nobody may send there.');
+    const handler = handlers.get(destination);
+    if (handler === undefined) {
+      broker.send({ destination, headers: frame.headers, body: frame.body });
+      return undefined;
+    }
+    return handler(this.#contextOf(frame)) ?? undefined;
+  }
+
+  #contextOf(frame: Frame): AppContext {
+    return {
+      frame,
+      principal: this.#principal as Principal,
+      reply: (body) => this.#tell('/user/queue/replies', body, frame.headers.get('correlation-id')),
+      renew: async (accessToken) => {
+        const { accountId } = this.#principal as Principal;
+        const principal = await this.#services.credentials.verify(accessToken);
+        if (principal.accountId !== accountId)
+          throw new StompError('account_mismatch', 'The token is of another account.');
+        this.#principal = principal;
+        this.#watchExpiry();
+      },
+    };
+  }
+
+  /** Tells this session alone; where it does not listen, nothing is kept. */
+  #tell(destination: string, body: unknown, correlationId?: string): void {
+    const message = new Message({
+      id: this.#services.ids.next(),
+      destination,
+      headers: new Map([
+        ['content-type', 'application/json'],
+        ...(correlationId === undefined ? [] : [['correlation-id', correlationId] as const]),
+      ]),
+      body: Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
+    });
+    this.#beat?.sent();
+    this.#subscriptions.tell(message);
+  }
+
+  #connect(frame: Frame): Promise<void> {
+    if (this.#state !== 'new') throw new StompError('not_connected', 'CONNECT is sent once.');
+    this.#state = 'connecting';
+    const asked = connect(frame);
+    this.#version = asked.version;
+    this.#parser.version = asked.version;
+    return this.#services.credentials.check(asked).then((principal) => {
+      if (this.#state === 'ended') return;
+      this.#principal = principal;
+      if (!this.#services.admit(this, principal))
+        throw new StompError('too_many_connections', 'The account has as many connections as it may.');
+      this.#state = 'connected';
+      this.#cancelTimer();
+      this.#beat = new HeartBeat({
+        clock: this.#services.clock,
+        beats: asked.beats,
+        send: () => this.#outbox.push({ rest: { bytes: LINE_END, isText: true } }),
+        isPaused: () => this.#isBusy,
+        onSilence: () => this.fail(new StompError('heart_beat_missed', 'Nothing came for too long.')),
+      });
+      this.#watchExpiry();
+      const { sendMs, receiveMs } = asked.offered;
+      this.#push(
+        this.#encoded('CONNECTED', {
+          version: asked.version,
+          'heart-beat': `${sendMs},${receiveMs}`,
+          session: this.#services.ids.next(),
+          server: 'firstcome',
+          'user-name': principal.accountId,
+        }),
+      );
+    });
+  }
+
+  /** A token's end is the session's; shortly before it the client hears of it, and may send another one. */
+  #watchExpiry(): void {
+    const { clock } = this.#services;
+    const { expiresAt } = this.#principal as Principal;
+    this.#cancelTimer();
+    const leftMs = expiresAt - clock.now();
+    const end = (): void => this.fail(new StompError('token_expired', 'The access token has ended.'));
+    const notice = (): void => {
+      this.#tell('/user/queue/replies', {
+        type: 'token_expiring',
+        expiresAt: new Date(expiresAt).toISOString(),
+      });
+      this.#cancelTimer = clock.after(expiresAt - clock.now(), end, { unref: true });
+    };
+    this.#cancelTimer = clock.after(Math.max(0, leftMs - EXPIRY_NOTICE_MS), notice, { unref: true });
+  }
+}
