@@ -3,6 +3,7 @@ import type { Database } from './adapters/postgres/database.ts';
 import { createIdempotencyCleanup } from './adapters/postgres/idempotency/idempotency-cleanup.ts';
 import { createIdempotencyStore } from './adapters/postgres/idempotency/idempotency-store.ts';
 import { assertKeyFits, claimDatabase } from './app/claim-database.ts';
+import { composeStomp } from './app/compose/stomp.ts';
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce } from './app/demo-data.ts';
@@ -128,6 +129,8 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   });
   for (const addRoutes of parts.routes) addRoutes(server);
   const listener = await openListener(server, base);
+  const stomp = composeStomp(base, identity);
+  stomp.attach(server.server);
   const crowds = composeCrowds(base, { identity, catalogue, listener });
   if (config.mode === 'demo') {
     noOpRoutes(server);
@@ -145,6 +148,8 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     createConsumers(base.log, consumers),
     createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
     listener,
+    // A port does not close before the connections that were upgraded on it.
+    ...stomp.lifecycles,
     crowds.lifecycle,
   ];
   const stop = async () => {

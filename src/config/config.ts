@@ -25,6 +25,11 @@ export const settingTable = {
   mode: oneOf('MODE', 'demo', 'Demo data and demo secrets, or neither.', ['demo', 'production']),
   host: text('HOST', '127.0.0.1', 'Address to listen on.'),
   port: integer('PORT', 8080, 'Port to listen on; 0 takes a free one.', { min: 0, max: 65_535 }),
+  stompPort: integer('STOMP_PORT', 0, 'Port for STOMP over TCP; 0: only over WebSocket, at /stomp.', {
+    min: 0,
+    max: 65_535,
+  }),
+  stompHost: text('STOMP_HOST', '127.0.0.1', 'Address on which STOMP over TCP listens.'),
   dataDir: text('DATA_DIR', '.data', 'Where the embedded PostgreSQL keeps its data.'),
   databaseUrl: url(
     'DATABASE_URL',

@@ -20,7 +20,7 @@ import { createRefreshTokens } from './refresh-token.ts';
 import { createRolesService, type EnrolmentCodes, type RolesService } from './roles-service.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { createSessionsService, type SessionOptions, type SessionsService } from './sessions-service.ts';
-import { TokenEndings } from './token-endings.ts';
+import { type EndingListener, TokenEndings } from './token-endings.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export { identityEvents, identityProblems } from './contract.ts';
@@ -66,6 +66,8 @@ export type Identity = {
   readonly roles: RolesService;
   /** For `createHttpServer`. */
   readonly authenticate: Authenticate;
+  /** Hears when a session or an account's tokens end, for connections that live on without asking again. */
+  onEnding(listener: EndingListener): void;
   /** Start it after the tokens' lifecycle and before requests are taken. */
   readonly lifecycle: Lifecycle;
   routes(server: HttpServer): void;
@@ -108,6 +110,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     sessions,
     roles,
     authenticate: createAuthenticate(deps.tokens.readerOf, endings),
+    onEnding: (listener) => endings.onEnding(listener),
     lifecycle: createUpkeep({ ...deps, endings, endingsPollMs, endingsKeptMs, endingsMax: ENDINGS_MAX }),
     routes(server) {
       const warnOfProxy = warnOfProxies();
