@@ -76,6 +76,11 @@ export function every(
   };
 }
 
+/** Runs `run` at the end of this turn of the event loop. It waits for no time, so it needs no clock. */
+export function atEndOfTurn(run: () => void): void {
+  setImmediate(run);
+}
+
 export type ManualClock = Clock & {
   /** Moves time on by `ms` and fires in order what falls due, also what is scheduled on the way. */
   advance(ms: number): Promise<void>;

@@ -5,6 +5,7 @@ import { createManualClock, type ManualClock, systemClock } from '../../src/kern
 import { ok, refuse } from '../../src/kernel/result.ts';
 import type { Authenticate } from '../../src/platform/http/principal.ts';
 import { createStompServer, type StompServer } from '../../src/platform/live/stomp/server.ts';
+import { listenTcp } from '../../src/platform/live/stomp/tcp-listener.ts';
 
 export type RawFrame = {
   readonly command: string;
@@ -139,7 +140,8 @@ export async function startStomp({ demo = true, isTimeReal = false } = {}): Prom
   server.attach(http);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
-  const tcp = server.listen({ host: '127.0.0.1', port: 0 }, (error) => {
+  const open = (socket: Socket): void => server.openTcp(socket);
+  const tcp = listenTcp({ host: '127.0.0.1', port: 0 }, open, (error) => {
     throw error;
   });
   await tcp.start();

@@ -2,7 +2,9 @@ import type { Server } from 'node:http';
 import { Fault } from '../../kernel/faults.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Identity } from '../../modules/identity/index.ts';
-import { createStompServer, type StompStats } from '../../platform/live/stomp/server.ts';
+import { createStompServer } from '../../platform/live/stomp/server.ts';
+import type { StompStats } from '../../platform/live/stomp/session-registry.ts';
+import { listenTcp } from '../../platform/live/stomp/tcp-listener.ts';
 import type { Metrics } from '../../platform/observability/metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
@@ -29,11 +31,15 @@ export function composeStomp(base: Foundation, identity: Identity): StompParts {
     accountTokensEnded: (ended) => stomp.endSessions(({ accountId }) => accountId === ended, 'token_expired'),
   });
   const place = { host: config.stompHost, port: config.stompPort };
-  const tcp = stomp.listen(place, (error) => {
-    const text = `STOMP over TCP cannot listen on ${place.host}:${place.port}: set STOMP_PORT to a free port.`;
-    if (config.mode === 'production') throw new Fault('listen_failed', text, { cause: error });
-    logger.warn(`${text} It goes on without.`);
-  });
+  const tcp = listenTcp(
+    place,
+    (socket) => stomp.openTcp(socket),
+    (error) => {
+      const text = `STOMP over TCP cannot listen on ${place.host}:${place.port}: set STOMP_PORT to a free port.`;
+      if (config.mode === 'production') throw new Fault('listen_failed', text, { cause: error });
+      logger.warn(`${text} It goes on without.`);
+    },
+  );
   return {
     attach: (server) => stomp.attach(server),
     lifecycles: config.stompPort === 0 ? [stomp.lifecycle] : [stomp.lifecycle, tcp],

@@ -13,8 +13,6 @@ it('docs/messaging.md lists every code of an ERROR with its remedy, and no other
 
 it('docs/messaging.md lists every destination, and no other', () => {
   const rows = [...page.matchAll(/^\| `(\/[^`]+)` \|/gm)].map(([, pattern]) => pattern);
-  assert.deepEqual(
-    rows.toSorted(),
-    [...SESSION_DESTINATIONS, ...DEMO_DESTINATIONS].map(({ pattern }) => pattern).toSorted(),
-  );
+  const patterns = [...SESSION_DESTINATIONS, ...DEMO_DESTINATIONS].map(({ pattern }) => pattern);
+  assert.deepEqual(new Set(rows), new Set(patterns));
 });

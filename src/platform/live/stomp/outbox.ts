@@ -1,3 +1,4 @@
+import { atEndOfTurn } from '../../../kernel/clock.ts';
 import type { Encoded } from './message.ts';
 
 /** Where the bytes of a session go: a WebSocket or a TCP connection. */
@@ -65,7 +66,7 @@ export class Outbox {
     this.#waitingBytes += bytesOf(item);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      setImmediate(() => {
+      atEndOfTurn(() => {
         this.#isScheduled = false;
         this.#flush();
       });

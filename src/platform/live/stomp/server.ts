@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
@@ -8,16 +8,17 @@ import type { Authenticate, Principal } from '../../http/principal.ts';
 import { MemoryBroker } from './broker.ts';
 import { createCredentials } from './connect.ts';
 import { DEMO_DESTINATIONS, Destinations, SESSION_DESTINATIONS } from './destinations.ts';
-import { StompError, type StompErrorCode } from './frame.ts';
+import { StompError } from './frame.ts';
 import { demoHandlers, sessionHandlers } from './handlers.ts';
+import type { Transport } from './outbox.ts';
 import { type SessionServices, StompSession } from './session.ts';
+import { SessionRegistry, type StompStats } from './session-registry.ts';
 import { tcpTransport, webSocketTransport } from './transports.ts';
 
 export const STOMP_PATH = '/stomp';
 const PROTOCOLS = ['v12.stomp', 'v11.stomp', 'v10.stomp'];
 /** Beyond a body of the largest size and its headers nothing needs to arrive in one message. */
 const PAYLOAD_BYTES_MAX = 1_048_576 + 65_536;
-const CONNECTIONS_PER_ACCOUNT_MAX = 100;
 
 export type StompServerOptions = {
   readonly clock: Clock;
@@ -32,59 +33,29 @@ export type StompServerOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-export type StompStats = {
-  readonly connections: number;
-  readonly frames: number;
-  /** Sessions that ended, by reason. */
-  readonly ended: ReadonlyMap<StompErrorCode | 'left', number>;
-};
-
 export type StompServer = {
   /** Takes upgrades of this HTTP server at {@link STOMP_PATH}. */
   attach(server: Server): void;
-  /** Takes TCP connections between start and stop. */
-  listen(
-    place: { readonly host: string; readonly port: number },
-    onTaken: (error: Error) => void,
-  ): Lifecycle & {
-    /** @throws Error before it listens */
-    port(): number;
-  };
+  /** Serves a connection of TCP. */
+  openTcp(socket: Socket): void;
   /** Ends the sessions of these people: what they were let in by has ended. */
   endSessions(whose: (principal: Principal) => boolean, code: 'session_ended' | 'token_expired'): void;
-  /** Ends all sessions with the word that the server stops. */
+  /** Ends all sessions when it stops, with the word that the server does. */
   readonly lifecycle: Lifecycle;
   stats(): StompStats;
 };
 
 /** STOMP 1.0 to 1.2 over WebSocket and TCP, on a broker in this process. */
 export function createStompServer(options: StompServerOptions): StompServer {
-  const { clock } = options;
-  const sessions = new Set<StompSession>();
-  const perAccount = new Map<string, number>();
-  const ended = new Map<StompErrorCode | 'left', number>();
-  let frames = 0;
+  const { clock, demo } = options;
+  const registry = new SessionRegistry();
   const services: SessionServices = {
     ...options,
     broker: new MemoryBroker(options.ids),
-    destinations: new Destinations([...SESSION_DESTINATIONS, ...(options.demo ? DEMO_DESTINATIONS : [])]),
-    handlers: new Map([...sessionHandlers, ...(options.demo ? demoHandlers : [])]),
+    destinations: new Destinations([...SESSION_DESTINATIONS, ...(demo ? DEMO_DESTINATIONS : [])]),
+    handlers: new Map([...sessionHandlers, ...(demo ? demoHandlers : [])]),
     credentials: createCredentials(options.authenticate, options.isNamed),
-    admit(_session, { accountId }) {
-      const count = perAccount.get(accountId) ?? 0;
-      if (count >= CONNECTIONS_PER_ACCOUNT_MAX) return false;
-      perAccount.set(accountId, count + 1);
-      return true;
-    },
-    onEnd(session, reason) {
-      sessions.delete(session);
-      ended.set(reason, (ended.get(reason) ?? 0) + 1);
-      if (session.principal !== undefined && reason !== 'too_many_connections')
-        leave(perAccount, session.principal);
-    },
-    onFrame: () => {
-      frames += 1;
-    },
+    registry,
   };
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -94,23 +65,17 @@ export function createStompServer(options: StompServerOptions): StompServer {
     handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
   });
 
-  function open(session: StompSession, source: Socket | WebSocket): void {
-    sessions.add(session);
+  function open(transport: Transport, source: Socket | WebSocket): StompSession {
+    const session = new StompSession(transport, services);
+    registry.add(session);
     source.on('error', () => undefined);
     source.on('close', () => session.disconnected());
+    return session;
   }
 
   function openWebSocket(webSocket: WebSocket, socket: Socket): void {
-    const session = new StompSession(webSocketTransport(webSocket, socket, clock), services);
-    open(session, webSocket);
+    const session = open(webSocketTransport(webSocket, socket, clock), webSocket);
     webSocket.on('message', (data) => session.receive(data as Buffer));
-  }
-
-  function openTcp(socket: Socket): void {
-    socket.setNoDelay(true);
-    const session = new StompSession(tcpTransport(socket, clock), services);
-    open(session, socket);
-    socket.on('data', (data: Buffer) => session.receive(data));
   }
 
   return {
@@ -122,27 +87,21 @@ export function createStompServer(options: StompServerOptions): StompServer {
         else socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       });
     },
-    listen: (place, onTaken) => listenTcp(place, openTcp, onTaken),
+    openTcp(socket) {
+      socket.setNoDelay(true);
+      const session = open(tcpTransport(socket, clock), socket);
+      socket.on('data', (data: Buffer) => session.receive(data));
+    },
     endSessions(whose, code) {
-      for (const session of sessions)
-        if (session.principal !== undefined && whose(session.principal))
-          session.fail(new StompError(code, 'The access that opened this session has ended.'));
+      const error = new StompError(code, 'The access that opened this session has ended.');
+      registry.end(error, (principal) => principal !== undefined && whose(principal));
     },
     lifecycle: createLifecycle('stomp', {
       start: () => undefined,
-      stop() {
-        for (const session of sessions)
-          session.fail(new StompError('server_closing', 'The server is stopping.'));
-      },
+      stop: () => registry.end(new StompError('server_closing', 'The server is stopping.'), () => true),
     }),
-    stats: () => ({ connections: sessions.size, frames, ended }),
+    stats: () => registry.stats(),
   };
-}
-
-function leave(perAccount: Map<string, number>, { accountId }: Principal): void {
-  const count = (perAccount.get(accountId) ?? 1) - 1;
-  if (count > 0) perAccount.set(accountId, count);
-  else perAccount.delete(accountId);
 }
 
 /** What an upgrade is refused with; a page of a site that nobody named may not connect with its visitor's token. */
@@ -154,35 +113,4 @@ function refusalOf(
   const { origin, host } = headers;
   if (origin === undefined || corsOrigins.includes(origin)) return undefined;
   return URL.canParse(origin) && new URL(origin).host === host ? undefined : '403 Forbidden';
-}
-
-function listenTcp(
-  place: { readonly host: string; readonly port: number },
-  open: (socket: Socket) => void,
-  onTaken: (error: Error) => void,
-): Lifecycle & { port(): number } {
-  const server = createServer(open);
-  const lifecycle = createLifecycle('stomp-tcp', {
-    start: () =>
-      new Promise<void>((resolve, reject) => {
-        server.once('error', (error) => {
-          try {
-            onTaken(error);
-            resolve();
-          } catch (refusal) {
-            reject(refusal as Error);
-          }
-        });
-        server.listen(place.port, place.host, resolve);
-      }),
-    stop: () => new Promise<void>((resolve) => void server.close(() => resolve())),
-  });
-  return {
-    ...lifecycle,
-    port() {
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('STOMP over TCP does not listen');
-      return address.port;
-    },
-  };
 }

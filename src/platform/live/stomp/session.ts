@@ -5,17 +5,18 @@ import type { Principal } from '../../http/principal.ts';
 import type { MemoryBroker } from './broker.ts';
 import { type Credentials, connect } from './connect.ts';
 import type { Destinations } from './destinations.ts';
-import { type Frame, STOMP_ERRORS, StompError, type StompErrorCode, type StompVersion } from './frame.ts';
+import { type Frame, STOMP_ERRORS, StompError, type StompVersion } from './frame.ts';
+import { FramesInOrder } from './frames-in-order.ts';
 import { HeartBeat } from './heart-beat.ts';
 import { encodeFrame, Message } from './message.ts';
-import { Outbox, type Transport } from './outbox.ts';
+import { Outbox, type OutFrame, type Transport } from './outbox.ts';
 import { StompParser } from './parser.ts';
+import type { EndReason, SessionRegistry } from './session-registry.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { watchExpiry } from './token-expiry.ts';
 import { Transactions } from './transactions.ts';
 
 const CONNECT_MS_MAX = 10_000;
-/** A client hears so long before its token ends that it needs another one. */
-const EXPIRY_NOTICE_MS = 60_000;
 const LINE_END = Buffer.from('\n');
 
 /** What a session may reply to a SEND, to the sender's own queue. */
@@ -40,23 +41,17 @@ export type SessionServices = {
   readonly credentials: Credentials;
   /** Hears of what is no fault of a client. */
   readonly onError: (error: unknown) => void;
-  /** Counts the connections of an account. @returns false where it has as many as it may */
-  readonly admit: (session: StompSession, principal: Principal) => boolean;
-  readonly onEnd: (session: StompSession, reason: StompErrorCode | 'left') => void;
-  readonly onFrame: () => void;
+  readonly registry: SessionRegistry;
 };
 
 /** One connection of a client, from CONNECT to its end. Frames are worked through in order, one at a time. */
 export class StompSession {
   readonly #services: SessionServices;
-  readonly #transport: Transport;
   readonly #outbox: Outbox;
   readonly #parser: StompParser;
   readonly #transactions = new Transactions();
   readonly #subscriptions: Subscriptions;
-  /** Frames that arrived while one is worked on that takes time; reading stands still meanwhile. */
-  #waiting: Frame[] = [];
-  #isBusy = false;
+  readonly #frames: FramesInOrder;
   #state: 'new' | 'connecting' | 'connected' | 'ended' = 'new';
   #version: StompVersion = '1.2';
   #principal: Principal | undefined;
@@ -64,7 +59,6 @@ export class StompSession {
   #cancelTimer: Cancel;
 
   constructor(transport: Transport, services: SessionServices) {
-    this.#transport = transport;
     this.#services = services;
     this.#outbox = new Outbox(transport);
     this.#outbox.onRoom = () => this.#subscriptions.haveRoom();
@@ -75,8 +69,9 @@ export class StompSession {
       onOverflow: () =>
         this.fail(new StompError('slow_consumer', 'The client does not read what it is sent.')),
     });
+    this.#frames = new FramesInOrder(transport, (frame) => this.#work(frame));
     this.#parser = new StompParser({
-      onFrame: (frame) => this.#take(frame),
+      onFrame: (frame) => this.#frames.take(frame),
       bodyBytesMax: (headers) => services.destinations.bodyBytesMax(headers.get('destination')),
     });
     const timeout = new StompError('connect_timeout', 'There was no CONNECT in time.');
@@ -123,48 +118,29 @@ export class StompSession {
     );
   }
 
-  #end(reason: StompErrorCode | 'left'): void {
+  #end(reason: EndReason): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#waiting = [];
+    this.#frames.end();
     this.#cancelTimer();
     this.#beat?.stop();
     this.#subscriptions.end();
-    this.#services.onEnd(this, reason);
+    this.#services.registry.remove(this, reason);
   }
 
-  #take(frame: Frame): void {
-    if (this.#state === 'ended') return;
-    if (this.#isBusy) {
-      // What is kept must not be a view of a buffer that is read into.
-      this.#waiting.push({ ...frame, body: Buffer.from(frame.body) });
-      return;
-    }
-    this.#services.onFrame();
+  #work(frame: Frame): Promise<void> | undefined {
+    this.#services.registry.countFrame();
     try {
       const work = this.#handle(frame);
       if (work === undefined) this.#finish(frame);
-      else this.#waitFor(work, frame);
-    } catch (error) {
-      this.#failWith(error, frame);
-    }
-  }
-
-  #waitFor(work: Promise<void>, frame: Frame): void {
-    this.#isBusy = true;
-    this.#transport.pause();
-    work
-      .then(
+      return work?.then(
         () => this.#finish(frame),
         (error: unknown) => this.#failWith(error, frame),
-      )
-      .finally(() => {
-        this.#isBusy = false;
-        const waiting = this.#waiting;
-        this.#waiting = [];
-        for (const next of waiting) this.#take(next);
-        if (!this.#isBusy) this.#transport.resume();
-      });
+      );
+    } catch (error) {
+      this.#failWith(error, frame);
+      return undefined;
+    }
   }
 
   /** What was asked for is done: the receipt says so. */
@@ -183,15 +159,12 @@ export class StompSession {
     }
   }
 
-  #encoded(command: 'CONNECTED' | 'RECEIPT', headers: Readonly<Record<string, string>>) {
+  #encoded(command: 'CONNECTED' | 'RECEIPT', headers: Readonly<Record<string, string>>): OutFrame {
     const bytes = encodeFrame(command, headers, { version: this.#version });
     return { rest: { bytes, isText: true } };
   }
 
-  #push(frame: {
-    readonly head?: Buffer;
-    readonly rest: { readonly bytes: Buffer; readonly isText: boolean };
-  }): void {
+  #push(frame: OutFrame): void {
     this.#beat?.sent();
     if (!this.#outbox.push(frame))
       this.fail(new StompError('slow_consumer', 'The client does not read what it is sent.'));
@@ -223,8 +196,9 @@ export class StompSession {
       case 'COMMIT':
         return this.#commit(this.#transactions.end(frame));
       case 'DISCONNECT':
-        return undefined;
+        break;
     }
+    return undefined;
   }
 
   /** In order, and past the first one that takes time as well. */
@@ -260,7 +234,7 @@ export class StompSession {
         if (principal.accountId !== accountId)
           throw new StompError('account_mismatch', 'The token is of another account.');
         this.#principal = principal;
-        this.#watchExpiry();
+        this.#watchExpiry(principal);
       },
     };
   }
@@ -289,7 +263,7 @@ export class StompSession {
     return this.#services.credentials.check(asked).then((principal) => {
       if (this.#state === 'ended') return;
       this.#principal = principal;
-      if (!this.#services.admit(this, principal))
+      if (!this.#services.registry.admit(this, principal))
         throw new StompError('too_many_connections', 'The account has as many connections as it may.');
       this.#state = 'connected';
       this.#cancelTimer();
@@ -297,10 +271,10 @@ export class StompSession {
         clock: this.#services.clock,
         beats: asked.beats,
         send: () => this.#outbox.push({ rest: { bytes: LINE_END, isText: true } }),
-        isPaused: () => this.#isBusy,
+        isPaused: () => this.#frames.isBusy,
         onSilence: () => this.fail(new StompError('heart_beat_missed', 'Nothing came for too long.')),
       });
-      this.#watchExpiry();
+      this.#watchExpiry(principal);
       const { sendMs, receiveMs } = asked.offered;
       this.#push(
         this.#encoded('CONNECTED', {
@@ -314,20 +288,11 @@ export class StompSession {
     });
   }
 
-  /** A token's end is the session's; shortly before it the client hears of it, and may send another one. */
-  #watchExpiry(): void {
-    const { clock } = this.#services;
-    const { expiresAt } = this.#principal as Principal;
+  #watchExpiry({ expiresAt }: Principal): void {
     this.#cancelTimer();
-    const leftMs = expiresAt - clock.now();
-    const end = (): void => this.fail(new StompError('token_expired', 'The access token has ended.'));
-    const notice = (): void => {
-      this.#tell('/user/queue/replies', {
-        type: 'token_expiring',
-        expiresAt: new Date(expiresAt).toISOString(),
-      });
-      this.#cancelTimer = clock.after(expiresAt - clock.now(), end, { unref: true });
-    };
-    this.#cancelTimer = clock.after(Math.max(0, leftMs - EXPIRY_NOTICE_MS), notice, { unref: true });
+    this.#cancelTimer = watchExpiry(this.#services.clock, expiresAt, {
+      onNotice: (notice) => this.#tell('/user/queue/replies', notice),
+      onEnd: () => this.fail(new StompError('token_expired', 'The access token has ended.')),
+    });
   }
 }
