@@ -23,11 +23,10 @@ export function generateClient(document, operationIds) {
     ...types,
     '};',
     '',
-    '/** Method, address, whether it takes an Idempotency-Key, and whether it needs an access token. */',
+    '/** Method, address, whether it takes an Idempotency-Key, and who may call it: `known` is anyone, and more for some with a token. */',
     'export const operations = {',
     ...used.map(
-      ({ id, method, path, isKeyed, isGuarded }) =>
-        `  ${id}: ['${method}', '${path}', ${isKeyed}, ${isGuarded}],`,
+      ({ id, method, path, isKeyed, guard }) => `  ${id}: ['${method}', '${path}', ${isKeyed}, '${guard}'],`,
     ),
     '} as const;',
   ];
@@ -44,13 +43,19 @@ function findOperations({ paths }) {
         method: method.toUpperCase(),
         path,
         isKeyed: parameters.some(({ in: place, name }) => place === 'header' && name === 'Idempotency-Key'),
-        isGuarded: (operation.security ?? []).length > 0,
+        guard: guardOf(operation.security ?? []),
         parameters,
         operation,
       });
     }
   }
   return found;
+}
+
+/** An empty alternative means that no token is needed. */
+function guardOf(security) {
+  if (security.length === 0) return 'anyone';
+  return security.some((one) => Object.keys(one).length === 0) ? 'known' : 'member';
 }
 
 function describeOperation({ id, parameters, operation }) {

@@ -102,4 +102,65 @@ describePages('what sellers change', (house) => {
     await assertQuiet();
     await close();
   });
+
+  test('a concert is made as a draft, published, hidden, and its performance taken back', async () => {
+    await house.stage.sell();
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+      language: 'en',
+    });
+    expectTrouble(/404/);
+    await go('/seller/concerts/new');
+    await page.getByLabel('Title').fill('Quiet Winter');
+    await page.getByLabel('Artist').fill('Nobody Yet');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Only you and the managers see it.').waitFor();
+    const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    const shown = async () => (await fetch(`${house.stage.address}/v1/concerts/${id}`)).status;
+    assert.equal(await shown(), 404);
+
+    await page.locator('summary').click();
+    await page.getByLabel('Begins').fill('2031-05-01T19:00');
+    await page.getByLabel('Sale opens').fill('2020-04-01T10:00');
+    for (const grade of ['VIP', 'R', 'S']) await page.getByLabel(`Price of ${grade}`).fill('1000');
+    await page.getByRole('button', { name: 'Add a performance' }).click();
+    await page.getByText('The opening is in the past').waitFor();
+    await assertAccessible();
+    await picture('seller-draft');
+    await page.getByRole('button', { name: 'Open the sale now' }).click();
+    await page.getByRole('img', { name: '40 seats: 0 sold, 0 held, 40 free' }).waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Delete the performance' }).click();
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await page.getByText('No performance yet.').waitFor();
+
+    await page.getByRole('button', { name: 'Publish now' }).click();
+    await page.getByText('Everybody sees it and may book.').waitFor();
+    assert.equal(await shown(), 200);
+    await page.getByRole('button', { name: 'Hide the concert' }).click();
+    await page.getByRole('button', { name: 'Hide it' }).click();
+    await page.getByText('Only those who have booked see it').waitFor();
+    assert.equal(await shown(), 404);
+    await go('/seller');
+    await page.getByRole('listitem').filter({ hasText: 'Quiet Winter' }).getByText('Hidden').waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('the shop shows what is to come, and what is over behind a filter', async () => {
+    await house.stage.seller.call('POST /v1/concerts', { title: 'Still to come', artist: 'A' });
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({ language: 'en' });
+    await go('/');
+    const card = page.getByRole('link', { name: 'Still to come' });
+    await card.waitFor();
+    await page.getByRole('button', { name: 'Past concerts' }).click();
+    await page.waitForURL(/past=yes/);
+    await card.waitFor({ state: 'detached' });
+    await assertAccessible();
+    await picture('concerts-past');
+    await page.getByRole('button', { name: 'Past concerts' }).click();
+    await card.waitFor();
+    await assertQuiet();
+    await close();
+  });
 });

@@ -9,6 +9,7 @@ import {
   createCatalogueOn,
   hour,
   ids,
+  inHours,
   people,
   performanceBody,
   venueBody,
@@ -78,9 +79,52 @@ describe('the list of concerts', () => {
   test('comes by date with what has none last, by title, by popularity, and newest first', async () => {
     assert.equal((await titlesOf('sort=date')).at(-1), '100% Live_');
     const byTitle = await titlesOf('sort=title');
-    assert.deepEqual(byTitle.slice(1, 6), ['Aurora', 'Beat', 'Chorus', 'Chorus', 'Chorus']);
+    assert.deepEqual(byTitle.slice(2, 7), ['Aurora', 'Beat', 'Chorus', 'Chorus', 'Chorus']);
     assert.deepEqual((await titlesOf('sort=popularity')).slice(0, 3), ['Chorus', 'Dawn', '100% Live_']);
     assert.deepEqual(await titlesOf('sort=newest'), titles.toReversed());
+  });
+
+  test('shows what is to come, what is over and what opens yet apart', async () => {
+    const past = await addSale(composed.server);
+    await composed.database.query(
+      "update performance set opens_at = now() - interval '2 days', starts_at = now() - interval '1 day', closes_at = now() - interval '1 day' where id = $1",
+      [past.performanceId],
+    );
+    const opening = await addSale(composed.server, { opensAt: inHours(3) });
+    const idsOf = async (when: string) => (await listAll(`when=${when}`)).map(({ id }) => id);
+    const found = await Promise.all(['upcoming', 'past', 'opening'].map(idsOf));
+    assert.deepEqual(
+      found.map((list) => [list.includes(past.concertId), list.includes(opening.concertId)]),
+      [
+        [false, true],
+        [true, false],
+        [false, true],
+      ],
+    );
+    await composed.database.query('delete from concert where id = any ($1)', [
+      [past.concertId, opening.concertId],
+    ]);
+  });
+
+  test('finds Korean however it is composed, and sorts titles as readers of the language do', async () => {
+    const stored = ['한강 zug'.normalize('NFD'), 'ärger zug', 'Zebra zug', 'apfel zug', '강 zug', '나무 zug'];
+    const made: string[] = [];
+    for (const title of stored)
+      made.push((await call('seller', 'POST', '/v1/concerts', { body: { title, artist: 'A' } })).body.id);
+    const found = async (q: string, more = '') =>
+      (await listAll(`q=${encodeURIComponent(q)}${more}`)).map(({ title }) => String(title).normalize('NFC'));
+    for (const q of ['한강', '한강'.normalize('NFD')]) assert.deepEqual(await found(q), ['한강 zug']);
+    const [hangul, latin] = [
+      ['강 zug', '나무 zug', '한강 zug'],
+      ['apfel zug', 'ärger zug', 'Zebra zug'],
+    ];
+    assert.deepEqual(await found('zug', '&sort=title&language=en'), [...latin, ...hangul]);
+    assert.deepEqual(await found('zug', '&sort=title&language=ko'), [...hangul, ...latin]);
+    const byHeader = await call(undefined, 'GET', '/v1/concerts?q=zug&sort=title', {
+      headers: { 'accept-language': 'en-GB,en;q=0.9,ko;q=0.8' },
+    });
+    assert.equal(byHeader.body.items[0].title, 'apfel zug');
+    await composed.database.query('delete from concert where id = any ($1)', [made]);
   });
 
   test('pages of every order hold each concert once, also where keys are equal', async () => {
@@ -157,7 +201,13 @@ describe('the list of concerts', () => {
           'concert_by_date',
           `where (first_starts_at, id) > (now(), '${ids.next()}') order by first_starts_at, id`,
         ],
-        ['concert_by_title', `where (title, id) > ('x', '${ids.next()}') order by title, id`],
+        ...['ko', 'en'].map((language): [string, string] => {
+          const title = `title collate "${language}-x-icu"`;
+          return [
+            `concert_by_title_${language}`,
+            `where (${title}, id) > ('x', '${ids.next()}') order by ${title}, id`,
+          ];
+        }),
         ['concert_by_popularity', `where popularity <= 5 order by popularity desc, id`],
       ];
       for (const [index, sql] of orders) {

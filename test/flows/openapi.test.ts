@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { RouteEntry } from '../../src/platform/http/authentication.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
@@ -114,14 +115,15 @@ describe('the OpenAPI document', () => {
   });
 
   test('asks for a token exactly where the route does', () => {
-    const guarded = new Set(
-      system.app.routes
-        .filter(({ access }) => access.who !== 'anyone')
-        .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`),
+    const promised = new Map(
+      system.app.routes.map(({ method, url, access }) => [
+        `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`,
+        access.who === 'anyone' ? access.knowsMembers && [{}, { accessToken: [] }] : [{ accessToken: [] }],
+      ]),
     );
     assert.deepEqual(Object.keys(document.components.securitySchemes), ['accessToken']);
     assert.deepEqual(
-      failing(({ security }, name) => (security !== undefined) === guarded.has(name)),
+      failing(({ security }, name) => isDeepStrictEqual(security, promised.get(name))),
       [],
     );
   });

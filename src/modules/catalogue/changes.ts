@@ -1,8 +1,12 @@
 import type { DomainEvent } from '../../platform/events/event.ts';
 
-type Change = 'created' | 'updated';
+type Change = 'created' | 'updated' | 'removed';
 
-export function concertChanged(concertId: string, change: Change, occurredAt: number): DomainEvent {
+export function concertChanged(
+  concertId: string,
+  change: 'created' | 'updated',
+  occurredAt: number,
+): DomainEvent {
   return { type: 'concert.changed', version: 1, key: concertId, occurredAt, data: { concertId, change } };
 }
 

@@ -11,6 +11,7 @@ import {
   TimeZone,
   TimeZoneInput,
   Version,
+  visibleText,
 } from '../../platform/http/schemas.ts';
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
@@ -66,6 +67,12 @@ export const catalogueProblems = defineProblems({
     title: 'The times of the sale do not fit',
     remedy: 'The sale must open before it closes and before the performance starts.',
   },
+  already_sold: {
+    status: 409,
+    title: 'Seats are held or sold',
+    remedy:
+      'When and where it is stays as it was bought, and a performance with sales stays; hide its concert to end the sale.',
+  },
   sale_already_open: {
     status: 409,
     title: 'The sale has opened',
@@ -73,7 +80,7 @@ export const catalogueProblems = defineProblems({
   },
 });
 
-const Title = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+const Title = visibleText(200);
 const Price = closed({
   amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
   currency: Type.Literal('KRW'),
@@ -151,11 +158,21 @@ const concertFields = {
   }),
 };
 
+const VisibilityInput = Type.Enum(['draft', 'published', 'hidden'], {
+  description:
+    'draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once.',
+});
+const PublishAt = Type.Union([TimeInput, Type.Null()], {
+  description: 'Published from then on, unless hidden; null: as visibility says.',
+});
+
 export const ConcertBody = closed({
   title: concertFields.title,
   artist: concertFields.artist,
   description: Type.Optional(concertFields.description),
   category: Type.Optional(concertFields.category),
+  visibility: Type.Optional(VisibilityInput),
+  publishAt: Type.Optional(PublishAt),
 });
 export type ConcertBody = Static<typeof ConcertBody>;
 
@@ -164,6 +181,8 @@ export const ConcertPatch = closed({
   artist: Type.Optional(concertFields.artist),
   description: Type.Optional(concertFields.description),
   category: Type.Optional(concertFields.category),
+  visibility: Type.Optional(VisibilityInput),
+  publishAt: Type.Optional(PublishAt),
 });
 
 export type ConcertPatch = Static<typeof ConcertPatch>;
@@ -224,6 +243,8 @@ export type PerformanceView = Static<typeof PerformanceView>;
 
 const Text = Type.String({ pattern: '^[^\\u0000]*$', minLength: 1, maxLength: 100 });
 
+export const PerformanceRemoved = Type.Null({ description: 'The performance is gone.' });
+
 export const ConcertQueryString = closed({
   ...pageQuery,
   q: Type.Optional({ ...Text, description: 'Found in title or artist, whatever the case.' }),
@@ -231,6 +252,17 @@ export const ConcertQueryString = closed({
   to: Type.Optional({ ...TimeInput, description: '… and before this.' }),
   category: Type.Optional(concertFields.category),
   sellerId: Type.Optional(Id),
+  when: Type.Optional(
+    Type.Enum(['upcoming', 'past', 'opening'], {
+      description:
+        'upcoming: with a performance that has not begun; past: with none left; opening: with a sale that opens yet.',
+    }),
+  ),
+  language: Type.Optional(
+    Type.Enum(['ko', 'en'], {
+      description: 'Whose order titles are in; else by Accept-Language, else Korean.',
+    }),
+  ),
   sort: Type.Optional(
     Type.Enum(['date', 'title', 'popularity', 'newest'], {
       default: 'date',
@@ -238,6 +270,8 @@ export const ConcertQueryString = closed({
     }),
   ),
 });
+export const OwnConcertsQuery = closed(pageQuery);
+export type OwnConcertsQuery = Static<typeof OwnConcertsQuery>;
 export type ConcertQueryString = Static<typeof ConcertQueryString>;
 
 const concertView = {
@@ -246,6 +280,8 @@ const concertView = {
   artist: Type.String(),
   category: Type.String(),
   sellerId: Id,
+  visibility: Type.Enum(['draft', 'published', 'hidden'], { description: 'As of now.' }),
+  publishAt: Type.Union([Time, Type.Null()]),
 };
 
 export const ConcertView = Type.Object(
@@ -288,6 +324,6 @@ export const catalogueEvents = {
   'performance.changed': Type.Object({
     performanceId: Id,
     concertId: Id,
-    change: Type.Enum(['created', 'updated']),
+    change: Type.Enum(['created', 'updated', 'removed']),
   }),
 };

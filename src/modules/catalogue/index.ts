@@ -1,11 +1,12 @@
 export { type Catalogue, createCatalogue } from './catalogue.ts';
 export { catalogueEvents, catalogueProblems } from './contract.ts';
-export type { Concert, Performance, Stage, Venue } from './model.ts';
+export type { Concert, Performance, Sales, Stage, Venue } from './model.ts';
 export type { SeatPlan } from './plan-format.ts';
 export type {
   Beside,
   CatalogueReader,
   CatalogueStore,
+  ChangedConcert,
   ConcertListRow,
   ConcertQuery,
   ConcertSort,
@@ -18,4 +19,5 @@ export type {
   VenueQuery,
   VenueStore,
 } from './ports.ts';
+export { publicFrom, type Visibility } from './publication.ts';
 export type { SalesCatalogue, SalesTerms, Seat } from './terms.ts';

@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from '../../kernel/result.ts';
+import type { Publication } from './publication.ts';
 
 export type Prices = Readonly<Record<string, number>>;
 
@@ -26,7 +27,7 @@ export type Venue = {
   readonly stages: readonly Stage[];
 };
 
-export type Concert = {
+export type Concert = Publication & {
   readonly id: string;
   readonly sellerId: string;
   readonly title: string;
@@ -44,6 +45,8 @@ export type Performance = {
   readonly id: string;
   readonly concertId: string;
   readonly sellerId: string;
+  /** From when on others than its seller see it; see publication.ts. */
+  readonly publicFrom: number;
   readonly venueName: string;
   /** Of the venue. */
   readonly timeZone: string;
@@ -85,7 +88,15 @@ export function statusAt(
   return now < times.opensAt ? 'scheduled' : 'on_sale';
 }
 
-export type TermsCode = 'sale_times_invalid' | 'prices_incomplete' | 'sale_already_open';
+/** What was sold of a performance, at the moment that a change of it is decided. */
+export type Sales = {
+  /** Seats are held or sold. */
+  readonly isTaken: boolean;
+  /** A ticket was issued at some time. */
+  readonly wasSold: boolean;
+};
+
+export type TermsCode = 'sale_times_invalid' | 'prices_incomplete' | 'sale_already_open' | 'already_sold';
 
 /** What must hold of any performance. */
 export function refuseTerms(performance: Performance): Refusal<TermsCode> | undefined {
@@ -100,13 +111,16 @@ export function refuseTerms(performance: Performance): Refusal<TermsCode> | unde
 /**
  * What must hold of a change. Prices may change at any time, for later holds only: a reservation keeps
  * the amount it was made with. The opening may not move once it has passed: people came for it, and the
- * ranking counts from it.
+ * ranking counts from it. The start may not move once a seat is taken: whoever has it bought that evening, and may
+ * give it back until then.
  */
 export function refuseChange(
   current: Performance,
   next: Performance,
+  { isTaken }: Sales,
   now: number,
 ): Refusal<TermsCode> | undefined {
   if (next.opensAt !== current.opensAt && now >= current.opensAt) return refuse('sale_already_open');
+  if (next.startsAt !== current.startsAt && isTaken) return refuse('already_sold');
   return refuseTerms(next);
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { closed } from '../../platform/http/schemas.ts';
+import { closed, visibleText } from '../../platform/http/schemas.ts';
 
 /** Bounds of a plan; the largest halls stay well below them. */
 export const planLimits = {
@@ -70,7 +70,7 @@ export const PlanRow = closed({
 
 export const PlanSection = closed({
   id: Part,
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+  name: Type.Optional(visibleText(60)),
   rows: Type.Array(PlanRow, { minItems: 1, maxItems: planLimits.rowsPerSectionMax }),
 });
 

@@ -1,7 +1,7 @@
 import type { Result } from '../../kernel/result.ts';
 import type { DomainEvent } from '../../platform/events/event.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
-import type { Concert, Performance, PerformanceStatus, SeatStatus, Stage, Venue } from './model.ts';
+import type { Concert, Performance, PerformanceStatus, Sales, SeatStatus, Stage, Venue } from './model.ts';
 import type { SeatPlan } from './plan-format.ts';
 
 /** What is saved beside a change, in its transaction. */
@@ -19,6 +19,8 @@ export type VenueInUse = {
   readonly plans: ReadonlyMap<string, SeatPlan>;
   /** On its stages. */
   readonly performances: readonly Performance[];
+  /** Those of them of which seats are held or sold. */
+  readonly taken: ReadonlySet<string>;
 };
 
 export type VenueChange = {
@@ -50,6 +52,8 @@ export type VenueStore = {
   ): Promise<Result<void, C> | undefined>;
 };
 
+export type ChangedConcert = { readonly concert: Concert; readonly performanceIds: readonly string[] };
+
 /** Port: where sellers' changes are saved. */
 export type CatalogueStore = VenueStore & {
   addConcert(concert: Concert, beside: Beside<Concert>): Promise<void>;
@@ -59,13 +63,23 @@ export type CatalogueStore = VenueStore & {
   changeConcert<C extends string>(
     id: string,
     decide: (current: Concert) => Result<Concert, C>,
-    beside: Beside<Concert>,
-  ): Promise<Result<Concert, C> | undefined>;
+    beside: {
+      readonly eventsOf: (performanceIds: readonly string[]) => readonly DomainEvent[];
+      readonly write: IdempotentWrite<Concert> | undefined;
+    },
+  ): Promise<Result<ChangedConcert, C> | undefined>;
   changePerformance<C extends string>(
     id: string,
-    decide: (current: Performance) => Result<Performance, C>,
+    decide: (current: Performance, sales: Sales) => Result<Performance, C>,
     beside: Beside<Performance>,
   ): Promise<Result<Performance, C> | undefined>;
+  removePerformance<C extends string>(
+    id: string,
+    decide: (current: Performance, sales: Sales) => Result<void, C>,
+    beside: Beside<void>,
+  ): Promise<Result<void, C> | undefined>;
+  /** Takes a removal back where a seat was taken while it was on its way. @returns whether it did */
+  restoreIfTaken(id: string, events: readonly DomainEvent[]): Promise<boolean>;
 };
 
 export type StageOwner = {
@@ -90,6 +104,12 @@ export type ConcertQuery = {
   readonly text?: string | undefined;
   readonly category?: string | undefined;
   readonly sellerId?: string | undefined;
+  /** Upcoming: with a performance that has not begun; past: with none left; opening: whose sale opens yet. */
+  readonly when?: 'upcoming' | 'past' | 'opening' | undefined;
+  /** Of the reader, for the order of titles. */
+  readonly language?: 'ko' | 'en' | undefined;
+  /** Also drafts and hidden ones. */
+  readonly withUnpublished?: boolean;
   /** Epoch ms: with a performance that starts from here, inclusive, … */
   readonly from?: number | undefined;
   /** … to here, exclusive. */
@@ -129,6 +149,8 @@ export type CatalogueReader = {
   performancesOf(concertId: string): Promise<readonly Performance[]>;
   performance(id: string): Promise<Performance | undefined>;
   plan(planHash: string): Promise<SeatPlan | undefined>;
+  /** Whether this person has ever held or bought seats of one of these performances. */
+  hasBooked(accountId: string, performanceIds: readonly string[]): Promise<boolean>;
 };
 
 /** A seat that was ever claimed, with the fencing number of its last owner. */

@@ -45,7 +45,7 @@ export function createPresenting({ known, seatMaps, clock }: PresentingDeps): Pr
     const found = await known.concert(id);
     const views = await Promise.all((found?.performanceIds ?? []).map(performance));
     const there = views.filter((view) => view !== undefined);
-    return (concert) => concertView(concert, there);
+    return (concert) => concertView(concert, there, clock.now());
   };
 
   return {

@@ -1,14 +1,29 @@
 import { Type } from 'typebox';
 import { sendDocument } from '../../platform/http/conditional.ts';
-import { anyone } from '../../platform/http/principal.ts';
+import { anyone, anyoneOrMember, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { ConcertPage, ConcertQueryString, ConcertView, PerformanceView } from './contract.ts';
+import {
+  ConcertPage,
+  ConcertQueryString,
+  ConcertView,
+  OwnConcertsQuery,
+  PerformanceView,
+} from './contract.ts';
 import type { Reading } from './reading.ts';
+import { seller } from './selling-routes.ts';
 
 /** For readers that sent the ETag of what they have. */
 export const NotModified = Type.Null({ description: 'You have this version.' });
+
+const NOT_PUBLIC =
+  'Of a draft only its seller and managers know; of what was hidden also those who have booked it. With a token.';
+
+/** The first of our languages that a reader names; browsers name them by preference. */
+function languageOf(header = ''): 'ko' | 'en' {
+  return /\b(ko|en)\b/i.exec(header)?.[1]?.toLowerCase() === 'en' ? 'en' : 'ko';
+}
 
 /** Concerts and performances. */
 export function readingRoutes(server: HttpServer, reading: Reading): void {
@@ -25,26 +40,47 @@ export function readingRoutes(server: HttpServer, reading: Reading): void {
       },
     },
     async (request, reply) => {
-      const found = await reading.concerts(request.query);
+      const language = request.query.language ?? languageOf(request.headers['accept-language']);
+      const found = await reading.concerts({ ...request.query, language });
+      reply.header('vary', 'Accept-Language');
       if (!found.ok) return problemBody(reply, found);
       return sendDocument(request, reply, found.value);
     },
   );
 
   server.get(
+    '/v1/selling/concerts',
+    {
+      config: { access: seller },
+      schema: {
+        operationId: 'listOwnConcerts',
+        summary: 'Your concerts, drafts and hidden ones among them, or all for managers; newest first',
+        tags: ['Selling'],
+        querystring: OwnConcertsQuery,
+        response: { 200: ConcertPage, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const found = await reading.ownConcerts(request.query, principalOf(request));
+      return found.ok ? found.value : problemBody(reply, found);
+    },
+  );
+
+  server.get(
     '/v1/concerts/:id',
     {
-      config: { access: anyone },
+      config: { access: anyoneOrMember },
       schema: {
         operationId: 'getConcert',
         summary: 'A concert with its performances',
+        description: NOT_PUBLIC,
         tags: ['Catalogue'],
         params: ById,
         response: { 200: ConcertView, 304: NotModified, default: Problem },
       },
     },
     async (request, reply) => {
-      const found = await reading.concert(request.params.id);
+      const found = await reading.concert(request.params.id, request.principal);
       if (!found.ok) return problemBody(reply, found);
       return sendDocument(request, reply, found.value);
     },
@@ -53,17 +89,18 @@ export function readingRoutes(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/performances/:id',
     {
-      config: { access: anyone },
+      config: { access: anyoneOrMember },
       schema: {
         operationId: 'getPerformance',
         summary: 'A performance: its sale, its prices, the seats that remain',
+        description: NOT_PUBLIC,
         tags: ['Catalogue'],
         params: ById,
         response: { 200: PerformanceView, 304: NotModified, default: Problem },
       },
     },
     async (request, reply) => {
-      const found = await reading.performance(request.params.id);
+      const found = await reading.performance(request.params.id, request.principal);
       if (!found.ok) return problemBody(reply, found);
       return sendDocument(request, reply, found.value);
     },

@@ -3,12 +3,15 @@ import { isUuid } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { type Document, toDocument, toVersionedDocument } from '../../platform/http/conditional.ts';
 import { decodeCursor, FOREIGN_CURSOR, toPage } from '../../platform/http/cursor.ts';
+import type { Principal } from '../../platform/http/principal.ts';
 import type { Page } from '../../platform/http/schemas.ts';
-import type { ConcertQueryString } from './contract.ts';
+import { isManager } from './by.ts';
+import type { ConcertQueryString, ConcertSummary, OwnConcertsQuery } from './contract.ts';
 import type { KnownPlan } from './known-plans.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { CatalogueReader, ConcertQuery } from './ports.ts';
 import type { Presenting } from './presenting.ts';
+import { looksAfter, publicFrom, type Viewer } from './publication.ts';
 import type { RemainingSeats } from './remaining-seats.ts';
 import type { SeatQueryString, SeatView } from './seat-contract.ts';
 import type { SeatMap } from './seat-map.ts';
@@ -27,12 +30,20 @@ export type ReadingDeps = {
 /** What visitors see. */
 export type Reading = {
   concerts(query: ConcertQueryString): Promise<Result<Document, 'invalid_request'>>;
-  concert(id: string): Promise<Result<Document, 'concert_not_found'>>;
-  performance(id: string): Promise<Result<Document, 'performance_not_found'>>;
+  /** A seller's own, drafts and hidden ones among them; all of them for managers. */
+  ownConcerts(
+    query: OwnConcertsQuery,
+    principal: Principal,
+  ): Promise<Result<Page<ConcertSummary>, 'invalid_request'>>;
+  concert(id: string, viewer: Viewer): Promise<Result<Document, 'concert_not_found'>>;
+  performance(id: string, viewer: Viewer): Promise<Result<Document, 'performance_not_found'>>;
+  /** Whether this person may look at the seats of a performance. */
+  maySee(id: string, viewer: Viewer): Promise<boolean>;
   /** One more than `limit` is not needed: the whole map is at hand. */
   seats(
     id: string,
     query: SeatQueryString,
+    viewer: Viewer,
   ): Promise<Result<Page<SeatView>, 'performance_not_found' | 'invalid_request'>>;
   plan(planHash: string): Promise<Result<KnownPlan, 'seat_plan_not_found'>>;
 };
@@ -43,16 +54,26 @@ export function createReading(deps: ReadingDeps): Reading {
   const { known, seatMaps, presenting } = deps;
   return {
     concerts: (query) => listConcerts(deps, query),
-    async concert(id) {
-      const view = await presenting.concert(id);
+    ownConcerts: (query, principal) => listOwnConcerts(deps, query, principal),
+    async concert(id, viewer) {
+      const found = await known.concert(id);
+      const isSeen =
+        found &&
+        (await sees(deps, viewer, {
+          sellerId: found.concert.sellerId,
+          publicFrom: publicFrom(found.concert),
+          performanceIds: found.performanceIds,
+        }));
+      const view = isSeen ? await presenting.concert(id) : undefined;
       return view ? ok(toVersionedDocument(view)) : refuse('concert_not_found');
     },
-    async performance(id) {
-      const view = await presenting.performance(id);
+    async performance(id, viewer) {
+      const view = (await maySee(deps, id, viewer)) ? await presenting.performance(id) : undefined;
       return view ? ok(toVersionedDocument(view)) : refuse('performance_not_found');
     },
-    async seats(id, query) {
-      const map = await seatMaps.get(id);
+    maySee: (id, viewer) => maySee(deps, id, viewer),
+    async seats(id, query, viewer) {
+      const map = (await maySee(deps, id, viewer)) ? await seatMaps.get(id) : undefined;
       return map ? listSeats(map, query) : refuse('performance_not_found');
     },
     async plan(planHash) {
@@ -60,6 +81,55 @@ export function createReading(deps: ReadingDeps): Reading {
       return found ? ok(found) : refuse('seat_plan_not_found');
     },
   };
+}
+
+type Seen = {
+  readonly publicFrom: number;
+  readonly sellerId: string;
+  readonly performanceIds: readonly string[];
+};
+
+/** Whoever has booked still sees what it was for after it was hidden. */
+async function sees(
+  { reader, clock }: ReadingDeps,
+  viewer: Viewer,
+  { publicFrom: from, sellerId, performanceIds }: Seen,
+): Promise<boolean> {
+  if (from <= clock.now() || looksAfter(viewer, sellerId)) return true;
+  return viewer !== null && reader.hasBooked(viewer.accountId, performanceIds);
+}
+
+async function maySee(deps: ReadingDeps, id: string, viewer: Viewer): Promise<boolean> {
+  const found = await deps.known.performance(id);
+  return found !== undefined && sees(deps, viewer, { ...found.performance, performanceIds: [id] });
+}
+
+async function listOwnConcerts(
+  { reader, remaining, clock }: ReadingDeps,
+  { limit = DEFAULT_LIMIT, cursor }: OwnConcertsQuery,
+  principal: Principal,
+): Promise<Result<Page<ConcertSummary>, 'invalid_request'>> {
+  const after = cursor === undefined ? undefined : readConcertKey(cursor, 'newest');
+  if (after === null) return FOREIGN_CURSOR;
+  const now = clock.now();
+  const sellerId = isManager(principal) ? undefined : principal.accountId;
+  const rows = await reader.concerts({
+    sellerId,
+    withUnpublished: true,
+    sort: 'newest',
+    now,
+    rows: limit + 1,
+    after,
+  });
+  const free = await remaining.of(rows.flatMap(({ selling }) => selling));
+  return ok(
+    toPage(
+      rows,
+      limit,
+      (row) => row.key,
+      (row) => concertSummary(row, free, now),
+    ),
+  );
 }
 
 async function listConcerts(
@@ -71,14 +141,17 @@ async function listConcerts(
   const after = query.cursor === undefined ? undefined : readConcertKey(query.cursor, sort);
   if (after === null) return FOREIGN_CURSOR;
   const load = async (): Promise<Document> => {
+    const now = clock.now();
     const rows = await reader.concerts({
       text: query.q,
       category: query.category,
       sellerId: query.sellerId,
+      when: query.when,
+      language: query.language,
       from: toMs(query.from),
       to: toMs(query.to),
       sort,
-      now: clock.now(),
+      now,
       rows: limit + 1,
       after,
     });
@@ -88,7 +161,7 @@ async function listConcerts(
         rows,
         limit,
         (row) => row.key,
-        (row) => concertSummary(row, free),
+        (row) => concertSummary(row, free, now),
       ),
     );
   };

@@ -14,6 +14,7 @@ export function toSalesTerms(performance: Performance, plan: PlanSeats): SalesTe
     concertId: rest.concertId,
     sellerId: rest.sellerId,
     stageId: stage.id,
+    publicFrom: rest.publicFrom,
     startsAt: rest.startsAt,
     opensAt: rest.opensAt,
     closesAt: rest.closesAt,

@@ -1,13 +1,15 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
 import { IMMUTABLE, sendEncoded } from '../../platform/http/conditional.ts';
-import { anyone } from '../../platform/http/principal.ts';
+import { anyone, anyoneOrMember } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { Viewer } from './publication.ts';
 import type { Reading } from './reading.ts';
 import { NotModified } from './reading-routes.ts';
 import { PlanSeatsView, SeatMapView, SeatPage, SeatPlanView, SeatQueryString } from './seat-contract.ts';
+import type { SeatMap } from './seat-map.ts';
 import type { SeatMaps } from './seat-maps.ts';
 import { streamSeats } from './seat-stream.ts';
 
@@ -70,7 +72,7 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats',
     {
-      config: { access: anyone },
+      config: { access: anyoneOrMember },
       schema: {
         operationId: 'getSeats',
         summary: 'The live state of every seat, apart from the plan',
@@ -80,7 +82,7 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const map = await deps.seatMaps.get(request.params.id);
+      const map = await findMap(deps, request);
       if (!map) return problemBody(reply, { ok: false, code: 'performance_not_found' });
       return sendEncoded(request, reply, map.snapshot());
     },
@@ -89,7 +91,7 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats/list',
     {
-      config: { access: anyone },
+      config: { access: anyoneOrMember },
       schema: {
         operationId: 'listSeats',
         summary: 'Seats with place and state, filtered, page by page',
@@ -100,7 +102,7 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const found = await deps.reading.seats(request.params.id, request.query);
+      const found = await deps.reading.seats(request.params.id, request.query, request.principal);
       return found.ok ? found.value : problemBody(reply, found);
     },
   );
@@ -108,11 +110,19 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
   streamRoute(server, deps);
 }
 
+/** The map of a performance that this person may see. */
+async function findMap(
+  { reading, seatMaps }: SeatRouteDeps,
+  { params, principal }: { readonly params: ById; readonly principal: Viewer },
+): Promise<SeatMap | undefined> {
+  return (await reading.maySee(params.id, principal)) ? seatMaps.get(params.id) : undefined;
+}
+
 function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats/stream',
     {
-      config: { access: anyone },
+      config: { access: anyoneOrMember },
       schema: {
         operationId: 'streamSeats',
         summary: 'What changes in the seat map (Server-Sent Events: snapshot, delta, closed)',
@@ -137,7 +147,7 @@ function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const map = await deps.seatMaps.get(request.params.id);
+      const map = await findMap(deps, request);
       if (!map) return problemBody(reply, { ok: false, code: 'performance_not_found' });
       return streamSeats(request, reply, { ...deps, map });
     },

@@ -10,6 +10,7 @@ import {
   ConcertView,
   PerformanceBody,
   PerformancePatch,
+  PerformanceRemoved,
   PerformanceView,
 } from './contract.ts';
 import type { Selling } from './selling.ts';
@@ -48,7 +49,7 @@ function concertRoutes(server: HttpServer, selling: Selling): void {
       config: { access: seller, idempotent: true },
       schema: {
         operationId: 'changeConcert',
-        summary: 'Change what is said of a concert',
+        summary: 'Change what is said of a concert, and who may see it',
         tags: ['Selling'],
         params: ById,
         headers: IfMatch,
@@ -94,7 +95,8 @@ function performanceRoutes(server: HttpServer, selling: Selling): void {
       config: { access: seller, idempotent: true },
       schema: {
         operationId: 'changePerformance',
-        summary: 'Change a performance; prices for later holds only, its stage never',
+        summary:
+          'Change a performance; prices for later holds only, its stage never, its start until a seat is taken',
         tags: ['Selling'],
         params: ById,
         headers: IfMatch,
@@ -107,6 +109,30 @@ function performanceRoutes(server: HttpServer, selling: Selling): void {
       const by = { principal: principalOf(request), write, seen: seenVersions(request) };
       const result = await selling.changePerformance(request.params.id, request.body, by);
       return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
+    },
+  );
+
+  server.delete(
+    '/v1/performances/:id',
+    {
+      config: { access: seller, idempotent: true },
+      schema: {
+        operationId: 'removePerformance',
+        summary: 'Take back a performance of which nothing was ever sold',
+        description:
+          'While it is on sale the answer takes a second: who claims a seat meanwhile keeps it, and it stays.',
+        tags: ['Selling'],
+        params: ById,
+        response: { 204: PerformanceRemoved, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const write = idempotentWrite<void>(request, 204, () => undefined);
+      const by = { principal: principalOf(request), write };
+      const result = await selling.removePerformance(request.params.id, by);
+      if (!result.ok) return problemBody(reply, result);
+      reply.code(204);
+      return null;
     },
   );
 }

@@ -19,10 +19,12 @@ import {
   type PerformanceChange,
   refuseChange,
   refuseTerms,
+  type Sales,
   type TermsCode,
 } from './model.ts';
 import type { CatalogueReader, CatalogueStore, StageOwner } from './ports.ts';
 import { type Presenting, writeOf } from './presenting.ts';
+import { publicationAfter, publicFrom } from './publication.ts';
 import { createVenueKeeping, type VenueDeps, type VenueKeeping } from './venues.ts';
 import { concertView, performanceView, untouched } from './views.ts';
 
@@ -56,7 +58,11 @@ export type Selling = VenueKeeping & {
     patch: PerformancePatch,
     by: ChangeBy<PerformanceView>,
   ): Promise<Result<PerformanceView, 'performance_not_found' | 'changed_meanwhile' | TermsCode>>;
+  /** One of which nothing was ever sold. */
+  removePerformance(id: string, by: By<void>): Promise<Result<void, RemovalCode>>;
 };
+
+type RemovalCode = 'performance_not_found' | 'already_sold';
 
 const DEFAULTS = { limitPerPerson: 4, holdTtlMs: 300_000, roomEnabled: true, category: 'concert' };
 
@@ -67,6 +73,7 @@ export function createSelling(deps: SellingDeps): Selling {
     changeConcert: (id, change, by) => changeConcert(deps, id, change, by),
     addPerformance: (concertId, body, by) => addPerformance(deps, concertId, body, by),
     changePerformance: (id, patch, by) => changePerformance(deps, id, patch, by),
+    removePerformance: (id, by) => removePerformance(deps, id, by),
   };
 }
 
@@ -83,11 +90,12 @@ async function addConcert(
     artist: body.artist,
     description: body.description ?? '',
     category: body.category ?? DEFAULTS.category,
+    ...publicationAfter({ visibility: 'published', publishAt: null }, body),
     createdAt: now,
     updatedAt: now,
     version: 1,
   };
-  const present = (one: Concert) => concertView(one, []);
+  const present = (one: Concert) => concertView(one, [], now);
   const events = [concertChanged(concert.id, 'created', now)];
   await store.addConcert(concert, { events, write: writeOf(write, present) });
   known.concertChanged(concert.id);
@@ -97,23 +105,28 @@ async function addConcert(
 async function changeConcert(
   { store, clock, known, presenting }: SellingDeps,
   id: string,
-  change: ConcertPatch,
+  patch: ConcertPatch,
   { principal, write, seen }: ChangeBy<ConcertView>,
 ): Promise<Result<ConcertView, 'concert_not_found' | 'changed_meanwhile'>> {
   const now = clock.now();
   const present = await presenting.prepareConcert(id);
   const decide = (current: Concert): Result<Concert, 'concert_not_found' | 'changed_meanwhile'> => {
     if (!mayChange(principal, current.sellerId)) return refuse('concert_not_found');
-    const { version } = current;
-    return (
-      refuseIfChanged(seen, version) ?? ok({ ...current, ...change, updatedAt: now, version: version + 1 })
-    );
+    const refusal = refuseIfChanged(seen, current.version);
+    if (refusal) return refusal;
+    const next = { ...current, ...patch, ...publicationAfter(current, patch) };
+    return ok({ ...next, updatedAt: now, version: current.version + 1 });
   };
-  const events = [concertChanged(id, 'updated', now)];
-  const result = await store.changeConcert(id, decide, { events, write: writeOf(write, present) });
+  // Its performances are as public as it is, and bear its name.
+  const eventsOf = (performanceIds: readonly string[]) => [
+    concertChanged(id, 'updated', now),
+    ...performanceIds.map((performanceId) => performanceChanged(performanceId, id, 'updated', now)),
+  ];
+  const result = await store.changeConcert(id, decide, { eventsOf, write: writeOf(write, present) });
   if (!result?.ok) return result ?? refuse('concert_not_found');
   known.concertChanged(id);
-  return ok(present(result.value));
+  for (const performanceId of result.value.performanceIds) known.performanceChanged(performanceId, id);
+  return ok(present(result.value.concert));
 }
 
 /** A stage that changes under a performance that is being made shows it its new self. */
@@ -159,6 +172,7 @@ function toPerformance(
     id: ids.next(),
     concertId: concert.id,
     sellerId: concert.sellerId,
+    publicFrom: publicFrom(concert),
     venueName: found.venueName,
     timeZone: found.timeZone,
     stage: found.stage,
@@ -186,10 +200,11 @@ async function changePerformance(
   const change = toChange(patch);
   const decide = (
     current: Performance,
+    sales: Sales,
   ): Result<Performance, 'performance_not_found' | 'changed_meanwhile' | TermsCode> => {
     if (!mayChange(principal, current.sellerId)) return refuse('performance_not_found');
     const next: Performance = { ...current, ...change, updatedAt: now, version: current.version + 1 };
-    return refuseIfChanged(seen, current.version) ?? refuseChange(current, next, now) ?? ok(next);
+    return refuseIfChanged(seen, current.version) ?? refuseChange(current, next, sales, now) ?? ok(next);
   };
   const concertId = (await reader.performance(id))?.concertId;
   if (concertId === undefined) return refuse('performance_not_found');
@@ -199,6 +214,40 @@ async function changePerformance(
   if (!result?.ok) return result ?? refuse('performance_not_found');
   known.performanceChanged(id, concertId);
   return ok(present(result.value));
+}
+
+/** Requests that were under way when a performance went are answered by then. */
+const REMOVAL_SETTLES_MS = 1_000;
+
+async function removePerformance(
+  { store, reader, clock, known }: SellingDeps,
+  id: string,
+  { principal, write }: By<void>,
+): Promise<Result<void, RemovalCode>> {
+  const now = clock.now();
+  const found = await reader.performance(id);
+  if (!found) return refuse('performance_not_found');
+  const decide = (current: Performance, { isTaken, wasSold }: Sales): Result<void, RemovalCode> => {
+    if (!mayChange(principal, current.sellerId)) return refuse('performance_not_found');
+    return isTaken || wasSold ? refuse('already_sold') : ok(undefined);
+  };
+  const { concertId } = found;
+  const removed = [performanceChanged(id, concertId, 'removed', now)];
+  const result = await store.removePerformance(id, decide, { events: removed, write });
+  if (!result?.ok) return result ?? refuse('performance_not_found');
+  known.performanceChanged(id, concertId);
+  const isOnSale = Math.max(found.opensAt, found.publicFrom) <= now && now < found.closesAt;
+  if (!isOnSale) return result;
+  // Claims ask for no row of the performance, so that one which was under way may have been faster.
+  await settle(clock, REMOVAL_SETTLES_MS);
+  const restored = [performanceChanged(id, concertId, 'updated', clock.now())];
+  if (!(await store.restoreIfTaken(id, restored))) return result;
+  known.performanceChanged(id, concertId);
+  return refuse('already_sold');
+}
+
+function settle(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
 function toPrices(prices: PerformanceBody['prices']): Performance['prices'] {

@@ -15,6 +15,8 @@ export type SalesTerms = {
   /** The account of the concert's owner. */
   readonly sellerId: string;
   readonly stageId: string;
+  /** Epoch ms: before it, it does not exist for buyers; 0 for always, infinite for never. */
+  readonly publicFrom: number;
   /** Epoch ms, as the two below. Seats are sold from `opensAt`, inclusive, to `closesAt`, exclusive. */
   readonly startsAt: number;
   readonly opensAt: number;

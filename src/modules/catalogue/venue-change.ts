@@ -11,6 +11,7 @@ export type VenueChangeCode =
   | 'stage_in_use'
   | 'seats_in_use'
   | 'seat_plan_invalid'
+  | 'already_sold'
   | 'prices_incomplete';
 
 /**
@@ -40,6 +41,7 @@ export function decideVenueChange(
   { stages: given, ...texts }: VenuePatch,
   { now, nextId }: Deciding,
 ): Result<VenueChange, VenueChangeCode> {
+  if (movesWhatIsSold(current, texts, now)) return refuse('already_sold');
   const stages = given === undefined ? ok(unchanged(current)) : decideStages(current, given, nextId);
   if (!stages.ok) return stages;
   const others = new Set(
@@ -54,6 +56,16 @@ export function decideVenueChange(
   const version = current.venue.version + 1;
   const venue: Venue = { ...current.venue, ...texts, version, stages: byAge };
   return ok({ venue, stages: stages.value, performances: affected(current, venue), changedAt: now });
+}
+
+/** Whoever has a seat bought it for this place, and for a time by its clock. */
+function movesWhatIsSold(
+  { venue, performances, taken }: VenueInUse,
+  { address = venue.address, timeZone = venue.timeZone }: VenuePatch,
+  now: number,
+): boolean {
+  if (address === venue.address && timeZone === venue.timeZone) return false;
+  return performances.some(({ id, startsAt }) => startsAt > now && taken.has(id));
 }
 
 function unchanged({ venue }: VenueInUse): VenueChange['stages'] {

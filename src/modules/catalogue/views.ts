@@ -10,6 +10,7 @@ import {
   type Venue,
 } from './model.ts';
 import type { ConcertListRow } from './ports.ts';
+import { visibilityAt } from './publication.ts';
 import type { SeatView } from './seat-contract.ts';
 import type { SeatMap } from './seat-map.ts';
 import type { Availability } from './terms.ts';
@@ -86,10 +87,16 @@ export function performanceView(
   };
 }
 
-export function concertView(concert: Concert, performances: readonly PerformanceView[]): ConcertView {
-  const { createdAt, updatedAt, ...rest } = concert;
+export function concertView(
+  concert: Concert,
+  performances: readonly PerformanceView[],
+  now: number,
+): ConcertView {
+  const { createdAt, updatedAt, publishAt, ...rest } = concert;
   return {
     ...rest,
+    visibility: visibilityAt(concert, now),
+    publishAt: toTimeOrNull(publishAt),
     createdAt: toTime(createdAt),
     updatedAt: toTime(updatedAt),
     performances: [...performances],
@@ -97,7 +104,11 @@ export function concertView(concert: Concert, performances: readonly Performance
 }
 
 /** @param free the free seats of each performance whose sale is not over */
-export function concertSummary(row: ConcertListRow, free: ReadonlyMap<string, number>): ConcertSummary {
+export function concertSummary(
+  row: ConcertListRow,
+  free: ReadonlyMap<string, number>,
+  now: number,
+): ConcertSummary {
   const { id, title, artist, category, sellerId, performanceCount, status, priceFrom, selling, venues } = row;
   return {
     id,
@@ -105,6 +116,8 @@ export function concertSummary(row: ConcertListRow, free: ReadonlyMap<string, nu
     artist,
     category,
     sellerId,
+    visibility: visibilityAt(row, now),
+    publishAt: toTimeOrNull(row.publishAt),
     performanceCount,
     firstStartsAt: toTimeOrNull(row.firstStartsAt),
     lastStartsAt: toTimeOrNull(row.lastStartsAt),

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { closed, Id, pageOf, pageQuery, Time } from '../../platform/http/schemas.ts';
+import { closed, Id, pageOf, pageQuery, Time, visibleText } from '../../platform/http/schemas.ts';
 import { ENROLLED_ROLES, ROLES } from './model.ts';
 import type { Account } from './ports.ts';
 
@@ -69,7 +69,7 @@ const NewPassword = Type.String({ minLength: 8, maxLength: 128 });
 export const SignUpBody = closed({
   email: Email,
   password: NewPassword,
-  name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+  name: visibleText(100),
 });
 
 export const LogInBody = closed({ email: Email, password: Type.String({ minLength: 1, maxLength: 128 }) });

@@ -50,8 +50,9 @@ function reserveOn(
   command: ReserveCommand,
   terms: SalesTerms | undefined,
 ): ReserveAnswer | Promise<ReserveAnswer> {
-  if (terms === undefined) return { ok: false, code: 'performance_not_found' };
-  const seatNos = chooseSeats(terms, command.seatIds, deps.clock.now());
+  const now = deps.clock.now();
+  if (terms === undefined || now < terms.publicFrom) return { ok: false, code: 'performance_not_found' };
+  const seatNos = chooseSeats(terms, command.seatIds, now);
   if (!Array.isArray(seatNos)) return seatNos;
   if (!terms.roomEnabled) return holdSeats(deps, command, terms, seatNos);
   const admitted = deps.gate.check(command.pass, command);

@@ -78,7 +78,7 @@ export class Entries {
     terms: SalesTerms | undefined,
     write: IdempotentWrite<EntryView> | undefined,
   ): MaybePromise<EntryAnswer> {
-    if (!terms) return ROOM_NOT_FOUND;
+    if (!terms || this.#options.clock.now() < terms.publicFrom) return ROOM_NOT_FOUND;
     const looked = this.#options.line.look([who], 'seen');
     if (looked instanceof Promise)
       return looked.then(([standing]) => this.#enter(who, terms, standing, write));

@@ -101,7 +101,8 @@ export class Rooms {
 
   #closedBy(performanceId: string, terms: SalesTerms | undefined | 'unknown', nowMs: number) {
     if (terms === undefined) return 'room-off';
-    if (terms !== 'unknown' && nowMs >= terms.closesAt) return 'sale-over';
+    // A concert that was taken back sells nothing more either.
+    if (terms !== 'unknown' && (nowMs >= terms.closesAt || nowMs < terms.publicFrom)) return 'sale-over';
     return this.figures(performanceId).state === 'closed' ? 'room-closed' : undefined;
   }
 
@@ -122,7 +123,8 @@ export class Rooms {
   #isOpen(performanceId: string, nowMs: number): boolean {
     const terms = this.#termsNow(performanceId);
     if (terms === 'unknown') this.#joined.add(performanceId);
-    return typeof terms === 'object' && terms.opensAt <= nowMs && nowMs < terms.closesAt;
+    if (typeof terms !== 'object' || nowMs < terms.publicFrom) return false;
+    return terms.opensAt <= nowMs && nowMs < terms.closesAt;
   }
 
   /** What is known without waiting; what is not is being fetched for the next time. */

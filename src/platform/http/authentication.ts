@@ -20,6 +20,7 @@ export function guardRoutes(server: FastifyInstance, authenticate: Authenticate)
     const access = request.routeOptions.config.access;
     // What is private, and what was written, belongs in no cache; routes that know better say so themselves.
     if (access && !isPublicRead(request, access)) reply.header('cache-control', 'no-store');
+    if (access?.knowsMembers) return recognise(request, authenticate, done);
     if (!access || access.who === 'anyone') return done();
     admit(request, reply, { access, authenticate, done });
   });
@@ -37,6 +38,19 @@ function recordRoute(table: RouteEntry[], route: RouteOptions): void {
     // HEAD comes with GET and shares its guard.
     if (method !== 'HEAD') table.push({ method, url: route.url, access });
   }
+}
+
+/** A token that is none says nothing: the request goes on as anybody's. */
+function recognise(request: FastifyRequest, authenticate: Authenticate, done: Guard['done']): void {
+  const token = bearerToken(request);
+  if (token === undefined) return done();
+  const take = (result: Result<Principal, AuthenticationCode>) => {
+    if (result.ok) request.principal = result.value;
+    done();
+  };
+  const answer = authenticate(token);
+  if (answer instanceof Promise) answer.then(take, done);
+  else take(answer);
 }
 
 type Guard = {

@@ -22,7 +22,7 @@ type OpenApiDocument = Extract<
 type ProblemSchema = { readonly properties: { readonly code: Record<string, unknown> } };
 
 type RouteConfig = {
-  readonly access?: { readonly who: unknown; readonly owner?: string };
+  readonly access?: { readonly who: unknown; readonly owner?: string; readonly knowsMembers?: true };
   readonly idempotent?: boolean;
   readonly documentedHeaders?: Readonly<Record<string, string>>;
 };
@@ -105,8 +105,9 @@ function describe(schema: FastifySchema, config: RouteConfig): FastifySchema {
     ...(config.idempotent ? { 'Idempotency-Key': IDEMPOTENCY_KEY } : {}),
   };
   const open = config.access === undefined || config.access.who === 'anyone';
+  const knowing = config.access?.knowsMembers ? { security: [{}, { accessToken: [] }] } : {};
   const described = open
-    ? naming(schema)
+    ? { ...naming(schema), ...knowing }
     : { ...naming(schema), security: [{ accessToken: [] }], ...withAccess(schema, config) };
   if (Object.keys(headers).length === 0) return described;
   const properties = Object.fromEntries(

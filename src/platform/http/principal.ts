@@ -24,11 +24,15 @@ export type Authenticate = (
  * person owns what the route names is decided by the use case; `owner` says in words what it checks.
  */
 export type Access = {
+  /** Open to anyone, but whoever sends a good access token is recognised, and may see more. */
+  readonly knowsMembers?: true;
   readonly who: 'anyone' | 'member' | readonly string[];
   readonly owner?: string;
 };
 
 export const anyone: Access = { who: 'anyone' };
+/** Anyone; of their own, people with a token see more. */
+export const anyoneOrMember: Access = { who: 'anyone', knowsMembers: true };
 export const member: Access = { who: 'member' };
 
 /** A signed-in person who must own what the route names. */

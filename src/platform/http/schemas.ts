@@ -34,6 +34,10 @@ export const TimeZoneInput = Type.String({
   description: 'IANA name',
 });
 
+/** A name or a title: something of it can be seen. The format is our own (`validation.ts`). */
+export const visibleText = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '\\S', format: 'visible-text' });
+
 /** Of what a PATCH changes. */
 export const Version = Type.Integer({
   minimum: 0,

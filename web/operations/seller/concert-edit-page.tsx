@@ -16,6 +16,7 @@ import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
 import { type ConcertDraft, ConcertForm, concertDraftOf } from './concert-form.tsx';
 import { NewPerformance } from './new-performance.tsx';
+import { Publication } from './publication.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -39,6 +40,7 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
           <a href={`/concerts/${id}`}>{text('toShop')}</a>
         </p>
       </div>
+      <Publication concert={data} />
       <section className="stack" aria-labelledby="performances">
         <h2 id="performances">{text('performances')}</h2>
         {data.performances.length === 0 && <p className="quiet">{text('noPerformances')}</p>}

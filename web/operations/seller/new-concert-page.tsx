@@ -14,7 +14,7 @@ export function NewConcertPage() {
   const queries = useQueryClient();
   const [draft, setDraft] = useState<ConcertDraft>(NEW_CONCERT);
   const creation = useMutation({
-    mutationFn: () => call('createConcert', { body: draft }),
+    mutationFn: () => call('createConcert', { body: { ...draft, visibility: 'draft' } }),
     async onSuccess({ id }) {
       await queries.invalidateQueries({ queryKey: ['mine', 'concerts'] });
       navigate(fillPath(operationsPaths.concert, { id }));

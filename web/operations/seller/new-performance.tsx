@@ -12,6 +12,7 @@ import { Select } from '../forms/select.tsx';
 import { usePlanText } from '../messages/plan.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
+import { PastOpeningNotice, usePastOpening } from './past-opening.tsx';
 import { NEW_TERMS, type TermsDraft, type TermsPlace, toTerms } from './terms-draft.ts';
 import { TermsFields } from './terms-fields.tsx';
 
@@ -66,6 +67,7 @@ function PerformanceForm({ concertId, stages }: PerformanceFormProps) {
   const [isChecked, setChecked] = useState(false);
   const { place } = stages.find(({ value }) => value === stageId) ?? stages[0];
   const read = toTerms(draft, place);
+  const past = usePastOpening(read);
   const creation = useMutation({
     mutationFn: (terms: Extract<typeof read, { ok: true }>['terms']) =>
       call('createPerformance', { params: { id: concertId }, body: { stageId, ...terms } }),
@@ -77,7 +79,7 @@ function PerformanceForm({ concertId, stages }: PerformanceFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);
-    if (read.ok) creation.mutate(read.terms);
+    if (read.ok && past.mayGoOn()) creation.mutate(read.terms);
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
@@ -88,10 +90,11 @@ function PerformanceForm({ concertId, stages }: PerformanceFormProps) {
         onChange={setDraft}
         fault={isChecked && !read.ok ? read.fault : undefined}
       />
+      {past.isAsking && <PastOpeningNotice />}
       {creation.isError && <ProblemNotice error={creation.error} />}
       <p>
         <ActionButton className="button" type="submit" isBusy={creation.isPending}>
-          {text('addPerformance')}
+          {text(past.isAsking ? 'openNow' : 'addPerformance')}
         </ActionButton>
       </p>
     </form>

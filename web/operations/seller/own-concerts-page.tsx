@@ -10,18 +10,16 @@ import { localised } from '../../tickets/concerts/localised.ts';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
+import { VisibilityBadge } from './publication.tsx';
 
 /** A seller's concerts; all of them for managers. */
 export function OwnConcertsPage() {
   const text = useSellerText();
   const { data: account } = useAccount();
   const isManager = account?.roles.includes('manager') === true;
-  const whose = isManager || !account ? {} : { sellerId: account.id };
-  const concerts = useList(
-    ['mine', 'concerts', account?.id, isManager],
-    ({ query, signal }) => call('listConcerts', { query: { sort: 'newest', ...query, ...whose }, signal }),
-    { enabled: account !== undefined },
-  );
+  const concerts = useList(['mine', 'concerts', account?.id], (request) => call('listOwnConcerts', request), {
+    enabled: account !== undefined,
+  });
   return (
     <div className="stack">
       <div className="row-apart">
@@ -43,7 +41,7 @@ export function OwnConcertsPage() {
   );
 }
 
-type Concert = Awaited<ReturnType<typeof call<'listConcerts'>>>['items'][number];
+type Concert = Awaited<ReturnType<typeof call<'listOwnConcerts'>>>['items'][number];
 
 function ConcertRow({ concert }: { readonly concert: Concert }) {
   const text = useSellerText();
@@ -53,6 +51,7 @@ function ConcertRow({ concert }: { readonly concert: Concert }) {
   return (
     <li className="card stack-tight">
       <p className="row">
+        {concert.visibility !== 'published' && <VisibilityBadge visibility={concert.visibility} />}
         {concert.status && <StatusBadge status={concert.status} />}
         <span className="small quiet figures">
           {text('performanceCount', { count: concert.performanceCount })}

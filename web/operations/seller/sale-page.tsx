@@ -1,11 +1,15 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../shared/api/call.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
+import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import { Ask } from '../../tickets/booking/ask.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
@@ -56,10 +60,38 @@ export function SalePage({ id }: { readonly id: string }) {
         <section className="stack" aria-labelledby="terms">
           <h2 id="terms">{text('terms')}</h2>
           <TermsEditor key={performance.timeZone} performance={performance} />
+          <Removal performance={performance} />
         </section>
       ) : (
         <Loading />
       )}
+    </div>
+  );
+}
+
+/** A performance of which nothing was sold can be taken back. */
+function Removal({ performance }: { readonly performance: Performance }) {
+  const text = useSellerText();
+  const queries = useQueryClient();
+  const { id, concertId } = performance;
+  const removal = useMutation({
+    mutationFn: () => call('removePerformance', { params: { id } }),
+    async onSuccess() {
+      navigate(fillPath(operationsPaths.concert, { id: concertId }));
+      await queries.invalidateQueries({ queryKey: ['concert', concertId] });
+    },
+  });
+  return (
+    <div className="stack-tight">
+      {removal.isError && <ProblemNotice error={removal.error} />}
+      <Ask
+        label={text('removePerformance')}
+        question={text('removeQuestion')}
+        yes={text('removeYes')}
+        no={text('removeNo')}
+        isBusy={removal.isPending}
+        onYes={() => removal.mutate()}
+      />
     </div>
   );
 }

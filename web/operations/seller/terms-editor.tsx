@@ -9,6 +9,7 @@ import { SaveOutcome } from '../forms/save-outcome.tsx';
 import { useEdit } from '../forms/use-edit.ts';
 import { useFormText } from '../messages/forms.ts';
 import { useSellerText } from '../messages/seller.ts';
+import { PastOpeningNotice, usePastOpening } from './past-opening.tsx';
 import { changedTerms, draftOf, type TermsDraft, toTerms } from './terms-draft.ts';
 import { TermsFields } from './terms-fields.tsx';
 
@@ -45,6 +46,7 @@ export function TermsEditor({ performance }: { readonly performance: Performance
   const hasOpened = serverClock.now() >= Date.parse(performance.opensAt);
   const place = { grades: Object.keys(performance.prices), timeZone: performance.timeZone };
   const read = toTerms(draft, place);
+  const past = usePastOpening(edit.changed.opensAt === undefined ? undefined : read);
   const { id } = performance;
   const change = useMutation({
     mutationFn: async (terms: Extract<typeof read, { ok: true }>['terms']) => {
@@ -67,7 +69,7 @@ export function TermsEditor({ performance }: { readonly performance: Performance
   }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (read.ok) change.mutate(read.terms);
+    if (read.ok && past.mayGoOn()) change.mutate(read.terms);
   };
   return (
     <form className="card form" onSubmit={submit} noValidate>
@@ -78,10 +80,11 @@ export function TermsEditor({ performance }: { readonly performance: Performance
         fault={read.ok ? undefined : read.fault}
         hasOpened={hasOpened}
       />
+      {past.isAsking && <PastOpeningNotice />}
       <SaveOutcome saving={change} conflicts={conflicts} onTakeTheirs={() => edit.restart(performance)} />
       <p>
         <ActionButton className="button" type="submit" isBusy={change.isPending}>
-          {text('save')}
+          {text(past.isAsking ? 'openNow' : 'save')}
         </ActionButton>
       </p>
     </form>

@@ -36,7 +36,8 @@ export function useLiveSale(id: string): { readonly sale: LiveSale | undefined; 
   }, [map.data, seats]);
   const live = useLive({
     path: seats && map.data?.streamUrl,
-    isGuarded: false,
+    // A draft is seen by its seller only.
+    isGuarded: true,
     onEvent({ event, data }) {
       const missed =
         event === 'snapshot' || (event === 'delta' && !seats?.apply(JSON.parse(data) as SeatDelta));

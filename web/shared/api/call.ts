@@ -2,7 +2,7 @@ import { newIdempotencyKey } from './idempotency-key.ts';
 import { ApiProblem } from './problem.ts';
 import { send } from './request.ts';
 import { type Operations, operations } from './schema.ts';
-import { currentToken, renewToken } from './session.ts';
+import { currentToken, renewToken, session } from './session.ts';
 
 export type OperationId = keyof Operations;
 export type Answer<Id extends OperationId> = Operations[Id]['answer'];
@@ -37,7 +37,7 @@ type AnyInput = {
  * @throws ApiProblem on a refusal, Unreachable without an answer
  */
 export async function call<Id extends OperationId>(id: Id, input: Input<Id>): Promise<Answer<Id>> {
-  const [method, path, isKeyed, isGuarded] = operations[id];
+  const [method, path, isKeyed, guard] = operations[id];
   const { params, query, body, headers, signal, key } = input as AnyInput;
   const init = {
     method,
@@ -50,11 +50,27 @@ export async function call<Id extends OperationId>(id: Id, input: Input<Id>): Pr
     ...(isKeyed ? { 'idempotency-key': key ?? newIdempotencyKey() } : {}),
   };
   const address = addressOf(path, params, query);
-  const response = isGuarded
-    ? await sendAsMember(address, init, all)
-    : await send(address, { ...init, headers: all });
+  const response =
+    guard === 'member'
+      ? await sendAsMember(address, init, all)
+      : await sendAsAnyone(address, { ...init, headers: all }, guard === 'known');
   // What the document says of the answer is what the server's own schema lets through.
   return (response.status === 204 ? undefined : await response.json()) as Answer<Id>;
+}
+
+/** What does not exist for everybody may exist for whoever is signed in, such as a seller's draft. */
+async function sendAsAnyone(
+  address: string,
+  init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
+  mayKnowMore: boolean,
+): Promise<Response> {
+  try {
+    return await send(address, init);
+  } catch (error) {
+    const isMissing = error instanceof ApiProblem && error.status === 404;
+    if (!isMissing || !mayKnowMore || session.get().status === 'out') throw error;
+    return sendAsMember(address, init, init.headers);
+  }
 }
 
 async function sendAsMember(

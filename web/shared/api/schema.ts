@@ -37,6 +37,9 @@ export type ConcertSummary = {
   artist: string;
   category: string;
   sellerId: string;
+  /** As of now. */
+  visibility: "draft" | "published" | "hidden";
+  publishAt: string | null;
   performanceCount: number;
   firstStartsAt: string | null;
   lastStartsAt: string | null;
@@ -290,6 +293,10 @@ export type Operations = {
       description?: string;
       /** Such as concert, musical, play. */
       category?: string;
+      /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
+      visibility?: "draft" | "published" | "hidden";
+      /** Published from then on, unless hidden; null: as visibility says. */
+      publishAt?: string | null;
     };
     answer: {
       id: string;
@@ -297,6 +304,9 @@ export type Operations = {
       artist: string;
       category: string;
       sellerId: string;
+      /** As of now. */
+      visibility: "draft" | "published" | "hidden";
+      publishAt: string | null;
       description: string;
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
@@ -523,6 +533,10 @@ export type Operations = {
       description?: string;
       /** Such as concert, musical, play. */
       category?: string;
+      /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
+      visibility?: "draft" | "published" | "hidden";
+      /** Published from then on, unless hidden; null: as visibility says. */
+      publishAt?: string | null;
     };
     answer: {
       id: string;
@@ -530,6 +544,9 @@ export type Operations = {
       artist: string;
       category: string;
       sellerId: string;
+      /** As of now. */
+      visibility: "draft" | "published" | "hidden";
+      publishAt: string | null;
       description: string;
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
@@ -724,6 +741,9 @@ export type Operations = {
       artist: string;
       category: string;
       sellerId: string;
+      /** As of now. */
+      visibility: "draft" | "published" | "hidden";
+      publishAt: string | null;
       description: string;
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
@@ -1156,7 +1176,16 @@ export type Operations = {
   };
   listConcerts: {
     params: undefined;
-    query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; sort?: "date" | "title" | "popularity" | "newest" };
+    query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; when?: "upcoming" | "past" | "opening"; language?: "ko" | "en"; sort?: "date" | "title" | "popularity" | "newest" };
+    body: undefined;
+    answer: {
+      items: ConcertSummary[];
+      nextCursor: string | null;
+    };
+  };
+  listOwnConcerts: {
+    params: undefined;
+    query: { limit?: number; cursor?: string };
     body: undefined;
     answer: {
       items: ConcertSummary[];
@@ -1295,6 +1324,12 @@ export type Operations = {
       refreshToken: string;
     };
   };
+  removePerformance: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   removeVenue: {
     params: { id: string };
     query: undefined;
@@ -1420,53 +1455,55 @@ export type Operations = {
   };
 };
 
-/** Method, address, whether it takes an Idempotency-Key, and whether it needs an access token. */
+/** Method, address, whether it takes an Idempotency-Key, and who may call it: `known` is anyone, and more for some with a token. */
 export const operations = {
-  cancelReservation: ['DELETE', '/v1/reservations/{id}', true, true],
-  changeConcert: ['PATCH', '/v1/concerts/{id}', true, true],
-  changePerformance: ['PATCH', '/v1/performances/{id}', true, true],
-  changeRole: ['POST', '/v1/accounts/{id}/roles', true, true],
-  changeRoom: ['PATCH', '/v1/performances/{id}/room', true, true],
-  changeVenue: ['PATCH', '/v1/venues/{id}', true, true],
-  chargePoints: ['POST', '/v1/points/charges', true, true],
-  createConcert: ['POST', '/v1/concerts', true, true],
-  createPerformance: ['POST', '/v1/concerts/{id}/performances', true, true],
-  createVenue: ['POST', '/v1/venues', true, true],
-  creditPoints: ['POST', '/v1/accounts/{id}/credits', true, true],
-  enrol: ['POST', '/v1/enrolments', true, true],
-  getConcert: ['GET', '/v1/concerts/{id}', false, false],
-  getCrowd: ['GET', '/v1/demo/crowds/current', false, true],
-  getFigures: ['GET', '/v1/operations/figures', false, true],
-  getPerformance: ['GET', '/v1/performances/{id}', false, false],
-  getPoints: ['GET', '/v1/points', false, true],
-  getReservation: ['GET', '/v1/reservations/{id}', false, true],
-  getReservationHistory: ['GET', '/v1/reservations/{id}/history', false, true],
-  getRoom: ['GET', '/v1/performances/{id}/room', false, true],
-  getRoomEntry: ['GET', '/v1/performances/{id}/room/entries/me', false, true],
-  getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, false],
-  getSeats: ['GET', '/v1/performances/{id}/seats', false, false],
-  getTicket: ['GET', '/v1/tickets/{id}', false, true],
-  getVenue: ['GET', '/v1/venues/{id}', false, true],
-  joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, true],
-  leaveRoom: ['DELETE', '/v1/performances/{id}/room/entries/me', true, true],
-  listAccounts: ['GET', '/v1/accounts', false, true],
-  listAudit: ['GET', '/v1/operations/audit', false, true],
-  listConcerts: ['GET', '/v1/concerts', false, false],
-  listPointEntries: ['GET', '/v1/points/entries', false, true],
-  listReservations: ['GET', '/v1/reservations', false, true],
-  listRooms: ['GET', '/v1/rooms', false, true],
-  listTickets: ['GET', '/v1/tickets', false, true],
-  listVenues: ['GET', '/v1/venues', false, true],
-  logIn: ['POST', '/v1/sessions', false, false],
-  logOut: ['DELETE', '/v1/sessions/current', false, true],
-  payReservation: ['POST', '/v1/reservations/{id}/payments', true, true],
-  rankFastestSoldOut: ['GET', '/v1/rankings/fastest-sold-out', false, false],
-  rankSellingNow: ['GET', '/v1/rankings/selling-now', false, false],
-  readOwnAccount: ['GET', '/v1/accounts/me', false, true],
-  refreshSession: ['POST', '/v1/sessions/refresh', false, false],
-  removeVenue: ['DELETE', '/v1/venues/{id}', true, true],
-  reserveSeats: ['POST', '/v1/reservations', true, true],
-  sendCrowd: ['POST', '/v1/demo/crowds', false, true],
-  signUp: ['POST', '/v1/accounts', true, false],
-  stopCrowd: ['DELETE', '/v1/demo/crowds/current', false, true],
+  cancelReservation: ['DELETE', '/v1/reservations/{id}', true, 'member'],
+  changeConcert: ['PATCH', '/v1/concerts/{id}', true, 'member'],
+  changePerformance: ['PATCH', '/v1/performances/{id}', true, 'member'],
+  changeRole: ['POST', '/v1/accounts/{id}/roles', true, 'member'],
+  changeRoom: ['PATCH', '/v1/performances/{id}/room', true, 'member'],
+  changeVenue: ['PATCH', '/v1/venues/{id}', true, 'member'],
+  chargePoints: ['POST', '/v1/points/charges', true, 'member'],
+  createConcert: ['POST', '/v1/concerts', true, 'member'],
+  createPerformance: ['POST', '/v1/concerts/{id}/performances', true, 'member'],
+  createVenue: ['POST', '/v1/venues', true, 'member'],
+  creditPoints: ['POST', '/v1/accounts/{id}/credits', true, 'member'],
+  enrol: ['POST', '/v1/enrolments', true, 'member'],
+  getConcert: ['GET', '/v1/concerts/{id}', false, 'known'],
+  getCrowd: ['GET', '/v1/demo/crowds/current', false, 'member'],
+  getFigures: ['GET', '/v1/operations/figures', false, 'member'],
+  getPerformance: ['GET', '/v1/performances/{id}', false, 'known'],
+  getPoints: ['GET', '/v1/points', false, 'member'],
+  getReservation: ['GET', '/v1/reservations/{id}', false, 'member'],
+  getReservationHistory: ['GET', '/v1/reservations/{id}/history', false, 'member'],
+  getRoom: ['GET', '/v1/performances/{id}/room', false, 'member'],
+  getRoomEntry: ['GET', '/v1/performances/{id}/room/entries/me', false, 'member'],
+  getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, 'anyone'],
+  getSeats: ['GET', '/v1/performances/{id}/seats', false, 'known'],
+  getTicket: ['GET', '/v1/tickets/{id}', false, 'member'],
+  getVenue: ['GET', '/v1/venues/{id}', false, 'member'],
+  joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, 'member'],
+  leaveRoom: ['DELETE', '/v1/performances/{id}/room/entries/me', true, 'member'],
+  listAccounts: ['GET', '/v1/accounts', false, 'member'],
+  listAudit: ['GET', '/v1/operations/audit', false, 'member'],
+  listConcerts: ['GET', '/v1/concerts', false, 'anyone'],
+  listOwnConcerts: ['GET', '/v1/selling/concerts', false, 'member'],
+  listPointEntries: ['GET', '/v1/points/entries', false, 'member'],
+  listReservations: ['GET', '/v1/reservations', false, 'member'],
+  listRooms: ['GET', '/v1/rooms', false, 'member'],
+  listTickets: ['GET', '/v1/tickets', false, 'member'],
+  listVenues: ['GET', '/v1/venues', false, 'member'],
+  logIn: ['POST', '/v1/sessions', false, 'anyone'],
+  logOut: ['DELETE', '/v1/sessions/current', false, 'member'],
+  payReservation: ['POST', '/v1/reservations/{id}/payments', true, 'member'],
+  rankFastestSoldOut: ['GET', '/v1/rankings/fastest-sold-out', false, 'anyone'],
+  rankSellingNow: ['GET', '/v1/rankings/selling-now', false, 'anyone'],
+  readOwnAccount: ['GET', '/v1/accounts/me', false, 'member'],
+  refreshSession: ['POST', '/v1/sessions/refresh', false, 'anyone'],
+  removePerformance: ['DELETE', '/v1/performances/{id}', true, 'member'],
+  removeVenue: ['DELETE', '/v1/venues/{id}', true, 'member'],
+  reserveSeats: ['POST', '/v1/reservations', true, 'member'],
+  sendCrowd: ['POST', '/v1/demo/crowds', false, 'member'],
+  signUp: ['POST', '/v1/accounts', true, 'anyone'],
+  stopCrowd: ['DELETE', '/v1/demo/crowds/current', false, 'member'],
 } as const;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { useList } from '../../shared/api/use-list.ts';
-import { useFormats } from '../../shared/i18n/use-text.ts';
+import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Icon } from '../../shared/ui/icon.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
@@ -92,6 +92,14 @@ function FilterBar({ filter, change }: FilterBarProps) {
             {category === '' ? text('allCategories') : categoryName(text, category)}
           </button>
         ))}
+        <button
+          type="button"
+          className="chip"
+          aria-pressed={filter.past === 'yes'}
+          onClick={() => change({ past: filter.past === 'yes' ? '' : 'yes' })}
+        >
+          {text('pastConcerts')}
+        </button>
       </div>
     </div>
   );
@@ -170,7 +178,8 @@ function MonthField({
 type ConcertListProps = { readonly filter: ConcertFilter; readonly onClear: (() => void) | undefined };
 
 function ConcertList({ filter, onClear }: ConcertListProps) {
-  const query = toQuery(filter);
+  const language = useLanguage();
+  const query = toQuery(filter, language);
   const concerts = useList(
     ['concerts', query],
     (page) => call('listConcerts', { ...page, query: { ...query, ...page.query } }),

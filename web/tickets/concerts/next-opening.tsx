@@ -13,7 +13,7 @@ import { Poster } from './poster.tsx';
 export function useOpenings() {
   const { data, isPending } = useQuery({
     queryKey: ['concerts', 'next-opening'],
-    queryFn: ({ signal }) => call('listConcerts', { query: { limit: 100 }, signal }),
+    queryFn: ({ signal }) => call('listConcerts', { query: { limit: 100, when: 'opening' }, signal }),
     staleTime: 60_000,
     retry: false,
   });

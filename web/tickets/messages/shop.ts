@@ -47,6 +47,7 @@ const ko = {
   'category.play': '연극',
   'category.classical': '클래식',
   'category.festival': '페스티벌',
+  pastConcerts: '지난 공연',
 } as const;
 
 type Key = keyof typeof ko;
@@ -97,6 +98,7 @@ const en: Readonly<Record<Key, string>> = {
   'category.play': 'Play',
   'category.classical': 'Classical',
   'category.festival': 'Festival',
+  pastConcerts: 'Past concerts',
 };
 
 /** @public found by web/messages.test.ts */

@@ -48,6 +48,10 @@ export function createCatalogueReader(database: Database): CatalogueReader {
       const [row] = await database.query<{ plan: SeatPlan }>(PLAN, [planHash]);
       return row?.plan;
     },
+    async hasBooked(accountId, performanceIds) {
+      const rows = await database.query(HAS_BOOKED, [accountId, performanceIds]);
+      return rows.length > 0;
+    },
   };
 }
 
@@ -67,6 +71,11 @@ const PERFORMANCE = { name: 'catalogue_performance', text: `${SELECT_PERFORMANCE
 const PERFORMANCES_OF = {
   name: 'catalogue_performances_of',
   text: `${SELECT_PERFORMANCE} where p.concert_id = $1 order by p.starts_at, p.id`,
+};
+
+const HAS_BOOKED = {
+  name: 'catalogue_has_booked',
+  text: 'select from reservation where account_id = $1 and performance_id = any($2::uuid[]) limit 1',
 };
 
 const PLAN = { name: 'catalogue_plan', text: 'select plan from stage where plan_hash = $1 limit 1' };

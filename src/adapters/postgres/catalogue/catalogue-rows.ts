@@ -1,4 +1,10 @@
-import type { Concert, Performance, Stage } from '../../../modules/catalogue/index.ts';
+import {
+  type Concert,
+  type Performance,
+  publicFrom,
+  type Stage,
+  type Visibility,
+} from '../../../modules/catalogue/index.ts';
 
 /** How rows of the catalogue are read; the SQL and the types beside each other. */
 
@@ -32,10 +38,16 @@ export type ConcertRow = {
   created_at: Date;
   updated_at: Date;
   version: number;
+  visibility: Visibility;
+  publish_at: Date | null;
 };
 
-export const CONCERT_COLUMNS =
-  'c.id, c.owner_id, c.title, c.artist, c.description, c.category, c.created_at, c.updated_at, c.version';
+export const CONCERT_COLUMNS = `c.id, c.owner_id, c.title, c.artist, c.description, c.category, c.created_at,
+  c.updated_at, c.version, c.visibility, c.publish_at`;
+
+/** Whether everybody may see concert `c` at a time; the same as `publicFrom` of the module. */
+export const isPublicAt = (now: string): string =>
+  `(c.visibility <> 'hidden' and coalesce(c.publish_at <= ${now}, c.visibility = 'published'))`;
 
 export function toConcert(row: ConcertRow): Concert {
   return {
@@ -48,6 +60,8 @@ export function toConcert(row: ConcertRow): Concert {
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
     version: row.version,
+    visibility: row.visibility,
+    publishAt: row.publish_at?.getTime() ?? null,
   };
 }
 
@@ -55,6 +69,8 @@ export type PerformanceRow = StageRow & {
   id: string;
   concert_id: string;
   owner_id: string;
+  visibility: Visibility;
+  publish_at: Date | null;
   venue_name: string;
   time_zone: string;
   starts_at: Date;
@@ -69,11 +85,11 @@ export type PerformanceRow = StageRow & {
   version: number;
 };
 
-export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, v.name as venue_name, v.time_zone,
+export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, c.visibility, c.publish_at, v.name as venue_name, v.time_zone,
     p.starts_at, p.opens_at, p.closes_at, p.prices, p.limit_per_person, p.hold_ttl_ms, p.room_enabled, p.created_at,
     p.updated_at, p.version, ${STAGE_COLUMNS}
   from performance p
-  join concert c on c.id = p.concert_id
+  join concert c on c.id = p.concert_id and p.removed_at is null
   join stage s on s.id = p.stage_id
   join venue v on v.id = s.venue_id`;
 
@@ -82,6 +98,10 @@ export function toPerformance(row: PerformanceRow): Performance {
     id: row.id,
     concertId: row.concert_id,
     sellerId: row.owner_id,
+    publicFrom: publicFrom({
+      visibility: row.visibility,
+      publishAt: row.publish_at?.getTime() ?? null,
+    }),
     venueName: row.venue_name,
     timeZone: row.time_zone,
     stage: toStage(row),

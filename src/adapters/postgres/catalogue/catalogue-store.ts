@@ -1,7 +1,16 @@
 import type { Result } from '../../../kernel/result.ts';
-import type { Beside, CatalogueStore, Concert, Performance } from '../../../modules/catalogue/index.ts';
+import type {
+  Beside,
+  CatalogueStore,
+  ChangedConcert,
+  Concert,
+  Performance,
+  Sales,
+} from '../../../modules/catalogue/index.ts';
+import type { DomainEvent } from '../../../platform/events/event.ts';
 import type { Database, Queryable } from '../database.ts';
-import type { OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { SEAT_STATUS } from '../seating/seat-status.ts';
 import {
   CONCERT_COLUMNS,
   type ConcertRow,
@@ -43,13 +52,16 @@ export function createCatalogueStore(database: Database, outbox: OutboxHint): Ca
       }),
     changeConcert: (id, decide, beside) => save((tx) => changeConcert(tx, id, decide, beside)),
     changePerformance: (id, decide, beside) => save((tx) => changePerformance(tx, id, decide, beside)),
+    removePerformance: (id, decide, beside) => save((tx) => removePerformance(tx, id, decide, beside)),
+    restoreIfTaken: (id, events) => save((tx) => restoreIfTaken(tx, id, events)),
   };
 }
 
 async function insertConcert(tx: Queryable, concert: Concert): Promise<void> {
   await tx.query(
-    `insert into concert (id, owner_id, title, artist, description, category, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into concert (id, owner_id, title, artist, description, category, created_at, updated_at, visibility,
+       publish_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       concert.id,
       concert.sellerId,
@@ -59,6 +71,8 @@ async function insertConcert(tx: Queryable, concert: Concert): Promise<void> {
       concert.category,
       new Date(concert.createdAt),
       new Date(concert.updatedAt),
+      concert.visibility,
+      toDate(concert.publishAt),
     ],
   );
 }
@@ -101,15 +115,16 @@ const LOCK_CONCERT = 'select 1 from concert where id = $1 for update';
 
 // Asked after the lock, in a statement of its own: it sees what the one who held it before has committed.
 const SET_FIRST_DATE = `update concert set first_starts_at = d.first from
-  (select coalesce(min(starts_at), 'infinity') as first from performance where concert_id = $1) d
+  (select coalesce(min(starts_at), 'infinity') as first from performance
+    where concert_id = $1 and removed_at is null) d
   where id = $1 and first_starts_at <> d.first`;
 
 async function changeConcert<C extends string>(
   tx: Queryable,
   id: string,
   decide: (current: Concert) => Result<Concert, C>,
-  beside: Beside<Concert>,
-): Promise<Result<Concert, C> | undefined> {
+  { eventsOf, write }: Parameters<CatalogueStore['changeConcert']>[2],
+): Promise<Result<ChangedConcert, C> | undefined> {
   const [row] = await tx.query<ConcertRow>(
     `select ${CONCERT_COLUMNS} from concert c where c.id = $1 for update`,
     [id],
@@ -117,29 +132,34 @@ async function changeConcert<C extends string>(
   if (!row) return undefined;
   const decided = decide(toConcert(row));
   if (!decided.ok) return decided;
-  const { title, artist, description, category, updatedAt, version } = decided.value;
+  const { title, artist, description, category, updatedAt, version, visibility, publishAt } = decided.value;
   await tx.query(
-    `update concert set title = $2, artist = $3, description = $4, category = $5, updated_at = $6, version = $7
-     where id = $1`,
-    [id, title, artist, description, category, new Date(updatedAt), version],
+    `update concert set title = $2, artist = $3, description = $4, category = $5, updated_at = $6, version = $7,
+       visibility = $8, publish_at = $9 where id = $1`,
+    [id, title, artist, description, category, new Date(updatedAt), version, visibility, toDate(publishAt)],
   );
-  await saveBeside(tx, decided.value, beside);
-  return decided;
+  const rows = await tx.query<{ id: string }>(
+    'select id from performance where concert_id = $1 and removed_at is null order by id',
+    [id],
+  );
+  const performanceIds = rows.map((performance) => performance.id);
+  await saveBeside(tx, decided.value, { events: eventsOf(performanceIds), write });
+  return { ok: true, value: { concert: decided.value, performanceIds } };
+}
+
+function toDate(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
 }
 
 async function changePerformance<C extends string>(
   tx: Queryable,
   id: string,
-  decide: (current: Performance) => Result<Performance, C>,
+  decide: (current: Performance, sales: Sales) => Result<Performance, C>,
   beside: Beside<Performance>,
 ): Promise<Result<Performance, C> | undefined> {
-  await tx.query(
-    'select 1 from concert where id = (select concert_id from performance where id = $1) for update',
-    [id],
-  );
-  const [row] = await tx.query<PerformanceRow>(`${SELECT_PERFORMANCE} where p.id = $1 for update of p`, [id]);
-  if (!row) return undefined;
-  const decided = decide(toPerformance(row));
+  const current = await lockPerformance(tx, id);
+  if (!current) return undefined;
+  const decided = decide(current, await salesOf(tx, id));
   if (!decided.ok) return decided;
   await tx.query(
     `update performance set starts_at = $2, opens_at = $3, closes_at = $4, prices = $5,
@@ -149,4 +169,50 @@ async function changePerformance<C extends string>(
   await tx.query(SET_FIRST_DATE, [decided.value.concertId]);
   await saveBeside(tx, decided.value, beside);
   return decided;
+}
+
+async function lockPerformance(tx: Queryable, id: string): Promise<Performance | undefined> {
+  await tx.query(LOCK_CONCERT_OF, [id]);
+  const [row] = await tx.query<PerformanceRow>(`${SELECT_PERFORMANCE} where p.id = $1 for update of p`, [id]);
+  return row && toPerformance(row);
+}
+
+const LOCK_CONCERT_OF =
+  'select 1 from concert where id = (select concert_id from performance where id = $1) for update';
+
+const SALES = `select
+  exists (select from seat_claim where performance_id = $1 and status <> ${SEAT_STATUS.free}) as taken,
+  exists (select from ticket where performance_id = $1) as sold`;
+
+async function salesOf(tx: Queryable, id: string): Promise<Sales> {
+  const [row] = await tx.query<{ taken: boolean; sold: boolean }>(SALES, [id]);
+  return { isTaken: row?.taken === true, wasSold: row?.sold === true };
+}
+
+async function removePerformance<C extends string>(
+  tx: Queryable,
+  id: string,
+  decide: (current: Performance, sales: Sales) => Result<void, C>,
+  beside: Beside<void>,
+): Promise<Result<void, C> | undefined> {
+  const current = await lockPerformance(tx, id);
+  if (!current) return undefined;
+  const decided = decide(current, await salesOf(tx, id));
+  if (!decided.ok) return decided;
+  await tx.query('update performance set removed_at = now() where id = $1', [id]);
+  await tx.query(SET_FIRST_DATE, [current.concertId]);
+  await saveBeside(tx, undefined, beside);
+  return decided;
+}
+
+async function restoreIfTaken(tx: Queryable, id: string, events: readonly DomainEvent[]): Promise<boolean> {
+  await tx.query(LOCK_CONCERT_OF, [id]);
+  if (!(await salesOf(tx, id)).isTaken) return false;
+  const [row] = await tx.query<{ concert_id: string }>(
+    'update performance set removed_at = null where id = $1 returning concert_id',
+    [id],
+  );
+  await tx.query(SET_FIRST_DATE, [row?.concert_id]);
+  await appendEvents(tx, events);
+  return true;
 }

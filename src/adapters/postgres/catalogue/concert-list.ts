@@ -1,6 +1,6 @@
 import type { ConcertListRow, ConcertQuery, ConcertSort } from '../../../modules/catalogue/index.ts';
 import type { Queryable } from '../database.ts';
-import { CONCERT_COLUMNS, type ConcertRow, toConcert } from './catalogue-rows.ts';
+import { CONCERT_COLUMNS, type ConcertRow, isPublicAt, toConcert } from './catalogue-rows.ts';
 
 type Row = ConcertRow & {
   key: string | number | null;
@@ -34,7 +34,7 @@ const ORDERS: Readonly<Record<ConcertSort, Order>> = {
     orderBy: 'first_starts_at, id',
     after: '(c.first_starts_at, c.id) > ($1::timestamptz, $2::uuid)',
   },
-  title: { key: 'c.title', orderBy: 'title, id', after: '(c.title, c.id) > ($1::text, $2::uuid)' },
+  title: byTitle('ko-x-icu'),
   popularity: {
     key: 'c.popularity',
     orderBy: 'popularity desc, id',
@@ -42,6 +42,28 @@ const ORDERS: Readonly<Record<ConcertSort, Order>> = {
   },
   newest: { key: '0', orderBy: 'id desc', after: '($1::bigint is null or c.id < $2::uuid)' },
 };
+
+const BY_ENGLISH_TITLE = byTitle('en-x-icu');
+
+/** As readers of a language look a name up; both have an index. */
+function byTitle(collation: string): Order {
+  return {
+    key: 'c.title',
+    orderBy: `title collate "${collation}", id`,
+    after: `(c.title collate "${collation}", c.id) > ($1::text, $2::uuid)`,
+  };
+}
+
+/** Which performances a concert has, as of now; one that has none yet is to come. */
+const WHEN: Readonly<Record<NonNullable<ConcertQuery['when']>, string>> = {
+  upcoming: `(${hasPerformance('p.starts_at > $9')} or not ${hasPerformance('true')})`,
+  past: `(${hasPerformance('true')} and not ${hasPerformance('p.starts_at > $9')})`,
+  opening: hasPerformance('p.opens_at > $9'),
+};
+
+function hasPerformance(condition: string): string {
+  return `exists (select from performance p where p.concert_id = c.id and p.removed_at is null and ${condition})`;
+}
 
 /** Best first: what one can buy now, later, no longer. */
 const STATUSES = ['on_sale', 'scheduled', 'sold_out', 'closed'] as const;
@@ -54,30 +76,34 @@ export async function listConcerts(
   database: Queryable,
   query: ConcertQuery,
 ): Promise<readonly ConcertListRow[]> {
-  const rows = await database.query<Row>(statementFor(ORDERS[query.sort], query.after !== undefined), [
+  const rows = await database.query<Row>(statementFor(query), [
     keyParameter(query),
     query.after?.[1] ?? null,
-    query.text === undefined ? null : `%${query.text.replace(/[\\%_]/g, '\\$&')}%`,
+    query.text === undefined ? null : `%${query.text.normalize('NFC').replace(/[\\%_]/g, '\\$&')}%`,
     query.category ?? null,
     query.sellerId ?? null,
     toDate(query.from),
     toDate(query.to),
     query.rows,
     new Date(query.now),
+    query.withUnpublished === true,
   ]);
   return rows.map(toListRow);
 }
 
-function statementFor(order: Order, isContinued: boolean): string {
+function statementFor({ sort, language, when, after }: ConcertQuery): string {
+  const order = sort === 'title' && language === 'en' ? BY_ENGLISH_TITLE : ORDERS[sort];
   return `with page as (
       select ${CONCERT_COLUMNS}, c.first_starts_at, c.popularity, ${order.key} as key
       from concert c
-      where ${isContinued ? order.after : '$1::text is null and $2::uuid is null'}
-        and ($3::text is null or c.title ilike $3 or c.artist ilike $3)
+      where ${after ? order.after : '$1::text is null and $2::uuid is null'}
+        and ($3::text is null or normalize(c.title) ilike $3 or normalize(c.artist) ilike $3)
+        and ($10::boolean or ${isPublicAt('$9')})
+        ${when === undefined ? '' : `and ${WHEN[when]}`}
         and ($4::text is null or c.category = $4)
         and ($5::uuid is null or c.owner_id = $5)
         and (($6::timestamptz is null and $7::timestamptz is null) or exists (
-          select from performance p where p.concert_id = c.id
+          select from performance p where p.concert_id = c.id and p.removed_at is null
             and ($6 is null or p.starts_at >= $6) and ($7 is null or p.starts_at < $7)))
       order by ${order.orderBy} limit $8)
     select ${CONCERT_COLUMNS}, c.key, d.* from page c
@@ -101,7 +127,7 @@ const PERFORMANCES = `select count(*) as performance_count,
   join stage s on s.id = p.stage_id
   join venue v on v.id = s.venue_id
   left join sales_progress sp on sp.performance_id = p.id
-  where p.concert_id = c.id`;
+  where p.concert_id = c.id and p.removed_at is null`;
 
 function keyParameter({ sort, after }: ConcertQuery): unknown {
   const value = after?.[0];

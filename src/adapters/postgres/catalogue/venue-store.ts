@@ -7,6 +7,7 @@ import type {
   VenueStore,
 } from '../../../modules/catalogue/index.ts';
 import type { Queryable } from '../database.ts';
+import { SEAT_STATUS } from '../seating/seat-status.ts';
 import {
   type PerformanceRow,
   SELECT_PERFORMANCE,
@@ -85,7 +86,17 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
     },
     plans: new Map(stages.map((stage) => [stage.stage_id, stage.plan])),
     performances: performances.map(toPerformance),
+    taken: await takenOf(tx, performances),
   };
+}
+
+async function takenOf(tx: Queryable, performances: readonly { id: string }[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `select id from unnest($1::uuid[]) as p (id)
+     where exists (select from seat_claim where performance_id = p.id and status <> ${SEAT_STATUS.free})`,
+    [performances.map(({ id }) => id)],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): Promise<void> {

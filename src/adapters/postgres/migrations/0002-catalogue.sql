@@ -33,19 +33,22 @@ create table concert (
   created_at  timestamptz not null,
   updated_at  timestamptz not null,
   version     integer not null default 1,
+  visibility  text not null default 'published' check (visibility in ('draft', 'published', 'hidden')),
+  publish_at  timestamptz,                         -- from then on published, unless hidden
   -- Kept for the orders of the list, so that each of them is an index scan that a cursor can enter:
   first_starts_at timestamptz not null default 'infinity', -- of its performances
   popularity  integer not null default 0           -- seats sold; fed by the consumer `ranking`
 );
 create index concert_owner on concert (owner_id, id);
 create index concert_by_date on concert (first_starts_at, id);
-create index concert_by_title on concert (title, id);
+create index concert_by_title_ko on concert (title collate "ko-x-icu", id);
+create index concert_by_title_en on concert (title collate "en-x-icu", id);
 create index concert_by_popularity on concert (popularity desc, id);
 
 create table performance (
   id               uuid primary key,
   concert_id       uuid not null references concert (id) on delete cascade,
-  stage_id         uuid not null references stage (id),
+  stage_id         uuid references stage (id) on delete set null,
   starts_at        timestamptz not null,
   opens_at         timestamptz not null,
   closes_at        timestamptz not null,
@@ -57,7 +60,10 @@ create table performance (
   created_at       timestamptz not null,
   updated_at       timestamptz not null,
   version          integer not null default 1,     -- of its terms
-  check (opens_at < closes_at)
+  -- Taken back before anything was sold; kept, because its line and lapsed holds refer to it.
+  removed_at       timestamptz,
+  check (opens_at < closes_at),
+  check (stage_id is not null or removed_at is not null)
 );
 create index performance_concert on performance (concert_id, starts_at, id);
 create index performance_opens on performance (opens_at);

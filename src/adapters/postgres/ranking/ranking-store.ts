@@ -4,6 +4,7 @@ import type {
   RankingStore,
   SalesProgress,
 } from '../../../modules/ranking/index.ts';
+import { isPublicAt } from '../catalogue/catalogue-rows.ts';
 import type { Database, Queryable } from '../database.ts';
 
 type ProgressRow = {
@@ -146,6 +147,7 @@ const JOINS = `join sales_progress sp on sp.performance_id = p.id
   join concert c on c.id = p.concert_id
   join stage s on s.id = p.stage_id
   join venue v on v.id = s.venue_id`;
+const IS_PUBLIC = isPublicAt('now()');
 
 // Whole minutes: the one in which the window begins counts as a whole.
 const SELLING_NOW = {
@@ -156,13 +158,14 @@ const SELLING_NOW = {
       group by performance_id having sum(sold) > 0
       order by sum(sold) desc, performance_id limit $2) w
     join performance p on p.id = w.performance_id ${JOINS}
+    where ${IS_PUBLIC}
     order by w.seats desc, p.id`,
 };
 
 const FASTEST = {
   name: 'ranking_fastest_sold_out',
   text: `select ${RANKED}, sp.sold_out_at from performance p ${JOINS}
-    where sp.sold_out_at is not null
+    where sp.sold_out_at is not null and ${IS_PUBLIC}
     order by sp.sold_out_at - p.opens_at, p.id limit $1`,
 };
 
