@@ -14,6 +14,7 @@ export type {
   SeatClaim,
   SeatClaimReader,
   StageOwner,
+  TakingsRow,
   VenueChange,
   VenueInUse,
   VenueQuery,

@@ -138,6 +138,16 @@ export type ConcertListRow = Concert & {
   readonly timeZone: string | null;
 };
 
+/** All payments, or all refunds, of a seat on a day by the clock of the venue. */
+export type TakingsRow = {
+  readonly day: string;
+  readonly performanceId: string;
+  readonly seatNo: number;
+  readonly isRefund: boolean;
+  readonly seats: number;
+  readonly amount: number;
+};
+
 /** Port: what readers see. Callers remember what they read. */
 export type CatalogueReader = {
   venues(query: VenueQuery): Promise<readonly Venue[]>;
@@ -149,6 +159,8 @@ export type CatalogueReader = {
   performancesOf(concertId: string): Promise<readonly Performance[]>;
   performance(id: string): Promise<Performance | undefined>;
   plan(planHash: string): Promise<SeatPlan | undefined>;
+  /** What was paid and given back, seat by seat; by day and performance. */
+  takings(concertId: string): Promise<readonly TakingsRow[]>;
   /** Whether this person has ever held or bought seats of one of these performances. */
   hasBooked(accountId: string, performanceIds: readonly string[]): Promise<boolean>;
 };

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { sendDocument } from '../../platform/http/conditional.ts';
 import { anyone, anyoneOrMember, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
-import { ById } from '../../platform/http/schemas.ts';
+import { ById, closed } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import {
   ConcertPage,
@@ -13,6 +13,7 @@ import {
 } from './contract.ts';
 import type { Reading } from './reading.ts';
 import { seller } from './selling-routes.ts';
+import { TakingsView, takingsCsv } from './takings.ts';
 
 /** For readers that sent the ETag of what they have. */
 export const NotModified = Type.Null({ description: 'You have this version.' });
@@ -63,6 +64,35 @@ export function readingRoutes(server: HttpServer, reading: Reading): void {
     async (request, reply) => {
       const found = await reading.ownConcerts(request.query, principalOf(request));
       return found.ok ? found.value : problemBody(reply, found);
+    },
+  );
+
+  server.get(
+    '/v1/concerts/:id/takings',
+    {
+      config: { access: seller },
+      schema: {
+        operationId: 'getTakings',
+        summary: 'What was paid for your concert, less refunds, by day, performance and grade',
+        description: 'As CSV with `Accept: text/csv` or `?format=csv`.',
+        tags: ['Selling'],
+        params: ById,
+        querystring: closed({ format: Type.Optional(Type.Enum(['json', 'csv'])) }),
+        response: { 200: TakingsView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const found = await reading.takings(request.params.id, principalOf(request));
+      if (!found.ok) return problemBody(reply, found);
+      const { format } = request.query;
+      const wantsCsv =
+        format === undefined ? request.headers.accept?.startsWith('text/csv') : format === 'csv';
+      if (!wantsCsv) return found.value;
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="takings-${request.params.id}.csv"`)
+        .serializer((text: string) => text)
+        .send(takingsCsv(found.value) as never);
     },
   );
 

@@ -16,6 +16,7 @@ import type { RemainingSeats } from './remaining-seats.ts';
 import type { SeatQueryString, SeatView } from './seat-contract.ts';
 import type { SeatMap } from './seat-map.ts';
 import type { SeatMaps } from './seat-maps.ts';
+import { readTakings } from './takings.ts';
 import { concertSummary, seatView } from './views.ts';
 
 export type ReadingDeps = {
@@ -35,6 +36,7 @@ export type Reading = {
     query: OwnConcertsQuery,
     principal: Principal,
   ): Promise<Result<Page<ConcertSummary>, 'invalid_request'>>;
+  takings(concertId: string, principal: Principal): ReturnType<typeof readTakings>;
   concert(id: string, viewer: Viewer): Promise<Result<Document, 'concert_not_found'>>;
   performance(id: string, viewer: Viewer): Promise<Result<Document, 'performance_not_found'>>;
   /** Whether this person may look at the seats of a performance. */
@@ -54,6 +56,7 @@ export function createReading(deps: ReadingDeps): Reading {
   const { known, seatMaps, presenting } = deps;
   return {
     concerts: (query) => listConcerts(deps, query),
+    takings: (concertId, principal) => readTakings(deps, concertId, principal),
     ownConcerts: (query, principal) => listOwnConcerts(deps, query, principal),
     async concert(id, viewer) {
       const found = await known.concert(id);

@@ -2,25 +2,28 @@ import { useFormats } from '../../shared/i18n/use-text.ts';
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
 import { useSellerText } from '../messages/seller.ts';
 import { addUp, type SaleCount } from './sale-counts.ts';
+import { Takings, useTakings } from './takings.tsx';
 
 type SaleFiguresProps = {
   readonly counts: readonly (SaleCount & { readonly grade: string })[];
-  readonly prices: Performance['prices'];
+  readonly performance: Performance;
 };
 
 /** What was sold and for how much, in all and by grade. */
-export function SaleFigures({ counts, prices }: SaleFiguresProps) {
+export function SaleFigures({ counts, performance }: SaleFiguresProps) {
+  const { prices } = performance;
   const text = useSellerText();
   const formats = useFormats();
   const total = addUp(counts);
-  const takings = counts.reduce((sum, { grade, sold }) => sum + sold * (prices[grade]?.amount ?? 0), 0);
+  const takings = useTakings(performance, total.sold);
+  const net = takings?.reduce((sum, item) => sum + item.net.amount, 0);
   const share = total.capacity === 0 ? 0 : Math.floor((total.sold / total.capacity) * 100);
   const tiles = [
     [text('sold'), formats.number(total.sold)],
     [text('held'), formats.number(total.held)],
     [text('free'), formats.number(total.free)],
     [text('soldShare'), `${share}%`],
-    [text('takings'), formats.money({ amount: takings, currency: 'KRW' })],
+    [text('takings'), net === undefined ? '—' : formats.money({ amount: net, currency: 'KRW' })],
   ] as const;
   // Dearest first, as everywhere.
   const rows = counts
@@ -65,7 +68,7 @@ export function SaleFigures({ counts, prices }: SaleFiguresProps) {
           </tbody>
         </table>
       </div>
-      <p className="small quiet">{text('takingsNote')}</p>
+      <Takings performance={performance} items={takings ?? []} />
     </>
   );
 }

@@ -104,7 +104,7 @@ function Sale({ sale, performance }: SaleProps) {
     <>
       <section className="stack" aria-labelledby="sale">
         <h2 id="sale">{text('sale')}</h2>
-        <SaleFigures counts={countByGrade(sale.layout, sale.seats.statuses)} prices={performance.prices} />
+        <SaleFigures counts={countByGrade(sale.layout, sale.seats.statuses)} performance={performance} />
       </section>
       <section className="stack" aria-labelledby="sale-map">
         <h2 id="sale-map">{text('saleMap')}</h2>

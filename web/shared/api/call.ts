@@ -37,8 +37,19 @@ type AnyInput = {
  * @throws ApiProblem on a refusal, Unreachable without an answer
  */
 export async function call<Id extends OperationId>(id: Id, input: Input<Id>): Promise<Answer<Id>> {
+  const response = await respond(id, input as AnyInput);
+  // What the document says of the answer is what the server's own schema lets through.
+  return (response.status === 204 ? undefined : await response.json()) as Answer<Id>;
+}
+
+/** The same for an answer in another form than JSON, such as a file. */
+export async function callForFile<Id extends OperationId>(id: Id, input: Input<Id>): Promise<Blob> {
+  return (await respond(id, input as AnyInput)).blob();
+}
+
+async function respond(id: OperationId, input: AnyInput): Promise<Response> {
   const [method, path, isKeyed, guard] = operations[id];
-  const { params, query, body, headers, signal, key } = input as AnyInput;
+  const { params, query, body, headers, signal, key } = input;
   const init = {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -50,12 +61,9 @@ export async function call<Id extends OperationId>(id: Id, input: Input<Id>): Pr
     ...(isKeyed ? { 'idempotency-key': key ?? newIdempotencyKey() } : {}),
   };
   const address = addressOf(path, params, query);
-  const response =
-    guard === 'member'
-      ? await sendAsMember(address, init, all)
-      : await sendAsAnyone(address, { ...init, headers: all }, guard === 'known');
-  // What the document says of the answer is what the server's own schema lets through.
-  return (response.status === 204 ? undefined : await response.json()) as Answer<Id>;
+  return guard === 'member'
+    ? sendAsMember(address, init, all)
+    : sendAsAnyone(address, { ...init, headers: all }, guard === 'known');
 }
 
 /** What does not exist for everybody may exist for whoever is signed in, such as a seller's draft. */

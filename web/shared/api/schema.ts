@@ -1091,6 +1091,55 @@ export type Operations = {
       state: string;
     };
   };
+  getTakings: {
+    params: { id: string };
+    query: { format?: "json" | "csv" };
+    body: undefined;
+    answer: {
+      concertId: string;
+      total: {
+        seatsPaid: number;
+        paid: {
+          amount: number;
+          currency: "KRW";
+        };
+        seatsRefunded: number;
+        refunded: {
+          amount: number;
+          currency: "KRW";
+        };
+        /** Paid less refunded; below zero on a day of refunds. */
+        net: {
+          amount: number;
+          currency: "KRW";
+        };
+      };
+      /** By day, performance and grade, where something was paid or refunded. */
+      items: {
+        /** By the clock of the venue, such as 2027-03-01. */
+        day: string;
+        performanceId: string;
+        /** RFC 3339, UTC, milliseconds */
+        startsAt: string;
+        grade: string;
+        seatsPaid: number;
+        paid: {
+          amount: number;
+          currency: "KRW";
+        };
+        seatsRefunded: number;
+        refunded: {
+          amount: number;
+          currency: "KRW";
+        };
+        /** Paid less refunded; below zero on a day of refunds. */
+        net: {
+          amount: number;
+          currency: "KRW";
+        };
+      }[];
+    };
+  };
   getTicket: {
     params: { id: string };
     query: undefined;
@@ -1480,6 +1529,7 @@ export const operations = {
   getRoomEntry: ['GET', '/v1/performances/{id}/room/entries/me', false, 'member'],
   getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, 'anyone'],
   getSeats: ['GET', '/v1/performances/{id}/seats', false, 'known'],
+  getTakings: ['GET', '/v1/concerts/{id}/takings', false, 'member'],
   getTicket: ['GET', '/v1/tickets/{id}', false, 'member'],
   getVenue: ['GET', '/v1/venues/{id}', false, 'member'],
   joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, 'member'],

@@ -2,6 +2,7 @@ import type {
   CatalogueReader,
   SeatPlan,
   StageOwner,
+  TakingsRow,
   Venue,
   VenueQuery,
 } from '../../../modules/catalogue/index.ts';
@@ -48,6 +49,10 @@ export function createCatalogueReader(database: Database): CatalogueReader {
       const [row] = await database.query<{ plan: SeatPlan }>(PLAN, [planHash]);
       return row?.plan;
     },
+    async takings(concertId) {
+      const rows = await database.query<TakingsRow>(TAKINGS, [concertId]);
+      return rows.map((row) => ({ ...row, seats: Number(row.seats), amount: Number(row.amount) }));
+    },
     async hasBooked(accountId, performanceIds) {
       const rows = await database.query(HAS_BOOKED, [accountId, performanceIds]);
       return rows.length > 0;
@@ -71,6 +76,28 @@ const PERFORMANCE = { name: 'catalogue_performance', text: `${SELECT_PERFORMANCE
 const PERFORMANCES_OF = {
   name: 'catalogue_performances_of',
   text: `${SELECT_PERFORMANCE} where p.concert_id = $1 order by p.starts_at, p.id`,
+};
+
+// Prices are those of the hold: what a seat costs today says nothing of what was paid for it.
+const TAKINGS = {
+  name: 'catalogue_takings',
+  text: `with paid as (
+      select y.status, y.created_at, y.updated_at, r.performance_id, r.seat_nos, r.prices, v.time_zone
+      from performance p
+      join reservation r on r.performance_id = p.id
+      join payment y on y.reservation_id = r.id and y.status in ('succeeded', 'refunded')
+      join stage s on s.id = p.stage_id
+      join venue v on v.id = s.venue_id
+      where p.concert_id = $1 and p.removed_at is null),
+    moved as (
+      select performance_id, seat_nos, prices, false as is_refund, created_at at time zone time_zone as at from paid
+      union all
+      select performance_id, seat_nos, prices, true, updated_at at time zone time_zone from paid
+      where status = 'refunded')
+    select to_char(at, 'YYYY-MM-DD') as day, performance_id as "performanceId", seat.no as "seatNo",
+      is_refund as "isRefund", count(*) as seats, sum(seat.price) as amount
+    from moved cross join lateral unnest(seat_nos, prices) as seat (no, price)
+    group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
 };
 
 const HAS_BOOKED = {
