@@ -1,5 +1,5 @@
 export { type Catalogue, createCatalogue } from './catalogue.ts';
-export { catalogueEvents, catalogueProblems } from './contract.ts';
+export { catalogueEvents } from './contract.ts';
 export type { Concert, Performance, Sales, Stage, Venue } from './model.ts';
 export type { SeatPlan } from './plan-format.ts';
 export type {
@@ -20,5 +20,6 @@ export type {
   VenueQuery,
   VenueStore,
 } from './ports.ts';
+export { catalogueProblems } from './problems.ts';
 export { publicFrom, type Visibility } from './publication.ts';
 export type { SalesCatalogue, SalesTerms, Seat } from './terms.ts';

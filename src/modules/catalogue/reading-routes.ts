@@ -28,6 +28,12 @@ function languageOf(header = ''): 'ko' | 'en' {
 
 /** Concerts and performances. */
 export function readingRoutes(server: HttpServer, reading: Reading): void {
+  listRoutes(server, reading);
+  takingsRoute(server, reading);
+  recordRoutes(server, reading);
+}
+
+function listRoutes(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/concerts',
     {
@@ -66,7 +72,9 @@ export function readingRoutes(server: HttpServer, reading: Reading): void {
       return found.ok ? found.value : problemBody(reply, found);
     },
   );
+}
 
+function takingsRoute(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/concerts/:id/takings',
     {
@@ -95,7 +103,9 @@ export function readingRoutes(server: HttpServer, reading: Reading): void {
         .send(takingsCsv(found.value) as never);
     },
   );
+}
 
+function recordRoutes(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/concerts/:id',
     {
