@@ -1,7 +1,7 @@
 import { quotedCode, tableRows } from './markdown.ts';
 
-/** How many rows each chapter of the requirements has: I1 to I5, C1 to C4 and so on. */
-const rowsPerChapter = { I: 5, C: 4, W: 10, R: 9, P: 4, E: 5, O: 4, S: 4, D: 9, M: 5, V: 5, U: 3, L: 5 };
+/** How many rows each chapter of the requirements has: I1 to I6, C1 to C5 and so on. */
+const rowsPerChapter = { I: 6, C: 5, W: 10, R: 10, P: 4, E: 5, O: 4, S: 4, D: 10, M: 5, V: 5, U: 3, L: 6 };
 
 /** Every id of the requirements, in their order. */
 export const requirementIds: readonly string[] = Object.entries(rowsPerChapter).flatMap(([chapter, count]) =>
