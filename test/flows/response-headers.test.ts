@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 
 const DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -7,8 +7,9 @@ const ORIGIN = 'https://shop.example';
 
 const started: AccessApp[] = [];
 
-after(async () => {
-  for (const system of started) await system.close();
+// One test's systems at a time: together they would take all connections of PostgreSQL.
+afterEach(async () => {
+  for (const system of started.splice(0)) await system.close();
 });
 
 async function startSystem(environment: Record<string, string> = {}): Promise<AccessApp> {

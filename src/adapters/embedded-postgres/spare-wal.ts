@@ -24,6 +24,7 @@ const DELAY_MS = 5_000;
 /** Between two segments others may commit. */
 const BREATH_MS = 100;
 const CONNECT_MS = 5_000;
+const LOSS_KNOWN_MS = 1_000;
 
 export type SpareWalOptions = {
   /** PostgreSQL's data directory. */
@@ -89,6 +90,9 @@ export async function keepSpareWal(
     const segments = await layInWal(target, { directory, signal });
     if (segments > 0) logger.info({ segments }, 'Segments of the write-ahead log are laid in');
   } catch (error) {
+    // A statement can fail a moment before the loss of PostgreSQL is known, which then is told of as such.
+    await Promise.race([options.lost, sleep(LOSS_KNOWN_MS, undefined, { ref: false })]);
+    if (gone.signal.aborted) return;
     logger.warn(
       { err: error },
       'No segments of the write-ahead log were laid in: commits may wait for new ones',
