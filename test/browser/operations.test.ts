@@ -140,10 +140,10 @@ describePages('the pages of operators', (house) => {
     await row.getByLabel('지급할 금액(원)').fill('12000');
     await row.getByLabel('사유').fill('현장 결제');
     await assertAccessible();
-    await row.getByRole('button', { name: '₩12,000 지급' }).click();
-    await row.getByText('₩12,000을 지급했습니다.').waitFor();
+    await row.getByRole('button', { name: '12,000원 지급' }).click();
+    await row.getByText('12,000원을 지급했습니다.').waitFor();
     await go('/operations/audit');
-    await page.getByText(/박둘리 .*에게 ₩12,000 지급: 현장 결제/).waitFor();
+    await page.getByText(/박둘리 .*에게 12,000원 지급: 현장 결제/).waitFor();
     await page.getByText(/박둘리 .*의 판매자 권한을 뺌/).waitFor();
     await assertAccessible();
     await picture('operations-audit-dark');

@@ -162,7 +162,7 @@ const en: Readonly<Record<Key, string>> = {
   askNo: 'Cancel',
   askGrant: 'Give {name} ({email}) the role of {role}?',
   askRevoke: 'Take the role of {role} from {name} ({email})? What they are doing ends at once.',
-  askClose: 'Close the room? {waiting} who wait are told that it is over. This cannot be undone.',
+  askClose: 'Close the room? Everybody who waits ({waiting}) is told that it is over; this cannot be undone.',
   credit: 'Credit points',
   creditAmount: 'Amount (KRW)',
   creditReason: 'Reason',
