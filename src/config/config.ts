@@ -172,10 +172,18 @@ export const settingTable = {
     min: SECOND,
     max: DAY,
   }),
-  graceMs: integer('GRACE_MS', 5 * MINUTE, 'Time in which someone passed over gets the place back.', {
-    min: SECOND,
-    max: DAY,
-  }),
+  passPickupMs: integer(
+    'PASS_PICKUP_MS',
+    90 * SECOND,
+    'An admission that nobody has fetched by then frees its slot.',
+    { min: SECOND, max: DAY },
+  ),
+  graceMs: integer(
+    'GRACE_MS',
+    30 * MINUTE,
+    'Time in which someone passed over gets the place back, in a new room; it runs while people are admitted.',
+    { min: SECOND, max: DAY },
+  ),
   chargeAmountMax: integer('CHARGE_AMOUNT_MAX', 1_000_000, 'Points of one charge at most, in KRW.', {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,

@@ -25,6 +25,7 @@ const room = (ratePerSecond: number, concurrency: number): RoomSettings => ({
   state: 'open',
   ratePerSecond,
   concurrency,
+  graceMs: 30 * MINUTE,
 });
 
 /** A crowd of thousands gets in within seconds, and the whole house may be inside at once. */

@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { ManualClock } from '../../src/kernel/clock.ts';
-import type { RoomSettings } from '../../src/modules/waiting-room/model.ts';
-import type { LineOperation, LineRules, WaitingLine } from '../../src/modules/waiting-room/ports.ts';
-
-/** What a line is opened on; `reopen` starts another on the same store, as after a restart. */
-export type LineStage = {
-  readonly clock: ManualClock;
-  line: WaitingLine;
-  reopen(): Promise<void>;
-  /** A performance that can have a room. */
-  addPerformance(): Promise<string>;
-  accountId(): string;
-  /** Makes the next write fail such that nobody knows whether it happened. */
-  loseStore(): Promise<void>;
-  close(): Promise<void>;
-};
+import type { LineRules } from '../../src/modules/waiting-room/ports.ts';
+import { silenceContract } from './waiting-line.silence.ts';
+import { type LineStage, lineWords } from './waiting-line.words.ts';
 
 export const contractRules: LineRules = {
   passTtlMs: 10_000,
   passAgeMaxMs: 25_000,
+  passPickupMs: 6_000,
   silentAfterMs: 30_000,
-  graceMs: 20_000,
   burstMs: Number.POSITIVE_INFINITY,
-  newRoom: { state: 'open', ratePerSecond: 3, concurrency: 5 },
+  newRoom: { state: 'open', ratePerSecond: 3, concurrency: 5, graceMs: 20_000 },
 };
 
 /** What every line keeps, whatever it runs on. */
@@ -37,20 +24,8 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
 
     after(() => stage.close());
 
-    const join = (performanceId: string, accountIds: readonly string[]) =>
-      stage.line.write(accountIds.map((accountId) => ({ kind: 'join', performanceId, accountId })));
-    const write = async (operation: LineOperation) => (await stage.line.write([operation]))[0]!;
-    const people = (count: number) => Array.from({ length: count }, () => stage.accountId());
-    const placeOf = async (performanceId: string, accountId: string) => {
-      const [standing] = await stage.line.look([{ performanceId, accountId }], 'seen');
-      return standing && [standing.number, standing.status, standing.ahead, standing.behind];
-    };
-    const admit = async (performanceId: string) => {
-      const [admission] = await stage.line.admit([performanceId]);
-      return admission?.admitted.map(({ number }) => number) ?? [];
-    };
-    const configure = (performanceId: string, change: Partial<RoomSettings>) =>
-      write({ kind: 'configure', performanceId, change, changedBy: null });
+    const words = lineWords(() => stage);
+    const { join, write, people, placeOf, admit, configure } = words;
 
     it('gives numbers from 1 in the order of the operations, one place to an account', async () => {
       const id = await stage.addPerformance();
@@ -103,6 +78,7 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       await configure(id, { concurrency: 1 });
       await join(id, [a, ...people(1)]);
       assert.deepEqual(await admit(id), [1]);
+      assert.equal((await placeOf(id, a))?.[1], 'admitted');
       await stage.clock.advance(9_999);
       assert.deepEqual(await admit(id), []);
       await stage.clock.advance(1);
@@ -143,27 +119,7 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       assert.deepEqual([permit.number, permit.spentAt], [2, paidAt]);
     });
 
-    it('passes over the silent, gives the place back within the grace time, and drops them after it', async () => {
-      const id = await stage.addPerformance();
-      const [silent, gone, present] = people(3) as [string, string, string];
-      await configure(id, { state: 'paused' });
-      await join(id, [silent, gone, present]);
-      const watchFor = async (ms: number) => {
-        for (let passed = 0; passed < ms; passed += 5_000) {
-          await stage.clock.advance(5_000);
-          await stage.line.look([{ performanceId: id, accountId: present }], 'seen');
-          await admit(id);
-        }
-      };
-      await watchFor(35_000);
-      assert.deepEqual(await placeOf(id, present), [3, 'waiting', 0, 0]);
-      await configure(id, { state: 'open', concurrency: 1 });
-      assert.deepEqual(await admit(id), [3]);
-      assert.deepEqual(await placeOf(id, silent), [1, 'waiting', 0, 0]);
-      await watchFor(25_000);
-      assert.equal(await placeOf(id, gone), undefined);
-      assert.equal((await join(id, [gone]))[0]?.standing?.number, 4);
-    });
+    silenceContract(words);
 
     it('follows the state of the room', async () => {
       const id = await stage.addPerformance();

@@ -10,7 +10,8 @@ import type { RoomStore } from '../../src/modules/waiting-room/ports.ts';
 import { createMemoryRoomStore } from '../support/memory-room-store.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
 import { addPerformance } from '../support/waiting-room/big-room.ts';
-import { contractRules, type LineStage, waitingLineContract } from './waiting-line.contract.ts';
+import { contractRules, waitingLineContract } from './waiting-line.contract.ts';
+import type { LineStage } from './waiting-line.words.ts';
 
 const ids = createIds(systemClock, systemRandom);
 

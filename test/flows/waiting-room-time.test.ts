@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inHours } from '../support/catalogue.ts';
 import { until } from '../support/until.ts';
 import { type Person, RoomStage } from '../support/waiting-room/stage.ts';
 
@@ -17,6 +18,7 @@ before(async () => {
     PASS_AGE_MAX_MS: String(PASS_AGE_MAX_MS),
     SILENT_AFTER_MS: String(SILENT_AFTER_MS),
     GRACE_MS: String(GRACE_MS),
+    PASS_PICKUP_MS: '1000',
   });
 });
 
@@ -83,6 +85,24 @@ describe('a pass that runs out', () => {
   });
 });
 
+describe('a pass that nobody fetches', () => {
+  it('frees its slot, and its owner keeps the number and is first in the next admission', async () => {
+    const id = await stage.performance();
+    await stage.change(id, { state: 'paused', concurrency: 1 });
+    const [absent, present] = await stage.people(2);
+    await stage.join(absent!, id);
+    await stage.join(present!, id);
+    await stage.change(id, { state: 'open' });
+    const stop = keepPolling(present!, id);
+    await stage.admitted(present!, id);
+    const { body: back } = await stage.poll(absent!, id);
+    assert.deepEqual([back['number'], back['status'], back['ahead']], [1, 'waiting', 0]);
+    await stop();
+    await stage.leave(present!, id);
+    assert.equal((await stage.admitted(absent!, id))['number'], 1);
+  });
+});
+
 describe('a pass whose owner keeps asking', () => {
   it('is renewed when half of it is used, up to its greatest age, and is good all the time', async () => {
     const id = await stage.performance();
@@ -144,16 +164,28 @@ describe('who is silent', () => {
     await stage.admitted(silent, id);
   });
 
-  it('loses the place after the grace time, and may join anew', async () => {
-    const id = await stage.performance();
-    await stage.change(id, { state: 'paused' });
-    const [person] = await stage.people(1);
-    await stage.join(person!, id);
+  it('loses the place once passed over for the grace of the room, and may join anew', async () => {
+    const { id, silent, present, stop } = await fallSilent();
+    assert.equal((await stage.poll(present, id)).body['graceMs'], GRACE_MS);
+    const { body: room } = await stage.change(id, { state: 'open', concurrency: 1, graceMs: 1_500 });
+    assert.equal(room['graceMs'], 1_500);
+    await stage.admitted(present, id);
+    await stop();
+    await stage.leave(present, id);
     await until(
       () => entriesOf(id),
       ([entry]) => entry?.status === 3,
     );
-    assert.equal((await stage.poll(person!, id)).status, 404);
-    assert.equal((await stage.join(person!, id)).body['number'], 2);
+    assert.equal((await stage.poll(silent, id)).status, 404);
+    assert.equal((await stage.join(silent, id)).body['number'], 3);
+  });
+
+  it('loses nothing before the opening', async () => {
+    const id = await stage.performance({ opensAt: inHours(1) });
+    const [person] = await stage.people(1);
+    await stage.join(person!, id);
+    await sleep(SILENT_AFTER_MS + GRACE_MS + 500);
+    const { status, body } = await stage.poll(person!, id);
+    assert.deepEqual([status, body['number'], body['status']], [200, 1, 'waiting']);
   });
 });

@@ -29,6 +29,7 @@ function entriesOf(rows: RoomRows): readonly LoggedEntry[] {
     absences: rows.absences
       .filter((absence) => absence.number === entry.number)
       .map(({ from, until }) => ({ from, until: until ?? null })),
+    missed: rows.missed.filter((miss) => miss.number === entry.number),
   }));
 }
 

@@ -17,14 +17,17 @@ export type StoredEntry = {
   status: number;
   admittedAt?: number;
   passExpiresAt?: number;
+  pickedUpAt?: number;
   endedAt?: number;
 };
 export type StoredSetting = { at: number; value: RoomSettings; version: number; changedBy: string | null };
+export type StoredMiss = { number: number; admittedAt: number; givenUpAt: number };
 export type StoredAbsence = { number: number; from: number; until?: number };
 export type RoomRows = {
   settings: StoredSetting[];
   entries: StoredEntry[];
   absences: StoredAbsence[];
+  missed: StoredMiss[];
   spent: Map<string, number>;
   retired: boolean;
 };
@@ -106,6 +109,7 @@ function apply(store: MemoryRoomStore, change: LineChange): void {
     if (room.settings) rows.settings.push({ ...room.settings });
     if (room.revived) rows.retired = false;
     applyEntries(rows, room, change.at);
+    for (const miss of room.missed ?? []) rows.missed.push({ ...miss, givenUpAt: change.at });
     for (const number of room.passedOver ?? []) rows.absences.push({ number, from: change.at });
     for (const absence of rows.absences) {
       if (room.returned?.includes(absence.number)) absence.until ??= change.at;
@@ -116,7 +120,7 @@ function apply(store: MemoryRoomStore, change: LineChange): void {
 }
 
 function newRows(): RoomRows {
-  return { settings: [], entries: [], absences: [], spent: new Map(), retired: false };
+  return { settings: [], entries: [], absences: [], missed: [], spent: new Map(), retired: false };
 }
 
 function applyEntries(rows: RoomRows, room: RoomChange, at: number): void {
@@ -132,6 +136,11 @@ function applyUpdate(rows: RoomRows, update: EntryUpdate): void {
   const entry = rows.entries[update.number - 1];
   if (!entry || entry.status > 1)
     throw new Fault('room_line_diverged', `number ${update.number} is not live`);
+  if (update.status === 0) {
+    delete entry.admittedAt;
+    delete entry.passExpiresAt;
+    delete entry.pickedUpAt;
+  }
   Object.assign(entry, update);
 }
 
@@ -143,7 +152,9 @@ function load(
   onEntries('waiting', chunkOf(rows.entries.filter((entry) => entry.status === 0)));
   onEntries('admitted', chunkOf(rows.entries.filter((entry) => entry.status === 1)));
   const admissions = new Map<number, number>();
-  const times = rows.entries.flatMap((entry) => entry.admittedAt ?? []).toSorted((a, b) => a - b);
+  const times = [...rows.entries, ...rows.missed]
+    .flatMap((entry) => entry.admittedAt ?? [])
+    .toSorted((a, b) => a - b);
   for (const at of times) {
     if (at >= times.at(-1)! - 1_000) admissions.set(at, (admissions.get(at) ?? 0) + 1);
   }
@@ -157,7 +168,10 @@ function load(
     lastNumber: rows.entries.length,
     admittedTotal: times.length,
     lastAdmissions: [...admissions].map(([at, count]) => ({ at, count })),
-    lastAt: all.reduce((latest, at) => Math.max(latest, at), 0),
+    lastAt: [...all, ...rows.missed.map(({ givenUpAt }) => givenUpAt)].reduce(
+      (latest, at) => Math.max(latest, at),
+      0,
+    ),
     passedOver: rows.absences
       .filter((absence) => absence.until === undefined && rows.entries[absence.number - 1]!.status === 0)
       .map((absence) => absence.number),
@@ -176,5 +190,6 @@ function chunkOf(entries: readonly StoredEntry[]): EntryChunk {
     accounts: Uint32Array.from(words),
     admittedAt: entries.map((entry) => entry.admittedAt ?? 0),
     passExpiresAt: entries.map((entry) => entry.passExpiresAt ?? 0),
+    isPickedUp: entries.map((entry) => entry.pickedUpAt !== undefined),
   };
 }

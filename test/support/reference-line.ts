@@ -5,10 +5,16 @@ type Person = {
   readonly number: number;
   readonly accountId: string;
   state: 'present' | 'silent' | 'admitted' | 'ended';
-  /** Epoch ms, in the time in which stalls do not count. */
+  /** Epoch ms, in the time in which stalls do not count: as a waiter; of an unfetched pass, when it was given. */
   seenAt: number;
+  /** Somebody behind was admitted first: when, in the time of grace. */
+  passedOverAt: number | undefined;
+  /** It is on record that they were passed over, and not that they are back. */
+  isAwayOnRecord: boolean;
   admittedAt: number;
   expiresAt: number;
+  /** Whether the pass was fetched, and whether that is on record. */
+  fetched: 'no' | 'yes' | 'recorded';
 };
 
 /**
@@ -22,6 +28,9 @@ export class ReferenceLine {
   readonly #admissions: number[] = [];
   #stalledMs = 0;
   #lastStepAt = 0;
+  #graceMs = 0;
+  #graceStepAt = 0;
+  #graceRuns = false;
 
   constructor(rules: LineRules) {
     this.#rules = rules;
@@ -55,25 +64,32 @@ export class ReferenceLine {
 
   seen(accountId: string, now: number): void {
     const person = this.#live(accountId, now);
+    if (person?.state === 'admitted' && person.fetched === 'no') person.fetched = 'yes';
     if (!person || person.state === 'admitted') return;
     person.seenAt = Math.max(person.seenAt, now - this.#stalledMs);
     person.state = 'present';
+    person.passedOverAt = undefined;
   }
 
   /** @returns the numbers admitted */
   admit(now: number): readonly number[] {
     this.#sweep(now, true);
-    const { state, ratePerSecond, concurrency } = this.settings;
-    if (state === 'paused' || state === 'closed') return [];
+    const { ratePerSecond, concurrency } = this.settings;
+    if (!this.#isAdmitting()) return [];
     const inWindow = this.#admissions.filter((at) => at >= now - 1_000).length;
-    const active = this.people.filter((person) => person.state === 'admitted').length;
-    const count = Math.max(0, Math.min(ratePerSecond - inWindow, concurrency - active));
+    const count = Math.max(0, Math.min(ratePerSecond - inWindow, concurrency - this.#inside()));
     const admitted = this.people.filter((person) => person.state === 'present').slice(0, count);
     for (const person of admitted) {
       person.state = 'admitted';
       person.admittedAt = now;
       person.expiresAt = now + this.#rules.passTtlMs;
+      person.fetched = 'no';
+      person.seenAt = now - this.#stalledMs;
       this.#admissions.push(now);
+    }
+    const last = admitted.at(-1)?.number ?? 0;
+    for (const person of this.people) {
+      if (person.state === 'silent' && person.number < last) this.#passOver(person);
     }
     return admitted.map((person) => person.number);
   }
@@ -86,9 +102,15 @@ export class ReferenceLine {
   /** Everything was read anew: all who wait count as seen, some of them up to 6.4 seconds later. */
   restore(now: number, isNewProcess: boolean): void {
     if (isNewProcess) [this.#stalledMs, this.#lastStepAt] = [0, 0];
+    [this.#graceMs, this.#graceStepAt, this.#graceRuns] = [0, 0, false];
     for (const person of this.people) {
+      if (person.state === 'admitted' && person.fetched !== 'recorded') {
+        person.fetched = 'no';
+        person.seenAt = now - this.#stalledMs;
+      }
       if (person.state !== 'present' && person.state !== 'silent') continue;
       person.state = 'present';
+      person.passedOverAt = undefined;
       person.seenAt = now - this.#stalledMs + (person.number % 64) * 100;
     }
   }
@@ -108,9 +130,17 @@ export class ReferenceLine {
   #join(accountId: string, now: number): string {
     if (this.settings.state === 'draining') return 'draining';
     if (this.settings.state === 'closed') return 'closed';
-    const seenAt = now - this.#stalledMs;
-    const number = this.people.length + 1;
-    this.people.push({ number, accountId, state: 'present', seenAt, admittedAt: 0, expiresAt: 0 });
+    this.people.push({
+      number: this.people.length + 1,
+      accountId,
+      state: 'present',
+      seenAt: now - this.#stalledMs,
+      passedOverAt: undefined,
+      isAwayOnRecord: false,
+      admittedAt: 0,
+      expiresAt: 0,
+      fetched: 'no',
+    });
     return 'joined';
   }
 
@@ -123,16 +153,62 @@ export class ReferenceLine {
     );
   }
 
+  #passOver(person: Person): void {
+    person.passedOverAt ??= this.#graceMs;
+    person.isAwayOnRecord = true;
+  }
+
+  #inside(): number {
+    return this.people.filter((person) => person.state === 'admitted').length;
+  }
+
+  #isAdmitting(): boolean {
+    return this.settings.state === 'open' || this.settings.state === 'draining';
+  }
+
   #sweep(now: number, isStored: boolean): void {
-    const { silentAfterMs, graceMs } = this.#rules;
+    const { silentAfterMs } = this.#rules;
     if (this.#lastStepAt > 0 && now - this.#lastStepAt > silentAfterMs / 2)
       this.#stalledMs += now - this.#lastStepAt;
     this.#lastStepAt = now;
     for (const person of this.people) {
-      const silentAt = person.seenAt + this.#stalledMs + silentAfterMs;
-      if (person.state === 'admitted' && person.expiresAt <= now) person.state = 'ended';
-      if (person.state === 'present' && silentAt <= now) person.state = 'silent';
-      if (isStored && person.state === 'silent' && silentAt + graceMs <= now) person.state = 'ended';
+      if (person.state !== 'present' || person.seenAt + this.#stalledMs + silentAfterMs > now) continue;
+      person.state = 'silent';
+      if (person.isAwayOnRecord) this.#passOver(person);
+    }
+    this.#stepGrace(now);
+    if (isStored) this.#end(now);
+  }
+
+  /** The time of grace runs while people are admitted. */
+  #stepGrace(now: number): void {
+    const presentAt = now - this.#stalledMs;
+    if (this.#graceRuns) this.#graceMs += presentAt - this.#graceStepAt;
+    this.#graceStepAt = presentAt;
+    const { ratePerSecond, concurrency } = this.settings;
+    const isMoving =
+      concurrency > this.#inside() || now - (this.#admissions.at(-1) ?? 0) <= this.#rules.silentAfterMs;
+    this.#graceRuns = this.#isAdmitting() && ratePerSecond > 0 && concurrency > 0 && isMoving;
+  }
+
+  #end(now: number): void {
+    const presentAt = now - this.#stalledMs;
+    for (const person of this.people) {
+      if (person.state === 'present') person.isAwayOnRecord = false;
+      if (person.state === 'silent' && person.passedOverAt !== undefined) {
+        if (person.passedOverAt + this.settings.graceMs <= this.#graceMs) person.state = 'ended';
+      } else if (person.state === 'admitted') {
+        if (person.expiresAt <= now) person.state = 'ended';
+        else if (person.fetched === 'yes') person.fetched = 'recorded';
+        else if (
+          person.fetched === 'no' &&
+          this.#isAdmitting() &&
+          person.seenAt + this.#rules.passPickupMs <= presentAt
+        ) {
+          person.state = 'silent';
+          this.#passOver(person);
+        }
+      }
     }
   }
 }

@@ -52,13 +52,18 @@ export function composeWaitingRoom(
 
 /** The rules of all lines, as they are configured. */
 export function lineRules(config: Config): LineRules {
-  const { passTtlMs, passAgeMaxMs, silentAfterMs, graceMs } = config;
+  const { passTtlMs, passAgeMaxMs, passPickupMs, silentAfterMs, graceMs } = config;
   return {
     passTtlMs,
     passAgeMaxMs,
+    passPickupMs,
     silentAfterMs,
-    graceMs,
     burstMs: BURST_MS,
-    newRoom: { state: 'open', ratePerSecond: config.roomRatePerSecond, concurrency: config.roomConcurrency },
+    newRoom: {
+      state: 'open',
+      ratePerSecond: config.roomRatePerSecond,
+      concurrency: config.roomConcurrency,
+      graceMs,
+    },
   };
 }

@@ -90,6 +90,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       const found = known.performance(performanceId);
       return found instanceof Promise ? found.then((one) => one?.terms) : found?.terms;
     },
+    onTermsChanged: known.onPerformanceChanged,
     availability(performanceId) {
       const map = seatMaps.get(performanceId);
       return map instanceof Promise ? map.then((one) => one?.availability) : map?.availability;

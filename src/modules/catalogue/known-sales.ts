@@ -33,6 +33,7 @@ export type KnownSales = {
   list(key: string, load: () => Promise<Document>): Document | undefined | Promise<Document | undefined>;
   concertChanged(concertId: string): void;
   performanceChanged(performanceId: string, concertId: string): void;
+  onPerformanceChanged(hear: (performanceId: string) => void): void;
   /** Forgets what these events changed. */
   hear(events: readonly LoggedEvent[]): void;
 };
@@ -72,12 +73,14 @@ export function createKnownSales(reader: CatalogueReader, createCache: CreateRea
   // Part of the key of every list, so that one step forgets them all; the old ones age out.
   let listGeneration = 0;
 
+  const listeners: ((performanceId: string) => void)[] = [];
   const concertChanged = (concertId: string) => {
     listGeneration++;
     void concerts.invalidate(concertId);
   };
   const performanceChanged = (performanceId: string, concertId: string) => {
     void performances.invalidate(performanceId);
+    for (const hear of listeners) hear(performanceId);
     concertChanged(concertId);
   };
 
@@ -88,6 +91,7 @@ export function createKnownSales(reader: CatalogueReader, createCache: CreateRea
     list: (key, load) => lists.get(`${listGeneration}:${key}`, load),
     concertChanged,
     performanceChanged,
+    onPerformanceChanged: (hear) => void listeners.push(hear),
     hear(events) {
       for (const { type, key, data } of events) {
         if (type === 'concert.changed') concertChanged(key);

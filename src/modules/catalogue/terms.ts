@@ -45,5 +45,7 @@ export type SalesCatalogue = {
    * then without a promise; else one load, however many ask.
    */
   terms(performanceId: string): SalesTerms | undefined | Promise<SalesTerms | undefined>;
+  /** Hears of every change of terms, at once of those made in this process; for who keeps terms in memory. */
+  onTermsChanged(hear: (performanceId: string) => void): void;
   availability(performanceId: string): Availability | undefined | Promise<Availability | undefined>;
 };

@@ -1,15 +1,18 @@
 import { DeadlineHeap } from '../../kernel/deadline-heap.ts';
 import type { LoggedEntry } from './admission-log.ts';
 
+/** Somebody was admitted; see `LoggedAdmission` of the audit. */
+type Admission = { readonly number: number; readonly at: number };
+
 /**
  * Nobody may be admitted while somebody with a smaller number waits and is there. Walks through the admissions
  * in time; at each, everybody with a number below the highest admitted then is either through, or excused by an
- * absence, or was passed over unlawfully. At the very ends of an absence its owner counts as absent: the
+ * absence or by an admission that was given up later, or was passed over unlawfully. At the very ends of an absence its owner counts as absent: the
  * admission of that moment was decided before the return.
  */
 export function checkOrder(
   byNumber: readonly LoggedEntry[],
-  admissions: readonly LoggedEntry[],
+  admissions: readonly Admission[],
 ): readonly string[] {
   const breaches: string[] = [];
   /** Passed over and excused, by the end of the excuse. */
@@ -36,11 +39,11 @@ export function checkOrder(
 }
 
 /** Each moment of admission with the highest number admitted then. */
-function* groupsByTime(admissions: readonly LoggedEntry[]): Iterable<readonly [at: number, last: number]> {
+function* groupsByTime(admissions: readonly Admission[]): Iterable<readonly [at: number, last: number]> {
   for (let i = 0; i < admissions.length; ) {
-    const at = admissions[i]!.admittedAt!;
+    const at = admissions[i]!.at;
     let last = 0;
-    for (; i < admissions.length && admissions[i]!.admittedAt === at; i++) {
+    for (; i < admissions.length && admissions[i]!.at === at; i++) {
       last = Math.max(last, admissions[i]!.number);
     }
     yield [at, last];
@@ -57,6 +60,7 @@ function absenceAround(entry: LoggedEntry, at: number): number {
   const absence = entry.absences?.find(
     ({ from, until }) => from <= at && (until ?? Number.POSITIVE_INFINITY) >= at,
   );
-  if (absence === undefined) return Number.NEGATIVE_INFINITY;
-  return absence.until ?? Number.POSITIVE_INFINITY;
+  if (absence) return absence.until ?? Number.POSITIVE_INFINITY;
+  const inside = entry.missed?.find(({ admittedAt, givenUpAt }) => admittedAt <= at && givenUpAt >= at);
+  return inside?.givenUpAt ?? Number.NEGATIVE_INFINITY;
 }

@@ -25,6 +25,7 @@ type Guard =
 const START = 1_767_225_600_000;
 const PASS_MS = 3_000;
 const STEP_MS = 40;
+const GRACE_MS = 1_000;
 
 /** A room over some seconds with joins, silence, returns, leaving, spending, a pause and changes of the knobs. */
 class Simulation {
@@ -38,7 +39,7 @@ class Simulation {
 
   constructor(without?: Guard) {
     this.#without = without;
-    this.set({ state: 'open', ratePerSecond: 40, concurrency: 60 });
+    this.set({ state: 'open', ratePerSecond: 40, concurrency: 60, graceMs: GRACE_MS });
     for (let step = 0; step < 300; step++) this.#step(step);
   }
 
@@ -48,9 +49,9 @@ class Simulation {
 
   #step(step: number): void {
     this.#now += STEP_MS;
-    if (step === 100) this.set({ state: 'paused', ratePerSecond: 40, concurrency: 60 });
-    if (step === 130) this.set({ state: 'open', ratePerSecond: 15, concurrency: 60 });
-    if (step === 200) this.set({ state: 'draining', ratePerSecond: 90, concurrency: 70 });
+    if (step === 100) this.set({ state: 'paused', ratePerSecond: 40, concurrency: 60, graceMs: GRACE_MS });
+    if (step === 130) this.set({ state: 'open', ratePerSecond: 15, concurrency: 60, graceMs: GRACE_MS });
+    if (step === 200) this.set({ state: 'draining', ratePerSecond: 90, concurrency: 70, graceMs: GRACE_MS });
     if (step < 150) for (let i = this.#random.below(5); i > 0; i--) this.#join();
     for (const entry of this.entries) this.#live(entry);
     this.#admit();
@@ -196,11 +197,77 @@ test('one too many by the very millisecond at the other end of the window is fou
     passExpiresAt: admittedAt + PASS_MS,
     endedAt: null,
   });
-  const settings: LoggedSetting[] = [{ state: 'open', ratePerSecond: 1, concurrency: 9, changedAt: START }];
+  const settings: LoggedSetting[] = [
+    { state: 'open', ratePerSecond: 1, concurrency: 9, graceMs: GRACE_MS, changedAt: START },
+  ];
   const rateAt = (second: number) =>
     checkAdmissionLog([entry(1, START), entry(2, second)], settings).find(
       ({ name }) => name === 'line_rate_held',
     )?.ok;
   assert.equal(rateAt(START + 1_000), false);
   assert.equal(rateAt(START + 1_001), true);
+});
+
+describe('an entry that was dropped', () => {
+  const settings: LoggedSetting[] = [
+    { state: 'open', ratePerSecond: 1, concurrency: 9, graceMs: GRACE_MS, changedAt: START },
+    { state: 'open', ratePerSecond: 1, concurrency: 9, graceMs: 5 * GRACE_MS, changedAt: START + 100 },
+  ];
+  const isGraceKept = (absences: NonNullable<LoggedEntry['absences']>, endedAt: number) => {
+    const person = { number: 1, accountId: '1', joinedAt: START, admittedAt: null, passExpiresAt: null };
+    const findings = checkAdmissionLog([{ ...person, status: 3, endedAt, absences }], settings);
+    return findings.find(({ name }) => name === 'line_grace_kept')?.ok;
+  };
+
+  test('had been passed over for the grace that was in force', () => {
+    assert.equal(isGraceKept([{ from: START, until: null }], START + GRACE_MS), true);
+    assert.equal(isGraceKept([{ from: START + 200, until: null }], START + 200 + GRACE_MS), false);
+    assert.equal(isGraceKept([{ from: START + 200, until: null }], START + 200 + 5 * GRACE_MS), true);
+  });
+
+  test('had been passed over at all, and had not come back', () => {
+    assert.equal(isGraceKept([], START + 60_000), false);
+    assert.equal(isGraceKept([{ from: START, until: START + 1 }], START + 60_000), false);
+  });
+});
+
+describe('an admission that nobody fetched', () => {
+  const admission = { number: 1, accountId: '1', joinedAt: START, status: 0, admittedAt: null } as const;
+  const missed = [{ admittedAt: START, givenUpAt: START + 500 }];
+  const first: LoggedEntry = { ...admission, passExpiresAt: null, endedAt: null, missed };
+  const second = (admittedAt: number): LoggedEntry => ({
+    ...first,
+    number: 2,
+    accountId: '2',
+    status: 1,
+    admittedAt,
+    passExpiresAt: admittedAt + PASS_MS,
+    missed: [],
+  });
+  const breaches = (entries: readonly LoggedEntry[], setting: Partial<LoggedSetting>) => {
+    const inForce = {
+      state: 'open',
+      ratePerSecond: 9,
+      concurrency: 9,
+      graceMs: GRACE_MS,
+      changedAt: 0,
+    } as const;
+    return checkAdmissionLog(entries, [{ ...inForce, ...setting }]).flatMap(({ name, ok }) =>
+      ok ? [] : [name],
+    );
+  };
+
+  test('counts for the rate and, until it is given up, for the concurrency', () => {
+    assert.deepEqual(breaches([first, second(START + 400)], { concurrency: 1 }), ['line_concurrency_held']);
+    const away = { ...first, absences: [{ from: START + 500, until: null }] };
+    assert.deepEqual(breaches([away, second(START + 500)], { concurrency: 1 }), []);
+    assert.deepEqual(breaches([away, second(START + 500)], { ratePerSecond: 1 }), ['line_rate_held']);
+  });
+
+  test('excuses passing its owner over only as long as the owner is away', () => {
+    assert.deepEqual(breaches([first, second(START + 600)], {}), ['line_admission_in_order']);
+    const back = { ...first, absences: [{ from: START + 500, until: START + 550 }] };
+    assert.deepEqual(breaches([back, second(START + 540)], {}), []);
+    assert.deepEqual(breaches([back, second(START + 560)], {}), ['line_admission_in_order']);
+  });
 });

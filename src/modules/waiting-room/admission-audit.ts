@@ -14,6 +14,7 @@ const WINDOW_MS = 1_000;
 const SHOWN_MAX = 5;
 const WAITING = 0;
 const ADMITTED = 1;
+const DROPPED = 3;
 
 /**
  * Checks what one room's line promises against what was stored of it. Shares nothing with the code that decides,
@@ -27,9 +28,7 @@ export function checkAdmissionLog(
   settings: readonly LoggedSetting[],
 ): readonly AuditFinding[] {
   const byNumber = entries.toSorted((a, b) => a.number - b.number);
-  const admissions = byNumber
-    .filter((entry) => entry.admittedAt !== null)
-    .toSorted((a, b) => a.admittedAt! - b.admittedAt!);
+  const admissions = byNumber.flatMap(admissionsOf).toSorted((a, b) => a.at - b.at);
   const history = settings.toSorted((a, b) => a.changedAt - b.changedAt);
   return [
     finding('line_numbers_without_gap_or_duplicate', entries.length, checkNumbers(byNumber)),
@@ -39,7 +38,17 @@ export function checkAdmissionLog(
     finding('line_rate_held', admissions.length, checkRate(admissions, history)),
     finding('line_concurrency_held', admissions.length, checkConcurrency(admissions, history)),
     finding('line_state_respected', admissions.length, checkState(admissions, history)),
+    finding('line_grace_kept', entries.length, checkGrace(byNumber, history)),
   ];
+}
+
+/** Somebody was inside, from `at` until `until`. */
+export type LoggedAdmission = { readonly number: number; readonly at: number; readonly until: number };
+
+function admissionsOf(entry: LoggedEntry): readonly LoggedAdmission[] {
+  const { number, admittedAt, missed = [] } = entry;
+  const before = missed.map(({ admittedAt: at, givenUpAt }) => ({ number, at, until: givenUpAt }));
+  return admittedAt === null ? before : [...before, { number, at: admittedAt, until: endOf(entry) }];
 }
 
 function finding(name: string, checked: number, breaches: readonly string[]): AuditFinding {
@@ -116,12 +125,14 @@ function settingsInForce(history: readonly LoggedSetting[]): (at: number) => Log
   };
 }
 
-function checkRate(admissions: readonly LoggedEntry[], history: readonly LoggedSetting[]): readonly string[] {
+function checkRate(
+  admissions: readonly LoggedAdmission[],
+  history: readonly LoggedSetting[],
+): readonly string[] {
   const settingAt = settingsInForce(history);
   let oldest = 0;
-  return admissions.flatMap(({ admittedAt }, index) => {
-    const at = admittedAt!;
-    while (admissions[oldest]!.admittedAt! < at - WINDOW_MS) oldest++;
+  return admissions.flatMap(({ at }, index) => {
+    while (admissions[oldest]!.at < at - WINDOW_MS) oldest++;
     const rate = settingAt(at)?.ratePerSecond ?? 0;
     const count = index - oldest + 1;
     return count > rate ? [`${count} admissions in the second to ${at}, the rate was ${rate}`] : [];
@@ -129,14 +140,13 @@ function checkRate(admissions: readonly LoggedEntry[], history: readonly LoggedS
 }
 
 function checkConcurrency(
-  admissions: readonly LoggedEntry[],
+  admissions: readonly LoggedAdmission[],
   history: readonly LoggedSetting[],
 ): readonly string[] {
   const settingAt = settingsInForce(history);
-  const ends = admissions.map(endOf).toSorted((a, b) => a - b);
+  const ends = admissions.map(({ until }) => until).toSorted((a, b) => a - b);
   let ended = 0;
-  return admissions.flatMap(({ admittedAt }, index) => {
-    const at = admittedAt!;
+  return admissions.flatMap(({ at }, index) => {
     while (ended < ends.length && ends[ended]! <= at) ended++;
     const limit = settingAt(at)?.concurrency ?? 0;
     const active = index + 1 - ended;
@@ -145,13 +155,35 @@ function checkConcurrency(
 }
 
 function checkState(
-  admissions: readonly LoggedEntry[],
+  admissions: readonly LoggedAdmission[],
   history: readonly LoggedSetting[],
 ): readonly string[] {
   const settingAt = settingsInForce(history);
-  return admissions.flatMap(({ number, admittedAt }) => {
-    const state = settingAt(admittedAt!)?.state;
+  return admissions.flatMap(({ number, at }) => {
+    const state = settingAt(at)?.state;
     if (state !== undefined && admits(state)) return [];
-    return [`number ${number} was admitted at ${admittedAt} while the room was ${state ?? 'not there'}`];
+    return [`number ${number} was admitted at ${at} while the room was ${state ?? 'not there'}`];
   });
+}
+
+/** Nobody may be dropped who was not passed over, nor before the shortest grace that was in force since then. */
+function checkGrace(byNumber: readonly LoggedEntry[], history: readonly LoggedSetting[]): readonly string[] {
+  return byNumber.flatMap(({ number, status, endedAt, absences = [] }) => {
+    if (status !== DROPPED || endedAt === null) return [];
+    const from = absences.find(({ until }) => until === null)?.from;
+    if (from === undefined) return [`number ${number} was dropped and had not been passed over`];
+    const graceMs = shortestGrace(history, from, endedAt);
+    return endedAt - from < graceMs
+      ? [
+          `number ${number} was dropped ${endedAt - from} ms after it was passed over, the grace was ${graceMs}`,
+        ]
+      : [];
+  });
+}
+
+function shortestGrace(history: readonly LoggedSetting[], from: number, until: number): number {
+  const inForce = history.filter(
+    ({ changedAt }, index) => changedAt <= until && (history[index + 1]?.changedAt ?? until) >= from,
+  );
+  return inForce.reduce((least, { graceMs }) => Math.min(least, graceMs), Number.POSITIVE_INFINITY);
 }

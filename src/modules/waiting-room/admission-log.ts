@@ -12,6 +12,8 @@ export type LoggedEntry = {
   readonly endedAt: number | null;
   /** When the silent waiter was passed over, until when; null: not back yet. */
   readonly absences?: readonly { readonly from: number; readonly until: number | null }[];
+  /** Admissions before `admittedAt` that nobody fetched, and when their slots were given up. */
+  readonly missed?: readonly { readonly admittedAt: number; readonly givenUpAt: number }[];
 };
 
 /** The knobs of the room from `changedAt` on. */

@@ -8,7 +8,7 @@ import type { Admission } from './ports.ts';
 import { Rooms } from './rooms.ts';
 
 const STEP_MS = 50;
-const newRoom = { state: 'open', ratePerSecond: 10, concurrency: 10 } as const;
+const newRoom = { state: 'open', ratePerSecond: 10, concurrency: 10, graceMs: 1_000 } as const;
 const ROOM: RoomFigures = {
   performanceId: 'p',
   version: 0,
@@ -30,7 +30,10 @@ function stage(
     closesAt: Number.MAX_SAFE_INTEGER,
     ...options.terms,
   } as SalesTerms;
-  const rooms = new Rooms({ newRoom, catalogue: { terms: () => terms, availability: () => undefined } });
+  const rooms = new Rooms({
+    newRoom,
+    catalogue: { terms: () => terms, onTermsChanged: () => undefined, availability: () => undefined },
+  });
   const figures = { ...ROOM, ...options.figures };
   const seen = { steps: [] as { at: number; ids: readonly string[] }[], retired: [] as string[], errors: 0 };
   let isAway = false;

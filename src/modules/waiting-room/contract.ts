@@ -69,6 +69,11 @@ export const EntryView = Type.Object(
       description: 'From the measured rate of admission; null while nobody is being admitted.',
     }),
     pollAfterMs: Type.Integer({ minimum: 0, description: 'When to ask again.' }),
+    graceMs: Type.Integer({
+      minimum: 0,
+      description:
+        'How long the place is kept once others were admitted before you because you were not heard of; it runs while people are admitted.',
+    }),
     pass: Type.Optional(Type.String({ description: 'Send it as `Room-Pass`.' })),
     passExpiresAt: Type.Optional(Time),
     soldOut: Type.Optional(
@@ -85,9 +90,16 @@ export const Left = Type.Null({ description: 'You are out of the line, and your 
 const RATE_PER_SECOND_MAX = 100_000;
 const CONCURRENCY_MAX = 1_000_000;
 
+const GRACE_MS_MAX = 86_400_000;
+
 const knobs = {
   ratePerSecond: Type.Integer({ minimum: 0, maximum: RATE_PER_SECOND_MAX }),
   concurrency: Type.Integer({ minimum: 0, maximum: CONCURRENCY_MAX, description: 'Active passes at once.' }),
+  graceMs: Type.Integer({
+    minimum: 1_000,
+    maximum: GRACE_MS_MAX,
+    description: 'How long somebody who was passed over keeps the place; it runs while people are admitted.',
+  }),
   state: Type.Enum(['open', 'paused', 'draining', 'closed'], {
     description: 'paused: nobody is admitted; draining: nobody may join; closed: neither.',
   }),
@@ -97,6 +109,7 @@ export const RoomPatch = Type.Object(
   {
     ratePerSecond: Type.Optional(knobs.ratePerSecond),
     concurrency: Type.Optional(knobs.concurrency),
+    graceMs: Type.Optional(knobs.graceMs),
     state: Type.Optional(knobs.state),
   },
   { additionalProperties: false, minProperties: 1 },
@@ -139,6 +152,7 @@ export const waitingRoomEvents = {
     state: knobs.state,
     ratePerSecond: knobs.ratePerSecond,
     concurrency: knobs.concurrency,
+    graceMs: knobs.graceMs,
     changedBy: Type.Union([Id, Type.Null()]),
   }),
 };

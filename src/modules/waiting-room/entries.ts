@@ -128,7 +128,8 @@ export class Entries {
     const { passes, rooms, clock, rules } = this.#options;
     const signed = passes.sign(who, standing);
     const nowMs = clock.now();
-    const context = { phase: rooms.phase(who.performanceId, nowMs), rules, nowMs };
+    const figures = rooms.figures(who.performanceId);
+    const context = { figures, phase: rooms.phase(who.performanceId, nowMs), rules, nowMs };
     if (!(signed instanceof Promise)) return admittedView(who, standing, signed, context);
     return signed.then((pass) => admittedView(who, standing, pass, context));
   }

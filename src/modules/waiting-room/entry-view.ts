@@ -36,6 +36,7 @@ export function waitingView(
     behind,
     estimatedWaitMs,
     pollAfterMs: pollAfterMs({ ...rules, ahead, number, opensInMs, estimatedWaitMs }),
+    graceMs: figures.graceMs,
     ...(phase.isSoldOut ? { soldOut: true } : {}),
   };
 }
@@ -45,7 +46,7 @@ export function admittedView(
   who: Visitor,
   standing: Standing,
   signed: SignedPass,
-  { phase, rules, nowMs }: Pick<ViewContext, 'phase' | 'rules'> & { readonly nowMs: number },
+  { figures, phase, rules, nowMs }: ViewContext & { readonly nowMs: number },
 ): EntryView {
   const { number, ahead, behind } = standing;
   const pauseMs = renewableFrom(signed.passExpiresAt, rules) - nowMs;
@@ -57,6 +58,7 @@ export function admittedView(
     behind,
     estimatedWaitMs: 0,
     pollAfterMs: Math.max(rules.pollMsMin, Math.min(rules.pollMsMax, pauseMs)),
+    graceMs: figures.graceMs,
     pass: signed.pass,
     passExpiresAt: new Date(signed.passExpiresAt).toISOString(),
     ...(phase.isSoldOut ? { soldOut: true } : {}),

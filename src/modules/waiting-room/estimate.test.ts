@@ -8,6 +8,7 @@ const room: RoomFigures = {
   version: 0,
   state: 'open',
   ratePerSecond: 10,
+  graceMs: 60_000,
   concurrency: 1_000,
   waiting: 500,
   silent: 0,

@@ -14,6 +14,8 @@ export type RoomSettings = {
   readonly ratePerSecond: number;
   /** Active passes at any moment. */
   readonly concurrency: number;
+  /** How long somebody passed over keeps the place, in time in which people are admitted. */
+  readonly graceMs: number;
 };
 
 /** Where a person stands. Times are epoch ms. */

@@ -81,15 +81,21 @@ export type MaybePromise<T> = T | Promise<T>;
  *   reckons with: nobody is lost, no number is given twice.
  * - `admit` takes the smallest numbers of those who are there, never more in any window of a second, both
  *   ends included, than the rate, nor more at once than the concurrency, restarts and changes included.
- * - Who was not seen for `silentAfterMs` is passed over, keeps the number, counts again when seen within
- *   `graceMs`, and is dropped after it. A pass that ran out frees its slot.
+ * - Who was not seen for `silentAfterMs` is passed over by those behind, keeps the number, and counts again when
+ *   seen. Who does not come back within the room's `graceMs` of being passed over is dropped. That time runs only
+ *   while people are admitted: silence costs nothing before the opening, nor while nobody is admitted.
+ * - A pass that ran out frees its slot. So does an admission that nobody has fetched (looked at as `seen`, or
+ *   used) within `passPickupMs`: its owner then is somebody passed over, with the same number.
  *
  * Failures are Faults: UnavailableFault or DeadlineFault when the store does not answer.
  */
 export type WaitingLine = Lifecycle & {
   /** Carries out operations in their order, all or nothing; an answer for each. Makes rooms as needed. */
   write(operations: readonly LineOperation[]): Promise<readonly LineAnswer[]>;
-  /** Ends what ran out in every room, and admits in the rooms named whose state allows it. */
+  /**
+   * Ends what ran out, and admits in the rooms named, whose sale is open, as far as their state allows it. Rooms
+   * that are not named are looked through once a second.
+   */
   admit(performanceIds: readonly string[]): Promise<readonly Admission[]>;
   /** Where these people stand; `seen` notes that they are there. Undefined for who is not in line. */
   look(people: readonly Visitor[], as: 'seen' | 'unseen'): MaybePromise<readonly (Standing | undefined)[]>;
@@ -105,8 +111,9 @@ export type LineRules = {
   readonly passTtlMs: number;
   /** Renewals extend a pass up to this age. */
   readonly passAgeMaxMs: number;
+  /** An admission that nobody has fetched by then frees its slot. */
+  readonly passPickupMs: number;
   readonly silentAfterMs: number;
-  readonly graceMs: number;
   /** How much of a second's admissions may come at once, as a time. */
   readonly burstMs: number;
   /** The knobs of a room that is opened by its first joiner. */
@@ -117,12 +124,14 @@ export type LineRules = {
 export const STORED = { waiting: 0, admitted: 1, left: 2, dropped: 3, expired: 4, spent: 5 } as const;
 export type StoredStatus = (typeof STORED)[keyof typeof STORED];
 
-/** The state of an entry from now on; a time that is left out stays what it was. Epoch ms. */
+/** The state of an entry from now on; a time that is left out stays what it was, unless it waits. Epoch ms. */
 export type EntryUpdate = {
   readonly number: number;
   status: StoredStatus;
   admittedAt?: number;
   passExpiresAt?: number;
+  /** When the pass was fetched first. */
+  pickedUpAt?: number;
   endedAt?: number;
 };
 
@@ -145,12 +154,14 @@ export type RoomChange = {
   /** Silent waiters that somebody behind them was admitted before, and those of them who came back. */
   readonly passedOver?: readonly number[];
   readonly returned?: readonly number[];
+  /** Admissions that nobody fetched; the numbers wait again. */
+  readonly missed?: readonly { readonly number: number; readonly admittedAt: number }[];
   /** Bookings that were made with a direct pass. */
   readonly spent?: readonly { readonly accountId: string; readonly at: number }[];
 };
 
 export type LineChange = {
-  /** The time of the step, epoch ms: of its joins and of who was passed over or came back. */
+  /** The time of the step, epoch ms: of its joins, of who was passed over or came back, of slots given up. */
   readonly at: number;
   readonly rooms: readonly RoomChange[];
   readonly answers: readonly AnswerRecord[];
@@ -164,6 +175,7 @@ export type EntryChunk = {
   /** Of admitted ones only; else empty. */
   readonly admittedAt: readonly number[];
   readonly passExpiresAt: readonly number[];
+  readonly isPickedUp: readonly boolean[];
 };
 
 /** What there is of a room besides its live entries. Times are epoch ms. */

@@ -90,12 +90,14 @@ function peopleIn({ waiting, silent, active }: RoomFigures): number {
 }
 
 function roomView(figures: RoomFigures, terms: SalesTerms): RoomView {
-  const { performanceId, state, ratePerSecond, concurrency, waiting, active, admittedTotal } = figures;
+  const { performanceId, state, ratePerSecond, concurrency, graceMs, waiting, active, admittedTotal } =
+    figures;
   return {
     performanceId,
     state,
     ratePerSecond,
     concurrency,
+    graceMs,
     version: figures.version,
     opensAt: new Date(terms.opensAt).toISOString(),
     closesAt: new Date(terms.closesAt).toISOString(),

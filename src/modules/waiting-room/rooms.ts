@@ -20,25 +20,41 @@ export type Phase = {
 
 type Stock = { readonly isSoldOut: boolean; readonly askedAt: number };
 
+type KnownTerms = {
+  /** Undefined: the performance is gone, or has no room. */
+  readonly terms: SalesTerms | undefined;
+  /** False once they have changed, until they are read anew. */
+  isCurrent: boolean;
+};
+
 /** How old the answer may be whether a sale is sold out. */
 const STOCK_MS = 250;
+/** A room that opens later than this sleeps: it is looked at again when the figures of all are taken. */
+const SLEEPS_BEYOND_MS = 2_000;
 
 /** What is known of each room between two steps of admission: its figures and the sale that it stands before. */
 export class Rooms {
   readonly #options: RoomsOptions;
   #figures = new Map<string, RoomFigures>();
-  /** The last terms of rooms at work, for while the catalogue cannot say. */
-  readonly #lastTerms = new Map<string, SalesTerms>();
+  /** Of rooms at work, so that a step of admission asks the catalogue for nothing, however many rooms there are. */
+  readonly #terms = new Map<string, KnownTerms>();
+  /** Terms on their way. */
+  readonly #loading = new Map<string, Promise<unknown>>();
   readonly #stocks = new Map<string, Stock>();
+  /** In which somebody may be admitted, or come to an end, soon. */
+  readonly #awake = new Set<string>();
   /** Somebody joined since the figures were taken. */
   readonly #joined = new Set<string>();
 
   constructor(options: RoomsOptions) {
     this.#options = options;
+    options.catalogue.onTermsChanged((performanceId) => this.#termsChanged(performanceId));
   }
 
   /** The terms of a performance that has a room. */
   terms(performanceId: string): MaybePromise<SalesTerms | undefined> {
+    const known = this.#terms.get(performanceId);
+    if (known?.isCurrent) return known.terms;
     const terms = this.#options.catalogue.terms(performanceId);
     if (terms instanceof Promise) return terms.then(withRoom);
     return withRoom(terms);
@@ -69,24 +85,34 @@ export class Rooms {
   /** Takes the figures of all rooms at work, and forgets what was known of others. */
   replaceAll(figures: readonly RoomFigures[]): void {
     this.#figures = new Map(figures.map((room) => [room.performanceId, room]));
-    for (const id of this.#lastTerms.keys()) if (!this.#figures.has(id)) this.#lastTerms.delete(id);
+    for (const id of this.#terms.keys()) if (!this.#figures.has(id)) this.#terms.delete(id);
     for (const id of this.#stocks.keys()) if (!this.#figures.has(id)) this.#stocks.delete(id);
+    for (const room of figures) if (isAtWork(room)) this.#awake.add(room.performanceId);
   }
 
   note(figures: RoomFigures): void {
     this.#figures.set(figures.performanceId, figures);
+    if (isAtWork(figures)) this.#awake.add(figures.performanceId);
   }
 
   noteJoin(performanceId: string): void {
     this.#joined.add(performanceId);
+    this.#awake.add(performanceId);
   }
 
-  /** The rooms in which somebody may wait for admission now. */
+  /** The rooms on sale in which somebody waits or is inside, and that admit. */
   admitting(nowMs: number): readonly string[] {
-    const waiting = [...this.#figures.values()].filter((room) => room.waiting > 0 && admits(room.state));
-    const ids = new Set([...this.#joined, ...waiting.map((room) => room.performanceId)]);
-    this.#joined.clear();
-    return [...ids].filter((id) => this.#isOpen(id, nowMs));
+    const ids = [...this.#awake].filter((id) => {
+      if (!this.#joined.has(id) && !isAtWork(this.figures(id))) return this.#letSleep(id);
+      const terms = this.#termsNow(id);
+      if (terms === 'unknown') return false;
+      if (!terms || nowMs >= terms.closesAt) return this.#letSleep(id);
+      const opensAt = Math.max(terms.opensAt, terms.publicFrom);
+      if (opensAt > nowMs + SLEEPS_BEYOND_MS) return this.#letSleep(id);
+      return opensAt <= nowMs;
+    });
+    for (const id of ids) this.#joined.delete(id);
+    return ids;
   }
 
   /** Rooms whose sale ended before `beforeMs`, or is gone, and in which no pass is in use. */
@@ -120,25 +146,47 @@ export class Rooms {
     return isSoldOut;
   }
 
-  #isOpen(performanceId: string, nowMs: number): boolean {
-    const terms = this.#termsNow(performanceId);
-    if (terms === 'unknown') this.#joined.add(performanceId);
-    if (typeof terms !== 'object' || nowMs < terms.publicFrom) return false;
-    return terms.opensAt <= nowMs && nowMs < terms.closesAt;
+  #letSleep(performanceId: string): false {
+    this.#awake.delete(performanceId);
+    this.#joined.delete(performanceId);
+    return false;
+  }
+
+  #termsChanged(performanceId: string): void {
+    const known = this.#terms.get(performanceId);
+    if (known) known.isCurrent = false;
+    // What is on its way may be what was before.
+    this.#loading.delete(performanceId);
+    this.#awake.add(performanceId);
   }
 
   /** What is known without waiting; what is not is being fetched for the next time. */
   #termsNow(performanceId: string): SalesTerms | undefined | 'unknown' {
+    const known = this.#terms.get(performanceId);
+    if (known?.isCurrent) return known.terms;
+    const last = known ? known.terms : 'unknown';
+    if (this.#loading.has(performanceId)) return last;
     const terms = this.#options.catalogue.terms(performanceId);
-    if (terms instanceof Promise) {
-      terms.catch(() => undefined);
-      return this.#lastTerms.get(performanceId) ?? 'unknown';
-    }
-    const found = withRoom(terms);
-    if (found) this.#lastTerms.set(performanceId, found);
-    else this.#lastTerms.delete(performanceId);
-    return found;
+    if (!(terms instanceof Promise)) return this.#keepTerms(performanceId, terms);
+    this.#loading.set(performanceId, terms);
+    const isLatest = () => this.#loading.get(performanceId) === terms;
+    void terms
+      .then((found) => isLatest() && this.#keepTerms(performanceId, found))
+      .catch(() => undefined)
+      .finally(() => isLatest() && this.#loading.delete(performanceId));
+    return last;
   }
+
+  #keepTerms(performanceId: string, found: SalesTerms | undefined): SalesTerms | undefined {
+    const terms = withRoom(found);
+    this.#terms.set(performanceId, { terms, isCurrent: true });
+    return terms;
+  }
+}
+
+/** Somebody is in a room that admits. */
+function isAtWork({ waiting, silent, active, state }: RoomFigures): boolean {
+  return waiting + silent + active > 0 && admits(state);
 }
 
 function withRoom(terms: SalesTerms | undefined): SalesTerms | undefined {

@@ -26,7 +26,8 @@ function watch(lastId?: string, crowd = 1) {
 }
 
 function viewOf({ number, status, ahead, behind, passExpiresAt }: Standing): EntryView {
-  const view = { entryId: 'e', number, status, ahead, behind, estimatedWaitMs: null, pollAfterMs: 1_000 };
+  const place = { entryId: 'e', number, status, ahead, behind };
+  const view = { ...place, estimatedWaitMs: null, pollAfterMs: 1_000, graceMs: 60_000 };
   return passExpiresAt === undefined
     ? view
     : { ...view, passExpiresAt: new Date(passExpiresAt).toISOString() };

@@ -13,10 +13,10 @@ const ids = createIds(systemClock, systemRandom);
 export const bigRoomRules: LineRules = {
   passTtlMs: 600_000,
   passAgeMaxMs: 1_800_000,
+  passPickupMs: 600_000,
   silentAfterMs: 600_000,
-  graceMs: 600_000,
   burstMs: 200,
-  newRoom: { state: 'paused', ratePerSecond: 100, concurrency: 1_000 },
+  newRoom: { state: 'paused', ratePerSecond: 100, concurrency: 1_000, graceMs: 600_000 },
 };
 
 /** A performance as the room's tables ask for it. */
@@ -24,7 +24,8 @@ export async function addPerformance(database: Database): Promise<string> {
   const [owner, venue, stage, concert, performance] = Array.from({ length: 5 }, () => ids.next());
   const statements = [
     `insert into account values ('${owner}', '${owner}@example.org', 'A seller', null, '{member,seller}', now())`,
-    `insert into venue values ('${venue}', '${owner}', 'Hall', 'Street 1', now())`,
+    `insert into venue (id, owner_id, name, address, time_zone, created_at)
+       values ('${venue}', '${owner}', 'Hall', 'Street 1', 'Asia/Seoul', now())`,
     `insert into stage values ('${stage}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
     `insert into concert (id, owner_id, title, artist, created_at, updated_at)
        values ('${concert}', '${owner}', 'Concert', 'Artist', now(), now())`,

@@ -40,7 +40,11 @@ export async function createPollServer(
   const nobody = () => Promise.reject(new Error('nobody is admitted here'));
   const room = createWaitingRoom({
     line,
-    catalogue: { terms: () => terms, availability: () => ({ free: 1, held: 0, sold: 0 }) },
+    catalogue: {
+      terms: () => terms,
+      onTermsChanged: () => undefined,
+      availability: () => ({ free: 1, held: 0, sold: 0 }),
+    },
     signer: { sign: nobody },
     readerOf: () => nobody,
     clock: systemClock,

@@ -18,6 +18,7 @@ import type { Room } from './use-rooms.ts';
 
 type RoomPatch = Operations['changeRoom']['body'];
 
+const MINUTE_MS = 60_000;
 const STATES = ['open', 'paused', 'draining', 'closed'] as const;
 const TONES = {
   open: 'badge-good',
@@ -73,9 +74,10 @@ function wholeNumber(text: string): number | undefined {
   return /^\s*\d{1,7}\s*$/.test(text) ? Number(text) : undefined;
 }
 
-const limitsOf = ({ ratePerSecond, concurrency }: Room) => ({
+const limitsOf = ({ ratePerSecond, concurrency, graceMs }: Room) => ({
   rate: String(ratePerSecond),
   cap: String(concurrency),
+  grace: String(Math.round(graceMs / MINUTE_MS)),
 });
 
 type KnobsProps = RoomCardProps & { readonly title: string };
@@ -96,21 +98,24 @@ function useRoomChange({ room, onChange }: RoomCardProps) {
   });
   const ratePerSecond = wholeNumber(edit.draft.rate);
   const concurrency = wholeNumber(edit.draft.cap);
+  const graceMinutes = wholeNumber(edit.draft.grace);
   const apply = () => {
     const { changed } = edit;
-    if (ratePerSecond === undefined || concurrency === undefined || !edit.isTouched) return;
+    if (!edit.isTouched) return;
+    if (ratePerSecond === undefined || concurrency === undefined || graceMinutes === undefined) return;
     change.mutate({
       ...(changed.rate === undefined ? {} : { ratePerSecond }),
       ...(changed.cap === undefined ? {} : { concurrency }),
+      ...(changed.grace === undefined ? {} : { graceMs: graceMinutes * MINUTE_MS }),
     });
   };
-  return { edit, change, ratePerSecond, concurrency, apply };
+  return { edit, change, apply };
 }
 
 function Knobs({ room, title, onChange }: KnobsProps) {
   const text = useOperationsText();
-  const { edit, change, ratePerSecond, concurrency, apply } = useRoomChange({ room, onChange });
-  const { rate, cap } = edit.draft;
+  const { edit, change, apply } = useRoomChange({ room, onChange });
+  const { rate, cap, grace } = edit.draft;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     apply();
@@ -123,19 +128,12 @@ function Knobs({ room, title, onChange }: KnobsProps) {
   return (
     <div className="stack-tight">
       <form className="knobs" onSubmit={submit} noValidate aria-label={title}>
-        <Field
-          label={text('rate')}
-          inputMode="numeric"
-          value={rate}
-          onChange={({ target }) => edit.set({ ...edit.draft, rate: target.value })}
-          error={ratePerSecond === undefined ? text('wholeNumber') : undefined}
-        />
-        <Field
-          label={text('cap')}
-          inputMode="numeric"
-          value={cap}
-          onChange={({ target }) => edit.set({ ...edit.draft, cap: target.value })}
-          error={concurrency === undefined ? text('wholeNumber') : undefined}
+        <Knob label={text('rate')} value={rate} set={(typed) => edit.set({ ...edit.draft, rate: typed })} />
+        <Knob label={text('cap')} value={cap} set={(typed) => edit.set({ ...edit.draft, cap: typed })} />
+        <Knob
+          label={text('grace')}
+          value={grace}
+          set={(typed) => edit.set({ ...edit.draft, grace: typed })}
         />
         <ActionButton className="button" type="submit" isBusy={change.isPending}>
           {text('apply')}
@@ -195,5 +193,20 @@ function StateChips({ room, title, change }: StateChipsProps) {
         />
       )}
     </>
+  );
+}
+
+type KnobProps = { readonly label: string; readonly value: string; readonly set: (typed: string) => void };
+
+function Knob({ label, value, set }: KnobProps) {
+  const text = useOperationsText();
+  return (
+    <Field
+      label={label}
+      inputMode="numeric"
+      value={value}
+      onChange={({ target }) => set(target.value)}
+      error={wholeNumber(value) === undefined ? text('wholeNumber') : undefined}
+    />
   );
 }

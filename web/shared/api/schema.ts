@@ -170,6 +170,8 @@ export type Room = {
   ratePerSecond: number;
   /** Active passes at once. */
   concurrency: number;
+  /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
+  graceMs: number;
   /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
   state: "open" | "paused" | "draining" | "closed";
   /** One more with each change; `"<version>"` is an If-Match. */
@@ -394,6 +396,8 @@ export type Operations = {
       ratePerSecond?: number;
       /** Active passes at once. */
       concurrency?: number;
+      /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
+      graceMs?: number;
       /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
       state?: "open" | "paused" | "draining" | "closed";
     };
@@ -402,6 +406,8 @@ export type Operations = {
       ratePerSecond: number;
       /** Active passes at once. */
       concurrency: number;
+      /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
+      graceMs: number;
       /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
       state: "open" | "paused" | "draining" | "closed";
       /** One more with each change; `"<version>"` is an If-Match. */
@@ -976,6 +982,8 @@ export type Operations = {
       ratePerSecond: number;
       /** Active passes at once. */
       concurrency: number;
+      /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
+      graceMs: number;
       /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
       state: "open" | "paused" | "draining" | "closed";
       /** One more with each change; `"<version>"` is an If-Match. */
@@ -1012,6 +1020,8 @@ export type Operations = {
       estimatedWaitMs: number | null;
       /** When to ask again. */
       pollAfterMs: number;
+      /** How long the place is kept once others were admitted before you because you were not heard of; it runs while people are admitted. */
+      graceMs: number;
       /** Send it as `Room-Pass`. */
       pass?: string;
       /** RFC 3339, UTC, milliseconds */
@@ -1191,6 +1201,8 @@ export type Operations = {
       estimatedWaitMs: number | null;
       /** When to ask again. */
       pollAfterMs: number;
+      /** How long the place is kept once others were admitted before you because you were not heard of; it runs while people are admitted. */
+      graceMs: number;
       /** Send it as `Room-Pass`. */
       pass?: string;
       /** RFC 3339, UTC, milliseconds */

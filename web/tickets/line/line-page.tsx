@@ -136,13 +136,15 @@ function Waiting({ performance, controls, entry }: PhaseProps & { readonly entry
           </div>
         )}
       </section>
-      <NextSteps holdTtlMs={performance.holdTtlMs} />
+      <NextSteps holdTtlMs={performance.holdTtlMs} graceMs={entry.graceMs} />
       <LineButtons leave={controls.leave} />
     </>
   );
 }
 
-function NextSteps({ holdTtlMs }: { readonly holdTtlMs: number }) {
+type NextStepsProps = { readonly holdTtlMs: number; readonly graceMs: number };
+
+function NextSteps({ holdTtlMs, graceMs }: NextStepsProps) {
   const text = useSaleText();
   const formats = useFormats();
   return (
@@ -153,7 +155,7 @@ function NextSteps({ holdTtlMs }: { readonly holdTtlMs: number }) {
         <li>{text('nextStep2', { time: formats.duration(holdTtlMs) })}</li>
         <li>{text('nextStep3')}</li>
       </ol>
-      <p className="small quiet">{text('keepNote')}</p>
+      <p className="small quiet">{text('keepNote', { time: formats.duration(graceMs) })}</p>
     </section>
   );
 }

@@ -40,7 +40,8 @@ const ko = {
   nextStep1: '순서가 되면 이 화면에서 소리와 제목으로 알려 드립니다.',
   nextStep2: '입장해서 좌석을 고르면 {time} 동안 내 좌석이 됩니다.',
   nextStep3: '포인트로 결제하면 티켓이 바로 발급됩니다.',
-  keepNote: '화면을 닫거나 새로고침해도 잠시 동안은 순서가 유지됩니다.',
+  keepNote:
+    '화면을 닫거나 새로고침해도 순서는 유지됩니다. 화면을 떠난 사이 뒷사람이 먼저 입장해도 {time} 안에 돌아오면 바로 다음에 입장합니다.',
   lostNote: '연결이 끊겼지만 순서는 그대로입니다. 다시 연결하는 중입니다.',
   soundOn: '소리 알림 켜짐',
   soundOff: '소리 알림 꺼짐',
@@ -120,7 +121,8 @@ const en: Readonly<Record<Key, string>> = {
   nextStep1: 'When it is your turn, this page tells you by a sound and in its title.',
   nextStep2: 'Inside, the seats you choose are yours for {time}.',
   nextStep3: 'Pay with points and your tickets are issued at once.',
-  keepNote: 'Your place is kept for a while even if you close or reload this page.',
+  keepNote:
+    'You may close or reload this page: your place is kept. If people behind you are let in while you are away, come back within {time} and you are next.',
   lostNote: 'The connection is lost, your place is not. Connecting again.',
   soundOn: 'Sound is on',
   soundOff: 'Sound is off',

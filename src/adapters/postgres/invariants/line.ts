@@ -43,16 +43,23 @@ export async function runLineInvariants(snapshot: Queryable): Promise<readonly C
 }
 
 async function readSettings(snapshot: Queryable, room: string): Promise<readonly LoggedSetting[]> {
-  const rows = await snapshot.query<{ at: number; state: RoomState; rate: number; concurrency: number }>(
-    `select ${MS('changed_at')} as at, state, rate_per_second as rate, concurrency
+  const rows = await snapshot.query<{
+    at: number;
+    state: RoomState;
+    rate: number;
+    concurrency: number;
+    grace: number;
+  }>(
+    `select ${MS('changed_at')} as at, state, rate_per_second as rate, concurrency, grace_ms as grace
       from room_setting where performance_id = $1 order by changed_at`,
     [room],
   );
-  return rows.map(({ at, state, rate, concurrency }) => ({
+  return rows.map(({ at, state, rate, concurrency, grace }) => ({
     changedAt: at,
     state,
     ratePerSecond: rate,
     concurrency,
+    graceMs: grace,
   }));
 }
 
@@ -68,6 +75,7 @@ type EntryRow = {
 
 async function readEntries(snapshot: Queryable, room: string): Promise<readonly LoggedEntry[]> {
   const absences = await readAbsences(snapshot, room);
+  const missed = await readMissed(snapshot, room);
   const entries: LoggedEntry[] = [];
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const rows = await snapshot.query<EntryRow>(
@@ -76,7 +84,8 @@ async function readEntries(snapshot: Queryable, room: string): Promise<readonly 
         from room_entry where performance_id = $1 and number > $2 order by number limit ${ROWS_MAX}`,
       [room, Math.max(after, -(2 ** 31))],
     );
-    for (const row of rows) entries.push(toEntry(row, absences.get(row.number)));
+    for (const row of rows)
+      entries.push(toEntry(row, { absences: absences.get(row.number), missed: missed.get(row.number) }));
     if (rows.length < ROWS_MAX) return entries;
     after = rows.at(-1)!.number;
   }
@@ -84,7 +93,10 @@ async function readEntries(snapshot: Queryable, room: string): Promise<readonly 
 
 type Absences = NonNullable<LoggedEntry['absences']>;
 
-function toEntry(row: EntryRow, absences: Absences | undefined): LoggedEntry {
+type Missed = NonNullable<LoggedEntry['missed']>;
+type Interruptions = { readonly absences: Absences | undefined; readonly missed: Missed | undefined };
+
+function toEntry(row: EntryRow, { absences, missed }: Interruptions): LoggedEntry {
   return {
     number: row.number,
     accountId: row.account,
@@ -94,6 +106,7 @@ function toEntry(row: EntryRow, absences: Absences | undefined): LoggedEntry {
     passExpiresAt: row.pass,
     endedAt: row.ended,
     ...(absences ? { absences } : {}),
+    ...(missed ? { missed } : {}),
   };
 }
 
@@ -110,4 +123,13 @@ async function readAbsences(snapshot: Queryable, room: string): Promise<Readonly
     else byNumber.set(number, [{ from, until }]);
   }
   return byNumber;
+}
+
+async function readMissed(snapshot: Queryable, room: string): Promise<ReadonlyMap<number, Missed>> {
+  const rows = await snapshot.query<{ number: number; admittedAt: number; givenUpAt: number }>(
+    `select number, ${MS('admitted_at')} as "admittedAt", ${MS('given_up_at')} as "givenUpAt"
+      from room_missed_admission where performance_id = $1 order by number, admitted_at`,
+    [room],
+  );
+  return Map.groupBy(rows, ({ number }) => number);
 }

@@ -3,6 +3,7 @@ create table room (
   state           text not null default 'open' check (state in ('open', 'paused', 'draining', 'closed')),
   rate_per_second integer not null check (rate_per_second >= 0),
   concurrency     integer not null check (concurrency >= 0),
+  grace_ms        integer not null check (grace_ms > 0),
   updated_at      timestamptz not null,
   version         integer not null default 0,      -- one more with each change of its settings
   retired_at      timestamptz                      -- over: not kept in memory until somebody asks for it
@@ -15,13 +16,14 @@ create table room_setting (
   state           text not null,
   rate_per_second integer not null,
   concurrency     integer not null,
+  grace_ms        integer not null,
   changed_by      uuid
 );
 create index room_setting_time on room_setting (performance_id, changed_at);
 
 -- A place in line. No foreign keys: this table takes tens of thousands of rows a second, and
 -- `check` verifies what the keys would.
--- status: 0 waiting, 1 admitted, 2 left, 3 dropped (silent past the grace time), 4 expired, 5 spent
+-- status: 0 waiting, 1 admitted, 2 left, 3 dropped (passed over, and not back within the grace), 4 expired, 5 spent
 create table room_entry (
   performance_id  uuid not null,
   number          integer not null,
@@ -30,9 +32,19 @@ create table room_entry (
   status          smallint not null default 0,
   admitted_at     timestamptz,
   pass_expires_at timestamptz,
+  picked_up_at    timestamptz,                     -- the pass was fetched
   ended_at        timestamptz,
   primary key (performance_id, number)
 ) with (fillfactor = 85);
+
+-- Admissions that nobody fetched: their slot was free again from `given_up_at` on, and the entry waits.
+create table room_missed_admission (
+  performance_id uuid not null,
+  number         integer not null,
+  admitted_at    timestamptz not null,
+  given_up_at    timestamptz not null,
+  primary key (performance_id, number, admitted_at)
+);
 
 -- Silent waiters before whom somebody with a larger number was admitted, and when they were back: what a
 -- checker needs to tell passing over from an inversion.

@@ -12,13 +12,13 @@ type Part = (tx: Queryable) => Promise<unknown>;
 const SET: Statement = {
   name: 'room-set',
   text: `with r as (
-      insert into room (performance_id, state, rate_per_second, concurrency, updated_at, version)
-      values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $7)
+      insert into room (performance_id, state, rate_per_second, concurrency, grace_ms, updated_at, version)
+      values ($1, $2, $3, $4, $7, to_timestamp($5::float8 / 1000), $8)
       on conflict (performance_id) do update set state = excluded.state,
         rate_per_second = excluded.rate_per_second, concurrency = excluded.concurrency,
-        updated_at = excluded.updated_at, version = excluded.version)
-    insert into room_setting (performance_id, state, rate_per_second, concurrency, changed_at, changed_by)
-    values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6)`,
+        grace_ms = excluded.grace_ms, updated_at = excluded.updated_at, version = excluded.version)
+    insert into room_setting (performance_id, state, rate_per_second, concurrency, changed_at, changed_by, grace_ms)
+    values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6, $7)`,
 };
 
 const REVIVE: Statement = {
@@ -40,14 +40,22 @@ const UPDATE: Statement = {
   name: 'room-update',
   text: `with updated as (
       update room_entry e set status = u.status,
-        admitted_at = coalesce(to_timestamp(u.admitted / 1000), e.admitted_at),
-        pass_expires_at = coalesce(to_timestamp(u.expires / 1000), e.pass_expires_at),
+        admitted_at = case when u.status > 0 then coalesce(to_timestamp(u.admitted / 1000), e.admitted_at) end,
+        pass_expires_at = case when u.status > 0 then coalesce(to_timestamp(u.expires / 1000), e.pass_expires_at) end,
+        picked_up_at = case when u.status > 0 then coalesce(to_timestamp(u.picked_up / 1000), e.picked_up_at) end,
         ended_at = coalesce(to_timestamp(u.ended / 1000), e.ended_at)
-      from unnest($2::int[], $3::int[], $4::smallint[], $5::float8[], $6::float8[], $7::float8[])
-        as u (room, number, status, admitted, expires, ended)
+      from unnest($2::int[], $3::int[], $4::smallint[], $5::float8[], $6::float8[], $7::float8[], $8::float8[])
+        as u (room, number, status, admitted, expires, picked_up, ended)
       where e.performance_id = ($1::uuid[])[u.room] and e.number = u.number and e.status < 2
       returning 1)
     select 1 / (case when count(*) = cardinality($3::int[]) then 1 else 0 end) from updated`,
+};
+
+const MISS: Statement = {
+  name: 'room-miss',
+  text: `insert into room_missed_admission (performance_id, number, admitted_at, given_up_at)
+    select ($1::uuid[])[m.room], m.number, to_timestamp(m.admitted / 1000), to_timestamp($5::float8 / 1000)
+    from unnest($2::int[], $3::int[], $4::float8[]) as m (room, number, admitted)`,
 };
 
 const PASS_OVER: Statement = {
@@ -83,6 +91,8 @@ export function partsOf(change: LineChange): readonly Part[] {
   if (joins) parts.push((tx) => tx.query(JOIN, [ids, ...joins, at]));
   const updates = updateColumns(rooms);
   if (updates) parts.push((tx) => tx.query(UPDATE, [ids, ...updates]));
+  const missed = missedColumns(rooms);
+  if (missed) parts.push((tx) => tx.query(MISS, [ids, ...missed, at]));
   const passedOver = numberColumns(rooms, (room) => room.passedOver);
   if (passedOver) parts.push((tx) => tx.query(PASS_OVER, [ids, ...passedOver, at]));
   const returned = numberColumns(rooms, (room) => room.returned);
@@ -107,7 +117,8 @@ export function asDivergence(error: unknown): unknown {
 function settingParts({ performanceId, settings }: RoomChange): readonly Part[] {
   if (!settings) return [];
   const { value, version, at, changedBy } = settings;
-  const values = [performanceId, value.state, value.ratePerSecond, value.concurrency, at, changedBy, version];
+  const { state, ratePerSecond, concurrency, graceMs } = value;
+  const values = [performanceId, state, ratePerSecond, concurrency, at, changedBy, graceMs, version];
   return [(tx) => tx.query(SET, values)];
 }
 
@@ -136,7 +147,7 @@ function joinColumns(rooms: readonly RoomChange[]): readonly string[] | undefine
 }
 
 function updateColumns(rooms: readonly RoomChange[]): readonly string[] | undefined {
-  const columns: (string | number)[][] = [[], [], [], [], [], []];
+  const columns: (string | number)[][] = [[], [], [], [], [], [], []];
   rooms.forEach(({ updates }, index) => {
     for (const update of updates ?? []) {
       columns[0]!.push(index + 1);
@@ -144,10 +155,23 @@ function updateColumns(rooms: readonly RoomChange[]): readonly string[] | undefi
       columns[2]!.push(update.status);
       columns[3]!.push(update.admittedAt ?? 'null');
       columns[4]!.push(update.passExpiresAt ?? 'null');
-      columns[5]!.push(update.endedAt ?? 'null');
+      columns[5]!.push(update.pickedUpAt ?? 'null');
+      columns[6]!.push(update.endedAt ?? 'null');
     }
   });
   return columns[0]!.length > 0 ? columns.map((column) => array(column)) : undefined;
+}
+
+function missedColumns(rooms: readonly RoomChange[]): readonly string[] | undefined {
+  const [places, numbers, times]: [number[], number[], number[]] = [[], [], []];
+  rooms.forEach(({ missed }, index) => {
+    for (const { number, admittedAt } of missed ?? []) {
+      places.push(index + 1);
+      numbers.push(number);
+      times.push(admittedAt);
+    }
+  });
+  return places.length > 0 ? [array(places), array(numbers), array(times)] : undefined;
 }
 
 function numberColumns(

@@ -10,30 +10,39 @@ type HeaderRow = {
   rate_per_second: number;
   concurrency: number;
   version: number;
+  grace_ms: number;
   changed_at: number;
   last_number: number;
   admitted_total: number;
   last_at: number;
 };
 
-const HEADER = `select r.state, r.rate_per_second, r.concurrency, r.version, ${ms('r.updated_at')} as changed_at, e.*
+const HEADER = `select r.state, r.rate_per_second, r.concurrency, r.grace_ms, r.version,
+    ${ms('r.updated_at')} as changed_at, e.last_number, e.admitted_total + m.missed as admitted_total,
+    greatest(e.last_at, m.last_at) as last_at
   from room r cross join lateral (
     select coalesce(max(number), 0) as last_number, count(admitted_at) as admitted_total,
       coalesce(${ms('max(greatest(joined_at, admitted_at, ended_at))')}, 0) as last_at
     from room_entry where performance_id = r.performance_id) e
+  cross join lateral (
+    select count(*) as missed, coalesce(${ms('max(given_up_at)')}, 0) as last_at
+    from room_missed_admission where performance_id = r.performance_id) m
   where r.performance_id = $1`;
 
 const LAST_ADMISSIONS = `select ${ms('admitted_at')} as at, count(*) as count
-  from room_entry
-  where performance_id = $1 and admitted_at >=
-    (select max(admitted_at) from room_entry where performance_id = $1) - interval '1 second'
+  from (
+    select admitted_at, max(admitted_at) over () as last_at from (
+      select admitted_at from room_entry where performance_id = $1 and admitted_at is not null
+      union all select admitted_at from room_missed_admission where performance_id = $1) a) b
+  where admitted_at >= last_at - interval '1 second'
   group by admitted_at order by admitted_at`;
 
 // As bytes, 20 a person: a million rows of columns would take the driver seconds and hundreds of megabytes.
 const WAITING = `select string_agg(uuid_send(account_id) || int4send(number), ''::bytea order by number) as entries
   from room_entry where performance_id = $1 and number > $2 and number <= $3 and status = 0`;
 
-const ADMITTED = `select number, account_id, ${ms('admitted_at')} as admitted, ${ms('pass_expires_at')} as expires
+const ADMITTED = `select number, account_id, ${ms('admitted_at')} as admitted, ${ms('pass_expires_at')} as expires,
+    picked_up_at is not null as picked_up
   from room_entry where performance_id = $1 and status = 1 order by number`;
 
 const PASSED_OVER = `select distinct a.number from room_absence a
@@ -61,6 +70,7 @@ export async function loadRoomFrom(
       state: header.state,
       ratePerSecond: header.rate_per_second,
       concurrency: header.concurrency,
+      graceMs: header.grace_ms,
     },
     version: header.version,
     changedAt: header.changed_at,
@@ -89,11 +99,16 @@ function readWaiting(entries: Buffer): EntryChunk {
   return chunk;
 }
 
+type AdmittedRow = {
+  number: number;
+  account_id: string;
+  admitted: number;
+  expires: number;
+  picked_up: boolean;
+};
+
 async function readAdmitted(query: Queryable, performanceId: string): Promise<EntryChunk> {
-  const rows = await query.query<{ number: number; account_id: string; admitted: number; expires: number }>(
-    ADMITTED,
-    [performanceId],
-  );
+  const rows = await query.query<AdmittedRow>(ADMITTED, [performanceId]);
   const chunk = emptyChunk(rows.length);
   for (const [i, row] of rows.entries()) {
     const bytes = Buffer.from(row.account_id.replaceAll('-', ''), 'hex');
@@ -101,6 +116,7 @@ async function readAdmitted(query: Queryable, performanceId: string): Promise<En
     chunk.numbers[i] = row.number;
     chunk.admittedAt.push(row.admitted);
     chunk.passExpiresAt.push(row.expires);
+    chunk.isPickedUp.push(row.picked_up);
   }
   return chunk;
 }
@@ -112,5 +128,6 @@ function emptyChunk(count: number) {
     accounts: new Uint32Array(count * 4),
     admittedAt: [] as number[],
     passExpiresAt: [] as number[],
+    isPickedUp: [] as boolean[],
   };
 }

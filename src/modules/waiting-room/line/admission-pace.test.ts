@@ -7,7 +7,7 @@ import { AdmissionPace, WINDOW_MS } from './admission-pace.ts';
 const START = 1_767_225_600_000;
 
 function settings(ratePerSecond: number, concurrency = 1_000_000): RoomSettings {
-  return { state: 'open', ratePerSecond, concurrency };
+  return { state: 'open', ratePerSecond, concurrency, graceMs: 60_000 };
 }
 
 type Logged = { readonly at: number; readonly count: number; readonly rate: number };

@@ -28,7 +28,7 @@ export class LineClock {
     if (ms > this.#floor) this.#floor = ms;
   }
 
-  /** What was recorded ends at `ms`. @returns how far the clock had to be put ahead of the machine's */
+  /** What was recorded ends at `ms`. @returns how far the clock had to be put ahead of the machine's by this */
   continueFrom(ms: number): number {
     const missingMs = ms - this.now();
     if (missingMs <= WAIT_MS_MAX) {
@@ -62,6 +62,11 @@ export class PresenceClock {
   /** The time of presence at a moment of the line's. */
   at(nowMs: number): number {
     return nowMs - this.#stalledMs;
+  }
+
+  /** The line's clock was put ahead by so much, which is nobody's silence. */
+  skip(ms: number): void {
+    this.#stalledMs += ms;
   }
 
   step(nowMs: number): void {

@@ -1,11 +1,11 @@
-import type { Cancel, Clock } from '../../../kernel/clock.ts';
-import { DeadlineFault, Fault, UnavailableFault } from '../../../kernel/faults.ts';
+import type { Clock } from '../../../kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
 import type { Visitor } from '../gate.ts';
 import type { RoomFigures, Standing } from '../model.ts';
 import type {
   Admission,
   LineAnswer,
+  LineChange,
   LineOperation,
   LineRules,
   MaybePromise,
@@ -13,11 +13,11 @@ import type {
   RoomStore,
   WaitingLine,
 } from '../ports.ts';
-import { ADMITTED } from './entry-records.ts';
 import { LineClock, PresenceClock } from './line-clock.ts';
 import { RoomLine } from './room-line.ts';
 import { RoomShelf } from './room-shelf.ts';
-import { applyTick, planTick, tickChange } from './tick-plan.ts';
+import { StoreSession } from './store-session.ts';
+import { applyTick, planTick, type TickPlan, tickChange } from './tick-plan.ts';
 import { WritePlan } from './write-plan.ts';
 
 export type LineEngineOptions = {
@@ -43,6 +43,8 @@ export type LineObserver = {
 const NOBODY: Permit = { number: 0, passExpiresAt: 0, spentAt: 0 };
 /** A pause of steps beyond half of the silence that counts is nobody's silence. */
 const STALL_SHARE = 0.5;
+/** A room in which nobody can be admitted is looked at so seldom. */
+const SWEEP_MS = 1_000;
 
 /**
  * The lines of all rooms in the memory of one process, backed by a store: decided in memory, stored in one
@@ -62,10 +64,10 @@ export class LineEngine implements WaitingLine {
   readonly #clock: LineClock;
   readonly #presence: PresenceClock;
   readonly #shelf: RoomShelf;
+  readonly #session: StoreSession;
   readonly #observe: Partial<LineObserver>;
-  #state: 'stopped' | 'ready' | 'lost' = 'stopped';
-  #tail: Promise<unknown> = Promise.resolve();
-  #cancelRecovery: Cancel = () => {};
+  /** When all rooms were last looked through. */
+  #sweptAt = 0;
 
   constructor(options: LineEngineOptions) {
     this.#options = options;
@@ -81,40 +83,35 @@ export class LineEngine implements WaitingLine {
       presence: this.#presence,
       onClockBehind: (ms) => this.#observe.clockBehind?.(ms),
     });
-    const lifecycle = createLifecycle(this.name, {
-      start: () => this.#inTurn(() => this.#open()),
-      stop: () => this.#close(),
+    this.#session = new StoreSession({
+      ...options,
+      recoverAfterMs: options.recoverAfterMs ?? 250,
+      load: () => this.#load(),
+      onLost: (error) => this.#observe.lost?.(error),
+      onStillLost: (error) => this.#observe.stillLost?.(error),
     });
-    this.start = lifecycle.start;
-    this.stop = lifecycle.stop;
-  }
-
-  #close(): Promise<void> {
-    this.#cancelRecovery();
-    return this.#inTurn(async () => {
-      this.#state = 'stopped';
-      this.#cancelRecovery();
-      await this.#store.release();
-    });
+    const { start, stop } = createLifecycle(this.name, this.#session);
+    this.start = start;
+    this.stop = stop;
   }
 
   async write(operations: readonly LineOperation[]): Promise<readonly LineAnswer[]> {
     // At once, not behind an attempt to get the store back, which may take seconds.
-    this.#assertReady();
-    return this.#inTurn(() => this.#write(operations));
+    this.#session.assertReady();
+    return this.#session.inTurn(() => this.#write(operations));
   }
 
   async admit(performanceIds: readonly string[]): Promise<readonly Admission[]> {
-    this.#assertReady();
-    return this.#inTurn(() => this.#admit(performanceIds));
+    this.#session.assertReady();
+    return this.#session.inTurn(() => this.#admit(performanceIds));
   }
 
   retire(performanceIds: readonly string[]): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#assertReady();
+    return this.#session.inTurn(async () => {
+      this.#session.assertReady();
       const ids = performanceIds.filter((id) => this.#shelf.get(id));
       if (ids.length === 0) return;
-      await this.#settled(this.#store.retire(ids));
+      await this.#session.settled(this.#store.retire(ids));
       this.#shelf.retire(ids);
     });
   }
@@ -139,9 +136,9 @@ export class LineEngine implements WaitingLine {
   }
 
   async #write(operations: readonly LineOperation[]): Promise<readonly LineAnswer[]> {
-    this.#assertReady();
+    this.#session.assertReady();
     for (const { performanceId } of operations) {
-      if (this.#shelf.isRetired(performanceId)) await this.#settled(this.#shelf.wake(performanceId));
+      if (this.#shelf.isRetired(performanceId)) await this.#session.settled(this.#shelf.wake(performanceId));
     }
     const at = this.#clock.now();
     const plans = new Map<string, WritePlan>();
@@ -157,7 +154,7 @@ export class LineEngine implements WaitingLine {
     if (decided.length === 0) return answers;
     const rooms = decided.map(({ room }) => room);
     const saved = decided.flatMap(({ plan }) => plan.answers);
-    await this.#settled(this.#store.commit({ at, rooms, answers: saved }));
+    await this.#session.settled(this.#store.commit({ at, rooms, answers: saved }));
     const seenAt = this.#presence.at(this.#clock.now());
     for (const { plan } of decided) {
       plan.apply(seenAt);
@@ -181,17 +178,17 @@ export class LineEngine implements WaitingLine {
   }
 
   async #admit(performanceIds: readonly string[]): Promise<readonly Admission[]> {
-    this.#assertReady();
+    this.#session.assertReady();
     const at = this.#clock.now();
     this.#presence.step(at);
-    const stalledMs = this.#presence.stalledMs;
+    const presentAt = this.#presence.at(at);
     const open = new Set(performanceIds);
-    const plans = Array.from(this.#shelf.lines(), (line) =>
-      planTick(line, { at, stalledMs, mayAdmit: open.has(line.performanceId) }),
+    const plans = this.#linesOfTick(performanceIds, at).map((line) =>
+      planTick(line, { at, presentAt, mayAdmit: open.has(line.performanceId) }),
     );
     const rooms = plans.flatMap((plan) => tickChange(plan, this.#rules) ?? []);
-    if (rooms.length > 0) await this.#settled(this.#store.commit({ at, rooms, answers: [] }));
-    for (const plan of plans) applyTick(plan, this.#rules);
+    if (rooms.length > 0) await this.#storeTick(plans, { at, rooms, answers: [] });
+    for (const plan of plans) applyTick(plan, presentAt);
     return plans.flatMap(({ line, admitted }) =>
       open.has(line.performanceId)
         ? {
@@ -203,14 +200,32 @@ export class LineEngine implements WaitingLine {
     );
   }
 
+  /** Those named; once a second all others as well in which anything can come to an end. */
+  #linesOfTick(performanceIds: readonly string[], at: number): readonly RoomLine[] {
+    if (at - this.#sweptAt < SWEEP_MS) return performanceIds.flatMap((id) => this.#shelf.get(id) ?? []);
+    this.#sweptAt = at;
+    const open = new Set(performanceIds);
+    return [...this.#shelf.lines()].filter((line) => open.has(line.performanceId) || !line.isStill);
+  }
+
+  async #storeTick(plans: readonly TickPlan[], change: LineChange): Promise<void> {
+    for (const { line, missed } of plans) line.beginLapse(missed);
+    try {
+      await this.#session.settled(this.#store.commit(change));
+    } catch (error) {
+      for (const { line } of plans) line.endLapse(false);
+      throw error;
+    }
+  }
+
   #standing(who: Visitor, as: 'seen' | 'unseen'): Standing | undefined {
     const line = this.#shelf.get(who.performanceId);
     const number = line?.numberOf(who.accountId) ?? 0;
     if (line === undefined || number === 0) return undefined;
-    if (line.status(number) === ADMITTED) {
-      // Ended by time; the step that records it is still to come.
-      if (line.passExpiresAt(number) <= this.#clock.now()) return undefined;
-    } else if (as === 'seen') line.seen(number, this.#presence.at(this.#clock.now()));
+    const nowMs = this.#clock.now();
+    // Ended by time; the step that records it is still to come.
+    if (line.isAdmitted(number) && line.passExpiresAt(number) <= nowMs) return undefined;
+    if (as === 'seen') line.seen(number, this.#presence.at(nowMs));
     return line.standing(number);
   }
 
@@ -219,76 +234,29 @@ export class LineEngine implements WaitingLine {
     if (line === undefined) return NOBODY;
     const spentAt = line.spent.get(who.accountId) ?? 0;
     const number = line.numberOf(who.accountId);
-    if (number === 0 || line.status(number) !== ADMITTED) return { ...NOBODY, spentAt };
+    if (number === 0 || !line.isAdmitted(number)) return { ...NOBODY, spentAt };
+    const nowMs = this.#clock.now();
     const passExpiresAt = line.passExpiresAt(number);
-    return passExpiresAt > this.#clock.now() ? { number, passExpiresAt, spentAt } : { ...NOBODY, spentAt };
+    if (passExpiresAt <= nowMs) return { ...NOBODY, spentAt };
+    // Who books with a pass has fetched it.
+    line.seen(number, this.#presence.at(nowMs));
+    return { number, passExpiresAt, spentAt };
   }
 
   /** Answers at once, unless one of the rooms has to be read first. */
   #awake<T>(performanceIds: readonly string[], answer: () => T): MaybePromise<T> {
     const asleep = performanceIds.filter((id) => this.#shelf.isRetired(id));
     if (asleep.length === 0) return answer();
-    return this.#inTurn(async () => {
-      this.#assertReady();
-      for (const id of asleep) await this.#settled(this.#shelf.wake(id));
+    return this.#session.inTurn(async () => {
+      this.#session.assertReady();
+      for (const id of asleep) await this.#session.settled(this.#shelf.wake(id));
       return answer();
     });
   }
 
-  /** One step after the other; one that fails holds up none. */
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(step);
-    this.#tail = result.catch(() => undefined);
-    return result;
-  }
-
-  #assertReady(): void {
-    if (this.#state === 'ready') return;
-    throw new UnavailableFault('waiting-line', `the waiting line is ${this.#state}`);
-  }
-
-  /** Watches an answer of the store: after one that leaves it open what happened, nothing in memory is sure. */
-  async #settled<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (leavesOpen(error)) this.#lose(error);
-      throw error;
-    }
-  }
-
-  async #open(): Promise<void> {
+  async #load(): Promise<void> {
     const startedAt = this.#options.clock.now();
-    await this.#store.acquire((error) => this.#lose(error));
     const loaded = await this.#shelf.loadAll();
-    this.#state = 'ready';
     this.#observe.loaded?.({ ...loaded, ms: this.#options.clock.now() - startedAt });
   }
-
-  #lose(error: unknown): void {
-    if (this.#state !== 'ready') return;
-    this.#state = 'lost';
-    this.#observe.lost?.(error);
-    this.#recoverAfter(0);
-  }
-
-  #recoverAfter(ms: number): void {
-    this.#cancelRecovery = this.#options.clock.after(ms, () => void this.#recover());
-  }
-
-  async #recover(): Promise<void> {
-    try {
-      await this.#inTurn(async () => {
-        if (this.#state === 'lost') await this.#open();
-      });
-    } catch (error) {
-      this.#observe.stillLost?.(error);
-      if (this.#state === 'lost') this.#recoverAfter(this.#options.recoverAfterMs ?? 250);
-    }
-  }
-}
-
-function leavesOpen(error: unknown): boolean {
-  if (error instanceof UnavailableFault || error instanceof DeadlineFault) return true;
-  return error instanceof Fault && error.code === 'room_line_diverged';
 }

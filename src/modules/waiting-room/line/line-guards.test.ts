@@ -15,10 +15,10 @@ import { RoomLine } from './room-line.ts';
 const rules: LineRules = {
   passTtlMs: 60_000,
   passAgeMaxMs: 60_000,
+  passPickupMs: 60_000,
   silentAfterMs: 60_000,
-  graceMs: 60_000,
   burstMs: 200,
-  newRoom: { state: 'open', ratePerSecond: 20, concurrency: 30 },
+  newRoom: { state: 'open', ratePerSecond: 20, concurrency: 30, graceMs: 60_000 },
 };
 
 /** A hundred people and two seconds of admission. @returns the names of the invariants that were broken */

@@ -1,4 +1,4 @@
-import type { EntryChunk, LineRules, RoomStore, StoredRoom } from '../ports.ts';
+import type { LineRules, RoomStore, StoredRoom } from '../ports.ts';
 import { createAccountKey } from './account-key.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
 import { RoomLine } from './room-line.ts';
@@ -23,22 +23,19 @@ export async function loadRoom(
       key.set(chunk.accounts.subarray(i * 4, i * 4 + 4));
       const number = chunk.numbers[i]!;
       if (status === 'waiting') line.restoreWaiting(number, key, seenAt);
-      else restoreAdmitted(line, number, key, chunk, i);
+      else {
+        line.restoreAdmitted(number, key, {
+          admittedAt: chunk.admittedAt[i]!,
+          expiresAt: chunk.passExpiresAt[i]!,
+          isPickedUp: chunk.isPickedUp[i]!,
+          seenAt,
+        });
+      }
     }
   });
   if (!stored) return undefined;
   restoreHeader(line, stored);
   return { line, lastAt: Math.max(stored.lastAt, stored.changedAt) };
-}
-
-function restoreAdmitted(
-  line: RoomLine,
-  number: number,
-  key: Uint32Array,
-  chunk: EntryChunk,
-  i: number,
-): void {
-  line.restoreAdmitted(number, key, chunk.admittedAt[i]!, chunk.passExpiresAt[i]!);
 }
 
 function restoreHeader(line: RoomLine, stored: StoredRoom): void {

@@ -6,7 +6,9 @@ import { type AccountKey, createAccountKey, readAccountKey } from './account-key
 import { AdmissionPace } from './admission-pace.ts';
 import { DeadlineWheel } from './deadline-wheel.ts';
 import { ADMITTED, ENDED, EntryRecords, type EntryStatus, PRESENT, SILENT } from './entry-records.ts';
+import { Graces } from './graces.ts';
 import { NumberSet } from './number-set.ts';
+import { Pickups, type RestoredPass } from './pickups.ts';
 import { RateMeter } from './rate-meter.ts';
 
 const BUCKET_MS = 100;
@@ -15,7 +17,16 @@ const SPREAD_BUCKETS = 64;
 /** Deadlines of passes that ended early are cleared out beyond this many. */
 const EXPIRIES_KEPT = 1_024;
 
-export type Lapsed = { readonly expired: number[]; readonly dropped: number[] };
+/** Whose time is up: of passes, of admissions that nobody fetched, of waiters passed over. */
+export type Lapsed = Readonly<Record<'expired' | 'missed' | 'dropped', readonly number[]>>;
+
+export type Sweep = {
+  /** Now, and now in the time of presence. */
+  readonly at: number;
+  readonly presentAt: number;
+  /** The sale is open and the room admits. */
+  readonly isAdmitting: boolean;
+};
 
 const key: AccountKey = createAccountKey();
 
@@ -47,10 +58,12 @@ export class RoomLine {
   readonly meter = new RateMeter();
   readonly #records = new EntryRecords();
   readonly #index = new AccountIndex(this.#records);
-  /** When waiters fall silent or are dropped: many, and a tenth of a second does not matter. */
+  /** When waiters fall silent: many, and a tenth of a second does not matter. */
   readonly #silences: DeadlineWheel;
   /** When passes run out: as many as the concurrency, and a slot is free to the millisecond. */
   readonly #expiries = new DeadlineHeap();
+  readonly #pickups = new Pickups();
+  readonly #graces = new Graces();
   readonly #rules: LineRules;
 
   constructor(performanceId: string, settings: RoomSettings, rules: LineRules, nowMs: number) {
@@ -59,6 +72,16 @@ export class RoomLine {
     this.#rules = rules;
     this.pace = new AdmissionPace({ burstMs: rules.burstMs });
     this.#silences = new DeadlineWheel(this.#records, { bucketMs: BUCKET_MS, nowMs });
+  }
+
+  /** Passes that were fetched, which is not on record yet. */
+  get fetched(): Set<number> {
+    return this.#pickups.fetched;
+  }
+
+  /** Nothing comes to an end in it by itself: those who wait have been silent long, or there is nobody. */
+  get isStill(): boolean {
+    return this.present.size + this.active.size + this.returned.size === 0;
   }
 
   /** The live number of an account, or 0. */
@@ -78,11 +101,16 @@ export class RoomLine {
     return this.#records.time(number);
   }
 
+  /** Whether somebody is inside: an admission whose end is being recorded is over. */
+  isAdmitted(number: number): boolean {
+    return this.#records.status(number) === ADMITTED && !this.#pickups.isLapsing(number);
+  }
+
   standing(number: number): Standing {
     const below = this.present.countBelow(number);
     const self = this.present.has(number) ? 1 : 0;
     const behind = this.present.size - below - self;
-    if (this.#records.status(number) !== ADMITTED) return { number, status: 'waiting', ahead: below, behind };
+    if (!this.isAdmitted(number)) return { number, status: 'waiting', ahead: below, behind };
     const admittedAt = this.active.get(number)!;
     return {
       number,
@@ -122,19 +150,41 @@ export class RoomLine {
     this.join(number, account, seenAt + (number % SPREAD_BUCKETS) * BUCKET_MS);
   }
 
-  restoreAdmitted(number: number, account: AccountKey, admittedAt: number, expiresAt: number): void {
-    this.#records.create(number, account, ADMITTED, expiresAt);
+  restoreAdmitted(number: number, account: AccountKey, pass: RestoredPass): void {
+    this.#records.create(number, account, ADMITTED, pass.expiresAt);
     this.#index.add(number);
-    this.active.set(number, admittedAt);
-    this.#expiries.add(number, expiresAt);
+    this.active.set(number, pass.admittedAt);
+    this.#expiries.add(number, pass.expiresAt);
+    if (!pass.isPickedUp) this.#pickups.add(number, pass.seenAt);
   }
 
-  admit(number: number, atMs: number, expiresAt: number): void {
+  /** `seenAt` is `atMs` in the time of presence. */
+  admit(number: number, atMs: number, seenAt: number): void {
+    const expiresAt = atMs + this.#rules.passTtlMs;
     this.#stopWaiting(number);
     this.#records.setStatus(number, ADMITTED);
     this.#records.setTime(number, expiresAt);
     this.active.set(number, atMs);
     this.#expiries.add(number, expiresAt);
+    this.#pickups.add(number, seenAt);
+  }
+
+  /** These admissions are about to be given up: their owners are told so from now on. */
+  beginLapse(numbers: readonly number[]): void {
+    this.#pickups.beginLapse(numbers);
+  }
+
+  /** It is on record that they were given up, or (`isRecorded` false) could not be recorded. */
+  endLapse(isRecorded: boolean): void {
+    for (const [number, seenAt] of this.#pickups.endLapse()) {
+      if (isRecorded) {
+        this.active.delete(number);
+        this.#pickups.delete(number);
+        this.#records.setStatus(number, SILENT);
+        this.#beginGrace(number);
+      }
+      if (seenAt > 0) this.seen(number, seenAt);
+    }
   }
 
   extend(number: number, expiresAt: number): void {
@@ -143,80 +193,105 @@ export class RoomLine {
 
   /** Left, dropped, expired or spent: nothing of it stays in memory. */
   end(number: number): void {
-    if (this.#records.status(number) === ADMITTED) this.active.delete(number);
-    else this.#stopWaiting(number);
+    if (this.#records.status(number) === ADMITTED) {
+      this.active.delete(number);
+      this.#pickups.delete(number);
+    } else this.#stopWaiting(number);
     this.#index.delete(number);
     this.#records.setStatus(number, ENDED);
   }
 
-  /** Notes that a waiter is there; one who was silent has the place back. */
+  /** Notes that somebody is there: a waiter who was silent has the place back, a pass is fetched. */
   seen(number: number, seenAt: number): void {
     const status = this.#records.status(number);
-    if (status === ADMITTED) return;
+    if (status === ADMITTED) return this.#pickups.seen(number, seenAt);
     if (seenAt > this.#records.time(number)) this.#records.setTime(number, seenAt);
     if (status !== SILENT) return;
     if (this.passedOver.delete(number)) this.returned.add(number);
     else this.silent.delete(number);
     this.#records.setStatus(number, PRESENT);
     this.present.add(number);
+    this.#silences.add(number, seenAt + this.#rules.silentAfterMs);
   }
 
   /** It is on record that these were passed over. */
   markPassedOver(numbers: readonly number[]): void {
     for (const number of numbers) {
-      if (this.silent.delete(number)) this.passedOver.add(number);
+      if (this.silent.delete(number)) this.#beginGrace(number);
       // Came back while that was being written.
       else if (this.#records.status(number) === PRESENT) this.returned.add(number);
     }
   }
 
   /**
-   * Finds whose time is up at `nowMs`; the time of presence lags behind by `stalledMs`. The silent are marked
-   * at once; passes that ran out and waiters to be dropped are only named, and named again later unless they end.
+   * Finds whose time is up. The silent are marked at once; the others are only named, and named again later unless
+   * they end.
    */
-  sweep(nowMs: number, stalledMs: number): Lapsed {
-    const lapsed: Lapsed = { expired: this.#sweepPasses(nowMs), dropped: [] };
-    this.#silences.advance(nowMs, (number) => this.#visitWaiter(number, nowMs, stalledMs, lapsed));
-    return lapsed;
+  sweep({ at, presentAt, isAdmitting }: Sweep): Lapsed {
+    this.#silences.advance(at, (number) => this.#visitWaiter(number, at, at - presentAt));
+    this.#graces.step(presentAt, isAdmitting && this.#letsPeopleIn(at));
+    const expired = this.#sweepPasses(at);
+    return {
+      expired,
+      // One that ran out in this very step is not given up besides.
+      missed: isAdmitting
+        ? this.#pickups
+            .since(presentAt - this.#rules.passPickupMs)
+            .filter((number) => this.#records.time(number) > at)
+        : [],
+      dropped: this.#graces.over(this.settings.graceMs, (number) =>
+        this.passedOver.has(number) ? this.#records.time(number) : undefined,
+      ),
+    };
+  }
+
+  /** Whether people are admitted: a slot is free, or one was given away a moment ago. */
+  #letsPeopleIn(at: number): boolean {
+    const { ratePerSecond, concurrency } = this.settings;
+    if (ratePerSecond === 0 || concurrency === 0) return false;
+    return concurrency > this.active.size || at - this.pace.lastAt <= this.#rules.silentAfterMs;
   }
 
   #sweepPasses(nowMs: number): number[] {
-    const expired: number[] = [];
+    // A number that was admitted a second time stands in the heap twice.
+    const expired = new Set<number>();
     const { active } = this;
     while (this.#expiries.firstAt <= nowMs) {
       const number = this.#expiries.take();
-      if (!active.has(number)) continue;
+      if (!active.has(number) || expired.has(number)) continue;
       const expiresAt = this.#records.time(number);
-      if (expiresAt <= nowMs) expired.push(number);
+      if (expiresAt <= nowMs) expired.add(number);
       this.#expiries.add(number, Math.max(expiresAt, nowMs + 1));
     }
     // Passes that were spent long before their time would otherwise pile up.
     if (this.#expiries.size > 2 * active.size + EXPIRIES_KEPT) this.#expiries.reset(this.#expiryTimes());
-    return expired;
+    return [...expired];
   }
 
   *#expiryTimes(): Iterable<readonly [number, number]> {
     for (const number of this.active.keys()) yield [number, this.#records.time(number)];
   }
 
-  #visitWaiter(number: number, nowMs: number, stalledMs: number, lapsed: Lapsed): number {
-    const status = this.#records.status(number);
-    if (status !== PRESENT && status !== SILENT) return 0;
+  #visitWaiter(number: number, nowMs: number, stalledMs: number): number {
+    if (this.#records.status(number) !== PRESENT) return 0;
     const silentAt = this.#records.time(number) + stalledMs + this.#rules.silentAfterMs;
     if (silentAt > nowMs) return silentAt;
-    if (status === PRESENT) this.#silence(number);
-    const dropAt = silentAt + this.#rules.graceMs;
-    if (dropAt > nowMs) return dropAt;
-    lapsed.dropped.push(number);
-    return nowMs + BUCKET_MS;
+    this.#silence(number);
+    return 0;
   }
 
   #silence(number: number): void {
     this.#records.setStatus(number, SILENT);
     this.present.delete(number);
     // Whose return is not on record yet is still on record as passed over.
-    if (this.returned.delete(number)) this.passedOver.add(number);
+    if (this.returned.delete(number)) this.#beginGrace(number);
     else this.silent.add(number);
+  }
+
+  /** Passed over, from now on. */
+  #beginGrace(number: number): void {
+    this.passedOver.add(number);
+    this.#records.setTime(number, this.#graces.begin(number));
   }
 
   #stopWaiting(number: number): void {

@@ -86,11 +86,14 @@ export class RoomShelf {
   }
 
   async #load(performanceId: string): Promise<RoomLine | undefined> {
-    const { clock } = this.#options;
+    const { clock, presence } = this.#options;
     const loaded = await loadRoom(performanceId, this.#options);
     if (!loaded) return undefined;
     const behindMs = clock.continueFrom(loaded.lastAt);
-    if (behindMs > 0) this.#options.onClockBehind(behindMs);
+    if (behindMs > 0) {
+      presence.skip(behindMs);
+      this.#options.onClockBehind(behindMs);
+    }
     return loaded.line;
   }
 }

@@ -8,27 +8,40 @@ export type TickPlan = {
   readonly line: RoomLine;
   readonly at: number;
   readonly expired: readonly number[];
+  readonly missed: readonly number[];
   readonly dropped: readonly number[];
   readonly admitted: readonly number[];
   readonly passedOver: readonly number[];
   readonly returned: readonly number[];
+  readonly fetched: readonly number[];
 };
 
 export type TickOptions = {
   readonly at: number;
-  readonly stalledMs: number;
+  readonly presentAt: number;
+  /** The sale of the room is open. */
   readonly mayAdmit: boolean;
 };
 
 /** Decides what ran out and who is admitted. Marks the silent; else changes nothing. */
-export function planTick(line: RoomLine, { at, stalledMs, mayAdmit }: TickOptions): TickPlan {
-  const { expired, dropped } = line.sweep(at, stalledMs);
-  const wanted = mayAdmit && admits(line.settings.state);
-  const count = wanted ? line.pace.allowance(at, line.settings, line.active.size - expired.length) : 0;
+export function planTick(line: RoomLine, { at, presentAt, mayAdmit }: TickOptions): TickPlan {
+  const isAdmitting = mayAdmit && admits(line.settings.state);
+  const { expired, missed, dropped } = line.sweep({ at, presentAt, isAdmitting });
+  const inside = line.active.size - expired.length - missed.length;
+  const count = isAdmitting ? line.pace.allowance(at, line.settings, inside) : 0;
   const admitted = takeFirst(line, count);
-  const last = admitted.at(-1);
-  const passedOver = last === undefined ? [] : silentBefore(line, last, new Set(dropped));
-  return { line, at, expired, dropped, admitted, passedOver, returned: [...line.returned] };
+  const ended = new Set(expired);
+  return {
+    line,
+    at,
+    expired,
+    missed,
+    dropped,
+    admitted,
+    passedOver: silentBefore(line, admitted.at(-1) ?? 0),
+    returned: [...line.returned],
+    fetched: [...line.fetched].filter((number) => !ended.has(number)),
+  };
 }
 
 function takeFirst(line: RoomLine, count: number): number[] {
@@ -42,11 +55,11 @@ function takeFirst(line: RoomLine, count: number): number[] {
 }
 
 /** Who is silent and would have come before `last`. */
-function silentBefore(line: RoomLine, last: number, dropped: ReadonlySet<number>): number[] {
+function silentBefore(line: RoomLine, last: number): number[] {
   const numbers: number[] = [];
   let number = line.silent.nextFrom(1);
   while (number > 0 && number < last) {
-    if (!dropped.has(number)) numbers.push(number);
+    numbers.push(number);
     number = line.silent.nextFrom(number + 1);
   }
   return numbers;
@@ -54,7 +67,9 @@ function silentBefore(line: RoomLine, last: number, dropped: ReadonlySet<number>
 
 /** What is to be stored, or undefined where nothing is. */
 export function tickChange(plan: TickPlan, rules: LineRules): RoomChange | undefined {
-  const { line, at, passedOver, returned } = plan;
+  const { line, at, returned } = plan;
+  const missed = plan.missed.map((number) => ({ number, admittedAt: line.active.get(number)! }));
+  const passedOver = [...plan.passedOver, ...plan.missed];
   const updates: EntryUpdate[] = [
     ...plan.expired.map((number) => ({
       number,
@@ -62,6 +77,7 @@ export function tickChange(plan: TickPlan, rules: LineRules): RoomChange | undef
       // The slot was free from this moment on, also if the step comes later.
       endedAt: line.passExpiresAt(number),
     })),
+    ...plan.missed.map((number) => ({ number, status: STORED.waiting })),
     ...plan.dropped.map((number) => ({ number, status: STORED.dropped, endedAt: at })),
     ...plan.admitted.map((number) => ({
       number,
@@ -69,24 +85,28 @@ export function tickChange(plan: TickPlan, rules: LineRules): RoomChange | undef
       admittedAt: at,
       passExpiresAt: at + rules.passTtlMs,
     })),
+    ...plan.fetched.map((number) => ({ number, status: STORED.admitted, pickedUpAt: at })),
   ];
   if (updates.length + passedOver.length + returned.length === 0) return undefined;
   return {
     performanceId: line.performanceId,
     ...(updates.length > 0 ? { updates } : {}),
+    ...(missed.length > 0 ? { missed } : {}),
     ...(passedOver.length > 0 ? { passedOver } : {}),
     ...(returned.length > 0 ? { returned } : {}),
   };
 }
 
-/** Puts a plan into effect once it is stored. */
-export function applyTick(plan: TickPlan, rules: LineRules): void {
+/** Puts a plan into effect once it is stored; `seenAt` is its time in the time of presence. */
+export function applyTick(plan: TickPlan, seenAt: number): void {
   const { line, at, admitted } = plan;
   for (const number of plan.expired) line.end(number);
   for (const number of plan.dropped) line.end(number);
   for (const number of plan.returned) line.returned.delete(number);
-  for (const number of admitted) line.admit(number, at, at + rules.passTtlMs);
+  for (const number of plan.fetched) line.fetched.delete(number);
+  for (const number of admitted) line.admit(number, at, seenAt);
   line.markPassedOver(plan.passedOver);
+  line.endLapse(true);
   line.pace.record(at, admitted.length);
   line.meter.record(at, admitted.length);
   line.admittedTotal += admitted.length;

@@ -1,0 +1,98 @@
+import type { Cancel, Clock } from '../../../kernel/clock.ts';
+import { DeadlineFault, Fault, UnavailableFault } from '../../../kernel/faults.ts';
+import type { RoomStore } from '../ports.ts';
+
+export type StoreSessionOptions = {
+  readonly store: RoomStore;
+  readonly clock: Clock;
+  /** Reads everything anew, once the store is ours; the first time, and after each loss. */
+  readonly load: () => Promise<void>;
+  /** Pause between attempts to get a lost store back. */
+  readonly recoverAfterMs: number;
+  readonly onLost: (error: unknown) => void;
+  readonly onStillLost: (error: unknown) => void;
+};
+
+/**
+ * The right to write to the store, and the order of the steps that do. When the store does not answer, nobody knows
+ * whether the last step happened: everything is read anew before the next one, and until then steps are refused.
+ */
+export class StoreSession {
+  readonly #options: StoreSessionOptions;
+  #state: 'stopped' | 'ready' | 'lost' = 'stopped';
+  #tail: Promise<unknown> = Promise.resolve();
+  #cancelRecovery: Cancel = () => {};
+
+  constructor(options: StoreSessionOptions) {
+    this.#options = options;
+  }
+
+  start(): Promise<void> {
+    return this.inTurn(() => this.#open());
+  }
+
+  stop(): Promise<void> {
+    this.#cancelRecovery();
+    return this.inTurn(async () => {
+      this.#state = 'stopped';
+      this.#cancelRecovery();
+      await this.#options.store.release();
+    });
+  }
+
+  /** One step after the other; one that fails holds up none. */
+  inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(step);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  /** @throws UnavailableFault */
+  assertReady(): void {
+    if (this.#state === 'ready') return;
+    throw new UnavailableFault('waiting-line', `the waiting line is ${this.#state}`);
+  }
+
+  /** Watches an answer of the store: after one that leaves it open what happened, nothing in memory is sure. */
+  async settled<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (leavesOpen(error)) this.#lose(error);
+      throw error;
+    }
+  }
+
+  async #open(): Promise<void> {
+    await this.#options.store.acquire((error) => this.#lose(error));
+    await this.#options.load();
+    this.#state = 'ready';
+  }
+
+  #lose(error: unknown): void {
+    if (this.#state !== 'ready') return;
+    this.#state = 'lost';
+    this.#options.onLost(error);
+    this.#recoverAfter(0);
+  }
+
+  #recoverAfter(ms: number): void {
+    this.#cancelRecovery = this.#options.clock.after(ms, () => void this.#recover());
+  }
+
+  async #recover(): Promise<void> {
+    try {
+      await this.inTurn(async () => {
+        if (this.#state === 'lost') await this.#open();
+      });
+    } catch (error) {
+      this.#options.onStillLost(error);
+      if (this.#state === 'lost') this.#recoverAfter(this.#options.recoverAfterMs);
+    }
+  }
+}
+
+function leavesOpen(error: unknown): boolean {
+  if (error instanceof UnavailableFault || error instanceof DeadlineFault) return true;
+  return error instanceof Fault && error.code === 'room_line_diverged';
+}
