@@ -3,6 +3,7 @@ import type { Database } from './adapters/postgres/database.ts';
 import { createIdempotencyCleanup } from './adapters/postgres/idempotency/idempotency-cleanup.ts';
 import { createIdempotencyStore } from './adapters/postgres/idempotency/idempotency-store.ts';
 import { assertKeyFits, claimDatabase } from './app/claim-database.ts';
+import { createClockWatch } from './app/clock-watch.ts';
 import { composeStomp } from './app/compose/stomp.ts';
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
@@ -143,6 +144,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   // Started in this order, stopped in reverse: the port opens last and closes first.
   const lifecycles: readonly Lifecycle[] = [
     measureProcess(base.metrics),
+    createClockWatch(base),
     base.log,
     ...parts.lifecycles,
     createConsumers(base.log, consumers),

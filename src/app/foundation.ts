@@ -3,7 +3,7 @@ import type { Database } from '../adapters/postgres/database.ts';
 import { createPostgresEventLog, outboxHintOf } from '../adapters/postgres/events/event-log.ts';
 import type { OutboxHint } from '../adapters/postgres/events/outbox.ts';
 import type { Config } from '../config/config.ts';
-import { type Clock, systemClock } from '../kernel/clock.ts';
+import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventLog } from '../platform/events/log.ts';
@@ -20,7 +20,7 @@ import {
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
 export type Foundation = {
   readonly config: Config;
-  readonly clock: Clock;
+  readonly clock: ProcessClock;
   readonly random: Random;
   readonly ids: Ids;
   readonly logger: FastifyBaseLogger;
@@ -38,7 +38,7 @@ export type Foundation = {
 
 export type FoundationOptions = {
   readonly logger: FastifyBaseLogger;
-  readonly clock?: Clock;
+  readonly clock?: ProcessClock;
   readonly random?: Random;
 };
 

@@ -1,13 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { ProcessClock } from '../kernel/clock.ts';
 import type { EventLog } from '../platform/events/log.ts';
 import { createHealth, type Health } from '../platform/observability/health.ts';
 import type { OutageLog } from '../platform/observability/outage-log.ts';
+import { clockCheck } from './clock-watch.ts';
 import type { Listener } from './listener.ts';
 
 export type HealthParts = {
-  readonly clock: Clock;
+  readonly clock: ProcessClock;
   readonly logger: FastifyBaseLogger;
   readonly database: Pick<Database, 'ping'>;
   readonly log: Pick<EventLog, 'figures'>;
@@ -28,6 +29,7 @@ export function createAppHealth(parts: HealthParts): Health {
   return createHealth({
     clock,
     checks: [
+      clockCheck(clock),
       {
         name: 'database',
         check: () => database.ping(),

@@ -14,7 +14,7 @@ const AT_ONCE = 4_096;
 /**
  * Keeps the lines of a database for as long as `work` takes, as the system itself does: a million people join in ten
  * seconds, which over HTTP would take two minutes.
- * @throws Fault `room_line_taken` while a system runs on this database
+ * `join` throws an ElsewhereFault for a room that a running system keeps
  */
 export async function withLine<T>(
   config: Config,

@@ -1,24 +1,85 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import fc from 'fast-check';
-import { createManualClock, every, systemClock } from './clock.ts';
+import { createManualClock, createProcessClock, every, systemClock } from './clock.ts';
 
 function fail(error: unknown): void {
   assert.ifError(error);
 }
 
-describe('the system clock', () => {
-  it('keeps the last time when the wall clock is set back, and goes on once it is overtaken', (t) => {
-    const beforeMs = systemClock.now();
-    let wallMs = beforeMs + 5000;
-    t.mock.method(Date, 'now', () => wallMs);
-    assert.equal(systemClock.now(), beforeMs + 5000);
-    wallMs = beforeMs - 100_000;
-    assert.equal(systemClock.now(), beforeMs + 5000);
-    wallMs = beforeMs + 5001;
-    assert.equal(systemClock.now(), beforeMs + 5001);
+describe('the clock of a process', () => {
+  const HOUR_MS = 3_600_000;
+  const START = 1_767_225_600_000;
+  const stage = () => {
+    const sources = { wallMs: START, monotonicMs: 0 };
+    const clock = createProcessClock({ wall: () => sources.wallMs, monotonic: () => sources.monotonicMs });
+    /** Time passes, and on the machine's clock something may be set besides. */
+    const pass = (ms: number, setBy = 0): number => {
+      sources.monotonicMs += ms;
+      sources.wallMs += ms + setBy;
+      return clock.now() - START;
+    };
+    clock.now();
+    return { clock, pass };
+  };
+
+  it('goes on at the pace of the monotonic clock when the machine is set back, and says how far it is ahead', () => {
+    const { clock, pass } = stage();
+    assert.equal(pass(5_000), 5_000);
+    assert.equal(clock.aheadMs(), 0);
+    assert.equal(pass(0, -HOUR_MS), 5_000);
+    assert.equal(pass(1_000), 6_000);
+    assert.equal(pass(HOUR_MS / 2), 6_000 + HOUR_MS / 2);
+    assert.equal(clock.aheadMs(), HOUR_MS);
   });
 
+  it('follows the machine again once that has caught up', () => {
+    const { clock, pass } = stage();
+    pass(0, -HOUR_MS);
+    pass(1_000);
+    assert.equal(pass(0, HOUR_MS + 7), 1_007);
+    assert.equal(clock.aheadMs(), 0);
+    assert.equal(pass(1), 1_008);
+  });
+
+  it('stands still over a correction of less than a second, and never goes back', () => {
+    const { clock, pass } = stage();
+    pass(5_000);
+    assert.equal(pass(0, -900), 5_000);
+    assert.equal(pass(800), 5_000);
+    assert.equal(pass(200), 5_100);
+    assert.equal(clock.aheadMs(), 0);
+  });
+
+  it('goes on from what is on record after a start that is behind it', () => {
+    const { clock, pass } = stage();
+    clock.continueFrom(START + 1_200_000);
+    assert.equal(clock.now(), START + 1_200_000);
+    assert.equal(pass(40), 1_200_040);
+    assert.equal(clock.aheadMs(), 1_200_000);
+    clock.continueFrom(START);
+    assert.equal(pass(10), 1_200_050);
+  });
+
+  it('never decreases, whatever is done to the machine', () => {
+    const steps = fc.array(
+      fc.tuple(fc.nat(3_000), fc.constantFrom(0, 0, 0, -500, -5_000, -HOUR_MS, 400, HOUR_MS)),
+    );
+    fc.assert(
+      fc.property(steps, (all) => {
+        const { pass } = stage();
+        let last = 0;
+        for (const [ms, setBy] of all) {
+          const now = pass(ms, setBy);
+          assert.ok(now >= last);
+          last = now;
+        }
+      }),
+    );
+  });
+});
+
+describe('the system clock', () => {
   it('calls once what is due, and not what was cancelled', async () => {
     const calls: string[] = [];
     const cancel = systemClock.after(0, () => calls.push('cancelled'));

@@ -14,16 +14,65 @@ export type Clock = {
   after(ms: number, run: () => void, options?: AfterOptions): Cancel;
 };
 
+/** A clock that goes on from what is on record where the machine's is behind it. */
+export type ProcessClock = Clock & {
+  /** No time before `ms` from now on: so late something is on record. */
+  continueFrom(ms: number): void;
+  /** How far this clock is ahead of the machine's that is behind; else 0. */
+  aheadMs(): number;
+};
+
 /** The longest wait that a timer of the runtime takes; beyond it the timer would fire at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
-let lastNowMs = 0;
+/** A clock that is behind by less than this stands still until it has caught up; beyond it goes on by itself. */
+const STAND_STILL_MS_MAX = 1_000;
 
-function systemNow(): number {
-  const nowMs = Date.now();
-  // The wall clock can be set back (NTP, an administrator); holds and passes must not live again.
-  if (nowMs > lastNowMs) lastNowMs = nowMs;
-  return lastNowMs;
+/** What a clock of this machine is made of, both in milliseconds. */
+export type TimeSources = {
+  /** Since the epoch, as somebody has set it. */
+  wall(): number;
+  /** Since whenever, at an even pace. */
+  monotonic(): number;
+};
+
+/**
+ * The time of this process. Somebody may set the machine's clock back, or have set it back before a start, so that it
+ * is behind what is on record. Nothing may happen twice then, and nothing may wait until the clock has caught up: time
+ * goes on from the latest that is known, at the pace of the monotonic clock, until the machine's has overtaken it.
+ */
+export function createProcessClock(sources: TimeSources): ProcessClock {
+  let lastMs = 0;
+  /** The moment since which the monotonic clock counts. */
+  let lead: { readonly fromMs: number; readonly sinceMs: number } | undefined;
+
+  const goOnFrom = (fromMs: number): number => {
+    lead = { fromMs, sinceMs: sources.monotonic() };
+    return fromMs;
+  };
+  const now = (): number => {
+    const wallMs = sources.wall();
+    if (lead === undefined) {
+      if (wallMs >= lastMs) lastMs = wallMs;
+      else if (lastMs - wallMs > STAND_STILL_MS_MAX) goOnFrom(lastMs);
+      return lastMs;
+    }
+    const ownMs = lead.fromMs + Math.floor(sources.monotonic() - lead.sinceMs);
+    if (wallMs >= ownMs) lead = undefined;
+    lastMs = Math.max(lastMs, wallMs, ownMs);
+    return lastMs;
+  };
+
+  return {
+    now,
+    after: systemAfter,
+    continueFrom(ms) {
+      const missingMs = ms - now();
+      if (missingMs <= 0) return;
+      lastMs = missingMs > STAND_STILL_MS_MAX ? goOnFrom(ms) : ms;
+    },
+    aheadMs: () => (lead === undefined ? 0 : now() - sources.wall()),
+  };
 }
 
 function systemAfter(ms: number, run: () => void, options?: AfterOptions): Cancel {
@@ -39,8 +88,11 @@ function systemAfter(ms: number, run: () => void, options?: AfterOptions): Cance
   return () => clearTimeout(timer);
 }
 
-/** The clock of the machine. `after` keeps the process alive unless it is told not to. */
-export const systemClock: Clock = { now: systemNow, after: systemAfter };
+/** The clock of this process. `after` keeps it alive unless it is told not to. */
+export const systemClock: ProcessClock = createProcessClock({
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+});
 
 /**
  * Runs `run` again and again, `intervalMs` after it last ended, so that runs never overlap.
@@ -81,7 +133,7 @@ export function atEndOfTurn(run: () => void): void {
   setImmediate(run);
 }
 
-export type ManualClock = Clock & {
+export type ManualClock = ProcessClock & {
   /** Moves time on by `ms` and fires in order what falls due, also what is scheduled on the way. */
   advance(ms: number): Promise<void>;
   /** Puts time at `ms` and fires nothing: what is overdue fires with the next `advance`. */
@@ -139,6 +191,8 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
     after,
     advance,
     set: moveTo,
+    continueFrom: (ms) => moveTo(Math.max(nowMs, ms)),
+    aheadMs: () => 0,
     get pending() {
       return timers.length;
     },

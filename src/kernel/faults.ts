@@ -37,6 +37,16 @@ export class UnavailableFault extends Fault {
   }
 }
 
+/** Another process answers for what is asked; `retryAfterMs` says when this one may. */
+export class ElsewhereFault extends Fault {
+  readonly retryAfterMs: number;
+
+  constructor(code: string, message: string, options: { readonly retryAfterMs: number }) {
+    super(code, message);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
 /** The answer did not come in time. What was asked for may have happened: nobody repeats it unasked. */
 export class DeadlineFault extends Fault {
   constructor(message: string, options: { readonly cause?: unknown } = {}) {

@@ -9,6 +9,7 @@ import { LineEngine } from '../../src/modules/waiting-room/line/line-engine.ts';
 import type { RoomStore } from '../../src/modules/waiting-room/ports.ts';
 import { createMemoryRoomStore } from '../support/memory-room-store.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
+import { until } from '../support/until.ts';
 import { addPerformance } from '../support/waiting-room/big-room.ts';
 import { contractRules, waitingLineContract } from './waiting-line.contract.ts';
 import type { LineStage } from './waiting-line.words.ts';
@@ -80,19 +81,81 @@ async function endWriter(database: Database): Promise<void> {
   assert.equal(ended.length, 1);
 }
 
-test('a second process that would keep the same lines is refused', async () => {
+test('of two processes each keeps the rooms that it opened; when one ends, the other goes on with them', async () => {
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection });
-  const options = { database, clock: systemClock, takeOverMs: 100 };
-  const [first, second] = [createRoomStore(options), createRoomStore(options)];
-  await first.acquire(() => assert.fail('the first keeps the right'));
-  await assert.rejects(
-    second.acquire(() => undefined),
-    { code: 'room_line_taken' },
+  const open = async () => {
+    const store = createRoomStore({ database, clock: systemClock });
+    const line = new LineEngine({ store, clock: systemClock, rules: contractRules });
+    await line.start();
+    return line;
+  };
+  const [first, second] = [await open(), await open()];
+  const [here, there] = [await addPerformance(database), await addPerformance(database)];
+  const join = (line: LineEngine, performanceId: string, accountId = ids.next()) =>
+    line.write([{ kind: 'join', performanceId, accountId }]);
+  const accountId = ids.next();
+  await join(first, here, accountId);
+  await join(second, there);
+  for (const [line, other] of [
+    [second, here],
+    [first, there],
+  ] as const) {
+    await assert.rejects(join(line, other), { code: 'room_elsewhere' });
+    await assert.rejects(async () => line.assertHere(other), { code: 'room_elsewhere' });
+    assert.equal(line.isElsewhere(other), true);
+  }
+  assert.equal((await join(second, there))[0]?.standing?.number, 2, 'its own room goes on');
+  await first.stop();
+  await until(
+    async () => {
+      await second.admit([]);
+      return second.isElsewhere(here);
+    },
+    (isElsewhere) => !isElsewhere,
   );
-  await first.release();
-  await second.acquire(() => undefined);
-  await second.release();
+  const [standing] = await second.look([{ performanceId: here, accountId }], 'unseen');
+  assert.equal(standing?.number, 1);
+  assert.equal((await join(second, here))[0]?.standing?.number, 2);
+  await second.stop();
+  await database.close();
+  await release();
+});
+
+test('of two processes that make the same room at once, one has it', async () => {
+  const { connection, release } = await acquireTestDatabase();
+  const database = createDatabase({ connection });
+  const lines = await Promise.all(
+    [1, 2].map(async () => {
+      const store = createRoomStore({ database, clock: systemClock });
+      const line = new LineEngine({ store, clock: systemClock, rules: contractRules });
+      await line.start();
+      return line;
+    }),
+  );
+  for (let round = 0; round < 10; round++) {
+    const performanceId = await addPerformance(database);
+    const answers = await Promise.allSettled(
+      lines.map((line) => line.write([{ kind: 'join', performanceId, accountId: ids.next() }])),
+    );
+    const won = answers.filter(({ status }) => status === 'fulfilled');
+    assert.equal(won.length, 1);
+    const rows = await database.query('select number from room_entry where performance_id = $1', [
+      performanceId,
+    ]);
+    assert.deepEqual(rows, [{ number: 1 }]);
+    // Who lost such a race reads everything anew.
+    for (const line of lines)
+      await until(
+        () =>
+          line.admit([]).then(
+            () => true,
+            () => false,
+          ),
+        Boolean,
+      );
+  }
+  for (const line of lines) await line.stop();
   await database.close();
   await release();
 });

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { type Clock, systemClock } from '../../src/kernel/clock.ts';
+import { type ProcessClock, systemClock } from '../../src/kernel/clock.ts';
 import { UnavailableFault } from '../../src/kernel/faults.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -29,7 +29,7 @@ function probed(database: Database) {
 }
 
 /** The machine's clock, which can be put forward. */
-function adjustableClock(): Clock & { forward(ms: number): void } {
+function adjustableClock(): ProcessClock & { forward(ms: number): void } {
   let ahead = 0;
   return {
     ...systemClock,
@@ -59,14 +59,19 @@ test('an instance lives before it is ready, is ready once it listens, and no mor
   assert.equal(early.status, 503);
   assert.equal(early.body['code'], 'not_ready');
   assert.equal(early.headers['retry-after'], '1');
-  assert.deepEqual(early.body['checks'], { database: 'ok', consumers: 'failed', listener: 'failed' });
+  assert.deepEqual(early.body['checks'], {
+    clock: 'ok',
+    database: 'ok',
+    consumers: 'failed',
+    listener: 'failed',
+  });
 
   await app.start();
   clock.forward(CACHE_MS);
   const ready = await get('/health/ready');
   assert.deepEqual(ready.body, {
     status: 'ready',
-    checks: { database: 'ok', consumers: 'ok', listener: 'ok' },
+    checks: { clock: 'ok', database: 'ok', consumers: 'ok', listener: 'ok' },
   });
   assert.equal(ready.headers['cache-control'], 'no-store');
   await app.stop();
@@ -79,7 +84,12 @@ test('an instance without its database lives, is not ready, says nothing of the 
     probe.away = true;
     const away = await get('/health/ready');
     assert.equal(away.status, 503);
-    assert.deepEqual(away.body['checks'], { database: 'failed', consumers: 'ok', listener: 'ok' });
+    assert.deepEqual(away.body['checks'], {
+      clock: 'ok',
+      database: 'failed',
+      consumers: 'ok',
+      listener: 'ok',
+    });
     assert.doesNotMatch(JSON.stringify(away.body), /postgres|away/);
     assert.equal((await get('/health/live')).status, 200);
 

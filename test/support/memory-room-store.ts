@@ -74,6 +74,12 @@ export function createMemoryRoomStore(): MemoryRoomStore {
     async release() {
       onLost = undefined;
     },
+    async takeFree() {
+      return { taken: [], elsewhere: [] };
+    },
+    async take(ids) {
+      return { taken: ids.filter((id) => store.rooms.has(id)), elsewhere: [] };
+    },
     async list() {
       const ids = (retired: boolean) =>
         [...store.rooms].filter(([, rows]) => rows.retired === retired).map(([id]) => id);

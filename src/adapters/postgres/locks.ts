@@ -8,8 +8,8 @@
 export const LOCKS = {
   /** One key, to the end of the transaction: instances that start together migrate one after the other. */
   migration: 7_155_021,
-  /** One key, for as long as the session lives: one process keeps the waiting lines of a database. */
-  roomWriter: 7_155_022,
+  /** The upper half of one key, the lower is the number of a process that keeps rooms; as long as its session lives. */
+  roomHolder: 7_155_022,
   /** The first of two keys, the second is the hash of the work's name. */
   once: 7_155_023,
   /** One key, to the end of the transaction: who acts as a manager, or becomes one, waits for others who do. */

@@ -32,8 +32,6 @@ export function composeWaitingRoom(
       loaded: (what) => logger.info(what, 'waiting lines loaded'),
       lost: (err) => tell(err, 'the database failed; looking goes on, writes are refused'),
       stillLost: (err) => tell(err, 'the database still fails'),
-      clockBehind: (ms) =>
-        logger.warn({ ms }, 'waiting lines: the clock is behind what is on record; going on from there'),
     },
   });
   const waitingRoom = createWaitingRoom({

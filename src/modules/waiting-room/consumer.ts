@@ -1,3 +1,4 @@
+import { ElsewhereFault } from '../../kernel/faults.ts';
 import type { DurableConsumer, LoggedEvent } from '../../platform/events/event.ts';
 import type { AdmissionGate, Visitor } from './gate.ts';
 
@@ -16,11 +17,16 @@ export function createSpendConsumer(spend: AdmissionGate['spend']): DurableConsu
     async apply(events) {
       const spends = events.flatMap((event) => {
         const buyer = readBuyer(event);
-        return buyer ? [spend(buyer, event.occurredAt)] : [];
+        return buyer ? [spend(buyer, event.occurredAt).catch(leaveToOthers)] : [];
       });
       await Promise.all(spends);
     },
   };
+}
+
+/** A pass of a room that another process keeps ends with its time, if that process has not spent it. */
+function leaveToOthers(error: unknown): void {
+  if (!(error instanceof ElsewhereFault)) throw error;
 }
 
 function readBuyer({ data }: LoggedEvent): Visitor | undefined {

@@ -10,6 +10,12 @@ export const waitingRoomProblems = defineProblems({
     title: 'There is no such waiting room',
     remedy: 'Take the performance from GET /v1/concerts/{id}; one without a room is reserved directly.',
   },
+  room_elsewhere: {
+    status: 503,
+    title: 'Another instance keeps this waiting room',
+    remedy:
+      'Ask the other instance, or this one again after `Retry-After`: it takes the room over once the other has ended.',
+  },
   entry_not_found: {
     status: 404,
     title: 'You are not in this line',

@@ -13,7 +13,7 @@ import type { LineAnswer, MaybePromise, WaitingLine } from './ports.ts';
 import type { Rooms } from './rooms.ts';
 
 export type EntriesOptions = {
-  readonly line: Pick<WaitingLine, 'look'>;
+  readonly line: Pick<WaitingLine, 'look' | 'assertHere'>;
   readonly batch: Pick<LineBatch, 'submit'>;
   readonly rooms: Rooms;
   readonly passes: PassDesk;
@@ -110,12 +110,18 @@ export class Entries {
   }
 
   #show(who: Visitor, standing: Standing | undefined): MaybePromise<EntryAnswer> {
-    if (!standing) return ENTRY_NOT_FOUND;
+    if (!standing) return this.#absent(who);
     const { rooms, clock } = this.#options;
     const waits = standing.status === 'waiting';
     if (waits && rooms.phase(who.performanceId, clock.now()).closedBy !== undefined) return ROOM_CLOSED;
     const view = this.view(who, standing);
     return view instanceof Promise ? view.then(toAnswer) : toAnswer(view);
+  }
+
+  /** Somebody who is not in line here. */
+  #absent({ performanceId }: Visitor): MaybePromise<EntryAnswer> {
+    const here = this.#options.line.assertHere(performanceId);
+    return here instanceof Promise ? here.then(() => ENTRY_NOT_FOUND) : ENTRY_NOT_FOUND;
   }
 
   #waiting(who: Visitor, standing: Standing): EntryView {

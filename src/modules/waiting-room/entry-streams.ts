@@ -9,7 +9,7 @@ import type { Rooms } from './rooms.ts';
 import { closedId, type Listener, StreamWatcher } from './stream-watcher.ts';
 
 export type EntryStreamsOptions = {
-  readonly line: Pick<WaitingLine, 'look'>;
+  readonly line: Pick<WaitingLine, 'look' | 'isElsewhere'>;
   readonly rooms: Pick<Rooms, 'phase'>;
   readonly clock: Clock;
   /** The body for a standing; renews and signs the pass of somebody admitted. */
@@ -114,6 +114,8 @@ export class EntryStreams {
     const { who, number } = watcher;
     const nowMs = this.#options.clock.now();
     const { closedBy, isSoldOut } = this.#options.rooms.phase(who.performanceId, nowMs);
+    // Who comes again is told where to ask.
+    if (!standing && this.#options.line.isElsewhere(who.performanceId)) return watcher.listener.close();
     if (!standing || standing.number !== number) return close(watcher, 'entry-ended');
     if (closedBy !== undefined && standing.status === 'waiting') return close(watcher, closedBy);
     const isDue = watcher.isDue(standing, { isSoldOut, nowMs }) || this.#options.isRenewable(standing, nowMs);

@@ -15,7 +15,7 @@ import type { MaybePromise, Permit, WaitingLine } from './ports.ts';
 export type SignedPass = { readonly pass: string; readonly passExpiresAt: number };
 
 export type PassDeskOptions = {
-  readonly line: Pick<WaitingLine, 'permit'>;
+  readonly line: Pick<WaitingLine, 'permit' | 'assertHere'>;
   readonly signer: TokenSigner;
   readonly readerOf: TokenReaderOf;
   readonly clock: Clock;
@@ -80,7 +80,14 @@ export class PassDesk {
     const claim = answer.value;
     if (claim.accountId !== who.accountId || claim.performanceId !== who.performanceId) return INVALID;
     const permit = this.#options.line.permit(who);
-    return permit instanceof Promise ? permit.then((found) => decide(claim, found)) : decide(claim, permit);
+    if (permit instanceof Promise) return permit.then((found) => this.#decide(claim, found));
+    return this.#decide(claim, permit);
+  }
+
+  #decide(claim: PassClaim, permit: Permit): AdmissionAnswer | Promise<AdmissionAnswer> {
+    if (permit.number > 0) return decide(claim, permit);
+    const here = this.#options.line.assertHere(claim.performanceId);
+    return here instanceof Promise ? here.then(() => decide(claim, permit)) : decide(claim, permit);
   }
 }
 

@@ -87,6 +87,9 @@ export type MaybePromise<T> = T | Promise<T>;
  * - A pass that ran out frees its slot. So does an admission that nobody has fetched (looked at as `seen`, or
  *   used) within `passPickupMs`: its owner then is somebody passed over, with the same number.
  *
+ * A room is kept by one process at a time; for those of others, writes throw an ElsewhereFault `room_elsewhere`. When
+ * a process ends, others take its rooms over.
+ *
  * Failures are Faults: UnavailableFault or DeadlineFault when the store does not answer.
  */
 export type WaitingLine = Lifecycle & {
@@ -100,6 +103,13 @@ export type WaitingLine = Lifecycle & {
   /** Where these people stand; `seen` notes that they are there. Undefined for who is not in line. */
   look(people: readonly Visitor[], as: 'seen' | 'unseen'): MaybePromise<readonly (Standing | undefined)[]>;
   permit(who: Visitor): MaybePromise<Permit>;
+  /**
+   * For who is found nowhere: whether that is to be believed.
+   * @throws ElsewhereFault `room_elsewhere` where another process keeps the room
+   */
+  assertHere(performanceId: string): MaybePromise<void>;
+  /** Whether another process keeps the room, as far as this one knows. */
+  isElsewhere(performanceId: string): boolean;
   /** The rooms that exist, of those named or of all that are at work. */
   figures(performanceIds?: readonly string[]): MaybePromise<readonly RoomFigures[]>;
   /** Lets go of rooms in which nothing will happen any more, until somebody asks for them again. */
@@ -195,18 +205,23 @@ export type StoredRoom = {
   readonly spent: readonly { readonly accountId: string; readonly at: number }[];
 };
 
+/** The rooms that a process has just made its own, and those that others keep. */
+export type RoomsFound = { readonly taken: readonly string[]; readonly elsewhere: readonly string[] };
+
 /**
- * What keeps the lines that are in memory. One process at a time may write: whoever has acquired the store, until it
- * releases or loses it. An adapter sees to it that nothing written before the loss is still on its way afterwards.
+ * What keeps the lines that are in memory. One process at a time may write to a room: whoever has taken it, until that
+ * process releases or loses the store. An adapter sees to it that nothing written before the loss is still on its way
+ * when somebody else takes the room.
  */
 export type RoomStore = {
-  /**
-   * Takes the exclusive right to write. `onLost` is called once if it is lost.
-   * @throws Fault `room_line_taken` while another process has it
-   */
+  /** Opens the way to the rooms. `onLost` is called once if it is lost, and with it the right to write to any room. */
   acquire(onLost: (error: unknown) => void): Promise<void>;
   release(): Promise<void>;
-  /** The rooms to be kept in memory, and those that were retired. */
+  /** Takes all rooms at work that nobody keeps. */
+  takeFree(): Promise<RoomsFound>;
+  /** Takes those of these rooms that nobody keeps; one that there is not yet is nobody's. */
+  take(performanceIds: readonly string[]): Promise<RoomsFound>;
+  /** The rooms of this process that are to be kept in memory, and those that were retired. */
   list(): Promise<{ readonly atWork: readonly string[]; readonly retired: readonly string[] }>;
   /** Hands the live entries over in ascending order, waiting and admitted ones apart. */
   load(
@@ -214,7 +229,7 @@ export type RoomStore = {
     onEntries: (status: 'waiting' | 'admitted', chunk: EntryChunk) => void,
   ): Promise<StoredRoom | undefined>;
   /**
-   * All or nothing, and durable. An UnavailableFault or DeadlineFault means that nobody knows which, and that the
+   * All or nothing, and durable; rooms that there are not yet become this process's. An UnavailableFault or DeadlineFault means that nobody knows which, and that the
    * right to write is lost; any other error that nothing happened.
    */
   commit(change: LineChange): Promise<void>;

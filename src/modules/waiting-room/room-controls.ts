@@ -10,7 +10,7 @@ import type { WaitingLine } from './ports.ts';
 import type { Rooms } from './rooms.ts';
 
 export type RoomControlsOptions = {
-  readonly line: Pick<WaitingLine, 'figures'>;
+  readonly line: Pick<WaitingLine, 'figures' | 'assertHere'>;
   readonly batch: Pick<LineBatch, 'submit'>;
   readonly rooms: Rooms;
 };
@@ -81,6 +81,7 @@ export class RoomControls {
 
   async #figures(performanceId: string): Promise<RoomFigures> {
     const [figures] = await this.#options.line.figures([performanceId]);
+    if (!figures) await this.#options.line.assertHere(performanceId);
     return figures ?? this.#options.rooms.figures(performanceId);
   }
 }

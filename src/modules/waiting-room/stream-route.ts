@@ -12,7 +12,7 @@ import { isClosedId } from './stream-watcher.ts';
 
 export type StreamRouteDeps = {
   readonly streams: EntryStreams;
-  readonly line: Pick<WaitingLine, 'look'>;
+  readonly line: Pick<WaitingLine, 'look' | 'assertHere'>;
   readonly clock: Clock;
 };
 
@@ -47,6 +47,7 @@ export function streamRoute(server: HttpServer, { streams, line, clock }: Stream
       const who = { accountId: principal.accountId, performanceId: request.params.id };
       const [standing] = await line.look([who], 'seen');
       if (!standing) {
+        await line.assertHere(who.performanceId);
         if (lastId !== undefined) return stopReconnecting(reply);
         return problemBody(reply, { ok: false, code: 'entry_not_found' });
       }

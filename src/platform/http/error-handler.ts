@@ -1,5 +1,11 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DeadlineFault, Fault, OverloadedFault, UnavailableFault } from '../../kernel/faults.ts';
+import {
+  DeadlineFault,
+  ElsewhereFault,
+  Fault,
+  OverloadedFault,
+  UnavailableFault,
+} from '../../kernel/faults.ts';
 import type { Refusal } from '../../kernel/result.ts';
 import { sendRefusal } from './problem.ts';
 
@@ -41,6 +47,8 @@ function logError(request: FastifyRequest, err: unknown, level: 'error' | 'warn'
 function toRefusal(error: unknown): Refusal {
   if (error instanceof OverloadedFault)
     return { ok: false, code: 'overloaded', extra: { retryAfterMs: error.retryAfterMs } };
+  if (error instanceof ElsewhereFault)
+    return { ok: false, code: error.code, extra: { retryAfterMs: error.retryAfterMs } };
   if (error instanceof UnavailableFault || error instanceof DeadlineFault)
     return { ok: false, code: 'dependency_unavailable' };
   if (error instanceof Fault && error.code === 'malformed_json') return { ok: false, code: error.code };

@@ -6,7 +6,7 @@ import { createAccountStore } from '../../../src/adapters/postgres/identity/acco
 import { createKeyStore } from '../../../src/adapters/postgres/identity/key-store.ts';
 import { type App, buildApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config/config.ts';
-import { systemClock } from '../../../src/kernel/clock.ts';
+import { type ProcessClock, systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
@@ -47,6 +47,8 @@ export class RoomStage {
   app!: App;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #release: () => Promise<void>;
+  /** The clock of the next start; the machine's where none is set. */
+  clock: ProcessClock = systemClock;
   #concert!: { readonly id: string; readonly stageId: string };
 
   constructor(
@@ -86,7 +88,7 @@ export class RoomStage {
   async start(): Promise<void> {
     const logger = createLogger({ level: 'silent', format: 'json' });
     const storage = { database: this.database, close: () => Promise.resolve() };
-    this.app = await buildApp(readConfig(this.#environment), { logger, storage });
+    this.app = await buildApp(readConfig(this.#environment), { logger, storage, clock: this.clock });
     await this.app.start();
   }
 

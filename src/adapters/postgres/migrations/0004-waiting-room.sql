@@ -1,3 +1,6 @@
+-- Numbers of processes that keep rooms in memory. Each holds an advisory lock on its own as long as it lives.
+create sequence room_holder as integer;
+
 create table room (
   performance_id  uuid primary key references performance (id) on delete cascade,
   state           text not null default 'open' check (state in ('open', 'paused', 'draining', 'closed')),
@@ -6,6 +9,7 @@ create table room (
   grace_ms        integer not null check (grace_ms > 0),
   updated_at      timestamptz not null,
   version         integer not null default 0,      -- one more with each change of its settings
+  holder          integer,                         -- the process that keeps the room, if it still lives
   retired_at      timestamptz                      -- over: not kept in memory until somebody asks for it
 );
 

@@ -9,16 +9,21 @@ import { saveAnswers } from '../idempotency/idempotency-store.ts';
 /** One statement of a step. */
 type Part = (tx: Queryable) => Promise<unknown>;
 
+// A room that another process has made meanwhile is not ours: nothing is changed, and the division fails.
 const SET: Statement = {
   name: 'room-set',
   text: `with r as (
-      insert into room (performance_id, state, rate_per_second, concurrency, grace_ms, updated_at, version)
-      values ($1, $2, $3, $4, $7, to_timestamp($5::float8 / 1000), $8)
+      insert into room (performance_id, state, rate_per_second, concurrency, grace_ms, updated_at, version, holder)
+      values ($1, $2, $3, $4, $7, to_timestamp($5::float8 / 1000), $8, $9)
       on conflict (performance_id) do update set state = excluded.state,
         rate_per_second = excluded.rate_per_second, concurrency = excluded.concurrency,
-        grace_ms = excluded.grace_ms, updated_at = excluded.updated_at, version = excluded.version)
+        grace_ms = excluded.grace_ms, updated_at = excluded.updated_at, version = excluded.version
+      where room.holder is not distinct from excluded.holder
+      returning performance_id),
+    s as (
     insert into room_setting (performance_id, state, rate_per_second, concurrency, changed_at, changed_by, grace_ms)
-    values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6, $7)`,
+    select $1, $2, $3, $4, to_timestamp($5::float8 / 1000), $6::uuid, $7 from r)
+    select 1 / (select count(*) from r)`,
 };
 
 const REVIVE: Statement = {
@@ -81,10 +86,10 @@ const SPEND: Statement = {
 };
 
 /** The statements that store a step, as few as it needs: one for joins alone, one for admissions alone. */
-export function partsOf(change: LineChange): readonly Part[] {
+export function partsOf(change: LineChange, holder: number | null): readonly Part[] {
   const { rooms, at } = change;
   const ids = array(rooms.map((room) => room.performanceId));
-  const parts: Part[] = rooms.flatMap((room) => settingParts(room));
+  const parts: Part[] = rooms.flatMap((room) => settingParts(room, holder));
   const revived = rooms.filter((room) => room.revived).map((room) => room.performanceId);
   if (revived.length > 0) parts.push((tx) => tx.query(REVIVE, [array(revived)]));
   const joins = joinColumns(rooms);
@@ -114,11 +119,11 @@ export function asDivergence(error: unknown): unknown {
   });
 }
 
-function settingParts({ performanceId, settings }: RoomChange): readonly Part[] {
+function settingParts({ performanceId, settings }: RoomChange, holder: number | null): readonly Part[] {
   if (!settings) return [];
   const { value, version, at, changedBy } = settings;
   const { state, ratePerSecond, concurrency, graceMs } = value;
-  const values = [performanceId, state, ratePerSecond, concurrency, at, changedBy, graceMs, version];
+  const values = [performanceId, state, ratePerSecond, concurrency, at, changedBy, graceMs, version, holder];
   return [(tx) => tx.query(SET, values)];
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import type { OutboxHint } from '../events/outbox.ts';
 import { asDivergence, partsOf } from './room-change.ts';
 import { loadRoomFrom } from './room-load.ts';
+import { takeFreeRooms, takeRooms } from './room-ownership.ts';
 import { RoomWriter } from './room-writer.ts';
 
 export type RoomStoreOptions = {
@@ -19,7 +20,7 @@ export type RoomStoreOptions = {
 /** Reading a room of a million takes seconds. */
 const LOAD_MS = 120_000;
 
-/** Keeps the lines in PostgreSQL; see room-writer.ts for how one process alone may write. */
+/** Keeps the lines in PostgreSQL; see room-writer.ts for how one process alone may write to a room. */
 export function createRoomStore(options: RoomStoreOptions): RoomStore {
   const { database, clock, outboxHint } = options;
   const writer = new RoomWriter({
@@ -31,10 +32,15 @@ export function createRoomStore(options: RoomStoreOptions): RoomStore {
   return {
     acquire: (onLost) => writer.acquire(onLost),
     release: () => writer.release(),
+    takeFree: () => writer.run(stepMs, (session) => takeFreeRooms(session, writer.holder)),
+    take: (performanceIds) =>
+      writer.run(stepMs, (session) => takeRooms(session, writer.holder, performanceIds)),
     list: () =>
       writer.run(stepMs, async (session) => {
         const rows = await session.query<{ id: string; retired: boolean }>(
-          'select performance_id as id, retired_at is not null as retired from room order by performance_id',
+          `select performance_id as id, retired_at is not null as retired from room
+            where holder = $1 or retired_at is not null order by performance_id`,
+          [writer.holder],
         );
         const idsOf = (retired: boolean) =>
           rows.filter((row) => row.retired === retired).map((row) => row.id);
@@ -43,7 +49,7 @@ export function createRoomStore(options: RoomStoreOptions): RoomStore {
     load: (performanceId, onEntries) =>
       writer.run(LOAD_MS, (session) => loadRoomFrom(session, performanceId, onEntries)),
     async commit(change) {
-      await writer.run(stepMs, (session) => store(session, change));
+      await writer.run(stepMs, (session) => store(session, change, writer.holder));
       if (change.rooms.some((room) => room.settings)) outboxHint?.committed();
     },
     retire: (performanceIds) =>
@@ -56,8 +62,12 @@ export function createRoomStore(options: RoomStoreOptions): RoomStore {
 }
 
 /** A step of one statement is a transaction by itself, in one round trip. */
-async function store(session: Pick<Database, 'query' | 'transaction'>, change: LineChange): Promise<void> {
-  const parts = partsOf(change);
+async function store(
+  session: Pick<Database, 'query' | 'transaction'>,
+  change: LineChange,
+  holder: number,
+): Promise<void> {
+  const parts = partsOf(change, holder);
   try {
     if (parts.length === 1) {
       await parts[0]!(session);

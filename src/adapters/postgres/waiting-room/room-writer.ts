@@ -25,20 +25,28 @@ type Held = {
 type SessionId = { readonly pid: number; readonly startedAt: string };
 
 /**
- * The one connection that writes lines: it holds a session lock, and everything is written on it. So whoever
- * writes has the lock, and whoever gets the lock after a loss knows that nothing is on its way any more: the
- * server gives the lock of a broken connection free only when the statement under way on it has ended.
+ * The one connection of this process that writes lines. It holds a session lock on the number of the process, and
+ * everything is written on it; `room.holder` says which rooms are the process's. So whoever writes to a room has the
+ * lock of its holder, and whoever gets that lock knows that nothing of the holder's is on its way any more: the server
+ * gives the lock of a broken connection free only when the statement under way on it has ended.
  */
 export class RoomWriter {
   readonly #options: RoomWriterOptions;
   #held: Held | undefined;
   #lastSession: SessionId | undefined;
+  /** The number of this process; 0 before it has one. */
+  #holder = 0;
 
   constructor(options: RoomWriterOptions) {
     this.#options = options;
   }
 
-  /** @throws Fault `room_line_taken`, UnavailableFault */
+  /** The number under which this process takes rooms. */
+  get holder(): number {
+    return this.#holder;
+  }
+
+  /** @throws Fault `room_holder_stuck`, UnavailableFault */
   async acquire(onLost: (error: unknown) => void): Promise<void> {
     if (this.#held) return;
     const client = await this.#options.database.connect().catch((error: unknown) => {
@@ -46,6 +54,7 @@ export class RoomWriter {
     });
     const session = onConnection(client);
     try {
+      if (this.#holder === 0) this.#holder = await readHolder(session);
       await this.#endLastSession(session);
       await this.#lock(session);
       this.#lastSession = await readSessionId(session);
@@ -64,7 +73,9 @@ export class RoomWriter {
     const held = this.#held;
     this.#held = undefined;
     if (!held) return;
-    await held.session.query('select pg_advisory_unlock($1)', [LOCKS.roomWriter]).catch(() => undefined);
+    await held.session
+      .query('select pg_advisory_unlock($1)', [holderLock(this.#holder)])
+      .catch(() => undefined);
     held.client.release(true);
   }
 
@@ -101,11 +112,11 @@ export class RoomWriter {
   async #lock(session: Queryable): Promise<void> {
     const { clock, takeOverMs } = this.#options;
     const giveUpAt = clock.now() + takeOverMs;
-    while (!(await tryLock(session))) {
+    while (!(await tryLock(session, this.#holder))) {
       if (clock.now() >= giveUpAt) {
         throw new Fault(
-          'room_line_taken',
-          'Another process keeps the waiting lines of this database in memory: stop it first, or give this one another database.',
+          'room_holder_stuck',
+          'the last session of this process that wrote lines does not end',
         );
       }
       await new Promise<void>((resolve) => {
@@ -124,11 +135,21 @@ export class RoomWriter {
   }
 }
 
-async function tryLock(session: Queryable): Promise<boolean> {
+async function tryLock(session: Queryable, holder: number): Promise<boolean> {
   const [row] = await session.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
-    LOCKS.roomWriter,
+    holderLock(holder),
   ]);
   return row?.locked === true;
+}
+
+/** One key of 64 bits, as text. */
+function holderLock(holder: number): string {
+  return String((BigInt(LOCKS.roomHolder) << 32n) | BigInt(holder));
+}
+
+async function readHolder(session: Queryable): Promise<number> {
+  const [row] = await session.query<{ holder: number }>(`select nextval('room_holder')::int as holder`);
+  return row!.holder;
 }
 
 async function readSessionId(session: Queryable): Promise<SessionId | undefined> {

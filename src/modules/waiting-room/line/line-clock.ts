@@ -1,24 +1,23 @@
-import type { Clock } from '../../../kernel/clock.ts';
+import type { ProcessClock } from '../../../kernel/clock.ts';
 
 /** So little is waited for. */
 const WAIT_MS_MAX = 1_000;
 
 /**
- * The time that is recorded in lines. It never goes back, not even over a restart after which the machine's
- * clock is behind what was recorded: it then goes on from there, ahead of the machine by the difference, so
- * that windows that were full keep their admissions and empty as time passes.
+ * The time that is recorded in lines. It never goes back, not even over a restart after which the machine's clock is
+ * behind what was recorded: the clock of the process then goes on from there, so that windows that were full keep
+ * their admissions and empty as time passes.
  */
 export class LineClock {
-  readonly #clock: Clock;
-  #aheadMs = 0;
+  readonly #clock: ProcessClock;
   #floor = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: ProcessClock) {
     this.#clock = clock;
   }
 
   now(): number {
-    const nowMs = this.#clock.now() + this.#aheadMs;
+    const nowMs = this.#clock.now();
     if (nowMs > this.#floor) this.#floor = nowMs;
     return this.#floor;
   }
@@ -28,15 +27,12 @@ export class LineClock {
     if (ms > this.#floor) this.#floor = ms;
   }
 
-  /** What was recorded ends at `ms`. @returns how far the clock had to be put ahead of the machine's by this */
+  /** What was recorded ends at `ms`. @returns by how much time leapt */
   continueFrom(ms: number): number {
     const missingMs = ms - this.now();
-    if (missingMs <= WAIT_MS_MAX) {
-      this.notBefore(ms);
-      return 0;
-    }
-    this.#aheadMs += missingMs;
-    return missingMs;
+    if (missingMs > WAIT_MS_MAX) this.#clock.continueFrom(ms);
+    else this.notBefore(ms);
+    return missingMs > WAIT_MS_MAX ? missingMs : 0;
   }
 }
 
@@ -64,7 +60,7 @@ export class PresenceClock {
     return nowMs - this.#stalledMs;
   }
 
-  /** The line's clock was put ahead by so much, which is nobody's silence. */
+  /** Time leapt by so much, which is nobody's silence. */
   skip(ms: number): void {
     this.#stalledMs += ms;
   }

@@ -1,4 +1,5 @@
-import type { Clock } from '../../../kernel/clock.ts';
+import type { ProcessClock } from '../../../kernel/clock.ts';
+import { ElsewhereFault } from '../../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
 import type { Visitor } from '../gate.ts';
 import type { RoomFigures, Standing } from '../model.ts';
@@ -22,7 +23,7 @@ import { WritePlan } from './write-plan.ts';
 
 export type LineEngineOptions = {
   readonly store: RoomStore;
-  readonly clock: Clock;
+  readonly clock: ProcessClock;
   readonly rules: LineRules;
   /** Pause between attempts to get a lost store back. Default 250. */
   readonly recoverAfterMs?: number;
@@ -36,8 +37,6 @@ export type LineObserver = {
   lost(error: unknown): void;
   /** An attempt to get it back failed. */
   stillLost(error: unknown): void;
-  /** The machine's clock is behind what is on record; times go on from there. */
-  clockBehind(ms: number): void;
 };
 
 const NOBODY: Permit = { number: 0, passExpiresAt: 0, spentAt: 0 };
@@ -45,6 +44,8 @@ const NOBODY: Permit = { number: 0, passExpiresAt: 0, spentAt: 0 };
 const STALL_SHARE = 0.5;
 /** A room in which nobody can be admitted is looked at so seldom. */
 const SWEEP_MS = 1_000;
+/** Rooms of other processes are looked for so often at most, while somebody asks or there are any. */
+const LOOK_AROUND_MS = 1_000;
 
 /**
  * The lines of all rooms in the memory of one process, backed by a store: decided in memory, stored in one
@@ -66,6 +67,8 @@ export class LineEngine implements WaitingLine {
   readonly #shelf: RoomShelf;
   readonly #session: StoreSession;
   readonly #observe: Partial<LineObserver>;
+  /** When rooms of others were last looked for. */
+  #lookedAroundAt = 0;
   /** When all rooms were last looked through. */
   #sweptAt = 0;
 
@@ -81,7 +84,6 @@ export class LineEngine implements WaitingLine {
       rules: options.rules,
       clock: this.#clock,
       presence: this.#presence,
-      onClockBehind: (ms) => this.#observe.clockBehind?.(ms),
     });
     this.#session = new StoreSession({
       ...options,
@@ -137,9 +139,7 @@ export class LineEngine implements WaitingLine {
 
   async #write(operations: readonly LineOperation[]): Promise<readonly LineAnswer[]> {
     this.#session.assertReady();
-    for (const { performanceId } of operations) {
-      if (this.#shelf.isRetired(performanceId)) await this.#session.settled(this.#shelf.wake(performanceId));
-    }
+    await this.#take(operations.map(({ performanceId }) => performanceId));
     const at = this.#clock.now();
     const plans = new Map<string, WritePlan>();
     const answers = operations.map((operation) => this.#decide(operation, plans, at));
@@ -179,6 +179,7 @@ export class LineEngine implements WaitingLine {
 
   async #admit(performanceIds: readonly string[]): Promise<readonly Admission[]> {
     this.#session.assertReady();
+    if (this.#shelf.hasElsewhere) await this.#lookAround();
     const at = this.#clock.now();
     this.#presence.step(at);
     const presentAt = this.#presence.at(at);
@@ -209,7 +210,7 @@ export class LineEngine implements WaitingLine {
   }
 
   async #storeTick(plans: readonly TickPlan[], change: LineChange): Promise<void> {
-    for (const { line, missed } of plans) line.beginLapse(missed);
+    for (const { line, missed } of plans) line.pickups.beginLapse(missed);
     try {
       await this.#session.settled(this.#store.commit(change));
     } catch (error) {
@@ -249,14 +250,49 @@ export class LineEngine implements WaitingLine {
     if (asleep.length === 0) return answer();
     return this.#session.inTurn(async () => {
       this.#session.assertReady();
-      for (const id of asleep) await this.#session.settled(this.#shelf.wake(id));
+      await this.#take(asleep);
       return answer();
     });
+  }
+
+  /** @throws ElsewhereFault */
+  async #take(performanceIds: readonly string[]): Promise<void> {
+    const missing = performanceIds.filter((id) => !this.#shelf.get(id));
+    if (missing.length === 0) return;
+    await this.#session.settled(this.#shelf.take([...new Set(missing)]));
+    for (const id of missing) this.#refuseElsewhere(id);
+  }
+
+  assertHere(performanceId: string): MaybePromise<void> {
+    if (this.#shelf.get(performanceId)) return;
+    if (this.#clock.now() - this.#lookedAroundAt < LOOK_AROUND_MS)
+      return this.#refuseElsewhere(performanceId);
+    return this.#session.inTurn(() => this.#lookAround()).then(() => this.#refuseElsewhere(performanceId));
+  }
+
+  isElsewhere(performanceId: string): boolean {
+    return this.#shelf.isElsewhere(performanceId);
+  }
+
+  #refuseElsewhere(performanceId: string): void {
+    if (!this.#shelf.isElsewhere(performanceId)) return;
+    throw new ElsewhereFault('room_elsewhere', `another process keeps the room of ${performanceId}`, {
+      retryAfterMs: LOOK_AROUND_MS,
+    });
+  }
+
+  /** Takes over what others have left, unless that was tried just now. */
+  async #lookAround(): Promise<void> {
+    if (this.#clock.now() - this.#lookedAroundAt < LOOK_AROUND_MS) return;
+    this.#session.assertReady();
+    await this.#session.settled(this.#shelf.lookAround());
+    this.#lookedAroundAt = this.#clock.now();
   }
 
   async #load(): Promise<void> {
     const startedAt = this.#options.clock.now();
     const loaded = await this.#shelf.loadAll();
+    this.#lookedAroundAt = this.#clock.now();
     this.#observe.loaded?.({ ...loaded, ms: this.#options.clock.now() - startedAt });
   }
 }

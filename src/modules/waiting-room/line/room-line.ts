@@ -62,7 +62,7 @@ export class RoomLine {
   readonly #silences: DeadlineWheel;
   /** When passes run out: as many as the concurrency, and a slot is free to the millisecond. */
   readonly #expiries = new DeadlineHeap();
-  readonly #pickups = new Pickups();
+  readonly pickups = new Pickups();
   readonly #graces = new Graces();
   readonly #rules: LineRules;
 
@@ -72,11 +72,6 @@ export class RoomLine {
     this.#rules = rules;
     this.pace = new AdmissionPace({ burstMs: rules.burstMs });
     this.#silences = new DeadlineWheel(this.#records, { bucketMs: BUCKET_MS, nowMs });
-  }
-
-  /** Passes that were fetched, which is not on record yet. */
-  get fetched(): Set<number> {
-    return this.#pickups.fetched;
   }
 
   /** Nothing comes to an end in it by itself: those who wait have been silent long, or there is nobody. */
@@ -103,7 +98,7 @@ export class RoomLine {
 
   /** Whether somebody is inside: an admission whose end is being recorded is over. */
   isAdmitted(number: number): boolean {
-    return this.#records.status(number) === ADMITTED && !this.#pickups.isLapsing(number);
+    return this.#records.status(number) === ADMITTED && !this.pickups.isLapsing(number);
   }
 
   standing(number: number): Standing {
@@ -155,7 +150,7 @@ export class RoomLine {
     this.#index.add(number);
     this.active.set(number, pass.admittedAt);
     this.#expiries.add(number, pass.expiresAt);
-    if (!pass.isPickedUp) this.#pickups.add(number, pass.seenAt);
+    if (!pass.isPickedUp) this.pickups.add(number, pass.seenAt);
   }
 
   /** `seenAt` is `atMs` in the time of presence. */
@@ -166,20 +161,15 @@ export class RoomLine {
     this.#records.setTime(number, expiresAt);
     this.active.set(number, atMs);
     this.#expiries.add(number, expiresAt);
-    this.#pickups.add(number, seenAt);
-  }
-
-  /** These admissions are about to be given up: their owners are told so from now on. */
-  beginLapse(numbers: readonly number[]): void {
-    this.#pickups.beginLapse(numbers);
+    this.pickups.add(number, seenAt);
   }
 
   /** It is on record that they were given up, or (`isRecorded` false) could not be recorded. */
   endLapse(isRecorded: boolean): void {
-    for (const [number, seenAt] of this.#pickups.endLapse()) {
+    for (const [number, seenAt] of this.pickups.endLapse()) {
       if (isRecorded) {
         this.active.delete(number);
-        this.#pickups.delete(number);
+        this.pickups.delete(number);
         this.#records.setStatus(number, SILENT);
         this.#beginGrace(number);
       }
@@ -195,7 +185,7 @@ export class RoomLine {
   end(number: number): void {
     if (this.#records.status(number) === ADMITTED) {
       this.active.delete(number);
-      this.#pickups.delete(number);
+      this.pickups.delete(number);
     } else this.#stopWaiting(number);
     this.#index.delete(number);
     this.#records.setStatus(number, ENDED);
@@ -204,7 +194,7 @@ export class RoomLine {
   /** Notes that somebody is there: a waiter who was silent has the place back, a pass is fetched. */
   seen(number: number, seenAt: number): void {
     const status = this.#records.status(number);
-    if (status === ADMITTED) return this.#pickups.seen(number, seenAt);
+    if (status === ADMITTED) return this.pickups.seen(number, seenAt);
     if (seenAt > this.#records.time(number)) this.#records.setTime(number, seenAt);
     if (status !== SILENT) return;
     if (this.passedOver.delete(number)) this.returned.add(number);
@@ -235,7 +225,7 @@ export class RoomLine {
       expired,
       // One that ran out in this very step is not given up besides.
       missed: isAdmitting
-        ? this.#pickups
+        ? this.pickups
             .since(presentAt - this.#rules.passPickupMs)
             .filter((number) => this.#records.time(number) > at)
         : [],

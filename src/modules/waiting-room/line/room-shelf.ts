@@ -8,8 +8,6 @@ export type RoomShelfOptions = {
   readonly rules: LineRules;
   readonly clock: LineClock;
   readonly presence: PresenceClock;
-  /** The machine's clock is behind what a room has on record, by so many milliseconds. */
-  readonly onClockBehind: (ms: number) => void;
 };
 
 /** The rooms that are in memory, and those that are known to be in the store only. */
@@ -19,6 +17,8 @@ export class RoomShelf {
   #retired = new Set<string>();
   /** Read again after they were retired; the store does not know yet that they are at work. */
   readonly #woken = new Set<string>();
+  /** Other processes keep these. */
+  #elsewhere = new Set<string>();
 
   constructor(options: RoomShelfOptions) {
     this.#options = options;
@@ -58,18 +58,40 @@ export class RoomShelf {
     }
   }
 
-  /** Reads a retired room. To be called in a step. */
-  async wake(performanceId: string): Promise<void> {
-    if (!this.isRetired(performanceId)) return;
+  isElsewhere(performanceId: string): boolean {
+    return this.#elsewhere.size > 0 && this.#elsewhere.has(performanceId);
+  }
+
+  get hasElsewhere(): boolean {
+    return this.#elsewhere.size > 0;
+  }
+
+  /** Makes these rooms ours as far as nobody keeps them, and reads those that there are. To be called in a step. */
+  async take(performanceIds: readonly string[]): Promise<void> {
+    const { taken, elsewhere } = await this.#options.store.take(performanceIds);
+    for (const id of performanceIds) this.#elsewhere.delete(id);
+    for (const id of elsewhere) this.#elsewhere.add(id);
+    // A retired room may be ours already.
+    const mine = performanceIds.filter((id) => this.isRetired(id) && !this.#elsewhere.has(id));
+    for (const id of new Set([...taken, ...mine])) await this.#takeIn(id);
+  }
+
+  /** Takes over what other processes have left. To be called in a step. */
+  async lookAround(): Promise<void> {
+    const { taken, elsewhere } = await this.#options.store.takeFree();
+    this.#elsewhere = new Set(elsewhere);
+    for (const id of taken) await this.#takeIn(id);
+  }
+
+  async #takeIn(performanceId: string): Promise<void> {
     const line = await this.#load(performanceId);
-    this.#retired.delete(performanceId);
-    if (!line) return;
-    this.#rooms.set(performanceId, line);
-    this.#woken.add(performanceId);
+    if (this.#retired.delete(performanceId)) this.#woken.add(performanceId);
+    if (line) this.#rooms.set(performanceId, line);
   }
 
   /** Reads everything anew; the rooms as they were can be looked at until it is done. */
   async loadAll(): Promise<{ readonly rooms: number; readonly people: number }> {
+    const { elsewhere } = await this.#options.store.takeFree();
     const { atWork, retired } = await this.#options.store.list();
     const rooms = new Map<string, RoomLine>();
     let people = 0;
@@ -82,6 +104,7 @@ export class RoomShelf {
     this.#rooms = rooms;
     this.#retired = new Set(retired);
     this.#woken.clear();
+    this.#elsewhere = new Set(elsewhere);
     return { rooms: rooms.size, people };
   }
 
@@ -89,11 +112,7 @@ export class RoomShelf {
     const { clock, presence } = this.#options;
     const loaded = await loadRoom(performanceId, this.#options);
     if (!loaded) return undefined;
-    const behindMs = clock.continueFrom(loaded.lastAt);
-    if (behindMs > 0) {
-      presence.skip(behindMs);
-      this.#options.onClockBehind(behindMs);
-    }
+    presence.skip(clock.continueFrom(loaded.lastAt));
     return loaded.line;
   }
 }

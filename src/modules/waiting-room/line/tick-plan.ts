@@ -40,7 +40,7 @@ export function planTick(line: RoomLine, { at, presentAt, mayAdmit }: TickOption
     admitted,
     passedOver: silentBefore(line, admitted.at(-1) ?? 0),
     returned: [...line.returned],
-    fetched: [...line.fetched].filter((number) => !ended.has(number)),
+    fetched: [...line.pickups.fetched].filter((number) => !ended.has(number)),
   };
 }
 
@@ -103,7 +103,7 @@ export function applyTick(plan: TickPlan, seenAt: number): void {
   for (const number of plan.expired) line.end(number);
   for (const number of plan.dropped) line.end(number);
   for (const number of plan.returned) line.returned.delete(number);
-  for (const number of plan.fetched) line.fetched.delete(number);
+  for (const number of plan.fetched) line.pickups.fetched.delete(number);
   for (const number of admitted) line.admit(number, at, seenAt);
   line.markPassedOver(plan.passedOver);
   line.endLapse(true);
