@@ -158,13 +158,20 @@ describePages('the pages of operators', (house) => {
     });
     await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, {
       state: 'open',
-      ratePerSecond: 50,
+      ratePerSecond: 1_000,
       concurrency: 500,
     });
     await go('/operations');
+    assert.equal(await page.getByLabel('Fans (5,000 at most)').inputValue(), '5000');
+    assert.equal(await page.getByLabel('The waiting room lets in, per second').inputValue(), '50');
     await page.getByLabel('Fans (5,000 at most)').fill('60');
     await page.getByLabel('Seconds in which they arrive').fill('1');
     await page.getByRole('button', { name: 'Send 60 fans' }).click();
+    await page.getByRole('link', { name: 'The waiting rooms' }).waitFor();
+    const line = page.getByRole('link', { name: 'Stand in line yourself (new tab)' });
+    assert.equal(await line.getAttribute('href'), `/performances/${performanceId}/line`);
+    const room = await house.stage.seller.call(`GET /v1/performances/${performanceId}/room`);
+    assert.equal(room['ratePerSecond'], 50, 'slow enough that there is a queue');
     await page.getByText('60 of 60 have come and gone').waitFor();
     const figure = async (name: string) =>
       Number(

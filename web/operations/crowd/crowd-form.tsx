@@ -11,11 +11,20 @@ import { useCrowdText } from '../messages/crowd.ts';
 
 const PEOPLE_MAX = 5_000;
 const SECONDS_MAX = 600;
+const RATE_MAX = 100_000;
+/** So slow that 5,000 who come in half a minute see a line of thousands. */
+const RATE_AT_FIRST = '50';
 const CONCERTS_SHOWN = 100;
+
+/** A crowd, and how fast the waiting room lets it in; undefined: as it does already, or there is no room. */
+export type Sending = {
+  readonly body: Operations['sendCrowd']['body'];
+  readonly ratePerSecond: number | undefined;
+};
 
 type CrowdFormProps = {
   readonly isBusy: boolean;
-  readonly onSend: (body: Operations['sendCrowd']['body']) => void;
+  readonly onSend: (sending: Sending) => void;
 };
 
 /** Where a crowd goes, how large it is and how fast it comes. */
@@ -24,12 +33,17 @@ export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
   const target = useTarget();
   const [people, setPeople] = useState('5000');
   const [seconds, setSeconds] = useState('30');
+  const [rate, setRate] = useState(RATE_AT_FIRST);
   const count = numberWithin(people, 1, PEOPLE_MAX);
   const arriveSeconds = numberWithin(seconds, 0, SECONDS_MAX);
+  const perSecond = numberWithin(rate, 1, RATE_MAX);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (count !== undefined && arriveSeconds !== undefined && target.performanceId !== undefined)
-      onSend({ performanceId: target.performanceId, people: count, arriveMs: arriveSeconds * 1_000 });
+    const { performanceId, hasRoom } = target;
+    if (count === undefined || arriveSeconds === undefined || performanceId === undefined) return;
+    if (hasRoom && perSecond === undefined) return;
+    const body = { performanceId, people: count, arriveMs: arriveSeconds * 1_000 };
+    onSend({ body, ratePerSecond: hasRoom ? perSecond : undefined });
   };
   if (target.isEmpty) return <p className="quiet">{text('nothingOnSale')}</p>;
   return (
@@ -61,6 +75,15 @@ export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
           onChange={(event) => setSeconds(event.target.value)}
           error={arriveSeconds === undefined ? text('secondsWrong') : undefined}
         />
+        {target.hasRoom && (
+          <Field
+            label={text('ratePerSecond')}
+            inputMode="numeric"
+            value={rate}
+            onChange={(event) => setRate(event.target.value)}
+            error={perSecond === undefined ? text('rateWrong') : undefined}
+          />
+        )}
       </div>
       <p>
         <ActionButton className="button" type="submit" isBusy={isBusy || target.performanceId === undefined}>
@@ -79,7 +102,7 @@ function numberWithin(text: string, min: number, max: number): number | undefine
 const isSelling = ({ status }: { readonly status: string | null }) =>
   status === 'on_sale' || status === 'scheduled';
 
-/** The concerts and performances that fans can be sent to, and those chosen; at first the one most sold. */
+/** The concerts and performances that fans can be sent to, and those chosen; at first the largest house on sale. */
 function useTarget() {
   const language = useLanguage();
   const formats = useFormats();
@@ -91,7 +114,10 @@ function useTarget() {
       call('listConcerts', { query: { sort: 'popularity', limit: CONCERTS_SHOWN }, signal }),
   });
   const concerts = list?.items.filter(isSelling) ?? [];
-  const concertId = concert ?? (concerts.find(({ status }) => status === 'on_sale') ?? concerts[0])?.id;
+  const onSale = concerts.filter(({ status }) => status === 'on_sale');
+  // In a large house nobody is turned away before the line is seen.
+  const [largest] = onSale.toSorted((a, b) => b.remainingTotal - a.remainingTotal);
+  const concertId = concert ?? (largest ?? concerts[0])?.id;
   const { data: chosen } = useQuery({
     queryKey: ['concert', concertId],
     queryFn: ({ signal }) => call('getConcert', { params: { id: concertId ?? '' }, signal }),
@@ -100,10 +126,14 @@ function useTarget() {
   const performances = chosen?.performances.filter(isSelling) ?? [];
   const isKnown = performances.some(({ id }) => id === performance);
   // One with a line shows more.
-  const first = performances.find(({ roomEnabled }) => roomEnabled) ?? performances[0];
+  const withRoom = performances.filter(({ roomEnabled }) => roomEnabled);
+  const open = withRoom.find(({ status }) => status === 'on_sale');
+  const first = open ?? withRoom[0] ?? performances[0];
+  const performanceId = isKnown ? performance : first?.id;
   return {
     concertId,
-    performanceId: isKnown ? performance : first?.id,
+    performanceId,
+    hasRoom: withRoom.some(({ id }) => id === performanceId),
     concerts: concerts.map(({ id, title }) => ({ value: id, label: localised(title, language).main })),
     performances: performances.map(({ id, startsAt, timeZone }) => ({
       value: id,

@@ -1,7 +1,9 @@
 import { useFormats } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useCrowdText } from '../messages/crowd.ts';
 import { useOutcomeNames } from '../messages/outcomes.ts';
+import { operationsPaths } from '../paths.ts';
 import { SaleMap } from '../seller/sale-map.tsx';
 import { useLiveSale } from '../seller/use-live-sale.ts';
 import { CrowdForm } from './crowd-form.tsx';
@@ -16,7 +18,7 @@ export function CrowdPanel({ crowd, sending, stopping }: CrowdControls) {
     <section className="stack" aria-labelledby="crowd">
       <h2 id="crowd">{text('crowd')}</h2>
       <p className="quiet small">{text('crowdNote')}</p>
-      <CrowdForm isBusy={isRunning || sending.isPending} onSend={(body) => sending.mutate(body)} />
+      <CrowdForm isBusy={isRunning || sending.isPending} onSend={(asked) => sending.mutate(asked)} />
       {sending.isError && <ProblemNotice error={sending.error} />}
       {stopping.isError && <ProblemNotice error={stopping.error} />}
       {crowd.status !== 'none' && (
@@ -71,6 +73,7 @@ function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
           </div>
         ))}
       </dl>
+      {crowd.performanceId !== null && <WhereToLook id={crowd.performanceId} />}
       {refusals.length > 0 && (
         <p className="row small figures">
           {refusals.map(([code, count]) => (
@@ -81,6 +84,20 @@ function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
         </p>
       )}
     </div>
+  );
+}
+
+/** The queue is seen from two sides: as operators see the rooms, and as one more fan in line. */
+function WhereToLook({ id }: { readonly id: string }) {
+  const text = useCrowdText();
+  return (
+    <p className="row small">
+      <span>{text('lookHere')}</span>
+      <Link to={operationsPaths.rooms}>{text('toRooms')}</Link>
+      <a href={`/performances/${id}/line`} target="_blank" rel="noreferrer">
+        {text('toLine')}
+      </a>
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { type Answer, call } from '../../shared/api/call.ts';
 import type { Operations } from '../../shared/api/schema.ts';
 import { useLive } from '../../shared/live/use-live.ts';
+import type { Sending } from './crowd-form.tsx';
 
 export type Crowd = Answer<'getCrowd'>;
 type CrowdBody = Operations['sendCrowd']['body'];
@@ -18,13 +19,17 @@ export function useCrowd() {
     },
   });
   const sending = useMutation({
-    mutationFn: (body: CrowdBody) => call('sendCrowd', { body }),
+    async mutationFn({ body, ratePerSecond }: Sending) {
+      const params = { id: body.performanceId };
+      if (ratePerSecond !== undefined) await call('changeRoom', { params, body: { ratePerSecond } });
+      return call('sendCrowd', { body });
+    },
     onSuccess: setKnown,
   });
   const stopping = useMutation({ mutationFn: () => call('stopCrowd', {}), onSuccess: setKnown });
   return {
     // Making the people of a crowd takes a moment: what will show them stands there at once.
-    crowd: known && sending.isPending ? justSent(known, sending.variables) : known,
+    crowd: known && sending.isPending ? justSent(known, sending.variables.body) : known,
     /** Whether it is known by now if there are crowds here. */
     isSettled: known !== undefined || live === 'ended',
     sending,
