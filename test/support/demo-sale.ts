@@ -10,16 +10,17 @@ type Item = {
 };
 
 /**
- * The largest performance with a waiting room that is on sale, and the names of free seats of it: in the demo
+ * The largest performance with a waiting room that is on sale (or the next after it: `place` 1), and the names of free seats of it: in the demo
  * data 20,000 seats, none of them sold, and a room that lets a crowd of thousands in within seconds.
  */
-export async function findDemoSale(address: string, seatCount: number): Promise<DemoSale> {
+export async function findDemoSale(address: string, seatCount: number, place = 0): Promise<DemoSale> {
   const { items } = await get(address, '/v1/concerts?limit=100');
   const concerts = await Promise.all(items.map(({ id }) => get(address, `/v1/concerts/${id}`)));
-  const [sale] = concerts
+  const sale = concerts
     .flatMap(({ performances }) => performances)
     .filter(({ status, roomEnabled }) => status === 'on_sale' && roomEnabled)
-    .toSorted((a, b) => b.capacity - a.capacity);
+    .toSorted((a, b) => b.capacity - a.capacity)
+    .at(place);
   if (!sale) throw new Error('the demo data has no performance with a room on sale');
   return { performanceId: sale.id, seatIds: await freeSeats(address, sale.id, seatCount) };
 }

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import { findDemoSale } from '../support/demo-sale.ts';
+import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { brokenPromises, numberOf, type Person, rage, type Storm } from '../support/storm.ts';
+import { runCommand, type System, startSystem } from '../support/system.ts';
+import { until } from '../support/until.ts';
+
+const WORKERS = 12;
+const PEOPLE = 400;
+const SEATS = 200;
+const STORM_MS = 2_000;
+
+let testDatabase: TestDatabase;
+let database: Database;
+let environment: Readonly<Record<string, string>>;
+const running: System[] = [];
+
+before(async () => {
+  testDatabase = await acquireTestDatabase();
+  const { user, host, port, database: name } = testDatabase.connection;
+  const url = `postgres://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`;
+  // The people of the storm charge more than people do in a month.
+  environment = { DATABASE_URL: url, CHARGE_MONTH_MAX: '9000000000' };
+  database = createDatabase({ connection: testDatabase.connection });
+});
+
+after(async () => {
+  for (const system of running) await system.stop();
+  await database.close();
+  await testDatabase.release();
+});
+
+async function start(): Promise<System> {
+  const system = await startSystem({ dataDir: '', environment });
+  running.push(system);
+  return system;
+}
+
+async function makePeople(count: number): Promise<readonly Person[]> {
+  const { stdout } = await runCommand('', ['tokens', '--count', String(count)], environment);
+  const lines = stdout.trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Person);
+}
+
+async function codeOfJoin(storm: Storm, address: string): Promise<readonly [number, unknown]> {
+  const path = `/v1/performances/${storm.performanceId}/room/entries`;
+  const headers = { authorization: `Bearer ${storm.people[0]!.accessToken}` };
+  const answer = await fetch(address + path, { method: 'POST', headers });
+  const body = (await answer.json()) as { code?: string };
+  return [answer.status, body.code];
+}
+
+async function assertClean(): Promise<void> {
+  const { code, stdout } = await runCommand('', ['check'], environment);
+  const { invariants } = JSON.parse(stdout) as { invariants: { name: string; ok: boolean }[] };
+  assert.deepEqual(
+    invariants.filter(({ ok }) => !ok),
+    [],
+  );
+  assert.equal(code, 0);
+}
+
+test('two processes keep rooms of their own on one database, and lose nothing when both are killed', async () => {
+  const first = await start();
+  const everybody = await makePeople(2 * PEOPLE + 2);
+  const stormOf = async (place: number): Promise<Storm> => ({
+    address: first.address,
+    ...(await findDemoSale(first.address, SEATS, place)),
+    people: everybody.slice(place * PEOPLE, (place + 1) * PEOPLE),
+    promises: { entries: new Map(), reservations: new Map(), charges: new Map() },
+    over: AbortSignal.abort(),
+  });
+  const [one, other] = [await stormOf(0), await stormOf(1)];
+  await first.stop();
+  // A room that there is not yet is kept by who opens it.
+  await database.query('delete from room where performance_id = any ($1)', [
+    [one.performanceId, other.performanceId],
+  ]);
+
+  const [left, right] = [await start(), await start()];
+  const storms = [
+    { ...one, address: left.address },
+    { ...other, address: right.address },
+  ] as const;
+  const latecomers = everybody.slice(-2);
+  for (const [index, storm] of storms.entries()) await numberOf(storm, latecomers[index]!);
+  assert.deepEqual(await codeOfJoin(one, right.address), [503, 'room_elsewhere']);
+  assert.deepEqual(await codeOfJoin(other, left.address), [503, 'room_elsewhere']);
+
+  const end = new AbortController();
+  const raging = storms.map((storm) => rage({ ...storm, over: end.signal }, WORKERS));
+  await sleep(STORM_MS);
+  await right.kill('server');
+  await until(
+    () => codeOfJoin(other, left.address),
+    ([status]) => status < 300,
+  );
+  await sleep(STORM_MS / 2);
+  await left.kill('server');
+  end.abort();
+  await Promise.all(raging);
+
+  const again = await start();
+  for (const storm of storms) {
+    assert.ok(storm.promises.entries.size > 0, 'the storm did nothing');
+    const broken = await brokenPromises({ ...storm, address: again.address });
+    assert.deepEqual(broken.slice(0, 5), []);
+  }
+  await assertClean();
+});
