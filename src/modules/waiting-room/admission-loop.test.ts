@@ -26,6 +26,7 @@ function stage(
   const clock = createManualClock(1_000_000);
   const terms = {
     roomEnabled: true,
+    publicFrom: 0,
     opensAt: 0,
     closesAt: Number.MAX_SAFE_INTEGER,
     ...options.terms,

@@ -18,7 +18,7 @@ function figuresOf(performanceId: string, more: Partial<RoomFigures> = {}): Room
 function stage(opensAt: number) {
   const heard: ((performanceId: string) => void)[] = [];
   const seen = { reads: 0 };
-  const terms = { roomEnabled: true, opensAt, closesAt: NOW + 2 * MONTH_MS } as SalesTerms;
+  const terms = { roomEnabled: true, publicFrom: 0, opensAt, closesAt: NOW + 2 * MONTH_MS } as SalesTerms;
   const sale = { terms };
   const rooms = new Rooms({
     newRoom,
