@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { call } from '../../shared/api/call.ts';
-import { useFormats } from '../../shared/i18n/use-text.ts';
 import { serverClock } from '../../shared/time/server-clock.ts';
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
 import { ActionButton } from '../forms/action-button.tsx';
@@ -25,12 +24,11 @@ const TERM_LABELS = {
 /** A field of the terms in words. */
 function useToldTerms() {
   const formText = useFormText();
-  const formats = useFormats();
   return (field: keyof TermsDraft, draft: TermsDraft): string => {
     if (field === 'roomEnabled') return formText(draft.roomEnabled ? 'yes' : 'no');
     if (field === 'prices')
       return Object.entries(draft.prices)
-        .map(([grade, amount]) => `${grade} ${formats.number(Number(amount))}`)
+        .map(([grade, amount]) => `${grade} ${amount}`)
         .join(', ');
     if (field === 'limitPerPerson') return draft.limitPerPerson;
     return draft[field].replace('T', ' ');
