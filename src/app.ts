@@ -14,7 +14,7 @@ import { createAppHealth } from './app/health.ts';
 import { openListener } from './app/listener.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { loadPages } from './app/pages.ts';
-import { observeRequests } from './app/request-observers.ts';
+import { limitRequests, observeRequests } from './app/request-observers.ts';
 import { ROLES } from './app/roles.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import { VERSION } from './app/version.ts';
@@ -108,7 +108,7 @@ async function useDatabase(config: Config, database: Database, options: AppOptio
 }
 
 async function compose(config: Config, storage: Storage, options: AppOptions): Promise<App> {
-  const base = createFoundation(config, storage.database, options);
+  const base = createFoundation(config, storage, options);
   const parts = ROLES.all(base);
   const { identity, catalogue, consumers } = parts;
 
@@ -121,11 +121,12 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     corsOrigins: config.corsOrigins,
     httpsOnlyMs: config.httpsOnlyMs,
     observe: observeRequests(base),
+    limit: limitRequests(base),
     pages: await loadPages(PAGES_FOLDER),
   });
   acceptIdempotencyKeys(server, {
     ...base,
-    answers: batchAnswers(createIdempotencyStore(base.database), { ...base, observe: base.measureBatch }),
+    answers: batchAnswers(createIdempotencyStore(base.sales), { ...base, observe: base.measureBatch }),
     secretKey: config.secretKey,
   });
   for (const addRoutes of parts.routes) addRoutes(server);

@@ -44,7 +44,7 @@ const PARENT_DESCRIPTOR = 3;
 export const PASS_TTL_MS = 600_000;
 
 /**
- * Loads measure the system, not its limits on guessing; and most of a long line says nothing during a run,
+ * Loads measure the system, not its limits on guessing and on single accounts, of which there are fewer than people; and most of a long line says nothing during a run,
  * for which nobody is to lose the place.
  */
 const ENVIRONMENT = {
@@ -52,6 +52,9 @@ const ENVIRONMENT = {
   LOG_LEVEL: 'warn',
   SIGN_UPS_PER_MINUTE: '1000000',
   LOG_INS_PER_MINUTE: '1000000',
+  ACCOUNT_WRITES_PER_SECOND: '1000000',
+  ACCOUNT_WRITES_AT_ONCE: '1000000',
+  ACCOUNT_REQUESTS_MAX: '1000000',
   ACCESS_TOKEN_TTL_MS: '14400000',
   SILENT_AFTER_MS: '86400000',
   PASS_TTL_MS: String(PASS_TTL_MS),

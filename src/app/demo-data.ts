@@ -53,11 +53,12 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
   const clock = createManualClock(0);
   const loading: Config = {
     ...config,
+    chargeAmountMin: 1,
     chargeAmountMax: KRW_MAX,
     chargeMonthMax: KRW_MAX,
     claimStrategy: 'batch',
   };
-  const base = createFoundation(loading, database, { logger, clock });
+  const base = createFoundation(loading, { database }, { logger, clock });
   const { identity } = composeIdentity(base);
   const catalogue = composeCatalogue(base);
   // These sales were before the rooms kept lines.

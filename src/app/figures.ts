@@ -70,17 +70,24 @@ export function countPayments(metrics: Metrics): (outcome: string) => void {
   });
 }
 
-export function measureDatabase(metrics: Metrics, database: Pick<Database, 'figures'>): void {
+export function measureDatabase(
+  metrics: Metrics,
+  pools: Readonly<Record<string, Pick<Database, 'figures'>>>,
+): void {
   const about = { name: 'firstcome_database_connections', help: 'Connections to PostgreSQL by state.' };
   metrics.gauge(about, (set) => {
-    const { open, idle, max } = database.figures();
-    set(open - idle, { state: 'busy' });
-    set(idle, { state: 'idle' });
-    set(max, { state: 'max' });
+    for (const [pool, database] of Object.entries(pools)) {
+      const { open, idle, max } = database.figures();
+      set(open - idle, { pool, state: 'busy' });
+      set(idle, { pool, state: 'idle' });
+      set(max, { pool, state: 'max' });
+    }
   });
   metrics.gauge(
     { name: 'firstcome_database_waiting', help: 'Requests that wait for a connection to PostgreSQL.' },
-    (set) => set(database.figures().waiting),
+    (set) => {
+      for (const [pool, database] of Object.entries(pools)) set(database.figures().waiting, { pool });
+    },
   );
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { createMemoryLimits } from '../adapters/memory/limits.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createPostgresEventLog, outboxHintOf } from '../adapters/postgres/events/event-log.ts';
 import type { OutboxHint } from '../adapters/postgres/events/outbox.ts';
@@ -7,6 +8,7 @@ import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventLog } from '../platform/events/log.ts';
+import type { Limits } from '../platform/limits/limits.ts';
 import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
 import { createOutageLog, type OutageLog } from '../platform/observability/outage-log.ts';
 import {
@@ -16,6 +18,7 @@ import {
   measureDeliveries,
   measureLog,
 } from './figures.ts';
+import type { Storage } from './storage.ts';
 
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
 export type Foundation = {
@@ -25,8 +28,11 @@ export type Foundation = {
   readonly ids: Ids;
   readonly logger: FastifyBaseLogger;
   readonly database: Database;
+  /** For holds, payments and joins; see storage. */
+  readonly sales: Database;
   readonly log: EventLog;
   readonly metrics: Metrics;
+  readonly limits: Limits;
   readonly measureBatch: MeasureBatch;
   /** Tells the log of commits of this process. */
   readonly hint: OutboxHint;
@@ -42,7 +48,12 @@ export type FoundationOptions = {
   readonly random?: Random;
 };
 
-export function createFoundation(config: Config, database: Database, options: FoundationOptions): Foundation {
+export function createFoundation(
+  config: Config,
+  storage: Pick<Storage, 'database' | 'sales'>,
+  options: FoundationOptions,
+): Foundation {
+  const { database, sales = database } = storage;
   const { logger, clock = systemClock, random = systemRandom } = options;
   const outage = createOutageLog({
     dependency: 'postgres',
@@ -63,7 +74,7 @@ export function createFoundation(config: Config, database: Database, options: Fo
     observe: measureDeliveries(metrics),
   });
   measureLog(metrics, log);
-  measureDatabase(metrics, database);
+  measureDatabase(metrics, storage.sales ? { sales, others: database } : { all: database });
   return {
     config,
     clock,
@@ -71,8 +82,10 @@ export function createFoundation(config: Config, database: Database, options: Fo
     ids: createIds(clock, random),
     logger,
     database,
+    sales,
     log,
     metrics,
+    limits: createMemoryLimits(clock),
     measureBatch: measureBatches(metrics),
     hint: outboxHintOf(log),
     complain,

@@ -28,7 +28,7 @@ export async function createManager(
   try {
     // In demo mode the database is not marked: who forgets MODE on a new one would keep production off it.
     if (config.mode === 'production') await claimDatabase(config, storage.database);
-    const { accounts, roles } = composeIdentity(createFoundation(config, storage.database, options)).identity;
+    const { accounts, roles } = composeIdentity(createFoundation(config, storage, options)).identity;
     const known = await accounts.findByEmail(email);
     const [made] = known ? [known] : await accounts.provision([{ email, name, password }]);
     const appointed = await roles.appoint(made!.id);

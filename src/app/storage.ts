@@ -7,12 +7,20 @@ import { explainStorageFailure } from './storage-failures.ts';
 
 export type Storage = {
   readonly database: Database;
+  /**
+   * Connections for holds, payments, joins and what ends them alone, which reads and charges cannot take. Default: those of
+   * `database`.
+   */
+  readonly sales?: Database;
   /** Closes the connections, and ends the embedded server where this process is its last user. */
   close(): Promise<void>;
 };
 
+/** Batches of holds, payments, endings and answers use up to twelve connections, and the lines one for good. */
+const SALES_SHARE = 0.6;
+
 export type StorageOptions = {
-  readonly config: Pick<Config, 'databaseUrl' | 'dataDir' | 'databaseConnectionsMax'>;
+  readonly config: Pick<Config, 'databaseUrl' | 'dataDir' | 'databaseConnectionsMax' | 'databaseDeadlineMs'>;
   readonly logger: FastifyBaseLogger;
   /** `server` keeps other servers off the data directory; a `tool` works beside one. */
   readonly role: 'server' | 'tool';
@@ -33,14 +41,22 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     options.signal?.throwIfAborted();
     const migrated = options.migrates === false ? [] : await migrate(server.connection);
     if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} migrations applied.`);
-    const database = createDatabase({
-      connection: server.connection,
-      maxConnections: await poolSizeWithin(server.connection, options),
-    });
+    const open = (maxConnections: number) =>
+      createDatabase({
+        connection: server.connection,
+        maxConnections,
+        // What a tool does may take its time: nobody waits for an answer.
+        deadlineMs: options.role === 'server' ? options.config.databaseDeadlineMs : undefined,
+      });
+    const connectionsMax = await poolSizeWithin(server.connection, options);
+    const forSales = Math.max(1, Math.floor(connectionsMax * SALES_SHARE));
+    const sales = open(forSales);
+    const database = open(Math.max(1, connectionsMax - forSales));
     return {
       database,
+      sales,
       async close() {
-        await database.close();
+        await Promise.all([database.close(), sales.close()]);
         await server.stop();
       },
     };

@@ -63,7 +63,7 @@ function compose(
   logger: FastifyBaseLogger,
 ): { readonly tokens: Tokens; readonly issuing: TokenIssuing } {
   // They are for others: nothing of them needs to be remembered here.
-  const base = createFoundation({ ...config, rememberedTokensMax: 1 }, database, { logger });
+  const base = createFoundation({ ...config, rememberedTokensMax: 1 }, { database }, { logger });
   const { tokens, identity, accountStore } = composeIdentity(base);
   const catalogue = createCatalogueReader(database);
   return {

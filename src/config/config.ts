@@ -40,6 +40,12 @@ export const settingTable = {
     min: 4,
     max: 500,
   }),
+  databaseDeadlineMs: integer(
+    'DATABASE_DEADLINE_MS',
+    8_000,
+    'How long a statement may take; a request that needs more, or waits longer for a connection, is answered 503.',
+    { min: 100, max: 10 * MINUTE },
+  ),
   logLevel: oneOf('LOG_LEVEL', 'info', 'What is logged; debug has a line for every request.', [
     'fatal',
     'error',
@@ -138,6 +144,58 @@ export const settingTable = {
     'Log-ins from one address; wrong ones for one account from there wait longer and longer besides.',
     { min: 1, max: 1_000_000 },
   ),
+  addressLimits: oneOf(
+    'ADDRESS_LIMITS',
+    'auto',
+    'Whether the address of this machine is limited like any other: on, or auto, only in production.',
+    ['auto', 'on'],
+  ),
+  accountWritesPerSecond: integer(
+    'ACCOUNT_WRITES_PER_SECOND',
+    25,
+    'Writes that one account may go on making; more are answered 429. Raise it for load that comes from few accounts.',
+    { min: 1, max: 1_000_000 },
+  ),
+  accountWritesAtOnce: integer(
+    'ACCOUNT_WRITES_AT_ONCE',
+    100,
+    'Writes that one account may make at once after a rest.',
+    { min: 1, max: 1_000_000 },
+  ),
+  accountRequestsMax: integer(
+    'ACCOUNT_REQUESTS_MAX',
+    100,
+    'Requests that one account may have under way, event streams apart; more are answered 429.',
+    { min: 1, max: 1_000_000 },
+  ),
+  accountStreamsMax: integer(
+    'ACCOUNT_STREAMS_MAX',
+    50,
+    'Event streams that one account may have open; more are answered 429.',
+    { min: 1, max: 1_000_000 },
+  ),
+  addressWritesPerSecond: integer(
+    'ADDRESS_WRITES_PER_SECOND',
+    50,
+    'Writes without an account, such as renewals of tokens, that one address may go on making.',
+    { min: 1, max: 1_000_000 },
+  ),
+  addressRequestsMax: integer(
+    'ADDRESS_REQUESTS_MAX',
+    1_000,
+    'Requests that one address may have under way, event streams apart; more are answered 429.',
+    { min: 1, max: 1_000_000 },
+  ),
+  addressStreamsMax: integer(
+    'ADDRESS_STREAMS_MAX',
+    1_000,
+    'Event streams that one address may have open; more are answered 503.',
+    { min: 1, max: 1_000_000 },
+  ),
+  streamsMax: integer('STREAMS_MAX', 20_000, 'Event streams open in all; more are answered 503.', {
+    min: 1,
+    max: 1_000_000,
+  }),
   claimStrategy: oneOf(
     'CLAIM_STRATEGY',
     'batch',
@@ -184,6 +242,10 @@ export const settingTable = {
     'Time in which someone passed over gets the place back, in a new room; it runs while people are admitted.',
     { min: SECOND, max: DAY },
   ),
+  chargeAmountMin: integer('CHARGE_AMOUNT_MIN', 1_000, 'Points of one charge at least, in KRW.', {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
   chargeAmountMax: integer('CHARGE_AMOUNT_MAX', 1_000_000, 'Points of one charge at most, in KRW.', {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
@@ -218,6 +280,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const problems = [...errors, ...productionProblems(config), ...metricsTokenProblems(config)];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');
+  if (settings.chargeAmountMin > settings.chargeAmountMax)
+    problems.push('CHARGE_AMOUNT_MIN must not be more than CHARGE_AMOUNT_MAX.');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

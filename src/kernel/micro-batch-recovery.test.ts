@@ -195,6 +195,29 @@ describe('a retryable fault', () => {
     assert.deepEqual(ranAtMs, [0, 100, 200]);
   });
 
+  it('that took long to come is not tried again', async () => {
+    const clock = createManualClock(0);
+    let runs = 0;
+    const batch = createMicroBatch<number, number>({
+      name: 'test',
+      maxBatch: 1,
+      maxQueued: 1,
+      clock,
+      retry: { attempts: 3, delayMs: 10 },
+      async run() {
+        runs += 1;
+        await new Promise<void>((resolve) => {
+          clock.after(5_000, resolve);
+        });
+        throw new UnavailableFault('postgres', 'away');
+      },
+    });
+    const refused = assert.rejects(batch.submit(1), UnavailableFault);
+    await clock.advance(60_000);
+    await refused;
+    assert.equal(runs, 1);
+  });
+
   it('that turns into another error on the retry leads to a split', async () => {
     let runs = 0;
     const { settled, outcomes } = await runAll(4, {

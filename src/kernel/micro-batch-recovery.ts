@@ -12,6 +12,12 @@ export type RecoveryOptions<Q, A> = {
   readonly clock: Clock;
 };
 
+/** An attempt that failed, and when it began. */
+export type Failure = { readonly error: unknown; readonly sinceMs: number };
+
+/** What failed slowly is not tried again: whoever waits has waited long enough. */
+const RETRY_WITHIN_MS = 1_000;
+
 type Attempt<A> = { readonly answers: readonly A[] } | { readonly error: unknown };
 
 /** The batch was run, but its answers cannot be told apart: it may have had its effect. */
@@ -34,17 +40,17 @@ export async function runOnce<Q, A>(
 }
 
 /**
- * Sees to it that every request of a batch that failed with `error` gets an answer or an error. A retryable
+ * Sees to it that every request of a batch that failed gets an answer or an error. A retryable
  * fault is tried again; any other splits the batch in halves until the poisoned request stands alone, which
  * costs 2·log2(n) runs for one of n, and 2·n at worst. Never rejects.
  */
 export async function recover<Q, A>(
   options: RecoveryOptions<Q, A>,
   batch: Batch<Q, A>,
-  error: unknown,
+  failure: Failure,
 ): Promise<'retried' | 'split' | 'failed'> {
   const size = batch.requests.length;
-  const whole = await runAgain(options, batch.requests, error);
+  const whole = await runAgain(options, batch.requests, failure);
   if ('answers' in whole) {
     resolveFrom(batch, 0, whole.answers);
     return 'retried';
@@ -57,15 +63,17 @@ export async function recover<Q, A>(
   return 'split';
 }
 
-/** Runs the requests again as long as the last fault is retryable and attempts remain. */
+/** Runs the requests again as long as the last fault is retryable, attempts remain and it is not too late. */
 async function runAgain<Q, A>(
   options: RecoveryOptions<Q, A>,
   requests: readonly Q[],
-  firstError: unknown,
+  failure: Failure,
 ): Promise<Attempt<A>> {
   const { attempts, delayMs } = options.retry;
-  let error = firstError;
-  for (let attempt = 0; attempt < attempts && isRetryable(error); attempt++) {
+  let { error } = failure;
+  const untilMs = failure.sinceMs + RETRY_WITHIN_MS;
+  const mayTry = () => isRetryable(error) && options.clock.now() < untilMs;
+  for (let attempt = 0; attempt < attempts && mayTry(); attempt++) {
     await new Promise<void>((resolve) => {
       options.clock.after(delayMs, resolve);
     });
@@ -102,10 +110,11 @@ async function divide<Q, A>(options: RecoveryOptions<Q, A>, batch: Batch<Q, A>):
 }
 
 async function runPart<Q, A>(options: RecoveryOptions<Q, A>, part: readonly Q[]): Promise<Attempt<A>> {
+  const sinceMs = options.clock.now();
   try {
     return { answers: await runOnce(options, part) };
   } catch (error) {
-    return runAgain(options, part, error);
+    return runAgain(options, part, { error, sinceMs });
   }
 }
 
@@ -123,6 +132,6 @@ export function resolveFrom<Q, A>(batch: Batch<Q, A>, from: number, answers: rea
   for (let i = 0; i < answers.length; i++) batch.resolves[from + i]!(answers[i]!);
 }
 
-function rejectRange<Q, A>(batch: Batch<Q, A>, from: number, to: number, error: unknown): void {
+export function rejectRange<Q, A>(batch: Batch<Q, A>, from: number, to: number, error: unknown): void {
   for (let i = from; i < to; i++) batch.rejects[i]!(error);
 }

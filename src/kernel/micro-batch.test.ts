@@ -265,3 +265,24 @@ describe('observation', () => {
     await batch.drain();
   });
 });
+
+describe('a request that waited too long', () => {
+  it('is refused and not run, and what came later is run', async () => {
+    const clock = createManualClock();
+    const { batch, flights } = gated({ clock, maxBatch: 1, maxInFlight: 1, maxWaitMs: 5_000 });
+    const first = batch.submit(1);
+    await turn();
+    const late = assert.rejects(batch.submit(2), OverloadedFault);
+    await clock.advance(5_001);
+    const fresh = batch.submit(3);
+    await flights[0]!.answer();
+    await late;
+    await turn();
+    assert.deepEqual(
+      flights.map(({ requests }) => requests),
+      [[1], [3]],
+    );
+    await flights[1]!.answer();
+    assert.deepEqual(await Promise.all([first, fresh]), [2, 6]);
+  });
+});

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { OverloadedFault, UnavailableFault } from './faults.ts';
 import { KeyLines } from './key-lines.ts';
 import { type Batch, BatchQueue, type KeyedRequest, type Reject, type Resolve } from './micro-batch-queue.ts';
-import { type RecoveryOptions, recover, resolveFrom, runOnce } from './micro-batch-recovery.ts';
+import { type RecoveryOptions, recover, rejectRange, resolveFrom, runOnce } from './micro-batch-recovery.ts';
 
 export type MicroBatch<Q, A> = {
   /**
@@ -40,6 +40,11 @@ export type MicroBatchOptions<Q, A> = {
   /** How many requests may wait. */
   readonly maxQueued: number;
   /**
+   * How long a request may wait. A batch whose oldest request waited longer is not run: its requests are refused with
+   * an OverloadedFault, as their senders are about to give up. Default 10 s.
+   */
+  readonly maxWaitMs?: number;
+  /**
    * Requests that share a key are never in one batch nor in flight together, and keep their order. Those
    * behind are deferred, and leave before what came later. Without it nothing of this costs anything.
    */
@@ -51,6 +56,7 @@ export type MicroBatchOptions<Q, A> = {
   observe?(observation: MicroBatchObservation): void;
 };
 
+const WAIT_MS_MAX = 10_000;
 const NO_RETRY = { attempts: 0, delayMs: 0 } as const;
 
 function checkCount(name: string, value: number): void {
@@ -77,6 +83,7 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
   readonly #options: MicroBatchOptions<Q, A>;
   readonly #recovery: RecoveryOptions<Q, A>;
   readonly #maxInFlight: number;
+  readonly #maxWaitMs: number;
   readonly #now: () => number;
   readonly #arrived: BatchQueue<Q, A>;
   /** Requests that were deferred and hold their keys now. They came before all that arrived since. */
@@ -105,6 +112,7 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
   constructor(options: MicroBatchOptions<Q, A>) {
     this.#options = options;
     this.#maxInFlight = options.maxInFlight ?? 2;
+    this.#maxWaitMs = options.maxWaitMs ?? WAIT_MS_MAX;
     checkCount('maxBatch', options.maxBatch);
     checkCount('maxInFlight', this.#maxInFlight);
     checkCount('maxQueued', options.maxQueued);
@@ -216,10 +224,15 @@ class QueueingMicroBatch<Q, A> implements MicroBatch<Q, A> {
     const startedMs = this.#now();
     let answers: readonly A[] | undefined;
     let outcome: MicroBatchObservation['outcome'] = 'ok';
-    try {
-      answers = await runOnce(this.#recovery, batch.requests);
-    } catch (error) {
-      outcome = await recover(this.#recovery, batch, error);
+    if (startedMs - batch.sinceMs > this.#maxWaitMs) {
+      outcome = 'failed';
+      rejectRange(batch, 0, batch.requests.length, this.#refusal());
+    } else {
+      try {
+        answers = await runOnce(this.#recovery, batch.requests);
+      } catch (error) {
+        outcome = await recover(this.#recovery, batch, { error, sinceMs: startedMs });
+      }
     }
     const runMs = this.#now() - startedMs;
     this.#meanRunMs += (runMs - this.#meanRunMs) / 8;

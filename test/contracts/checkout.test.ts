@@ -16,7 +16,7 @@ import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 
 const ids = createIds(systemClock, systemRandom);
 const hint = { committed: () => undefined };
-const LIMITS = { amountMax: 1_000_000, monthMax: 2_000_000 };
+const LIMITS = { amountMin: 1, amountMax: 1_000_000, monthMax: 2_000_000 };
 
 let database: Database;
 let close: OpenDatabase['close'];
@@ -27,7 +27,7 @@ before(async () => {
 
 after(() => close());
 
-function createModule(spent: object[] = []) {
+function createModule(spent: object[] = [], ledger = createPointLedger(database, hint)) {
   const parts = { clock: systemClock, ids, random: systemRandom };
   return {
     payments: createPayments({
@@ -38,7 +38,7 @@ function createModule(spent: object[] = []) {
     }),
     points: createPoints({
       ...parts,
-      ledger: createPointLedger(database, hint),
+      ledger,
       limits: LIMITS,
       membersCharge: true,
       accountExists: () => Promise.resolve(true),
@@ -181,6 +181,33 @@ test('charges at once stay within the limit of the month', async () => {
   );
   assert.equal(results.filter((result) => result.ok).length, 6);
   assert.equal(await balances(accountId), 1_800_000);
+});
+
+test('charges of many people take few transactions, and those of one person wait outside of the pool', async () => {
+  const ledger = createPointLedger(database, hint);
+  const batches: string[][] = [];
+  let [underWay, underWayMax] = [0, 0];
+  const { points } = createModule([], {
+    ...ledger,
+    async charge(batch) {
+      batches.push(batch.map(({ accountId }) => accountId));
+      underWayMax = Math.max(underWayMax, ++underWay);
+      const outcomes = await ledger.charge(batch);
+      underWay -= 1;
+      return outcomes;
+    },
+  });
+  const busy = ids.next();
+  const others = Array.from({ length: 60 }, () => ids.next());
+  const asked = [...others.slice(0, 30), ...Array.from({ length: 40 }, () => busy), ...others.slice(30)];
+  const results = await Promise.all(asked.map((accountId) => points.charge({ accountId, amount: 10 })));
+  assert.ok(results.every((result) => result.ok));
+  assert.equal(await balances(busy), 400);
+  for (const accountId of others) assert.equal(await balances(accountId), 10);
+  assert.ok(underWayMax <= 2, `${underWayMax} transactions at once`);
+  for (const batch of batches) assert.equal(new Set(batch).size, batch.length);
+  const withOthers = batches.filter((batch) => batch.some((accountId) => accountId !== busy));
+  assert.ok(withOthers.length <= 5, `${withOthers.length} transactions for the others`);
 });
 
 test('points are conserved under random charges, payments and refunds at once', async () => {

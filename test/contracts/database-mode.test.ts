@@ -77,7 +77,7 @@ describe('the mode of a database', () => {
     onDatabase(async (database) => {
       const config = readConfig({});
       const logger = createLogger({ level: 'silent', format: 'json' });
-      const { tokens } = composeIdentity(createFoundation(config, database, { logger }));
+      const { tokens } = composeIdentity(createFoundation(config, { database }, { logger }));
       await tokens.lifecycle.start();
       await tokens.lifecycle.stop();
       for (const mode of ['demo', 'production'] as const) {

@@ -31,7 +31,7 @@ describe('points in production', { timeout: 120_000 }, () => {
     database = createDatabase({ connection: lent.connection });
     app = await buildApp(config, { logger, storage: { database, close: () => Promise.resolve() } });
     await app.start();
-    const { identity } = composeIdentity(createFoundation(config, database, { logger }));
+    const { identity } = composeIdentity(createFoundation(config, { database }, { logger }));
     const people = await identity.accounts.provision([
       { email: 'boss@example.org', name: 'Boss', password: PASSWORD, roles: ['member', 'manager'] },
       { email: 'fan@example.org', name: 'Fan', password: PASSWORD },

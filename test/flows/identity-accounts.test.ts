@@ -77,7 +77,7 @@ describe('signing up', () => {
   });
 
   it('is limited for each address', async () => {
-    const strict = await world.start({ limits: { signUpsPerMinute: 3 } });
+    const strict = await world.start({ attempts: { signUpsPerMinute: 3 } });
     const codes: string[] = [];
     for (let i = 0; i < 4; i++) codes.push(await codeOf(signUp(body(), {}, strict)));
     assert.deepEqual(codes, ['201', '201', '201', '429 rate_limited']);

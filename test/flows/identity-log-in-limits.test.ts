@@ -20,7 +20,7 @@ let service: IdentityService;
 before(async () => {
   world = await openIdentityWorld();
   // As configured by default.
-  service = await world.start({ limits: { signUpsPerMinute: 10_000 } });
+  service = await world.start({ attempts: { signUpsPerMinute: 10_000 } });
 });
 
 after(() => world.close());
@@ -103,7 +103,7 @@ describe('guesses of a password', () => {
 
 describe('many people behind one address', () => {
   it('log in all, up to a limit of their own, which known devices pass', async () => {
-    const cafe = await world.start({ limits: { logInsPerMinute: 40 } });
+    const cafe = await world.start({ attempts: { logInsPerMinute: 40 } });
     const people = await Promise.all(Array.from({ length: 41 }, () => signIn(service)));
     const logIn = (email: string, cookie?: string) =>
       cafe.call({

@@ -186,7 +186,7 @@ describe('the metrics', () => {
       'firstcome_batches_total',
     ])
       assert.match(body, new RegExp(`^# TYPE ${family} `, 'm'), family);
-    assert.ok((valueOf(body, 'firstcome_database_connections{state="max"}') ?? 0) > 0);
+    assert.ok((valueOf(body, 'firstcome_database_connections{pool="all",state="max"}') ?? 0) > 0);
     assert.match(body, /^firstcome_consumer_lag\{consumer="[^"]+",kind="durable"\} \d+$/m);
   });
 });

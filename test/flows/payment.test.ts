@@ -6,7 +6,7 @@ import { Shop } from '../support/reservations/shop.ts';
 let shop: Shop;
 
 before(async () => {
-  shop = await Shop.open({ CHARGE_AMOUNT_MAX: '50000', CHARGE_MONTH_MAX: '80000' });
+  shop = await Shop.open({ CHARGE_AMOUNT_MIN: '100', CHARGE_AMOUNT_MAX: '50000', CHARGE_MONTH_MAX: '80000' });
 });
 after(() => shop.close());
 
@@ -34,6 +34,11 @@ describe('points', () => {
       shop.overSocket(buyer, 'POST /v1/points/charges', { body: { amount: won(amount) }, headers });
     const { status, body } = await charge(50_001);
     assert.deepEqual([status, body['code'], body['limit']], [409, 'charge_over_limit', 50_000]);
+    const small = await charge(99);
+    assert.deepEqual(
+      [small.status, small.body['code'], small.body['limit']],
+      [409, 'charge_under_limit', 100],
+    );
     const answers = await Promise.all(Array.from({ length: 10 }, () => charge(15_000)));
     assert.equal(answers.filter((answer) => answer.status === 201).length, 5);
     const refused = answers.filter((answer) => answer.status !== 201);

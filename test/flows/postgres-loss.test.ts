@@ -1,5 +1,6 @@
 /** PostgreSQL dies or stands still under the running system, which answers so and goes on with the next one. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDirectories, isRunning, postmasterPid, query, socketOf } from '../support/postgres-process.ts';
@@ -17,7 +18,7 @@ let accessToken: string;
 before(async () => {
   dataDir = await directories.withDatabase();
   // Without the demonstration it starts at once.
-  system = await startSystem({ dataDir, environment: PRODUCTION });
+  system = await startSystem({ dataDir, environment: { ...PRODUCTION, DATABASE_DEADLINE_MS: '3000' } });
   const person = { email: 'member@test.example', password: 'a password of this test', name: 'Member' };
   assert.equal((await post('/v1/accounts', person)).status, 201);
   ({ accessToken } = (await (await post('/v1/sessions', person)).json()) as { accessToken: string });
@@ -114,6 +115,28 @@ test('a lease that is broken from outside is taken again: no second server may c
   });
   assert.equal(await chargeUntilItWorks(), 0);
   assert.equal(postmasterPid(dataDir), postmaster);
+});
+
+test('a PostgreSQL that stands still for longer than the deadline: everybody is answered before it goes on', async () => {
+  const postmaster = postmasterPid(dataDir) ?? 0;
+  const all = [postmaster, ...childrenOf(postmaster)];
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const performanceId = randomUUID();
+  for (const pid of all) process.kill(pid, 'SIGSTOP');
+  try {
+    const answers = await Promise.all([
+      ...Array.from({ length: 20 }, charge),
+      ...Array.from({ length: 40 }, () => fetch(`${system.address}/v1/points`, { headers })),
+      post('/v1/reservations', { performanceId, seatIds: ['A-1-1'] }),
+      post(`/v1/reservations/${randomUUID()}/payments`, { method: 'points' }),
+      post(`/v1/performances/${performanceId}/room/entries`, {}),
+    ]);
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([503]));
+  } finally {
+    for (const pid of all) process.kill(pid, 'SIGCONT');
+  }
+  await chargeUntilItWorks();
+  await until(async () => (await fetch(`${system.address}/health/ready`)).status === 200);
 });
 
 test('a PostgreSQL that stands still for seconds: requests wait and are answered', async () => {

@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_TIMEOUT_MS = 120_000;
 
+/** For tests in which one account stands for a crowd. */
+export const UNLIMITED = {
+  ACCOUNT_WRITES_PER_SECOND: '1000000',
+  ACCOUNT_WRITES_AT_ONCE: '1000000',
+  ACCOUNT_REQUESTS_MAX: '1000000',
+} as const;
+
 export type System = {
   /** Such as `http://127.0.0.1:41235`. */
   readonly address: string;
@@ -39,7 +46,14 @@ export const PRODUCTION = {
 export async function startSystem({ dataDir, environment = {}, port = 0 }: SystemOptions): Promise<System> {
   const child = spawn(process.execPath, ['src/main.ts', 'serve'], {
     cwd: ROOT,
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...environment },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'warn',
+      ...UNLIMITED,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

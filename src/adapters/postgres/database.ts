@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DeadlineFault, OverloadedFault } from '../../kernel/faults.ts';
 import { toFault } from './errors.ts';
 
 /** Where PostgreSQL is: a socket directory or host with port, or a URL. */
@@ -11,6 +12,10 @@ export type DatabaseOptions = {
   /** Connections held at most; a batch takes one for the time of its statement. */
   readonly maxConnections?: number;
   readonly applicationName?: string;
+  /** How long one statement may take, and the waiting for a connection; without it a statement may take for ever. */
+  readonly deadlineMs?: number | undefined;
+  /** How many may wait for a connection; one more is refused with an OverloadedFault. Default 2,000. */
+  readonly maxWaiting?: number;
 };
 
 export type Row = Record<string, unknown>;
@@ -23,9 +28,12 @@ export type Queryable = {
 export type Statement = string | { readonly name: string; readonly text: string };
 
 export type Database = Queryable & {
-  /** Runs `work` in one transaction; commits when it returns, rolls back when it throws. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** A connection outside of the pool's rotation, for session locks and listening. */
+  /**
+   * Runs `work` in one transaction; commits when it returns, rolls back when it throws. `patient`: its statements may
+   * take as long as they like, as no request waits for them.
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>, options?: { readonly patient?: boolean }): Promise<T>;
+  /** A connection outside of the pool's rotation, for session locks and listening; its statements have no deadline. */
   connect(): Promise<pg.PoolClient>;
   /** Settles when the database answers. */
   ping(): Promise<void>;
@@ -53,6 +61,11 @@ export type PoolFigures = {
 /** The schema of all our tables and functions; nothing of ours is looked for in any other. */
 export const SCHEMA = 'firstcome';
 
+const WAITING_MAX = 2_000;
+const CONNECT_MS_MAX = 5_000;
+/** When who found no room in the queue for a connection may come again. */
+const RETRY_AFTER_MS = 1_000;
+
 // int8 arrives as text by default; ours stay below 2^53 (money, positions), so a number is exact.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -61,14 +74,15 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * @throws UnavailableFault from any query while the server cannot be reached
  */
 export function createDatabase(options: DatabaseOptions): Database {
+  const { deadlineMs, maxWaiting = WAITING_MAX } = options;
   const pool = new pg.Pool({
     ...toPoolConfig(options.connection),
     max: options.maxConnections ?? 20,
     application_name: options.applicationName ?? 'firstcome',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: Math.min(CONNECT_MS_MAX, deadlineMs ?? CONNECT_MS_MAX),
     idleTimeoutMillis: 60_000,
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, which its types do not say
-    onConnect: useSchema,
+    onConnect: (client) => prepare(client, deadlineMs ?? 0),
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', () => undefined);
@@ -76,12 +90,29 @@ export function createDatabase(options: DatabaseOptions): Database {
   // has it learns of the loss from the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   let closed: Promise<void> | undefined;
+  const full = (): OverloadedFault | undefined => {
+    if (pool.waitingCount < maxWaiting) return undefined;
+    const message = `${pool.waitingCount} wait for a connection to PostgreSQL`;
+    return new OverloadedFault(message, { retryAfterMs: RETRY_AFTER_MS });
+  };
   return {
-    query: (statement, values) => run(pool, statement, values),
-    transaction: (work) => inTransaction(pool, work),
-    connect: () => pool.connect(),
+    async query(statement, values) {
+      const refusal = full();
+      if (refusal) throw refusal;
+      return run(pool, { statement, values, deadlineMs });
+    },
+    async transaction(work, { patient = false } = {}) {
+      const refusal = full();
+      if (refusal) throw refusal;
+      return inTransaction(pool, work, patient ? 'patient' : deadlineMs);
+    },
+    async connect() {
+      const client = await pool.connect();
+      if (deadlineMs !== undefined) await client.query('set statement_timeout = 0');
+      return client;
+    },
     async ping() {
-      await run(pool, 'select 1');
+      await run(pool, { statement: 'select 1', deadlineMs });
     },
     figures: () => ({
       open: pool.totalCount,
@@ -99,37 +130,60 @@ export function createDatabase(options: DatabaseOptions): Database {
   };
 }
 
-async function useSchema(client: pg.ClientBase): Promise<void> {
-  await client.query(`set search_path to ${SCHEMA}`);
+/** The server ends a statement at its deadline, and what it did is undone. Then only a silent server is given up. */
+const ANSWER_MS = 500;
+
+async function prepare(client: pg.ClientBase, deadlineMs: number): Promise<void> {
+  const text = `set search_path to ${SCHEMA}; set statement_timeout = ${deadlineMs}`;
+  await client.query({ text, ...timeoutOf(deadlineMs || undefined) });
+}
+
+/** What the driver takes and its types do not know. */
+function timeoutOf(deadlineMs: number | undefined): { readonly query_timeout?: number } {
+  return deadlineMs === undefined ? {} : { query_timeout: deadlineMs + ANSWER_MS };
 }
 
 function toPoolConfig(connection: PostgresConnection): pg.PoolConfig {
   return 'url' in connection ? { connectionString: connection.url } : connection;
 }
 
-async function run<R extends Row>(
-  target: pg.Pool | pg.PoolClient,
-  statement: Statement,
-  values?: readonly unknown[],
-): Promise<R[]> {
+type Run = {
+  readonly statement: Statement;
+  readonly values?: readonly unknown[] | undefined;
+  readonly deadlineMs?: number | undefined;
+};
+
+async function run<R extends Row>(target: pg.Pool | pg.PoolClient, what: Run): Promise<R[]> {
+  const { statement, values, deadlineMs } = what;
   try {
     const config = typeof statement === 'string' ? { text: statement } : statement;
-    const result = await target.query<R>({ ...config, values: values as unknown[] });
+    const result = await target.query<R>({
+      ...config,
+      ...timeoutOf(deadlineMs),
+      values: values as unknown[],
+    });
     return result.rows;
   } catch (error) {
     throw toFault(error);
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+type Deadline = number | undefined | 'patient';
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: Queryable) => Promise<T>,
+  deadline: Deadline,
+): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw toFault(error);
   });
   let broken: Error | undefined;
+  const onBroken = (error: Error) => {
+    broken = error;
+  };
   try {
-    return await transactionOn(client, work, (error) => {
-      broken = error;
-    });
+    return await transactionOn(client, work, { deadline, onBroken });
   } finally {
     client.release(broken);
   }
@@ -138,24 +192,32 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<
 async function transactionOn<T>(
   client: pg.PoolClient,
   work: (tx: Queryable) => Promise<T>,
-  onBroken: (error: Error) => void,
+  { deadline, onBroken }: { readonly deadline: Deadline; readonly onBroken: (error: Error) => void },
 ): Promise<T> {
+  const deadlineMs = deadline === 'patient' ? undefined : deadline;
   try {
-    await run(client, 'begin');
-    const value = await work({ query: (statement, values) => run(client, statement, values) });
-    await run(client, 'commit');
+    await run(client, { statement: deadline === 'patient' ? BEGIN_PATIENTLY : 'begin', deadlineMs });
+    const value = await work({
+      query: (statement, values) => run(client, { statement, values, deadlineMs }),
+    });
+    await run(client, { statement: 'commit', deadlineMs });
     return value;
   } catch (error) {
-    // A connection that cannot roll back is thrown away; the server then rolls back by itself.
-    await run(client, 'rollback').catch(onBroken);
+    // A connection that cannot roll back is thrown away; the server then rolls back by itself. One that did not
+    // answer in time is not asked again.
+    if (error instanceof DeadlineFault) onBroken(error);
+    else await run(client, { statement: 'rollback', deadlineMs }).catch(onBroken);
     throw error;
   }
 }
 
+const BEGIN_PATIENTLY = 'begin; set local statement_timeout = 0';
+
 /** Statements on one connection, which the caller took with `connect` and gives back. */
 export function onConnection(client: pg.PoolClient): Pick<Database, 'query' | 'transaction'> {
+  const onBroken = () => undefined;
   return {
-    query: (statement, values) => run(client, statement, values),
-    transaction: (work) => transactionOn(client, work, () => undefined),
+    query: (statement, values) => run(client, { statement, values }),
+    transaction: (work) => transactionOn(client, work, { deadline: undefined, onBroken }),
   };
 }

@@ -1,4 +1,4 @@
-import { Fault, UnavailableFault } from '../../kernel/faults.ts';
+import { DeadlineFault, Fault, UnavailableFault } from '../../kernel/faults.ts';
 
 /** Serialization failure, deadlock, lock not available: the same work may succeed when run again. */
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
@@ -14,6 +14,9 @@ const UNREACHABLE = new Set([
   'ENOTFOUND',
 ]);
 
+/** At `statement_timeout`; the driver has words only for a server that does not even say so. */
+const QUERY_CANCELED = '57014';
+
 /**
  * Says on the error itself whether a retry can help.
  * SQLSTATE classes: 08 connection, 53 insufficient resources, 57P operator intervention
@@ -23,6 +26,8 @@ export function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
   const code = sqlState(error);
+  if (code === QUERY_CANCELED || cause.message === 'Query read timeout')
+    return new DeadlineFault('a statement took longer than it may', { cause });
   if (isUnreachable(code, cause.message)) {
     return new UnavailableFault('postgres', `PostgreSQL cannot be used: ${messageOf(cause)}`, { cause });
   }

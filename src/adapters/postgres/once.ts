@@ -23,8 +23,11 @@ export async function runOnce(
     inside.assertWhole();
     await tx.query('insert into done_once (name) values ($1)', [name]);
     return true;
-  });
+  }, PATIENTLY);
 }
+
+/** A second process waits for the whole work of the first. */
+const PATIENTLY = { patient: true };
 
 /** Whether the work of this name was done on this database, by whatever process. */
 async function wasDone(database: Queryable, name: string): Promise<boolean> {

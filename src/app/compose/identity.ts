@@ -30,7 +30,7 @@ export function composeIdentity(base: Foundation): IdentityParts {
     secretKey: config.secretKey,
     enrolmentCodes: { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode },
     enrolmentCodeUsesMax: config.mode === 'production' ? config.enrolmentCodeUses : undefined,
-    limits: { signUpsPerMinute: config.signUpsPerMinute, logInsPerMinute: config.logInsPerMinute },
+    attempts: { signUpsPerMinute: config.signUpsPerMinute, logInsPerMinute: config.logInsPerMinute },
     session: { accessTokenTtlMs: config.accessTokenTtlMs, refreshTokenTtlMs: config.refreshTokenTtlMs },
     onError: base.complain('sessions'),
   });

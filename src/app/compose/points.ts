@@ -8,7 +8,12 @@ export function composePoints(base: Foundation, identity: Identity): Points {
   return createPoints({
     ...base,
     ledger: createPointLedger(database, hint),
-    limits: { amountMax: config.chargeAmountMax, monthMax: config.chargeMonthMax },
+    limits: {
+      amountMin: config.chargeAmountMin,
+      amountMax: config.chargeAmountMax,
+      monthMax: config.chargeMonthMax,
+    },
+    observeCharges: base.measureBatch('charges'),
     // There is no payment provider: whoever charged in production would be given points for nothing.
     membersCharge: config.mode === 'demo',
     accountExists: async (id) => (await identity.accounts.find(id)).ok,

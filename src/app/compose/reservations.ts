@@ -31,8 +31,9 @@ export function composeReservations(
   { catalogue, gate, ...options }: ReservationsParts,
 ): Reservations {
   const { config } = base;
+  const onSales = { ...base, database: base.sales };
   const holds = SEAT_HOLDS[config.claimStrategy]({
-    ...base,
+    ...onSales,
     ...options,
     maxQueued: config.claimQueueMax,
     observe: base.measureBatch('claims'),
@@ -42,8 +43,8 @@ export function composeReservations(
     holds,
     ...measureClaims(base.metrics, holds),
     store: createReservationStore(base.database),
-    cancellations: createCancellations(base),
-    expiry: createHoldExpiry(base),
+    cancellations: createCancellations(onSales),
+    expiry: createHoldExpiry(onSales),
     catalogue,
     gate,
     onError: base.complain('expiry of holds'),

@@ -25,7 +25,12 @@ export function composeWaitingRoom(
   };
   const rules = lineRules(config);
   const line = new LineEngine({
-    store: createRoomStore({ ...base, outboxHint: base.hint }),
+    store: createRoomStore({
+      ...base,
+      database: base.sales,
+      outboxHint: base.hint,
+      stepMs: config.databaseDeadlineMs,
+    }),
     clock,
     rules,
     observe: {

@@ -32,15 +32,14 @@ export type SeatMapOptions = {
   readonly claims: readonly SeatClaim[];
   readonly version: number;
   readonly clock: Clock;
-  /** How many look on, over all maps of this process. */
-  readonly crowd: () => number;
 };
 
 /** Changes are gathered for as long as eyes do not notice … */
 const GATHER_MS = 100;
 /**
- * … and longer for a large crowd, so that one process writes 2,500 frames a second at most: each costs about 10 µs of
- * the processor that sells the seats. 2,000 who look on see a change within 0.8 s.
+ * … and longer for a large crowd, so that one map has 2,500 frames a second written at most: each costs about 10 µs of
+ * the processor that sells the seats. 2,000 who look on see a change within 0.8 s. Who looks at another map does not
+ * count: else idle streams of anybody would make every map late.
  */
 const FRAMES_PER_MS_MAX = 2.5;
 /** Soon outdated: a fast coding. 20,000 seats in disorder: 2.9 to 4 kB in 1 ms on the thread pool. */
@@ -98,8 +97,8 @@ export class SeatMap {
     this.#state.apply(seatNos, epoch, status);
     if (this.#isFlushDue || !this.#state.hasChanges) return;
     this.#isFlushDue = true;
-    const { clock, crowd } = this.#options;
-    const gatherMs = Math.max(GATHER_MS, crowd() / FRAMES_PER_MS_MAX);
+    const { clock } = this.#options;
+    const gatherMs = Math.max(GATHER_MS, this.watchers / FRAMES_PER_MS_MAX);
     // At once after a quiet time, but not before the events of this batch are all in.
     const waitMs = Math.max(0, this.#flushedAt + gatherMs - clock.now());
     clock.after(waitMs, () => this.#flush(), { unref: true });

@@ -138,7 +138,6 @@ export class SeatMaps {
           claims,
           version,
           clock: this.#options.clock,
-          crowd: () => this.watchers,
         });
         for (const event of heard) map.apply(event);
         this.#keep(performanceId, map);

@@ -6,6 +6,7 @@ import { endStreamsOf } from '../../platform/http/event-stream.ts';
 import type { Authenticate } from '../../platform/http/principal.ts';
 import { warnOfProxies } from '../../platform/http/proxy-warnings.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { Limits } from '../../platform/limits/limits.ts';
 import { deriveKey } from '../../platform/tokens/secret.ts';
 import type { Tokens } from '../../platform/tokens/tokens.ts';
 import { accountListRoute, accountRoutes, roleRoutes } from './account-routes.ts';
@@ -13,7 +14,7 @@ import { type AccountsService, createAccountsService } from './accounts-service.
 import { createAuthenticate } from './authenticate.ts';
 import { keyRoutes } from './key-routes.ts';
 import { createKnownDevices } from './known-devices.ts';
-import { createLimits, type LimitOptions } from './limits.ts';
+import { createIdentityLimits, type LimitOptions } from './limits.ts';
 import { createPasswords, type PasswordOptions } from './passwords.ts';
 import type { AccountStore, SessionStore } from './ports.ts';
 import { createRefreshTokens } from './refresh-token.ts';
@@ -53,7 +54,8 @@ export type IdentityDeps = {
   readonly enrolmentCodeUsesMax?: number | undefined;
   /** Hears of what fails in the background; it is tried again. */
   readonly onError: (error: unknown) => void;
-  readonly limits?: LimitOptions;
+  readonly limits: Limits;
+  readonly attempts?: LimitOptions;
   readonly passwords?: Omit<PasswordOptions, 'random'>;
   readonly session?: Partial<SessionOptions>;
   /** How often endings of tokens in other processes are read. Default 2 s. */
@@ -92,7 +94,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const endingsKeptMs = Math.max(options.accessTokenTtlMs, options.loadTokenTtlMs) + MINUTE_MS;
   const endings = new TokenEndings({ clock: deps.clock, keptMs: endingsKeptMs, maxEntries: ENDINGS_MAX });
   const passwords = createPasswords({ ...deps.passwords, random: deps.random });
-  const limits = createLimits(deps.clock, deps.limits ?? {});
+  const limits = createIdentityLimits(deps, deps.attempts ?? {});
   const refreshTokens = createRefreshTokens(deriveKey(deps.secretKey, 'refresh-token'));
   const devices = createKnownDevices(deriveKey(deps.secretKey, 'known-devices'), deps.random);
   const shared = { ...deps, endings, passwords, limits, refreshTokens, devices };

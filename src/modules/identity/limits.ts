@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { Result } from '../../kernel/result.ts';
-import { addressKey, createRateLimiter } from '../../platform/http/rate-limit.ts';
+import { type Result, refuse } from '../../kernel/result.ts';
+import { addressKey } from '../../platform/limits/address-key.ts';
+import type { Limits, RateLimit } from '../../platform/limits/limits.ts';
 import { createGrowingDelays } from './growing-delays.ts';
 
 export type LimitOptions = {
@@ -41,27 +42,30 @@ export type IdentityLimits = {
   enrolled(accountId: string): void;
 };
 
-export function createLimits(clock: Clock, options: LimitOptions): IdentityLimits {
+export function createIdentityLimits(
+  { clock, limits }: { readonly clock: Clock; readonly limits: Limits },
+  options: LimitOptions,
+): IdentityLimits {
   const { signUpsPerMinute = 30, logInsPerMinute = 300, wrongCodesPerMinute = 5 } = options;
-  const signUps = createRateLimiter({ clock, perMinute: signUpsPerMinute });
-  const logInsOfAddress = createRateLimiter({ clock, perMinute: logInsPerMinute });
-  const guessesOfAccount = createRateLimiter({ clock, ...GUESSES_OF_ACCOUNT });
+  const signUps = limits.rate({ name: 'sign-ups', perMinute: signUpsPerMinute });
+  const logInsOfAddress = limits.rate({ name: 'log-ins', perMinute: logInsPerMinute });
+  const guessesOfAccount = limits.rate({ name: 'guesses', ...GUESSES_OF_ACCOUNT });
   const delays = createGrowingDelays(clock);
-  const wrongCodes = createRateLimiter({ clock, perMinute: wrongCodesPerMinute });
+  const wrongCodes = limits.rate({ name: 'wrong-codes', perMinute: wrongCodesPerMinute });
   return {
-    signUp: (address) => signUps.take(addressKey(address)),
+    signUp: (address) => take(signUps, addressKey(address)),
     logIn(attempt) {
       if (attempt.device !== undefined) return delays.take(sourceOf(attempt));
-      const byAddress = logInsOfAddress.take(addressKey(attempt.address));
+      const byAddress = take(logInsOfAddress, addressKey(attempt.address));
       if (!byAddress.ok) return byAddress;
       const bySource = delays.take(sourceOf(attempt));
-      return bySource.ok ? guessesOfAccount.take(attempt.email) : bySource;
+      return bySource.ok ? take(guessesOfAccount, attempt.email) : bySource;
     },
     logInSucceeded(attempt) {
       delays.clear(sourceOf(attempt));
       if (attempt.device === undefined) guessesOfAccount.giveBack(attempt.email);
     },
-    enrol: (accountId) => wrongCodes.take(accountId),
+    enrol: (accountId) => take(wrongCodes, accountId),
     enrolled: (accountId) => wrongCodes.giveBack(accountId),
   };
 }
@@ -69,4 +73,9 @@ export function createLimits(clock: Clock, options: LimitOptions): IdentityLimit
 /** Guesses from elsewhere do not slow down an owner: what counts is the account and where it is tried from. */
 function sourceOf({ email, address, device }: LogInAttempt): string {
   return `${device === undefined ? addressKey(address) : `device ${device}`} ${email}`;
+}
+
+function take(rate: RateLimit, key: string): Limited {
+  const retryAfterMs = rate.take(key);
+  return retryAfterMs === 0 ? { ok: true, value: true } : refuse('rate_limited', undefined, { retryAfterMs });
 }

@@ -8,6 +8,11 @@ export const pointProblems = defineProblems({
     title: 'Points are not charged here',
     remedy: 'There is no payment provider: ask a manager, who credits points when the money has come.',
   },
+  charge_under_limit: {
+    status: 409,
+    title: 'The charge is too small',
+    remedy: 'Charge at least `limit` at once.',
+  },
   charge_over_limit: {
     status: 409,
     title: 'The charge is too large',

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkCharge, monthStart } from './model.ts';
 
-test('a charge is limited by itself and by the month', () => {
-  const limits = { amountMax: 100, monthMax: 150 };
+test('a charge is limited by itself, both ways, and by the month', () => {
+  const limits = { amountMin: 10, amountMax: 100, monthMax: 150 };
+  assert.equal(checkCharge(10, 0, limits), undefined);
+  assert.deepEqual(checkCharge(9, 0, limits), {
+    ok: false,
+    code: 'charge_under_limit',
+    extra: { limit: 10 },
+  });
   assert.equal(checkCharge(100, 50, limits), undefined);
   assert.equal(checkCharge(101, 0, limits)?.code, 'charge_over_limit');
   assert.deepEqual(checkCharge(100, 51, limits), {

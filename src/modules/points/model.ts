@@ -12,16 +12,22 @@ export const SYSTEM_ACCOUNTS = {
   sales: '00000000-0000-7000-8000-000000000002',
 } as const;
 
-export type ChargeLimits = { readonly amountMax: number; readonly monthMax: number };
+export type ChargeLimits = {
+  readonly amountMin: number;
+  readonly amountMax: number;
+  readonly monthMax: number;
+};
 
-export type ChargeRefusalCode = 'charge_over_limit' | 'charge_over_month';
+export type ChargeRefusalCode = 'charge_under_limit' | 'charge_over_limit' | 'charge_over_month';
 
-/** @returns a refusal when a charge would pass the limit of one charge or of the month */
+/** @returns a refusal when a charge is too small, or would pass the limit of one charge or of the month */
 export function checkCharge(
   amount: number,
   chargedThisMonth: number,
   limits: ChargeLimits,
 ): Refusal<ChargeRefusalCode> | undefined {
+  if (amount < limits.amountMin)
+    return { ok: false, code: 'charge_under_limit', extra: { limit: limits.amountMin } };
   if (amount > limits.amountMax)
     return { ok: false, code: 'charge_over_limit', extra: { limit: limits.amountMax } };
   if (chargedThisMonth + amount > limits.monthMax) {

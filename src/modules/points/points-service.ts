@@ -1,10 +1,11 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
+import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import { type Result, refuse } from '../../kernel/result.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import { type ChargeLimits, type ChargeRefusalCode, monthStart } from './model.ts';
-import type { Credit, PointEntry, PointLedger } from './ports.ts';
+import type { ChargeOutcome, ChargeRequest, Credit, PointEntry, PointLedger } from './ports.ts';
 
 export type PointsService = {
   /** A person charges for itself, where there is a way to be paid for it. */
@@ -32,20 +33,35 @@ export type PointsServiceDeps = {
   readonly limits: ChargeLimits;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly observeCharges?: (observation: MicroBatchObservation) => void;
 };
+
+const BATCH_MAX = 200;
+const QUEUED_MAX = 16_384;
 
 /** A person's points: charge, balance, statement. */
 export function createPointsService(deps: PointsServiceDeps): PointsService {
   const { ledger, limits, clock, ids } = deps;
+  const batch = createMicroBatch<ChargeRequest, ChargeOutcome>({
+    name: 'charges',
+    run: (requests) => ledger.charge(requests),
+    maxBatch: BATCH_MAX,
+    maxQueued: QUEUED_MAX,
+    // Charges of one account wait for each other here, not on a connection for the lock of its balance.
+    conflictKeys: (request) => [request.accountId],
+    clock,
+    ...(deps.observeCharges ? { observe: deps.observeCharges } : {}),
+  });
   const transfer = (command: ChargeCommand, credit?: Credit) => {
     const now = clock.now();
-    return ledger.charge({
+    return batch.submit({
       ...command,
       transferId: ids.next(),
       entryId: ids.next(),
       now,
       monthStart: monthStart(now),
-      limits,
+      // A manager gives as little as is due.
+      limits: credit ? { ...limits, amountMin: 1 } : limits,
       ...(credit ? { credit } : {}),
     });
   };

@@ -30,8 +30,11 @@ export type ChargeRequest = {
   readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
 };
 
+export type ChargeOutcome = Result<PointEntry, ChargeRefusalCode>;
+
 export type PointLedger = {
-  charge(request: ChargeRequest): Promise<Result<PointEntry, ChargeRefusalCode>>;
+  /** Requests of one batch name different accounts. */
+  charge(batch: readonly ChargeRequest[]): Promise<readonly ChargeOutcome[]>;
   balance(accountId: string): Promise<number>;
   /** Newest first; one more than asked for when there are more. */
   entries(accountId: string, page: IdPage): Promise<readonly PointEntry[]>;

@@ -41,13 +41,17 @@ export function lastEventId(request: FastifyRequest): string | undefined {
 /**
  * Takes over a reply as an event stream. Bounded: a reader that does not keep up is cut off at 256 KB unread, or
  * when something was unread at two heartbeats in a row, and comes back by itself. The stream is closed from the
- * beginning where the client has gone, and where it asked with HEAD, which is answered with the head alone.
+ * beginning where the client has gone, where it asked with HEAD, which is answered with the head alone, and where
+ * its account, its address or everybody together has too many open, which is answered with a refusal.
  */
 export function openEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
   options: EventStreamOptions,
 ): EventStream {
+  const { streamLimits } = request.server;
+  const leave = streamLimits ? streamLimits.enter(request, reply) : NOTHING;
+  if (!leave) return NO_STREAM;
   reply.hijack();
   request.isEventStream = true;
   const raw = reply.raw;
@@ -64,6 +68,7 @@ export function openEventStream(
     'x-accel-buffering': 'no',
   } as Record<string, string>);
   const stream = createStream(raw);
+  stream.onClose(leave);
   if (isHead) stream.close();
   // Somebody who left while the request was looked at gets nothing, and must leave nothing behind.
   if (stream.closed) return stream;
@@ -76,6 +81,16 @@ export function openEventStream(
   openStreams(request).set(stream, request.principal);
   return stream;
 }
+
+const NOTHING = (): void => undefined;
+
+const NO_STREAM: EventStream = {
+  send: NOTHING,
+  sendFrame: NOTHING,
+  close: NOTHING,
+  onClose: (run) => run(),
+  closed: true,
+};
 
 type RawResponse = FastifyReply['raw'];
 

@@ -22,6 +22,8 @@ import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import { type Pages, servePages } from './pages.ts';
 import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
+import { limitAccounts, limitAddresses, type RequestLimitOptions } from './request-limits.ts';
+import { inTurns } from './request-turns.ts';
 import { createHeaderSetter, protectionHeaders } from './response-headers.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 import { createValidatorCompiler } from './validation.ts';
@@ -49,6 +51,8 @@ export type HttpServerOptions = {
   readonly httpsOnlyMs?: number;
   /** Where requests are told of; without it they are neither measured nor logged. */
   readonly observe?: RequestObservers;
+  /** What addresses and accounts may ask for; without it nobody is limited. */
+  readonly limit?: RequestLimitOptions;
   /** In what time a request must arrive, its body included; default 60 s. */
   readonly requestTimeoutMs?: number;
   /** How long a connection may stand still under way, as when nobody reads an answer; default 2 min. */
@@ -120,11 +124,13 @@ export async function createHttpServer(
   if (options.info) await describeRoutes(server, options.info);
   // Before the guard, like the page of the document: they are open, and no part of the API.
   if (options.pages) servePages(server, options.pages);
+  if (options.limit) limitAddresses(server, options.limit);
   const routes = guardRoutes(server, options.authenticate);
+  if (options.limit) limitAccounts(server, options.limit);
   return { server, routes };
 }
 
-/** What Fastify itself would create, with the door in front. */
+/** What Fastify itself would create, with the door in front, and one request of a connection at a time. */
 function serveBehind(
   door: Door,
   handle: RequestListener,
@@ -133,9 +139,10 @@ function serveBehind(
     'http' | 'keepAliveTimeout' | 'requestTimeout' | 'connectionTimeout'
   >,
 ): Server {
-  const server = createServer(settings.http ?? {}, (request, response) => {
+  const serve = inTurns((request, response) => {
     if (!door.turnsAway(request, response)) handle(request, response);
   });
+  const server = createServer(settings.http ?? {}, serve);
   if (settings.keepAliveTimeout !== undefined) server.keepAliveTimeout = settings.keepAliveTimeout;
   if (settings.requestTimeout !== undefined) server.requestTimeout = settings.requestTimeout;
   return server.setTimeout(settings.connectionTimeout ?? 0);

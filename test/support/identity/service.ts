@@ -1,4 +1,5 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createMemoryLimits } from '../../../src/adapters/memory/limits.ts';
 import { createDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import { createIdempotencyStore } from '../../../src/adapters/postgres/idempotency/idempotency-store.ts';
 import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
@@ -91,7 +92,8 @@ async function startService(ground: Ground, options: Partial<IdentityDeps>): Pro
     secretKey: TEST_SECRET,
     enrolmentCodes: CODES,
     passwords: { memoryKib: 8, passes: 1 },
-    limits: { signUpsPerMinute: 10_000, logInsPerMinute: 10_000 },
+    limits: createMemoryLimits(clock),
+    attempts: { signUpsPerMinute: 10_000, logInsPerMinute: 10_000 },
     onError: (error) => tokens.errors.push(error),
     ...options,
     session: { loadTokenTtlMs: MAX_TTL_MS, ...options.session },

@@ -13,7 +13,7 @@ export class Shop {
   }
 
   static async open(environment: Readonly<Record<string, string>> = {}): Promise<Shop> {
-    return new Shop(await RoomStage.open(environment));
+    return new Shop(await RoomStage.open({ CHARGE_AMOUNT_MIN: '1', ...environment }));
   }
 
   /** Closes it; whatever a test did, no invariant may be broken. */

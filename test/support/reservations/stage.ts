@@ -171,16 +171,17 @@ export class ReservationStage {
   /** Gives somebody points. */
   async charge(accountId: string, amount: number): Promise<void> {
     const now = this.clock.now();
-    const charged = await createPointLedger(this.database, this.hint).charge({
+    const request = {
       accountId,
       amount,
       transferId: this.ids.next(),
       entryId: this.ids.next(),
       now,
       monthStart: now,
-      limits: { amountMax: Number.MAX_SAFE_INTEGER, monthMax: Number.MAX_SAFE_INTEGER },
-    });
-    if (!charged.ok) throw new Error(charged.code);
+      limits: { amountMin: 1, amountMax: Number.MAX_SAFE_INTEGER, monthMax: Number.MAX_SAFE_INTEGER },
+    };
+    const [charged] = await createPointLedger(this.database, this.hint).charge([request]);
+    if (!charged?.ok) throw new Error(charged?.code);
   }
 
   /** What the invariants of seats, money and events say against this database, as of one snapshot. */

@@ -28,6 +28,7 @@ const ko = {
   hold_expired: '선점 시간이 지났습니다. 결제된 금액은 없습니다.',
   points_insufficient: '포인트가 부족합니다.',
   charge_not_allowed: '여기서는 직접 충전할 수 없습니다. 주최 측에 문의하시면 포인트를 지급해 드립니다.',
+  charge_under_limit: '한 번에 충전할 수 있는 최소 금액보다 적습니다.',
   charge_over_limit: '한 번에 충전할 수 있는 금액을 넘습니다.',
   charge_over_month: '이번 달 충전 한도를 넘습니다.',
   pass_required: '입장 순서가 필요합니다. 먼저 줄을 서 주세요.',
@@ -88,6 +89,7 @@ const en: Readonly<Record<ProblemCode, string>> = {
   points_insufficient: 'You do not have enough points.',
   charge_not_allowed:
     'Points cannot be charged here. Please ask the organiser, who adds them to your account.',
+  charge_under_limit: 'That is less than can be charged at once.',
   charge_over_limit: 'That is more than can be charged at once.',
   charge_over_month: 'That is more than can be charged this month.',
   pass_required: 'You need your turn first. Please join the line.',

@@ -8,6 +8,8 @@ import { useBookingText } from '../messages/booking.ts';
 import { useCharge } from './use-points.ts';
 
 const STEPS = [10_000, 50_000, 100_000, 500_000];
+/** What is missing is rounded up to it: less than this cannot be charged. */
+const ROUND = 1_000;
 
 /** @param suggested what is missing for what the person wants, if anything is */
 export function ChargeForm({ suggested }: { readonly suggested?: number }) {
@@ -16,7 +18,7 @@ export function ChargeForm({ suggested }: { readonly suggested?: number }) {
   const [typed, setTyped] = useState<string>();
   const [key, setKey] = useState(newIdempotencyKey);
   const charge = useCharge();
-  const value = typed ?? String(suggested ?? STEPS[1]);
+  const value = typed ?? String(suggested === undefined ? STEPS[1] : Math.ceil(suggested / ROUND) * ROUND);
   const amount = /^\d{1,12}$/.test(value) ? Number(value) : 0;
   const money = (won: number) => formats.money({ amount: won, currency: 'KRW' });
   const submit = (event: FormEvent) => {

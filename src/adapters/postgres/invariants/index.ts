@@ -71,7 +71,8 @@ async function onSnapshot<T>(database: Database, work: (snapshot: Queryable) => 
     throw toFault(error);
   } finally {
     await client.query('rollback').then(
-      () => client.release(),
+      // Its statements have no deadline, which those of the pool have.
+      () => client.release(true),
       (error: Error) => client.release(error),
     );
   }

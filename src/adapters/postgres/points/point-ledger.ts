@@ -1,4 +1,5 @@
 import {
+  type ChargeOutcome,
   type ChargeRequest,
   checkCharge,
   type PointEntry,
@@ -22,10 +23,10 @@ type EntryRow = {
 /** Points in PostgreSQL; the balance row's lock puts one person's transfers in order. */
 export function createPointLedger(database: Database, hint: OutboxHint): PointLedger {
   return {
-    async charge(request) {
-      const result = await database.transaction((tx) => chargeLocked(tx, request));
-      if (result.ok) hint.committed();
-      return result;
+    async charge(batch) {
+      const outcomes = await database.transaction((tx) => chargeLocked(tx, batch));
+      if (outcomes.some((outcome) => outcome.ok)) hint.committed();
+      return outcomes;
     },
 
     async balance(accountId) {
@@ -40,51 +41,80 @@ export function createPointLedger(database: Database, hint: OutboxHint): PointLe
   };
 }
 
-async function chargeLocked(tx: Queryable, request: ChargeRequest): ReturnType<PointLedger['charge']> {
-  const at = new Date(request.now);
-  const { credit } = request;
-  await tx.query(OPEN_BALANCE, [request.accountId]);
-  const [balanceRow] = await tx.query<{ balance: number }>(LOCK_BALANCE, [request.accountId]);
-  // The month limits what people charge, not what managers give.
-  const [monthRow] = credit
-    ? []
-    : await tx.query<{ charged: number }>(CHARGED_SINCE, [request.accountId, new Date(request.monthStart)]);
-  const refusal = checkCharge(request.amount, monthRow?.charged ?? 0, request.limits);
-  if (refusal) return refusal;
-  const balanceAfter = (balanceRow?.balance ?? 0) + request.amount;
-  await tx.query(CHARGE, [
-    request.accountId,
-    request.amount,
-    request.entryId,
-    request.transferId,
-    balanceAfter,
-    at,
-    credit ? 'credit' : 'charge',
-    credit?.reason ?? null,
+type Charged = { readonly request: ChargeRequest; readonly entry: PointEntry };
+
+/** Five statements for a batch, whatever its size. */
+async function chargeLocked(tx: Queryable, batch: readonly ChargeRequest[]): Promise<ChargeOutcome[]> {
+  const accountIds = batch.map((request) => request.accountId);
+  await tx.query(OPEN_BALANCES, [accountIds]);
+  const balances = await tx.query<{ account_id: string; balance: number }>(LOCK_BALANCES, [accountIds]);
+  const months = await tx.query<{ account_id: string; charged: number }>(CHARGED_SINCE, [
+    accountIds,
+    batch.map((request) => new Date(request.monthStart)),
   ]);
-  await appendEvents(tx, [
-    {
-      type: credit ? 'points.credited' : 'points.charged',
-      version: 1,
-      key: request.accountId,
-      occurredAt: request.now,
-      ...(request.trace === undefined ? {} : { trace: request.trace }),
-      data: { accountId: request.accountId, amount: request.amount, balanceAfter, ...credit },
-    },
-  ]);
-  const entry: PointEntry = {
+  const balanceOf = new Map(balances.map((row) => [row.account_id, row.balance]));
+  const chargedOf = new Map(months.map((row) => [row.account_id, row.charged]));
+  const outcomes = batch.map((request): ChargeOutcome => {
+    const { accountId, amount, limits } = request;
+    // The month limits what people charge, not what managers give.
+    const charged = request.credit ? 0 : (chargedOf.get(accountId) ?? 0);
+    const refusal = checkCharge(amount, charged, limits);
+    return refusal ?? { ok: true, value: newEntry(request, balanceOf.get(accountId) ?? 0) };
+  });
+  const charged = batch.flatMap((request, index) => {
+    const outcome = outcomes[index];
+    return outcome?.ok ? [{ request, entry: outcome.value }] : [];
+  });
+  if (charged.length > 0) await writeCharged(tx, charged);
+  return outcomes;
+}
+
+function newEntry(request: ChargeRequest, balance: number): PointEntry {
+  return {
     id: request.entryId,
-    kind: credit ? 'credit' : 'charge',
+    kind: request.credit ? 'credit' : 'charge',
     amount: request.amount,
-    balanceAfter,
+    balanceAfter: balance + request.amount,
     reference: null,
-    reason: credit?.reason ?? null,
+    reason: request.credit?.reason ?? null,
     createdAt: request.now,
   };
-  if (request.idempotency) {
-    await saveAnswers(tx, [{ ...request.idempotency.ref, ...request.idempotency.answer(entry) }]);
-  }
-  return { ok: true, value: entry };
+}
+
+async function writeCharged(tx: Queryable, charged: readonly Charged[]): Promise<void> {
+  await tx.query(CHARGE, [
+    charged.map(({ request }) => request.accountId),
+    charged.map(({ request }) => request.amount),
+    charged.map(({ request }) => request.entryId),
+    charged.map(({ request }) => request.transferId),
+    charged.map(({ entry }) => entry.balanceAfter),
+    charged.map(({ request }) => new Date(request.now)),
+    charged.map(({ entry }) => entry.kind),
+    charged.map(({ entry }) => entry.reason),
+  ]);
+  await appendEvents(tx, charged.map(chargedEvent));
+  await saveAnswers(
+    tx,
+    charged.flatMap(({ request: { idempotency }, entry }) =>
+      idempotency ? [{ ...idempotency.ref, ...idempotency.answer(entry) }] : [],
+    ),
+  );
+}
+
+function chargedEvent({ request, entry }: Charged) {
+  return {
+    type: request.credit ? 'points.credited' : 'points.charged',
+    version: 1,
+    key: request.accountId,
+    occurredAt: request.now,
+    ...(request.trace === undefined ? {} : { trace: request.trace }),
+    data: {
+      accountId: request.accountId,
+      amount: request.amount,
+      balanceAfter: entry.balanceAfter,
+      ...request.credit,
+    },
+  };
 }
 
 function toEntry(row: EntryRow): PointEntry {
@@ -101,29 +131,39 @@ function toEntry(row: EntryRow): PointEntry {
 
 const BALANCE = { name: 'points_balance', text: 'select balance from point_balance where account_id = $1' };
 
-const OPEN_BALANCE = {
-  name: 'points_open_balance',
-  text: 'insert into point_balance (account_id, balance) values ($1, 0) on conflict do nothing',
+// In the order of accounts, like every lock on balances.
+const OPEN_BALANCES = {
+  name: 'points_open_balances',
+  text: `insert into point_balance (account_id, balance)
+    select account_id, 0 from unnest($1::uuid[]) as a (account_id) order by account_id
+    on conflict do nothing`,
 };
 
-const LOCK_BALANCE = {
-  name: 'points_lock_balance',
-  text: 'select balance from point_balance where account_id = $1 for update',
+const LOCK_BALANCES = {
+  name: 'points_lock_balances',
+  text: `select account_id, balance from point_balance where account_id = any($1::uuid[])
+    order by account_id for update`,
 };
 
 const CHARGED_SINCE = {
   name: 'points_charged_since',
-  text: `select coalesce(sum(amount), 0)::bigint as charged from point_entry
-    where account_id = $1 and kind = 'charge' and created_at >= $2`,
+  text: `select e.account_id, sum(e.amount)::bigint as charged
+    from unnest($1::uuid[], $2::timestamptz[]) as a (account_id, since)
+    join point_entry e on e.account_id = a.account_id and e.kind = 'charge' and e.created_at >= a.since
+    group by e.account_id`,
 };
 
 const CHARGE = {
   name: 'points_charge',
-  text: `with entered as (
+  text: `with charged as (
+      select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[])
+        as c (account_id, amount, entry_id, transfer_id, balance_after, at, kind, reason)),
+    entered as (
       insert into point_entry (id, transfer_id, account_id, kind, amount, balance_after, created_at, reason)
-      values ($3, $4, $1, $7, $2::bigint, $5, $6, $8),
-             ($3, $4, '${SYSTEM_ACCOUNTS.issuance}', $7, -($2::bigint), null, $6, $8))
-    update point_balance set balance = $5 where account_id = $1`,
+      select entry_id, transfer_id, account_id, kind, amount, balance_after, at, reason from charged
+      union all
+      select entry_id, transfer_id, '${SYSTEM_ACCOUNTS.issuance}', kind, -amount, null, at, reason from charged)
+    update point_balance b set balance = c.balance_after from charged c where b.account_id = c.account_id`,
 };
 
 const ENTRIES = {

@@ -38,7 +38,7 @@ export function createRankingStore(database: Database): RankingStore {
       const rows = await database.query<RankedRow>(FASTEST, [limit]);
       return rows.map((row) => ({ ...toRanked(row), soldOutAt: row.sold_out_at.getTime() }));
     },
-    reset: () => database.transaction(reset),
+    reset: () => database.transaction(reset, { patient: true }),
   };
 }
 
