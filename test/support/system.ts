@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_TIMEOUT_MS = 120_000;
 
 /** For tests in which one account stands for a crowd. */
-export const UNLIMITED = {
+const UNLIMITED = {
   ACCOUNT_WRITES_PER_SECOND: '1000000',
   ACCOUNT_WRITES_AT_ONCE: '1000000',
   ACCOUNT_REQUESTS_MAX: '1000000',
