@@ -6,17 +6,19 @@ import { createSeededRandom, type Random } from '../../src/kernel/random.ts';
 import type { CacheOutcome, ReadCache, ReadCacheOptions } from '../../src/platform/cache/read-cache.ts';
 
 export type ReadCacheFactory = (
-  options: ReadCacheOptions,
+  options: ReadCacheOptions<string>,
   deps: { readonly clock: ManualClock; readonly random: Random },
 ) => Promise<ReadCache<string>>;
 
-const options: ReadCacheOptions = {
+const options: ReadCacheOptions<string> = {
   name: 'contract',
   ttlMs: 1_000,
   staleMs: 5_000,
   missingTtlMs: 200,
   maxEntries: 100,
+  maxMissing: 100,
   maxLoads: 50,
+  maxGuesses: 50,
 };
 
 /** A source whose loads wait until they are let go, so that a test can look in between. */
@@ -38,7 +40,7 @@ function createSource() {
 
 /** What every read cache promises (src/platform/cache/read-cache.ts). */
 export function readCacheContract(name: string, factory: ReadCacheFactory): void {
-  const setUp = async (more: Partial<ReadCacheOptions> = {}) => {
+  const setUp = async (more: Partial<ReadCacheOptions<string>> = {}) => {
     const clock = createManualClock();
     const cache = await factory({ ...options, ...more }, { clock, random: createSeededRandom(7) });
     const source = createSource();
@@ -184,8 +186,45 @@ export function readCacheContract(name: string, factory: ReadCacheFactory): void
       assert.ok(seen.includes('stale'));
     });
 
+    test('guesses displace no value and take no load of what is known to exist', async () => {
+      const { clock, cache, fill, read, source } = await setUp({
+        maxEntries: 2,
+        maxMissing: 2,
+        maxGuesses: 1,
+      });
+      await fill('a', 'first');
+      await fill('b', 'second');
+      for (let guess = 0; guess < 10; guess++) await fill(undefined, `guess ${guess}`);
+      assert.deepEqual([await read('first'), await read('second')], ['a', 'b']);
+      const guessing = read('another guess');
+      await clock.advance(0);
+      await assert.rejects(read('one more'), OverloadedFault);
+      const guessIndex = source.loads - 1;
+      cache.expect(['third']);
+      await fill('c', 'third');
+      assert.equal(await read('third'), 'c');
+      source.answer(undefined, guessIndex);
+      assert.equal(await guessing, undefined);
+    });
+
+    test('what is to be kept is not displaced, until it need not be kept any more', async () => {
+      let kept = 'a';
+      const keeps = (value: string) => value === kept;
+      const { fill, read, source } = await setUp({ maxEntries: 1, keeps });
+      await fill('a', 'first');
+      await fill('b', 'second');
+      await fill('c', 'third');
+      const { loads } = source;
+      assert.deepEqual([await read('first'), await read('third')], ['a', 'c']);
+      assert.equal(source.loads, loads);
+      kept = 'd';
+      await fill('d', 'fourth');
+      assert.deepEqual([await read('fourth'), await read('third')], ['d', 'c']);
+      assert.equal(source.loads, loads + 1);
+    });
+
     test('more loads at once than allowed are refused', async () => {
-      const { clock, read, source } = await setUp({ maxLoads: 2 });
+      const { clock, read, source } = await setUp({ maxGuesses: 2 });
       const two = [read('a'), read('b')];
       await clock.advance(0);
       await assert.rejects(read('c'), OverloadedFault);

@@ -10,7 +10,16 @@ readCacheContract('memory', (options, deps) => Promise.resolve(createMemoryReadC
 test('the memory cache answers without a promise once it knows, and forgets the least used at its bound', async () => {
   const deps = { clock: createManualClock(), random: createSeededRandom(1) };
   const cache = createMemoryReadCache<number>(
-    { name: 'bound', ttlMs: 1_000, staleMs: 0, missingTtlMs: 0, maxEntries: 2, maxLoads: 10 },
+    {
+      name: 'bound',
+      ttlMs: 1_000,
+      staleMs: 0,
+      missingTtlMs: 0,
+      maxEntries: 2,
+      maxMissing: 2,
+      maxLoads: 10,
+      maxGuesses: 10,
+    },
     deps,
   );
   const loadOf = (value: number) => () => Promise.resolve(value);

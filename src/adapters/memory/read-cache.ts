@@ -3,78 +3,126 @@ import type { Clock } from '../../kernel/clock.ts';
 import { OverloadedFault } from '../../kernel/faults.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { ReadCache, ReadCacheOptions } from '../../platform/cache/read-cache.ts';
+import { Remembered } from './remembered.ts';
 
 export type MemoryReadCacheDeps = { readonly clock: Clock; readonly random: Random };
-
-type Entry<V> = { readonly value: V | undefined; readonly freshUntilMs: number };
 
 /** What part of a time to live may be cut off, so that expiries spread. */
 const JITTER = 0.2;
 const RETRY_AFTER_MS = 1_000;
+/** Keys of which it is known that they exist, about 100 bytes each. */
+const KNOWN_MAX = 20_000;
 
 /** The read cache of one process. A remembered value is given out without a promise. */
 export function createMemoryReadCache<V>(
-  options: ReadCacheOptions,
+  options: ReadCacheOptions<V>,
   { clock, random }: MemoryReadCacheDeps,
 ): ReadCache<V> {
-  const entries = new BoundedMap<string, Entry<V>>({ maxEntries: options.maxEntries, clock });
-  // A load that an invalidation took out of here ends for those who wait, and is not remembered.
-  const loads = new Map<string, Promise<V | undefined>>();
-
+  const values = new Remembered<V>({ ...options, clock });
+  const missing = new BoundedMap<string, true>({ maxEntries: options.maxMissing, clock });
+  const known = new BoundedMap<string, true>({ maxEntries: KNOWN_MAX, clock });
   const remember = (key: string, value: V | undefined): void => {
-    const ttlMs = value === undefined ? options.missingTtlMs : options.ttlMs;
-    const freshUntilMs = clock.now() + ttlMs * (1 - JITTER * random.float());
-    // What is missing may come to be at any time: it is never given out stale.
-    const staleMs = value === undefined ? 0 : options.staleMs;
-    entries.set(key, { value, freshUntilMs }, freshUntilMs + staleMs);
+    if (value === undefined) {
+      // What is missing may come to be at any time: it is never given out stale.
+      missing.set(key, true, clock.now() + options.missingTtlMs);
+      known.delete(key);
+      values.delete(key);
+      return;
+    }
+    known.set(key, true);
+    missing.delete(key);
+    values.set(key, value, clock.now() + options.ttlMs * (1 - JITTER * random.float()));
   };
+  const loads = new Loads<V>(options, { isKnown: (key) => known.has(key), remember });
+  return {
+    get(key, load) {
+      const entry = values.get(key);
+      if (entry === undefined) {
+        if (missing.has(key)) {
+          options.observe?.('hit');
+          return undefined;
+        }
+        const joined = loads.of(key);
+        options.observe?.(joined ? 'joined' : 'miss');
+        return joined ?? loads.start(key, load);
+      }
+      const isStale = clock.now() >= entry.freshUntilMs;
+      options.observe?.(isStale ? 'stale' : 'hit');
+      // A failure to renew shows when the value is too old to be given out.
+      if (isStale && !loads.of(key)) loads.start(key, load).catch(() => undefined);
+      return entry.value;
+    },
+    expect(keys) {
+      for (const key of keys) known.set(key, true);
+    },
+    invalidate(key) {
+      values.delete(key);
+      missing.delete(key);
+      loads.forget(key);
+    },
+    clear() {
+      values.clear();
+      missing.clear();
+      loads.forgetAll();
+    },
+  };
+}
 
-  const start = (key: string, load: () => Promise<V | undefined>): Promise<V | undefined> => {
-    if (loads.size >= options.maxLoads) {
-      return Promise.reject(
-        new OverloadedFault(`cache ${options.name}: ${loads.size} loads are under way`, {
-          retryAfterMs: RETRY_AFTER_MS,
-        }),
-      );
+type Loading<V> = {
+  isKnown(key: string): boolean;
+  remember(key: string, value: V | undefined): void;
+};
+
+/** What is being loaded: one load for a key at a time, so many of known keys and so many guesses. */
+class Loads<V> {
+  readonly #options: Pick<ReadCacheOptions<V>, 'name' | 'maxLoads' | 'maxGuesses'>;
+  readonly #around: Loading<V>;
+  // A load that an invalidation took out of here ends for those who wait, and is not remembered.
+  readonly #byKey = new Map<string, Promise<V | undefined>>();
+  readonly #underWay = { loads: 0, guesses: 0 };
+
+  constructor(options: Pick<ReadCacheOptions<V>, 'name' | 'maxLoads' | 'maxGuesses'>, around: Loading<V>) {
+    this.#options = options;
+    this.#around = around;
+  }
+
+  of(key: string): Promise<V | undefined> | undefined {
+    return this.#byKey.get(key);
+  }
+
+  forget(key: string): void {
+    this.#byKey.delete(key);
+  }
+
+  forgetAll(): void {
+    this.#byKey.clear();
+  }
+
+  start(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+    const { name, maxLoads, maxGuesses } = this.#options;
+    const [kind, max] = this.#around.isKnown(key)
+      ? (['loads', maxLoads] as const)
+      : (['guesses', maxGuesses] as const);
+    if (this.#underWay[kind] >= max) {
+      const message = `cache ${name}: ${max} ${kind} are under way`;
+      return Promise.reject(new OverloadedFault(message, { retryAfterMs: RETRY_AFTER_MS }));
     }
     const { promise, resolve, reject } = Promise.withResolvers<V | undefined>();
     const settle = async (): Promise<void> => {
       try {
         const value = await load();
-        if (loads.get(key) === promise) remember(key, value);
+        if (this.#byKey.get(key) === promise) this.#around.remember(key, value);
         resolve(value);
       } catch (error) {
         reject(error);
       } finally {
-        if (loads.get(key) === promise) loads.delete(key);
+        this.#underWay[kind] -= 1;
+        if (this.#byKey.get(key) === promise) this.#byKey.delete(key);
       }
     };
-    loads.set(key, promise);
+    this.#underWay[kind] += 1;
+    this.#byKey.set(key, promise);
     void settle();
     return promise;
-  };
-
-  return {
-    get(key, load) {
-      const entry = entries.get(key);
-      if (entry === undefined) {
-        const joined = loads.get(key);
-        options.observe?.(joined ? 'joined' : 'miss');
-        return joined ?? start(key, load);
-      }
-      const isStale = clock.now() >= entry.freshUntilMs;
-      options.observe?.(isStale ? 'stale' : 'hit');
-      // A failure to renew shows when the value is too old to be given out.
-      if (isStale && !loads.has(key)) start(key, load).catch(() => undefined);
-      return entry.value;
-    },
-    invalidate(key) {
-      entries.delete(key);
-      loads.delete(key);
-    },
-    clear() {
-      entries.clear();
-      loads.clear();
-    },
-  };
+  }
 }

@@ -48,10 +48,13 @@ export type Catalogue = SalesCatalogue & {
   routes(server: HttpServer): void;
 };
 
+/** Of so many performances it is known from the start that they exist. */
+const ON_SALE_MAX = 10_000;
+
 /** The catalogue of one process. */
 export function createCatalogue(deps: CatalogueDeps): Catalogue {
   const { reader, clock } = deps;
-  const known = createKnownSales(reader, deps.createCache);
+  const known = createKnownSales(reader, deps.createCache, clock);
   const isOver: Catalogue['isOver'] = (performanceId) => {
     const found = known.performance(performanceId);
     if (!(found instanceof Promise)) return found && clock.now() >= found.performance.closesAt;
@@ -101,7 +104,13 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     remaining,
     totals,
     isOver,
-    lifecycle: following(deps.log, follower, seatMaps),
+    lifecycle: following(deps.log, follower, {
+      async start(position) {
+        seatMaps.start(position);
+        known.expect(await reader.onSale(clock.now(), ON_SALE_MAX));
+      },
+      stop: () => seatMaps.stop(),
+    }),
     routes(server) {
       readingRoutes(server, reading);
       seatRoutes(server, { reading, seatMaps, isOver, clock });
@@ -111,17 +120,21 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
   };
 }
 
-function following(log: CatalogueDeps['log'], follower: Follower, seatMaps: SeatMaps): Lifecycle {
+function following(
+  log: CatalogueDeps['log'],
+  follower: Follower,
+  around: { start(position: number): Promise<void>; stop(): void },
+): Lifecycle {
   let subscription: Subscription | undefined;
   return createLifecycle('catalogue', {
     async start() {
       const position = await log.position();
-      seatMaps.start(position);
+      await around.start(position);
       subscription = log.follow(follower, position);
     },
     async stop() {
       await subscription?.stop();
-      seatMaps.stop();
+      around.stop();
     },
   });
 }

@@ -1,13 +1,14 @@
+import type { Clock } from '../../kernel/clock.ts';
 import type { ReadCache, ReadCacheOptions } from '../../platform/cache/read-cache.ts';
 import type { LoggedEvent } from '../../platform/events/event.ts';
 import type { Document } from '../../platform/http/conditional.ts';
 import { createKnownPlans, type KnownPlan, type KnownPlans } from './known-plans.ts';
 import type { Concert, Performance } from './model.ts';
-import type { CatalogueReader } from './ports.ts';
+import type { CatalogueReader, OnSale } from './ports.ts';
 import { toSalesTerms } from './sales-terms.ts';
 import type { SalesTerms } from './terms.ts';
 
-export type CreateReadCache = <V>(options: ReadCacheOptions) => ReadCache<V>;
+export type CreateReadCache = <V>(options: ReadCacheOptions<V>) => ReadCache<V>;
 
 export type KnownPerformance = {
   readonly performance: Performance;
@@ -29,8 +30,14 @@ export type KnownSales = {
   readonly plans: KnownPlans;
   performance(id: string): KnownPerformance | undefined | Promise<KnownPerformance | undefined>;
   concert(id: string): KnownConcert | undefined | Promise<KnownConcert | undefined>;
-  /** A page of the list, rendered; `key` names the query. */
-  list(key: string, load: () => Promise<Document>): Document | undefined | Promise<Document | undefined>;
+  /** A page of the list, rendered; `key` names the query. What visitors searched for displaces no first page. */
+  list(
+    kind: 'first-page' | 'search',
+    key: string,
+    load: () => Promise<Document>,
+  ): Document | undefined | Promise<Document | undefined>;
+  /** Says what can be bought, or will be: it is there for honest visitors whatever others ask for. */
+  expect(onSale: OnSale): void;
   concertChanged(concertId: string): void;
   performanceChanged(performanceId: string, concertId: string): void;
   onPerformanceChanged(hear: (performanceId: string) => void): void;
@@ -38,17 +45,23 @@ export type KnownSales = {
   hear(events: readonly LoggedEvent[]): void;
 };
 
-const common = { missingTtlMs: 1_000, maxLoads: 500 };
+/** Made-up ids have little room, for a moment, and take none of what is on sale. */
+const common = { missingTtlMs: 1_000, maxMissing: 1_000, maxLoads: 500, maxGuesses: 100 };
 /** How long a record is fresh, and how long it may be shown while it is fetched anew. */
 const RECORD_MS = 30_000;
 
-export function createKnownSales(reader: CatalogueReader, createCache: CreateReadCache): KnownSales {
+export function createKnownSales(
+  reader: CatalogueReader,
+  createCache: CreateReadCache,
+  clock: Clock,
+): KnownSales {
   const performances = createCache<KnownPerformance>({
     ...common,
     name: 'performances',
     ttlMs: RECORD_MS,
     staleMs: RECORD_MS,
-    maxEntries: 500,
+    maxEntries: 2_000,
+    keeps: ({ performance }) => performance.closesAt > clock.now(),
   });
   const concerts = createCache<KnownConcert>({
     ...common,
@@ -59,13 +72,11 @@ export function createKnownSales(reader: CatalogueReader, createCache: CreateRea
   });
   // Each page is asked of the database once a second at most, however many visitors there are. What remains
   // changes all the time, so that an old page is given out for a moment only.
-  const lists = createCache<Document>({
-    ...common,
-    name: 'lists',
-    ttlMs: 1_000,
-    staleMs: 2_000,
-    maxEntries: 500,
-  });
+  const pages = { ...common, ttlMs: 1_000, staleMs: 2_000, maxEntries: 500 };
+  const lists = {
+    'first-page': createCache<Document>({ ...pages, name: 'lists' }),
+    search: createCache<Document>({ ...pages, name: 'searches' }),
+  };
   const plans = createKnownPlans(
     reader,
     createCache({ ...common, name: 'plans', ttlMs: 3_600_000, staleMs: 3_600_000, maxEntries: 32 }),
@@ -77,9 +88,11 @@ export function createKnownSales(reader: CatalogueReader, createCache: CreateRea
   const concertChanged = (concertId: string) => {
     listGeneration++;
     void concerts.invalidate(concertId);
+    concerts.expect([concertId]);
   };
   const performanceChanged = (performanceId: string, concertId: string) => {
     void performances.invalidate(performanceId);
+    performances.expect([performanceId]);
     for (const hear of listeners) hear(performanceId);
     concertChanged(concertId);
   };
@@ -88,7 +101,11 @@ export function createKnownSales(reader: CatalogueReader, createCache: CreateRea
     plans,
     performance: (id) => performances.get(id, () => loadPerformance(reader, plans, id)),
     concert: (id) => concerts.get(id, () => loadConcert(reader, id)),
-    list: (key, load) => lists.get(`${listGeneration}:${key}`, load),
+    list: (kind, key, load) => lists[kind].get(`${listGeneration}:${key}`, load),
+    expect({ performanceIds, concertIds }) {
+      performances.expect(performanceIds);
+      concerts.expect(concertIds);
+    },
     concertChanged,
     performanceChanged,
     onPerformanceChanged: (hear) => void listeners.push(hear),

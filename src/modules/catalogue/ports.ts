@@ -148,6 +148,12 @@ export type TakingsRow = {
   readonly amount: number;
 };
 
+/** What can be bought or will be, by its ids. */
+export type OnSale = {
+  readonly performanceIds: readonly string[];
+  readonly concertIds: readonly string[];
+};
+
 /** Port: what readers see. Callers remember what they read. */
 export type CatalogueReader = {
   venues(query: VenueQuery): Promise<readonly Venue[]>;
@@ -163,6 +169,8 @@ export type CatalogueReader = {
   takings(concertId: string): Promise<readonly TakingsRow[]>;
   /** Whether this person has ever held or bought seats of one of these performances. */
   hasBooked(accountId: string, performanceIds: readonly string[]): Promise<boolean>;
+  /** Performances whose sale is not over at `now`, those that open first up to `limit`. */
+  onSale(now: number, limit: number): Promise<OnSale>;
 };
 
 /** A seat that was ever claimed, with the fencing number of its last owner. */

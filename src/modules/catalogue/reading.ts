@@ -168,7 +168,10 @@ async function listConcerts(
       ),
     );
   };
-  const document = await known.list(JSON.stringify([query, limit, sort]), load);
+  const { q, cursor, sellerId, from, to } = query;
+  const isFirstPage = [q, cursor, sellerId, from, to].every((part) => part === undefined);
+  const key = JSON.stringify([query, limit, sort]);
+  const document = await known.list(isFirstPage ? 'first-page' : 'search', key, load);
   return document ? ok(document) : FOREIGN_CURSOR;
 }
 

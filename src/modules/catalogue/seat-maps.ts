@@ -158,7 +158,9 @@ export class SeatMaps {
 
   #makeRoom(): void {
     const unwatched = [...this.#kept].filter(([, { map }]) => map.watchers === 0);
-    const [first, ...others] = unwatched;
+    // What can still be bought stays where something else can go.
+    const over = unwatched.filter(([performanceId]) => this.#options.isOver(performanceId) === true);
+    const [first, ...others] = over.length > 0 ? over : unwatched;
     if (!first) {
       throw new OverloadedFault('every seat map is being watched', { retryAfterMs: RETRY_AFTER_MS });
     }

@@ -12,7 +12,7 @@ export type RankingDeps = {
   readonly store: RankingStore;
   /** Tells which of these performances has how many free seats. */
   readonly remaining: RemainingReader;
-  readonly createCache: (options: ReadCacheOptions) => ReadCache<Document>;
+  readonly createCache: (options: ReadCacheOptions<Document>) => ReadCache<Document>;
   readonly clock: Clock;
 };
 
@@ -38,7 +38,9 @@ export function createRanking({ store, remaining, createCache, clock }: RankingD
     staleMs: 5_000,
     missingTtlMs: 0,
     maxEntries: 200,
+    maxMissing: 1,
     maxLoads: 50,
+    maxGuesses: 50,
   });
   const read = async (key: string, load: () => Promise<object>): Promise<Document> => {
     const document = await cache.get(key, async () => toDocument(await load()));

@@ -57,6 +57,11 @@ export function createCatalogueReader(database: Database): CatalogueReader {
       const rows = await database.query(HAS_BOOKED, [accountId, performanceIds]);
       return rows.length > 0;
     },
+    async onSale(now, limit) {
+      const rows = await database.query<{ id: string; concert_id: string }>(ON_SALE, [new Date(now), limit]);
+      const concertIds = new Set(rows.map((row) => row.concert_id));
+      return { performanceIds: rows.map((row) => row.id), concertIds: [...concertIds] };
+    },
   };
 }
 
@@ -106,6 +111,11 @@ const HAS_BOOKED = {
 };
 
 const PLAN = { name: 'catalogue_plan', text: 'select plan from stage where plan_hash = $1 limit 1' };
+
+const ON_SALE = {
+  name: 'catalogue_on_sale',
+  text: 'select id, concert_id from performance where closes_at > $1 order by opens_at, id limit $2',
+};
 
 const VENUES = {
   name: 'catalogue_venues',
