@@ -245,7 +245,8 @@ function withoutDemoSecrets(
   const absent = Object.entries(settingTable)
     .filter(([, setting]) => 'demoOnly' in setting && setting.demoOnly && !isGiven(setting.env))
     .map(([name]) => [name, undefined]);
-  return { ...config, ...Object.fromEntries(absent) };
+  const without = Object.fromEntries(absent) as Partial<Config>;
+  return { ...config, ...without };
 }
 
 function productionProblems(config: Config): readonly string[] {

@@ -92,7 +92,7 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       const { store } = world();
       const email = `${ids.next()}@example.org`;
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => store.create([account({ email })])));
-      assert.equal(outcomes.flat().filter(({ ok }) => ok).length, 1);
+      assert.equal(outcomes.flat().filter((outcome) => outcome.ok).length, 1);
     });
 
     it('saves the event and the answer with the account, and no secret in them', async () => {

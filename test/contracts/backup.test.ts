@@ -101,7 +101,7 @@ describe('a backup', { timeout: 120_000 }, () => {
   test('that is damaged, of another program, or of a newer version changes nothing', () =>
     onAnother(async (database) => {
       await restore(database, file);
-      const before = await contentsOf(database);
+      const kept = await contentsOf(database);
       const whole = await readFile(file);
       const text = gunzipSync(whole).toString('utf8');
       const damaged = join(folder, 'damaged.gz');
@@ -117,7 +117,7 @@ describe('a backup', { timeout: 120_000 }, () => {
       ] as const) {
         await writeFile(damaged, content);
         await assert.rejects(restore(database, damaged, true), { code });
-        assert.deepEqual(await contentsOf(database), before);
+        assert.deepEqual(await contentsOf(database), kept);
       }
       await assert.rejects(restore(database, join(folder, 'none'), true), { code: 'backup_missing' });
     }));

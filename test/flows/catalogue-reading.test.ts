@@ -113,7 +113,7 @@ describe('the list of concerts', () => {
     for (const title of stored)
       made.push((await call('seller', 'POST', '/v1/concerts', { body: { title, artist: 'A' } })).body.id);
     const found = async (q: string, more = '') =>
-      (await listAll(`q=${encodeURIComponent(q)}${more}`)).map(({ title }) => String(title).normalize('NFC'));
+      (await listAll(`q=${encodeURIComponent(q)}${more}`)).map(({ title }) => title.normalize('NFC'));
     for (const q of ['한강', '한강'.normalize('NFD')]) assert.deepEqual(await found(q), ['한강 zug']);
     const [hangul, latin] = [
       ['강 zug', '나무 zug', '한강 zug'],

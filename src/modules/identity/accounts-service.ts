@@ -95,7 +95,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
       return account ? ok(account) : refuse('account_not_found');
     },
 
-    findAll: (ids) => accounts.findAll(ids),
+    findAll: (accountIds) => accounts.findAll(accountIds),
 
     findByEmail,
 

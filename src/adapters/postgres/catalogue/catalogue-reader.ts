@@ -51,7 +51,7 @@ export function createCatalogueReader(database: Database): CatalogueReader {
     },
     async takings(concertId) {
       const rows = await database.query<TakingsRow>(TAKINGS, [concertId]);
-      return rows.map((row) => ({ ...row, seats: Number(row.seats), amount: Number(row.amount) }));
+      return rows;
     },
     async hasBooked(accountId, performanceIds) {
       const rows = await database.query(HAS_BOOKED, [accountId, performanceIds]);

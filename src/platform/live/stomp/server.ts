@@ -15,7 +15,7 @@ import { type SessionServices, StompSession } from './session.ts';
 import { SessionRegistry, type StompStats } from './session-registry.ts';
 import { tcpTransport, webSocketTransport } from './transports.ts';
 
-export const STOMP_PATH = '/stomp';
+const STOMP_PATH = '/stomp';
 const PROTOCOLS = ['v12.stomp', 'v11.stomp', 'v10.stomp'];
 /** Beyond a body of the largest size and its headers nothing needs to arrive in one message. */
 const PAYLOAD_BYTES_MAX = 1_048_576 + 65_536;
