@@ -115,7 +115,6 @@ describePages('by keyboard alone', (house) => {
     await write(/^Artist/, 'The Tabs');
     await press(/^Save$/);
     await page.getByRole('heading', { name: 'Night of Keys' }).waitFor();
-    await press(/^Add a performance$/);
     await writeTime(/^Begins/, '05052031', '0700PM');
     await writeTime(/^Sale opens/, '01012026', '1000AM');
     await write(/^Price of VIP/, '150000');

@@ -17,6 +17,7 @@ import { operationsPaths } from '../paths.ts';
 import { type ConcertDraft, ConcertForm, concertDraftOf } from './concert-form.tsx';
 import { NewPerformance } from './new-performance.tsx';
 import { Publication } from './publication.tsx';
+import { useOwnVenues } from './use-own-venues.ts';
 
 const REFRESH_MS = 5_000;
 
@@ -29,8 +30,11 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
     queryFn: ({ signal }) => call('getConcert', { params: { id }, signal }),
     refetchInterval: REFRESH_MS,
   });
+  const { isPending } = useOwnVenues();
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
-  if (!data) return <Loading />;
+  const isFirst = data?.performances.length === 0;
+  // The form of the first performance stands open, and what is below it waits for its size.
+  if (!data || (isFirst && isPending)) return <Loading />;
   return (
     <div className="stack sections">
       <div className="stack-tight">
@@ -43,13 +47,13 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
       <Publication concert={data} />
       <section className="stack" aria-labelledby="performances">
         <h2 id="performances">{text('performances')}</h2>
-        {data.performances.length === 0 && <p className="quiet">{text('noPerformances')}</p>}
+        {isFirst && <p className="quiet">{text('noPerformances')}</p>}
         <ul className="concert-grid">
           {data.performances.map((performance) => (
             <PerformanceCard key={performance.id} performance={performance} />
           ))}
         </ul>
-        <NewPerformance concertId={id} isFirst={data.performances.length === 0} />
+        <NewPerformance concertId={id} isFirst={isFirst} />
       </section>
       <section className="stack" aria-labelledby="details">
         <h2 id="details">{text('details')}</h2>

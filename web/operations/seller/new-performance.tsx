@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { useLanguage } from '../../shared/i18n/use-text.ts';
@@ -15,8 +15,7 @@ import { operationsPaths } from '../paths.ts';
 import { PastOpeningNotice, usePastOpening } from './past-opening.tsx';
 import { NEW_TERMS, type TermsDraft, type TermsPlace, toTerms } from './terms-draft.ts';
 import { TermsFields } from './terms-fields.tsx';
-
-const VENUES_SHOWN = 100;
+import { useOwnVenues } from './use-own-venues.ts';
 
 type NewPerformanceProps = {
   readonly concertId: string;
@@ -29,10 +28,7 @@ export function NewPerformance({ concertId, isFirst }: NewPerformanceProps) {
   const text = useSellerText();
   const planText = usePlanText();
   const language = useLanguage();
-  const { data: venues } = useQuery({
-    queryKey: ['mine', 'stages'],
-    queryFn: ({ signal }) => call('listVenues', { query: { limit: VENUES_SHOWN }, signal }),
-  });
+  const { data: venues } = useOwnVenues();
   const stages = venues?.items.flatMap((venue) => venue.stages.map((stage) => ({ venue, stage }))) ?? [];
   if (venues && stages.length === 0)
     return (
