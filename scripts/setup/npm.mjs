@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { SetupFailure } from './failure.mjs';
 import { ROOT } from './paths.mjs';
 
+/** Packages ask for a newer Node than may run this, and get it: it is one of them. */
+const ANY_NODE = '--engine-strict=false';
+
 const OUTPUT_CHARS_MAX = 200_000;
 
 const EXPLANATIONS = [
@@ -29,7 +32,7 @@ const EXPLANATIONS = [
 export async function runNpm(args, onStart = () => undefined) {
   const { npm_execpath: execPath = '' } = process.env;
   const [file, first] = /npm-cli\.[cm]?js$/.test(execPath) ? [process.execPath, [execPath]] : ['npm', []];
-  const run = await collect(file, [...first, ...args], onStart);
+  const run = await collect(file, [...first, ...args, ANY_NODE], onStart);
   if (run.code === 0) return;
   if (run.error?.code === 'ENOENT') {
     throw new SetupFailure('npm is not on the path: install Node with npm, and run this again.');

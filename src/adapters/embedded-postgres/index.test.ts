@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdir, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import {
   createDirectories,
@@ -11,6 +11,7 @@ import {
   query,
   startPostgresProcess,
 } from '../../../test/support/postgres-process.ts';
+import { locateBinaries } from './binaries.ts';
 import { createEmbeddedPostgres } from './index.ts';
 
 const directories = await createDirectories();
@@ -73,6 +74,26 @@ test('a data directory with a path far longer than a socket may have works', asy
   assert.ok(postgres.connection().host.startsWith(tmpdir()) || postgres.connection().host.startsWith('/tmp'));
   assert.deepEqual(await query(postgres.connection(), 'select 1 as one'), [{ one: 1 }]);
   await postgres.stop();
+});
+
+test('programs and data at a path that means something to a shell work, and leave no copy', async () => {
+  const odd = join(await directories.empty(), 'a "quoted" $HOME `id` \\ path');
+  await mkdir(odd, { recursive: true });
+  await chmod(dirname(dirname(odd)), 0o755);
+  const { directory, version } = locateBinaries();
+  await cp(directory, join(odd, 'native'), { recursive: true, verbatimSymlinks: true });
+  const copies = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('firstcome-initdb-'));
+  const before = await copies();
+  const postgres = createEmbeddedPostgres({
+    dataDir: join(odd, 'data'),
+    logger,
+    durable: false,
+    programs: { installed: { directory: join(odd, 'native'), version }, sharedPlaces: [] },
+  });
+  await postgres.start();
+  assert.deepEqual(await query(postgres.connection(), 'select 1 as one'), [{ one: 1 }]);
+  await postgres.stop();
+  assert.deepEqual(await copies(), before);
 });
 
 test('a stop during the start ends the start and leaves nothing running', async () => {

@@ -6,6 +6,7 @@ import { directoryArgument } from './account.ts';
 import { explainFailure } from './failures.ts';
 import { runProgram } from './run-program.ts';
 import { INCLUDE_SETTINGS } from './settings.ts';
+import { withPlainPath } from './shared-binaries.ts';
 import { type Cluster, DATABASE_USER } from './types.ts';
 
 const MIN_FREE_BYTES = 100 * 2 ** 20;
@@ -60,15 +61,14 @@ export async function sweepUnfinished(directory: string): Promise<void> {
 }
 
 async function runInitdb(cluster: Cluster, target: string, signal: AbortSignal): Promise<void> {
-  const run = await runProgram(
-    join(cluster.binaries.directory, 'bin', 'initdb'),
-    [
-      ['-D', await directoryArgument(target, cluster.account), '-U', DATABASE_USER, '-A', 'trust'],
-      ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-      ['--text-search-config=simple', '--no-instructions'],
-      cluster.durable ? [] : ['--no-sync'],
-    ].flat(),
-    { cwd: target, account: cluster.account, signal },
+  const words = [
+    ['-D', await directoryArgument(target, cluster.account), '-U', DATABASE_USER, '-A', 'trust'],
+    ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    ['--text-search-config=simple', '--no-instructions'],
+    cluster.durable ? [] : ['--no-sync'],
+  ].flat();
+  const run = await withPlainPath(cluster.binaries, (directory) =>
+    runProgram(join(directory, 'bin', 'initdb'), words, { cwd: target, account: cluster.account, signal }),
   );
   signal.throwIfAborted();
   if (run.code !== 0) throw explainFailure(run.output, { what: WHAT, dataDir: dirname(cluster.directory) });

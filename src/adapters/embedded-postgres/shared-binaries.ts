@@ -20,6 +20,8 @@ import type { Account, Binaries } from './types.ts';
 
 const SAMPLES = ['bin/postgres', 'bin/initdb', 'lib/postgresql/plpgsql.so', 'share/postgresql/postgres.bki'];
 const WRITABLE_BY_OTHERS = 0o022;
+/** What means something between double quotes (POSIX, Shell Command Language, section 2.2.3). */
+const SHELL_READS = /["$`\\]/;
 
 /** Where root keeps a copy of the programs that every account can read. */
 function sharedPlaces(): string[] {
@@ -86,6 +88,26 @@ async function isSameCopy(from: string, to: string): Promise<boolean> {
     return true;
   } catch {
     return false;
+  }
+}
+
+/**
+ * Runs `work` with programs at a path that a shell reads as it stands: initdb hands its own to one, in double quotes.
+ * Where the project lies at another, they are copied for so long.
+ */
+export async function withPlainPath<T>(
+  binaries: Binaries,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
+  if (!SHELL_READS.test(binaries.directory)) return work(binaries.directory);
+  const parent = await mkdtemp(join(SHELL_READS.test(tmpdir()) ? '/tmp' : tmpdir(), 'firstcome-initdb-'));
+  try {
+    await chmod(parent, 0o755);
+    const directory = join(parent, 'native');
+    await copyPrograms(binaries.directory, directory);
+    return await work(directory);
+  } finally {
+    await rm(parent, { recursive: true, force: true });
   }
 }
 
