@@ -100,7 +100,7 @@ const TAKINGS = {
       select performance_id, seat_nos, prices, true, updated_at at time zone time_zone from paid
       where status = 'refunded')
     select to_char(at, 'YYYY-MM-DD') as day, performance_id as "performanceId", seat.no as "seatNo",
-      is_refund as "isRefund", count(*) as seats, sum(seat.price) as amount
+      is_refund as "isRefund", count(*) as seats, sum(seat.price)::bigint as amount
     from moved cross join lateral unnest(seat_nos, prices) as seat (no, price)
     group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
 };
