@@ -75,7 +75,7 @@ async function brokenMoney(): Promise<string[]> {
 }
 
 async function balances(accountId: string): Promise<number> {
-  return createPointLedger(database, hint).balance(accountId);
+  return (await createPointLedger(database, hint).standing(accountId, 0)).balance;
 }
 
 test('a paid reservation is confirmed, its seats sold, its tickets issued, the pass spent', async () => {

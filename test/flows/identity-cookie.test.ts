@@ -7,6 +7,7 @@ import {
   type IdentityWorld,
   openIdentityWorld,
   PASSWORD,
+  readMe,
   signIn,
   type Tokens,
 } from '../support/identity/service.ts';
@@ -141,6 +142,50 @@ describe('the refresh cookie', () => {
       codeOf(service.call({ method: 'POST', url: '/v1/sessions/refresh', payload }));
     assert.equal(await call({}), '401 refresh_token_invalid');
     assert.equal(await call({ refreshToken: '' }), '400 invalid_request');
+  });
+
+  it('alone ends its session, for a page whose access token has ended or never came', async () => {
+    const person = await signIn(service);
+    const end = (headers: Record<string, string>, token?: string) =>
+      service.call({ method: 'DELETE', url: '/v1/sessions/current', headers, token });
+    const cookie = await cookieOf(person);
+    const ownPage = { cookie, 'sec-fetch-site': 'same-origin' };
+    assert.equal(await codeOf(end({ cookie, 'sec-fetch-site': 'cross-site' })), '403 refresh_cookie_refused');
+    assert.equal(await codeOf(readMe(service, person.accessToken)), '200');
+    const response = await end(ownPage, 'no.good.token');
+    assert.equal(response.statusCode, 204);
+    assert.match(String(response.headers['set-cookie']), /^firstcome_refresh=;/);
+    assert.equal(await codeOf(readMe(service, person.accessToken)), '401 session_ended');
+    assert.equal(await codeOf(end(ownPage)), '204', 'also when its session has ended');
+    assert.equal(await codeOf(end({})), '401 token_missing');
+  });
+
+  it('of another person stays when somebody logs out by an access token', async () => {
+    const [one, other] = [await signIn(service), await signIn(service)];
+    const response = await service.call({
+      method: 'DELETE',
+      url: '/v1/sessions/current',
+      token: one.accessToken,
+      headers: { cookie: await cookieOf(other), 'sec-fetch-site': 'same-origin' },
+    });
+    assert.equal(response.headers['set-cookie'], undefined);
+    assert.equal(await codeOf(readMe(service, one.accessToken)), '401 session_ended');
+    assert.equal(await codeOf(readMe(service, other.accessToken)), '200');
+  });
+
+  it('takes its session along when a page logs in over it, and only then', async () => {
+    const over = async (site: string) => {
+      const [former, next] = [await signIn(service), await signIn(service)];
+      await service.call({
+        method: 'POST',
+        url: '/v1/sessions',
+        payload: { email: next.email, password: PASSWORD },
+        headers: { cookie: await cookieOf(former), 'sec-fetch-site': site },
+      });
+      return codeOf(readMe(service, former.accessToken));
+    };
+    assert.equal(await over('same-origin'), '401 session_ended');
+    assert.equal(await over('none'), '200');
   });
 
   it('is cleared by a log-out', async () => {

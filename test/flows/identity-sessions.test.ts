@@ -36,7 +36,7 @@ describe('logging in', () => {
     assert.equal(response.statusCode, 201);
     assert.equal(response.headers['cache-control'], 'no-store');
     const tokens = response.json<Tokens>();
-    assert.deepEqual(Object.keys(tokens), ['accessToken', 'expiresAt', 'refreshToken']);
+    assert.deepEqual(Object.keys(tokens), ['accessToken', 'expiresAt', 'refreshToken', 'accountId']);
     assert.equal(Date.parse(tokens.expiresAt), world.clock.now() + 15 * 60_000);
     assert.equal((await readMe(service, tokens.accessToken)).json<{ email: string }>().email, email);
   });

@@ -18,7 +18,11 @@ type Operation = {
   readonly description?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly object[];
-  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+  readonly parameters?: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly description?: string;
+  }[];
   readonly responses: Readonly<Record<string, object>>;
 };
 type Document = {
@@ -126,6 +130,12 @@ describe('the OpenAPI document', () => {
       failing(({ security }, name) => isDeepStrictEqual(security, promised.get(name))),
       [],
     );
+  });
+
+  test('says that an Idempotency-Key is for one attempt, and that what follows an answer takes a new one', () => {
+    const payment = operations.find(({ operation }) => operation.operationId === 'payReservation');
+    const key = payment?.operation.parameters?.find(({ name }) => name === 'Idempotency-Key');
+    assert.match(key?.description ?? '', /one attempt.*lost answers.*refusals included.*new key/s);
   });
 
   test('offers an Idempotency-Key on every write, but for those whose answer holds a secret or is read again', () => {

@@ -32,6 +32,11 @@ describe('points', () => {
     const buyer = await shop.buyer(0);
     const charge = (amount: number, headers = {}) =>
       shop.overSocket(buyer, 'POST /v1/points/charges', { body: { amount: won(amount) }, headers });
+    const may = async () => {
+      const { body } = await shop.stage.call(buyer, 'GET /v1/points');
+      return [body['chargeMax'].amount, body['monthLeft'].amount];
+    };
+    assert.deepEqual(await may(), [50_000, 80_000]);
     const { status, body } = await charge(50_001);
     assert.deepEqual([status, body['code'], body['limit']], [409, 'charge_over_limit', 50_000]);
     const small = await charge(99);
@@ -43,6 +48,7 @@ describe('points', () => {
     assert.equal(answers.filter((answer) => answer.status === 201).length, 5);
     const refused = answers.filter((answer) => answer.status !== 201);
     assert.ok(refused.every((answer) => answer.body['code'] === 'charge_over_month'));
+    assert.deepEqual(await may(), [5_000, 5_000]);
     assert.equal(await shop.balance(buyer), 75_000);
   });
 

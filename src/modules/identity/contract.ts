@@ -120,6 +120,7 @@ export const SessionView = Type.Object(
     accessToken: Type.String({ description: 'Send it as `Authorization: Bearer`.' }),
     expiresAt: Type.String({ format: 'date-time', description: 'When the access token ends.' }),
     refreshToken: Type.String({ description: 'Good for one POST /v1/sessions/refresh.' }),
+    accountId: Id,
   },
   { $id: 'Session' },
 );

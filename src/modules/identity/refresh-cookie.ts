@@ -18,11 +18,15 @@ export function clearRefreshCookie(request: FastifyRequest, reply: FastifyReply)
   clearOwnCookie(request, reply, COOKIE);
 }
 
+export function hasRefreshCookie(request: FastifyRequest): boolean {
+  return readOwnCookie(request, COOKIE) !== undefined;
+}
+
 /**
  * The refresh token of the cookie, from a request that one of our own pages made.
  *
  * SameSite lets other origins of the same site through, so the request must show where it comes from, and must be
- * JSON, which no form can send.
+ * what no form can send: JSON, or a DELETE.
  * @returns undefined when there is no cookie
  */
 export function readRefreshCookie(
@@ -39,6 +43,6 @@ export function readRefreshCookie(
  */
 function isOwnPage(request: FastifyRequest): boolean {
   const { 'sec-fetch-site': site, 'content-type': type } = request.headers;
-  if (!/^application\/json\s*(?:;|$)/i.test(type ?? '')) return false;
+  if (request.method !== 'DELETE' && !/^application\/json\s*(?:;|$)/i.test(type ?? '')) return false;
   return site === undefined ? isOwnOrigin(request) : site === 'same-origin';
 }

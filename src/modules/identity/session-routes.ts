@@ -1,17 +1,25 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Type } from 'typebox';
-import type { Result } from '../../kernel/result.ts';
-import { anyone, member, principalOf } from '../../platform/http/principal.ts';
+import { type Result, refuse } from '../../kernel/result.ts';
+import { type Access, anyone } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { LogInBody, RefreshBody, SessionView } from './contract.ts';
 import { readOwnCookie, setOwnCookie } from './own-cookie.ts';
-import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
+import {
+  clearRefreshCookie,
+  hasRefreshCookie,
+  readRefreshCookie,
+  setRefreshCookie,
+} from './refresh-cookie.ts';
 import type { SessionsService, SessionTokens } from './sessions-service.ts';
 
 /** By which the limits of log-ins know a device again. */
 const DEVICE_COOKIE = { name: 'firstcome_device', path: '/v1/sessions' } as const;
 const DEVICE_KEPT_SECONDS = 180 * 86_400;
+
+/** A page whose access token has ended, or that never got one, still has to be able to sign out. */
+const memberOrCookie: Access = { who: 'member', orElse: hasRefreshCookie };
 
 /** These answer with secrets: none of them takes an Idempotency-Key, for then they would be stored. */
 export function sessionRoutes(
@@ -36,6 +44,7 @@ export function sessionRoutes(
       const deviceToken = readOwnCookie(request, DEVICE_COOKIE);
       const outcome = await sessions.logIn({ ...request.body, address: request.ip, deviceToken });
       if (outcome.ok) {
+        await endReplaced(request, sessions);
         const { deviceToken: value } = outcome.value;
         setOwnCookie(request, reply, { ...DEVICE_COOKIE, value, keptSeconds: DEVICE_KEPT_SECONDS });
       }
@@ -63,24 +72,45 @@ export function sessionRoutes(
     },
   );
 
+  logOutRoute(server, sessions);
+}
+
+function logOutRoute(server: HttpServer, sessions: SessionsService): void {
   server.delete(
     '/v1/sessions/current',
     {
-      config: { access: member },
+      config: { access: memberOrCookie },
       schema: {
         operationId: 'logOut',
         summary: 'Log out: the refresh token and the access tokens of this session end',
+        description:
+          'By its access token. On our own pages the refresh cookie does too, so that a page whose access token has ended can log out.',
         tags: ['Identity'],
         response: { 204: Type.Null(), default: Problem },
       },
     },
     async (request, reply) => {
-      await sessions.logOut(principalOf(request).sessionId);
-      clearRefreshCookie(request, reply);
+      const cookie = readRefreshCookie(request);
+      const { principal } = request;
+      if (principal) await sessions.logOut(principal.sessionId);
+      else if (cookie?.ok) await sessions.logOutBy(cookie.value);
+      else return problemBody(reply, cookie ?? refuse('token_missing'));
+      const ofCookie = cookie?.ok ? sessions.sessionIdOf(cookie.value) : undefined;
+      // The cookie of somebody who has signed in here since stays theirs.
+      if (!principal || (ofCookie ?? principal.sessionId) === principal.sessionId)
+        clearRefreshCookie(request, reply);
       reply.code(204);
       return null;
     },
   );
+}
+
+/** A page's log-in replaces its refresh cookie; nothing could end the session of the old one any more. */
+async function endReplaced(request: FastifyRequest, sessions: SessionsService): Promise<void> {
+  const cookie = readRefreshCookie(request);
+  // Only where the browser says that it is a page: clients that share a cookie jar keep their sessions.
+  if (cookie?.ok && request.headers['sec-fetch-site'] === 'same-origin')
+    await sessions.logOutBy(cookie.value);
 }
 
 function presentedToken(request: FastifyRequest, fromBody: string | undefined): Result<string> {
@@ -95,8 +125,8 @@ function answerTokens(
 ): SessionView | ReturnType<typeof problemBody> {
   const { outcome, status } = answer;
   if (!outcome.ok) return problemBody(reply, outcome);
-  const { accessToken, expiresAt, refreshToken, refreshExpiresAt } = outcome.value;
+  const { accountId, accessToken, expiresAt, refreshToken, refreshExpiresAt } = outcome.value;
   setRefreshCookie(request, reply, { token: refreshToken, expiresAt: refreshExpiresAt });
   reply.code(status);
-  return { accessToken, expiresAt: new Date(expiresAt).toISOString(), refreshToken };
+  return { accessToken, expiresAt: new Date(expiresAt).toISOString(), refreshToken, accountId };
 }

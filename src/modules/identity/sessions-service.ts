@@ -13,6 +13,7 @@ import type { TokenEndings } from './token-endings.ts';
 
 /** What a log-in or a refresh yields. Times are epoch ms. */
 export type SessionTokens = {
+  readonly accountId: string;
   readonly accessToken: string;
   readonly expiresAt: number;
   readonly refreshToken: string;
@@ -41,6 +42,10 @@ export type SessionsService = {
   refresh(refreshToken: string): Promise<Result<SessionTokens, RefreshCode>>;
   /** Ends a session and its access tokens. */
   logOut(sessionId: string): Promise<void>;
+  /** Ends the session of a refresh token; one that we did not make ends nothing. */
+  logOutBy(refreshToken: string): Promise<void>;
+  /** Which session a refresh token names, genuine or not. */
+  sessionIdOf(refreshToken: string): string | undefined;
   /** An access token without a session, for load scripts; nothing can refresh it. */
   issueLoadToken(account: {
     readonly id: string;
@@ -80,12 +85,14 @@ const SEED_BYTES = 32;
 
 export function createSessionsService(deps: SessionsServiceDeps): SessionsService {
   const { logIn } = loggingIn(deps);
-  const { refresh, end } = refreshing(deps);
-  const { signer, ids, options } = deps;
+  const { refresh, end, endBy } = refreshing(deps);
+  const { signer, ids, options, refreshTokens } = deps;
   return {
     logIn,
     refresh,
     logOut: end,
+    logOutBy: endBy,
+    sessionIdOf: (refreshToken) => refreshTokens.parse(refreshToken)?.sessionId,
     async issueLoadToken({ id, roles }) {
       const { token, expiresAt } = await signer.sign({
         audience: 'access',
@@ -151,6 +158,12 @@ function refreshing(deps: SessionsServiceDeps) {
     endings.endSession({ sessionId, at });
   }
 
+  async function endBy(refreshToken: string): Promise<void> {
+    const presented = refreshTokens.parse(refreshToken);
+    const session = presented && (await sessions.find(presented.sessionId));
+    if (session && refreshTokens.isGenuine(presented, session)) await end(session.id);
+  }
+
   /** @returns undefined when another refresh of the session came between */
   async function tryRefresh(
     presented: RefreshTokenParts,
@@ -183,7 +196,7 @@ function refreshing(deps: SessionsServiceDeps) {
     throw new Error('a session was overtaken again and again');
   }
 
-  return { refresh, end };
+  return { refresh, end, endBy };
 }
 
 /** `readAt` lies before the roles were read: the access token counts as issued then. */
@@ -200,6 +213,7 @@ async function issueTokens(
     issuedAt: of.readAt,
   });
   return {
+    accountId: session.accountId,
     accessToken: token,
     expiresAt,
     refreshToken: deps.refreshTokens.of(session, of.generation),

@@ -16,7 +16,8 @@ export const paymentProblems = defineProblems({
   points_insufficient: {
     status: 409,
     title: 'Not enough points',
-    remedy: 'Charge the `missing` amount or more with POST /v1/points/charges, then pay again.',
+    remedy:
+      'Charge the `missing` amount or more with POST /v1/points/charges, then pay again with a new Idempotency-Key.',
   },
 });
 

@@ -42,7 +42,15 @@ export const CreditBody = closed({
   }),
 });
 
-export const PointsView = Type.Object({ balance: MoneySchema }, { $id: 'Points' });
+export const PointsView = Type.Object(
+  {
+    balance: MoneySchema,
+    chargeMin: { ...MoneySchema, description: 'What one charge has to be.' },
+    chargeMax: { ...MoneySchema, description: 'What one charge may be now; 0 where nothing can be charged.' },
+    monthLeft: { ...MoneySchema, description: 'What may still be charged this month.' },
+  },
+  { $id: 'Points' },
+);
 
 export const PointEntryView = Type.Object(
   {

@@ -47,12 +47,12 @@ export function pointRoutes(server: HttpServer, points: PointsService): void {
       config: { access: member },
       schema: {
         operationId: 'getPoints',
-        summary: 'Your balance',
+        summary: 'Your balance, and how much you may charge',
         tags: ['Points'],
         response: { 200: PointsView, default: Problem },
       },
     },
-    async (request) => pointsView(await points.balance(principalOf(request).accountId)),
+    async (request) => pointsView(await points.standing(principalOf(request).accountId)),
   );
 
   server.get(

@@ -12,8 +12,17 @@ export type PointsService = {
   charge(command: ChargeCommand): Promise<Result<PointEntry, ChargeRefusalCode | 'charge_not_allowed'>>;
   /** A manager gives points, with a reason. */
   credit(command: CreditCommand): Promise<Result<PointEntry, ChargeRefusalCode | 'account_not_found'>>;
-  balance(accountId: string): Promise<number>;
+  standing(accountId: string): Promise<PointsStanding>;
   entries(accountId: string, page: IdPage): Promise<readonly PointEntry[]>;
+};
+
+export type PointsStanding = {
+  readonly balance: number;
+  readonly chargeMin: number;
+  /** Within the limit of a charge and what the month leaves; 0 where nothing can be charged. */
+  readonly chargeMax: number;
+  /** What may still be charged this month. */
+  readonly monthLeft: number;
 };
 
 export type ChargeCommand = {
@@ -72,7 +81,13 @@ export function createPointsService(deps: PointsServiceDeps): PointsService {
       if (!(await deps.accountExists(command.accountId))) return refuse('account_not_found');
       return transfer(command, { reason: reason.trim(), by: managerId });
     },
-    balance: (accountId) => ledger.balance(accountId),
+    async standing(accountId) {
+      const { balance, charged } = await ledger.standing(accountId, monthStart(clock.now()));
+      const monthLeft = Math.max(0, limits.monthMax - charged);
+      const { amountMin: chargeMin, amountMax } = limits;
+      const mayCharge = deps.membersCharge && monthLeft >= chargeMin;
+      return { balance, chargeMin, chargeMax: mayCharge ? Math.min(amountMax, monthLeft) : 0, monthLeft };
+    },
     entries: (accountId, page) => ledger.entries(accountId, page),
   };
 }

@@ -17,6 +17,8 @@ export type PointEntry = {
 /** What a manager gives; without it a person charges for itself, within the limit of the month. */
 export type Credit = { readonly reason: string; readonly by: string };
 
+export type PointStanding = { readonly balance: number; readonly charged: number };
+
 export type ChargeRequest = {
   readonly accountId: string;
   readonly amount: number;
@@ -35,7 +37,8 @@ export type ChargeOutcome = Result<PointEntry, ChargeRefusalCode>;
 export type PointLedger = {
   /** Requests of one batch name different accounts. */
   charge(batch: readonly ChargeRequest[]): Promise<readonly ChargeOutcome[]>;
-  balance(accountId: string): Promise<number>;
+  /** `charged`: since `monthStart`, epoch ms. */
+  standing(accountId: string, monthStart: number): Promise<PointStanding>;
   /** Newest first; one more than asked for when there are more. */
   entries(accountId: string, page: IdPage): Promise<readonly PointEntry[]>;
 };

@@ -1,5 +1,6 @@
 import { krw } from '../../kernel/money.ts';
 import type { PointEntryView } from './contract.ts';
+import type { PointsStanding } from './points-service.ts';
 import type { PointEntry } from './ports.ts';
 
 export function entryView(entry: PointEntry): PointEntryView {
@@ -14,6 +15,11 @@ export function entryView(entry: PointEntry): PointEntryView {
   };
 }
 
-export function pointsView(balance: number) {
-  return { balance: krw(balance) };
+export function pointsView({ balance, chargeMin, chargeMax, monthLeft }: PointsStanding) {
+  return {
+    balance: krw(balance),
+    chargeMin: krw(chargeMin),
+    chargeMax: krw(chargeMax),
+    monthLeft: krw(monthLeft),
+  };
 }

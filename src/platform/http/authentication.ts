@@ -62,7 +62,7 @@ type Guard = {
 function admit(request: FastifyRequest, reply: FastifyReply, guard: Guard): void {
   const token = bearerToken(request);
   if (token === undefined) {
-    sendRefusal(reply, { ok: false, code: 'token_missing' });
+    decide(request, reply, guard, { ok: false, code: 'token_missing' });
     return;
   }
   // Answered without a promise for a token that was verified before: this runs on every request.
@@ -84,7 +84,8 @@ function decide(
   result: Result<Principal, AuthenticationCode>,
 ): void {
   if (!result.ok) {
-    sendRefusal(reply, result);
+    if (guard.access.orElse?.(request)) guard.done();
+    else sendRefusal(reply, result);
   } else if (!mayCall(result.value, guard.access)) {
     sendRefusal(reply, { ok: false, code: 'role_required' });
   } else {

@@ -31,7 +31,11 @@ type RouteConfig = {
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#5b3df5"/><path
   d="M10 7h13v4.5h-8.2V15h7v4.4h-7V25H10z" fill="#fff"/><circle cx="23" cy="22.5" r="2.8" fill="#ffd166"/></svg>`;
 
-const IDEMPOTENCY_KEY = 'Same key and body: the same stored answer, for a day. Same key, another body: 422.';
+const IDEMPOTENCY_KEY = [
+  'Names one attempt and the repeats that its lost answers need: same key and body, same stored answer, for a day, refusals included.',
+  'What follows an answer is another attempt with a new key, such as paying again once the points suffice.',
+  'Same key, another body: 422.',
+].join(' ');
 
 /**
  * Collects every route that is registered afterwards into an OpenAPI 3.1 document, made of the very schemas

@@ -28,6 +28,8 @@ export type Access = {
   readonly knowsMembers?: true;
   readonly who: 'anyone' | 'member' | readonly string[];
   readonly owner?: string;
+  /** What a request may show in place of a good access token; the route then has no principal. */
+  readonly orElse?: (request: FastifyRequest) => boolean;
 };
 
 export const anyone: Access = { who: 'anyone' };

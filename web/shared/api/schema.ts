@@ -923,6 +923,21 @@ export type Operations = {
         amount: number;
         currency: "KRW";
       };
+      /** What one charge has to be. */
+      chargeMin: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** What one charge may be now; 0 where nothing can be charged. */
+      chargeMax: {
+        amount: number;
+        currency: "KRW";
+      };
+      /** What may still be charged this month. */
+      monthLeft: {
+        amount: number;
+        currency: "KRW";
+      };
     };
   };
   getReservation: {
@@ -1312,6 +1327,7 @@ export type Operations = {
       expiresAt: string;
       /** Good for one POST /v1/sessions/refresh. */
       refreshToken: string;
+      accountId: string;
     };
   };
   logOut: {
@@ -1383,6 +1399,7 @@ export type Operations = {
       expiresAt: string;
       /** Good for one POST /v1/sessions/refresh. */
       refreshToken: string;
+      accountId: string;
     };
   };
   removePerformance: {

@@ -4,6 +4,7 @@ import {
   checkCharge,
   type PointEntry,
   type PointLedger,
+  type PointStanding,
   SYSTEM_ACCOUNTS,
 } from '../../../modules/points/index.ts';
 import type { Database, Queryable } from '../database.ts';
@@ -29,9 +30,9 @@ export function createPointLedger(database: Database, hint: OutboxHint): PointLe
       return outcomes;
     },
 
-    async balance(accountId) {
-      const rows = await database.query<{ balance: number }>(BALANCE, [accountId]);
-      return rows[0]?.balance ?? 0;
+    async standing(accountId, monthStart) {
+      const [row] = await database.query<PointStanding>(STANDING, [accountId, new Date(monthStart)]);
+      return { balance: row?.balance ?? 0, charged: row?.charged ?? 0 };
     },
 
     async entries(accountId, page) {
@@ -129,7 +130,12 @@ function toEntry(row: EntryRow): PointEntry {
   };
 }
 
-const BALANCE = { name: 'points_balance', text: 'select balance from point_balance where account_id = $1' };
+const STANDING = {
+  name: 'points_standing',
+  text: `select (select balance from point_balance where account_id = $1) as balance,
+      coalesce(sum(amount), 0)::bigint as charged
+    from point_entry where account_id = $1 and kind = 'charge' and created_at >= $2`,
+};
 
 // In the order of accounts, like every lock on balances.
 const OPEN_BALANCES = {
