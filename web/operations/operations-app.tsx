@@ -47,6 +47,7 @@ export function OperationsApp() {
   return (
     <Shell
       navigation={useNavigation()}
+      home={operationsPaths.concerts}
       signInPath={SIGN_IN_PATH}
       places={[{ to: '/', label: text('shop'), roles: ['member', 'seller', 'manager'] }]}
       footer={text('footer')}

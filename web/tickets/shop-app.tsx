@@ -1,4 +1,5 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
+import { onDemand } from '../shared/app/on-demand.tsx';
 import { type NavigationItem, Shell } from '../shared/app/shell.tsx';
 import { useLocation } from '../shared/router/location.ts';
 import { match, type Params } from '../shared/router/match.ts';
@@ -17,16 +18,14 @@ import { PerformancePage } from './sale/performance-page.tsx';
 
 // What somebody needs who comes for the first time, and in the minute of an opening, is loaded at once; the rest when
 // it is gone to.
-const SeatsPage = lazy(async () => ({ default: (await import('./seats/seats-page.tsx')).SeatsPage }));
-const ReservationPage = lazy(async () => ({
-  default: (await import('./booking/reservation-page.tsx')).ReservationPage,
-}));
-const ReservationsPage = lazy(async () => ({
-  default: (await import('./own/reservations-page.tsx')).ReservationsPage,
-}));
-const TicketsPage = lazy(async () => ({ default: (await import('./own/tickets-page.tsx')).TicketsPage }));
-const TicketPage = lazy(async () => ({ default: (await import('./own/ticket-page.tsx')).TicketPage }));
-const PointsPage = lazy(async () => ({ default: (await import('./own/points-page.tsx')).PointsPage }));
+const SeatsPage = onDemand(async () => (await import('./seats/seats-page.tsx')).SeatsPage);
+const ReservationPage = onDemand(
+  async () => (await import('./booking/reservation-page.tsx')).ReservationPage,
+);
+const ReservationsPage = onDemand(async () => (await import('./own/reservations-page.tsx')).ReservationsPage);
+const TicketsPage = onDemand(async () => (await import('./own/tickets-page.tsx')).TicketsPage);
+const TicketPage = onDemand(async () => (await import('./own/ticket-page.tsx')).TicketPage);
+const PointsPage = onDemand(async () => (await import('./own/points-page.tsx')).PointsPage);
 
 /** The page of each address. */
 const PAGES: { readonly [Page in keyof typeof ticketPaths]: (params: Params) => ReactNode } = {
@@ -57,6 +56,7 @@ export function ShopApp() {
   return (
     <Shell
       navigation={navigation}
+      home={ticketPaths.concerts}
       signInPath={ticketPaths.signIn}
       places={[
         { to: '/seller', label: text('forSellers'), roles: ['seller', 'manager'] },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Person } from './stage.ts';
 
 /** Where pictures of the pages are left for people to look at. */
@@ -55,11 +55,14 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     reducedMotion: 'reduce',
   });
   await context.addInitScript(watchLayout);
-  await context.addInitScript((isKnown) => {
-    if (isKnown && sessionStorage.getItem('seen') === null) localStorage.setItem('firstcome.session', 'yes');
-    sessionStorage.setItem('seen', 'yes');
-  }, person !== undefined);
-  if (person) await context.request.post('/v1/sessions', { data: person.credentials });
+  await context.addInitScript(
+    (account) => {
+      if (account !== '' && localStorage.getItem('seen') === null)
+        localStorage.setItem('firstcome.account', account);
+      localStorage.setItem('seen', 'yes');
+    },
+    person ? await signIn(context, person) : '',
+  );
   const page = await context.newPage();
   const troubles = collectTroubles(page);
   const expected: RegExp[] = [];
@@ -69,10 +72,7 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
       await page.goto(path);
       await page.locator('h1').waitFor();
     },
-    async picture(name) {
-      await mkdir(PICTURES, { recursive: true });
-      await page.screenshot({ path: `${PICTURES}${name}.png` });
-    },
+    picture: (name) => takePicture(page, name),
     expectTrouble: (pattern) => void expected.push(pattern),
     async assertQuiet() {
       const unexpected = troubles.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
@@ -83,6 +83,18 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     assertAccessible: () => assertAccessible(page),
     close: () => context.close(),
   };
+}
+
+export async function takePicture(page: Page, name: string): Promise<void> {
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}${name}.png` });
+}
+
+/** Leaves the refresh cookie in the browser. @returns the id of the account */
+async function signIn(context: BrowserContext, person: Person): Promise<string> {
+  const answer = await context.request.post('/v1/sessions', { data: person.credentials });
+  const { accountId } = (await answer.json()) as { readonly accountId: string };
+  return accountId;
 }
 
 /** Sums what moves without a touch of the person (Layout Instability API). */

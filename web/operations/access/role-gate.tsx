@@ -1,8 +1,7 @@
 import { type ReactNode, useEffect } from 'react';
-import { session } from '../../shared/api/session.ts';
+import { useIsSignedOut } from '../../shared/api/session-state.ts';
 import { type Role, useAccount } from '../../shared/api/use-account.ts';
 import { navigate } from '../../shared/router/location.ts';
-import { useStore } from '../../shared/state/use-store.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { EnrolPage } from './enrol-page.tsx';
@@ -19,7 +18,7 @@ type RoleGateProps = {
  * That is for convenience: what may be seen and done is decided by the API alone.
  */
 export function RoleGate({ signInPath, roles, children }: RoleGateProps) {
-  const isOut = useStore(session).status === 'out';
+  const isOut = useIsSignedOut();
   const { data: account, error, refetch } = useAccount();
   useEffect(() => {
     if (!isOut) return;

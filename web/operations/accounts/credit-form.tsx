@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type Answer, call } from '../../shared/api/call.ts';
-import { newIdempotencyKey } from '../../shared/api/idempotency-key.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import { Field } from '../../shared/ui/field.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
@@ -11,13 +10,12 @@ import { useOperationsText } from '../messages/operations.ts';
 
 type Account = Answer<'listAccounts'>['items'][number];
 
-/** Gives points to an account. The key is for one attempt and its lost answers: after an answer there is a new one. */
+/** Gives points to an account. */
 export function CreditForm({ account }: { readonly account: Account }) {
   const text = useOperationsText();
   const formats = useFormats();
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
-  const [key, setKey] = useState(newIdempotencyKey);
   const won = /^\d{1,12}$/.test(typed) ? Number(typed) : 0;
   const amount = { amount: won, currency: 'KRW' } as const;
   const credit = useMutation({
@@ -25,17 +23,14 @@ export function CreditForm({ account }: { readonly account: Account }) {
       call('creditPoints', {
         params: { id: account.id },
         body: { amount, reason },
-        key,
       }),
     onSuccess() {
       setTyped('');
       setReason('');
-      setKey(newIdempotencyKey());
     },
   });
   const edit = (change: () => void) => {
     change();
-    setKey(newIdempotencyKey());
     credit.reset();
   };
   const isComplete = won > 0 && reason.trim() !== '';

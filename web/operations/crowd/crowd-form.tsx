@@ -4,6 +4,7 @@ import { call } from '../../shared/api/call.ts';
 import type { Operations } from '../../shared/api/schema.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Field } from '../../shared/ui/field.tsx';
+import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { ActionButton } from '../forms/action-button.tsx';
 import { Select } from '../forms/select.tsx';
@@ -85,6 +86,7 @@ export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
           />
         )}
       </div>
+      {target.failed && <ProblemNotice error={target.failed.error} retry={target.failed.refetch} />}
       <p>
         <ActionButton className="button" type="submit" isBusy={isBusy || target.performanceId === undefined}>
           {count === undefined ? text('crowd') : text('send', { count })}
@@ -108,22 +110,23 @@ function useTarget() {
   const formats = useFormats();
   const [concert, setConcert] = useState<string>();
   const [performance, setPerformance] = useState<string>();
-  const { data: list } = useQuery({
+  const selling = useQuery({
     queryKey: ['concerts', 'selling'],
     queryFn: ({ signal }) =>
       call('listConcerts', { query: { sort: 'popularity', limit: CONCERTS_SHOWN }, signal }),
   });
+  const list = selling.data;
   const concerts = list?.items.filter(isSelling) ?? [];
   const onSale = concerts.filter(({ status }) => status === 'on_sale');
   // In a large house nobody is turned away before the line is seen.
   const [largest] = onSale.toSorted((a, b) => b.remainingTotal - a.remainingTotal);
   const concertId = concert ?? (largest ?? concerts[0])?.id;
-  const { data: chosen } = useQuery({
+  const concertRead = useQuery({
     queryKey: ['concert', concertId],
     queryFn: ({ signal }) => call('getConcert', { params: { id: concertId ?? '' }, signal }),
     enabled: concertId !== undefined,
   });
-  const performances = chosen?.performances.filter(isSelling) ?? [];
+  const performances = concertRead.data?.performances.filter(isSelling) ?? [];
   const isKnown = performances.some(({ id }) => id === performance);
   // One with a line shows more.
   const withRoom = performances.filter(({ roomEnabled }) => roomEnabled);
@@ -139,6 +142,7 @@ function useTarget() {
       value: id,
       label: formats.dateTime(startsAt, timeZone),
     })),
+    failed: [selling, concertRead].find(({ data, isError }) => isError && data === undefined),
     isEmpty: list !== undefined && concerts.length === 0,
     setConcert,
     setPerformance,

@@ -1,13 +1,26 @@
 import { type TextareaHTMLAttributes, useId } from 'react';
+import { lengthOf } from '../../shared/i18n/length.ts';
+import { useSharedText } from '../../shared/messages/shared.ts';
 
 type TextAreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & {
   readonly label: string;
+  readonly value: string;
   readonly hint?: string | undefined;
 };
 
-/** Several lines of text with their label. */
-export function TextArea({ label, hint, className = '', ...area }: TextAreaProps) {
+/** Several lines of text with their label. As in `Field`, what is too long is said to be, and not cut. */
+export function TextArea({
+  label,
+  value,
+  hint,
+  maxLength = Infinity,
+  className = '',
+  ...area
+}: TextAreaProps) {
   const id = useId();
+  const text = useSharedText();
+  const isTooLong = lengthOf(value) > maxLength;
+  const notes = [hint === undefined ? '' : `${id}-hint`, isTooLong ? `${id}-fault` : ''].join(' ').trim();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -19,9 +32,16 @@ export function TextArea({ label, hint, className = '', ...area }: TextAreaProps
       <textarea
         id={id}
         className={`input text-area ${className}`}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        value={value}
+        aria-invalid={isTooLong}
+        aria-describedby={notes === '' ? undefined : notes}
         {...area}
       />
+      {isTooLong && (
+        <p id={`${id}-fault`} className="field-error">
+          {text('tooLong', { count: maxLength })}
+        </p>
+      )}
     </div>
   );
 }

@@ -28,7 +28,7 @@ export function NewPerformance({ concertId, isFirst }: NewPerformanceProps) {
   const text = useSellerText();
   const planText = usePlanText();
   const language = useLanguage();
-  const { data: venues } = useOwnVenues();
+  const { data: venues, error, refetch } = useOwnVenues();
   const stages = venues?.items.flatMap((venue) => venue.stages.map((stage) => ({ venue, stage }))) ?? [];
   if (venues && stages.length === 0)
     return (
@@ -44,6 +44,7 @@ export function NewPerformance({ concertId, isFirst }: NewPerformanceProps) {
   return (
     <details className="card" open={isFirst}>
       <summary className="summary">{text('addPerformance')}</summary>
+      {error && !venues && <ProblemNotice error={error} retry={refetch} />}
       {first && <PerformanceForm concertId={concertId} stages={[first, ...others]} />}
     </details>
   );

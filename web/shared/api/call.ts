@@ -1,8 +1,10 @@
+import { Attempts } from './attempts.ts';
 import { newIdempotencyKey } from './idempotency-key.ts';
 import { ApiProblem } from './problem.ts';
 import { send } from './request.ts';
 import { type Operations, operations } from './schema.ts';
-import { currentToken, renewToken, session } from './session.ts';
+import { currentToken, renewToken } from './session.ts';
+import { accountIdOf, session } from './session-state.ts';
 
 export type OperationId = keyof Operations;
 export type Answer<Id extends OperationId> = Operations[Id]['answer'];
@@ -19,8 +21,6 @@ export type Input<Id extends OperationId> = Part<'params', Operations[Id]['param
   Part<'body', Operations[Id]['body']> & {
     readonly headers?: Readonly<Record<string, string>>;
     readonly signal?: AbortSignal;
-    /** Idempotency-Key; a new one where none is given. Keep it over attempts at the same thing. */
-    readonly key?: string;
   };
 
 type AnyInput = {
@@ -29,11 +29,13 @@ type AnyInput = {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  readonly key?: string;
 };
 
+const attempts = new Attempts();
+
 /**
- * Calls an operation of the API by its name in the OpenAPI document.
+ * Calls an operation of the API by its name in the OpenAPI document. Writes carry an Idempotency-Key: whoever repeats
+ * one whose answer was lost does it once.
  * @throws ApiProblem on a refusal, Unreachable without an answer
  */
 export async function call<Id extends OperationId>(id: Id, input: Input<Id>): Promise<Answer<Id>> {
@@ -49,21 +51,28 @@ export async function callForFile<Id extends OperationId>(id: Id, input: Input<I
 
 async function respond(id: OperationId, input: AnyInput): Promise<Response> {
   const [method, path, isKeyed, guard] = operations[id];
-  const { params, query, body, headers, signal, key } = input;
+  const { params, query, body, headers, signal } = input;
   const init = {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
-  };
+  } satisfies RequestInit;
   const all = {
     ...headers,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(isKeyed ? { 'idempotency-key': key ?? newIdempotencyKey() } : {}),
   };
   const address = addressOf(path, params, query);
-  return guard === 'member'
-    ? sendAsMember(address, init, all)
-    : sendAsAnyone(address, { ...init, headers: all }, guard === 'known');
+  const sendWith = (extra: Readonly<Record<string, string>>) => {
+    const whole = { ...init, headers: { ...all, ...extra } };
+    return guard === 'member'
+      ? sendAsMember(address, whole, whole.headers)
+      : sendAsAnyone(address, whole, guard === 'known');
+  };
+  const sendUnder = (key: string) => sendWith({ 'idempotency-key': key });
+  if (!isKeyed) return sendWith({});
+  // What a PATCH or a DELETE asks for is the same however often; done again later it has to be done anew.
+  if (method !== 'POST') return sendUnder(newIdempotencyKey());
+  return attempts.run(address, init.body ?? '', sendUnder);
 }
 
 /** What does not exist for everybody may exist for whoever is signed in, such as a seller's draft. */
@@ -76,7 +85,7 @@ async function sendAsAnyone(
     return await send(address, init);
   } catch (error) {
     const isMissing = error instanceof ApiProblem && error.status === 404;
-    if (!isMissing || !mayKnowMore || session.get().status === 'out') throw error;
+    if (!isMissing || !mayKnowMore || accountIdOf(session.get()) === undefined) throw error;
     return sendAsMember(address, init, init.headers);
   }
 }

@@ -1,58 +1,36 @@
-import { createStore } from '../state/store.ts';
 import { serverClock } from '../time/server-clock.ts';
+import { alone } from './alone.ts';
 import { ApiProblem } from './problem.ts';
 import { send } from './request.ts';
 import { type Operations, operations } from './schema.ts';
-
-/**
- * Who is signed in here. The access token stands in memory alone; the refresh token in a cookie that no script can
- * read. What is kept is only that there is a session, so that a page that opens knows whether to ask for its token.
- */
-export type Session =
-  | { readonly status: 'out' }
-  /** There was a session when this page opened; it shows with the first token. */
-  | { readonly status: 'resuming' }
-  | { readonly status: 'in'; readonly token: string; readonly expiresAt: number };
+import { begin, end, isLeaving, refusal, resume, session } from './session-state.ts';
+import { finishSignOut, stopSignOut } from './sign-out.ts';
 
 type Tokens = Operations['logIn']['answer'];
+type Account = Operations['readOwnAccount']['answer'];
 
-const KEPT = 'firstcome.session';
 /** A token that ends so soon is replaced before it is used. */
 const RENEW_BEFORE_MS = 30_000;
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
-const store = createStore<Session>({
-  status: localStorage.getItem(KEPT) === null ? 'out' : 'resuming',
-});
-export const session = { get: store.get, subscribe: store.subscribe };
-
-// Another tab signed out or in.
-addEventListener('storage', ({ key, newValue }) => {
-  if (key === KEPT) store.set({ status: newValue === null ? 'out' : 'resuming' });
-});
-
 /** @throws ApiProblem `credentials_invalid`, `rate_limited` */
 export async function signIn(body: Operations['logIn']['body']): Promise<void> {
-  accept(await post(operations.logIn[1], body));
-}
-
-export async function signOut(): Promise<void> {
-  const { token } = await currentToken().catch(() => ({ token: undefined }));
-  if (token !== undefined) {
-    const headers = { authorization: `Bearer ${token}` };
-    await send(operations.logOut[1], { method: 'DELETE', headers }).catch(() => undefined);
+  // The answer to a sign-out that is still under way would take the new cookie along.
+  await stopSignOut();
+  try {
+    begin(await post(operations.logIn[1], body));
+  } finally {
+    if (isLeaving()) void finishSignOut();
   }
-  end();
 }
 
 /**
  * An access token that will last for a request.
- * @throws ApiProblem `session_ended` for somebody who is not signed in
+ * @throws ApiProblem `session_ended` for somebody who is not signed in, `other_account` where another one is
  */
 export async function currentToken(): Promise<{ readonly token: string }> {
-  const now = store.get();
+  const now = session.get();
   if (now.status === 'in' && now.expiresAt - serverClock.now() > RENEW_BEFORE_MS) return now;
-  if (now.status === 'out') throw new ApiProblem({ code: 'session_ended', title: '', status: 401 });
   return renewToken(now.status === 'in' ? now.token : undefined);
 }
 
@@ -60,6 +38,7 @@ let renewing: Promise<{ readonly token: string }> | undefined;
 
 /** A new access token in place of `old`, asked for once however many need it. */
 export function renewToken(old?: string): Promise<{ readonly token: string }> {
+  // Tabs renew one after the other: a refresh token is good for one use.
   renewing ??= alone(() => renew(old)).finally(() => {
     renewing = undefined;
   });
@@ -67,35 +46,30 @@ export function renewToken(old?: string): Promise<{ readonly token: string }> {
 }
 
 async function renew(old: string | undefined): Promise<{ readonly token: string }> {
-  const now = store.get();
+  const now = session.get();
   if (now.status === 'in' && now.token !== old) return now;
+  if (now.status === 'other') throw refusal('other_account');
+  if (now.status !== 'in' && now.status !== 'resuming') throw refusal('session_ended');
+  return resume(await refresh());
+}
+
+/** Who is signed in in place of this tab's account. What shows it is not kept, so that nothing else is done for them. */
+export async function readOtherAccount(): Promise<Account> {
+  const { accessToken } = await alone(refresh);
+  const headers = { authorization: `Bearer ${accessToken}` };
+  return (await (await send(operations.readOwnAccount[1], { headers })).json()) as Account;
+}
+
+async function refresh(): Promise<Tokens> {
   try {
-    return accept(await post(operations.refreshSession[1], {}));
+    return await post(operations.refreshSession[1], {});
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 401) end();
     throw error;
   }
 }
 
-/** Tabs renew one after the other: a refresh token is good for one use. */
-function alone<T>(run: () => Promise<T>): Promise<T> {
-  // Browsers offer locks on secure origins only; elsewhere the server's grace for lost answers bears two at once.
-  return 'locks' in navigator ? navigator.locks.request('firstcome.session', run) : run();
-}
-
 async function post(path: string, body: unknown): Promise<Tokens> {
   const init = { method: 'POST', headers: JSON_HEADERS, body: JSON.stringify(body) };
   return (await (await send(path, init)).json()) as Tokens;
-}
-
-function accept({ accessToken, expiresAt }: Tokens): { readonly token: string } {
-  const next = { status: 'in', token: accessToken, expiresAt: Date.parse(expiresAt) } as const;
-  localStorage.setItem(KEPT, 'yes');
-  store.set(next);
-  return next;
-}
-
-function end(): void {
-  localStorage.removeItem(KEPT);
-  store.set({ status: 'out' });
 }

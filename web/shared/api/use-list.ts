@@ -31,7 +31,7 @@ export function useList<T>(
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     select: ({ pages }) => pages.flatMap((page) => page.items),
     enabled,
-    refetchInterval: refreshMs ?? false,
+    ...(refreshMs === undefined ? {} : { refetchInterval: refreshMs }),
     ...(keepsPrevious ? { placeholderData: keepPreviousData } : {}),
   });
 }

@@ -1,11 +1,13 @@
 import { useRef, useState } from 'react';
-import { session, signOut } from '../api/session.ts';
+import { session, useIsSignedOut } from '../api/session-state.ts';
+import { signOut } from '../api/sign-out.ts';
 import { type Role, useAccount } from '../api/use-account.ts';
 import { useSharedText } from '../messages/shared.ts';
 import { Link } from '../router/link.tsx';
 import { useLocation } from '../router/location.ts';
 import { useStore } from '../state/use-store.ts';
 import { Icon } from '../ui/icon.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
 
 /** Another part of the pages, and who has something to do there. */
 export type Place = { readonly to: string; readonly label: string; readonly roles: readonly Role[] };
@@ -20,11 +22,13 @@ type AccountMenuProps = {
 export function AccountMenu({ signInPath, places }: AccountMenuProps) {
   const text = useSharedText();
   const { path } = useLocation();
-  const { status } = useStore(session);
+  const isOut = useIsSignedOut();
+  const isOther = useStore(session).status === 'other';
   const menu = useRef<HTMLDivElement>(null);
   // Who it is, is asked for when somebody looks: a crowd at an opening does not.
   const [isOpen, setOpen] = useState(false);
-  if (status === 'out') {
+  if (isOther) return null;
+  if (isOut) {
     const next = path === signInPath || path === '/' ? '' : `?next=${encodeURIComponent(path)}`;
     return (
       <Link to={`${signInPath}${next}`} className="header-button">
@@ -59,14 +63,18 @@ type InsideProps = { readonly places: readonly Place[]; readonly close: () => vo
 
 function Inside({ places, close }: InsideProps) {
   const text = useSharedText();
-  const { data: account } = useAccount();
+  const { data: account, error, refetch } = useAccount();
   const theirs = places.filter(({ roles }) => roles.some((role) => account?.roles.includes(role)));
   return (
     <>
-      <p className="account-name" role="status">
-        {account ? account.name : text('loading')}
-        {account && <span className="small quiet">{account.email}</span>}
-      </p>
+      {error && !account ? (
+        <ProblemNotice error={error} retry={refetch} />
+      ) : (
+        <p className="account-name" role="status">
+          {account ? account.name : text('loading')}
+          {account && <span className="small quiet">{account.email}</span>}
+        </p>
+      )}
       {theirs.length > 0 && (
         <nav aria-label={text('otherPlaces')}>
           {theirs.map(({ to, label }) => (

@@ -14,7 +14,7 @@ export function OfflineNote() {
   const isOnline = useSyncExternalStore(listen, () => navigator.onLine);
   // The element is always there: screen readers announce what comes into it.
   return (
-    <div className="offline" role="status">
+    <div className="bar" role="status">
       {!isOnline && <p>{text('offline')}</p>}
     </div>
   );

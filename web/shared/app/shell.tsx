@@ -1,19 +1,25 @@
 import type { ReactNode } from 'react';
+import { session } from '../api/session-state.ts';
 import { language } from '../i18n/language.ts';
 import { useLanguage } from '../i18n/use-text.ts';
 import { useSharedText } from '../messages/shared.ts';
 import { Link } from '../router/link.tsx';
 import { useLocation } from '../router/location.ts';
+import { useStore } from '../state/use-store.ts';
 import { FailureBoundary } from '../ui/failure-boundary.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { AccountMenu, type Place } from './account-menu.tsx';
 import { Logo } from './logo.tsx';
 import { OfflineNote } from './offline-note.tsx';
+import { OtherAccount } from './other-account.tsx';
+import { SignOutNote } from './sign-out-note.tsx';
 
 export type NavigationItem = { readonly to: string; readonly label: string; readonly icon: IconName };
 
 type ShellProps = {
   readonly navigation: readonly NavigationItem[];
+  /** The first page of this document. */
+  readonly home: string;
   /** Where one signs in; the shell adds where to go afterwards. */
   readonly signInPath: string;
   /** The other parts of the pages. */
@@ -23,8 +29,10 @@ type ShellProps = {
 };
 
 /** What stands around every page: the way to the others, the language, who is signed in. */
-export function Shell({ navigation, signInPath, places, footer, children }: ShellProps) {
+export function Shell({ navigation, home, signInPath, places, footer, children }: ShellProps) {
   const text = useSharedText();
+  const { path } = useLocation();
+  const isOther = useStore(session).status === 'other';
   return (
     <>
       <a className="button skip-link" href="#content">
@@ -44,10 +52,15 @@ export function Shell({ navigation, signInPath, places, footer, children }: Shel
             <AccountMenu signInPath={signInPath} places={places} />
           </div>
         </div>
-        <OfflineNote />
+        <div className="bars">
+          <OfflineNote />
+          <SignOutNote />
+        </div>
       </header>
       <main id="content" className="main">
-        <FailureBoundary>{children}</FailureBoundary>
+        <FailureBoundary at={path}>
+          {isOther ? <OtherAccount home={home} signInPath={signInPath} /> : children}
+        </FailureBoundary>
       </main>
       <footer className="footer">{footer}</footer>
       <nav className="tab-bar" aria-label={text('mainNavigation')}>

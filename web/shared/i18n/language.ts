@@ -1,3 +1,4 @@
+import { keptInBrowser } from '../state/kept.ts';
 import { createStore } from '../state/store.ts';
 
 const LANGUAGES = ['ko', 'en'] as const;
@@ -12,14 +13,14 @@ export const language = {
   subscribe: store.subscribe,
   /** Takes up what was chosen before; call once, before anything is drawn. */
   restore(): void {
-    show(readLanguage(localStorage.getItem(KEPT)) ?? preferredLanguage(navigator.languages));
+    show(readLanguage(keptInBrowser.read(KEPT)) ?? preferredLanguage(navigator.languages));
     addEventListener('storage', ({ key, newValue }) => {
       const chosen = key === KEPT ? readLanguage(newValue) : undefined;
       if (chosen) show(chosen);
     });
   },
   set(next: Language): void {
-    localStorage.setItem(KEPT, next);
+    keptInBrowser.write(KEPT, next);
     show(next);
   },
 };

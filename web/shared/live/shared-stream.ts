@@ -1,6 +1,7 @@
 import { ApiProblem, type ProblemBody } from '../api/problem.ts';
 import { currentToken } from '../api/session.ts';
 import { subjectOf } from '../api/token-subject.ts';
+import { locksOfTabs } from '../state/locks.ts';
 import type { ServerEvent } from './event-parser.ts';
 import { type LiveState, LiveStream, type LiveStreamOptions } from './live-stream.ts';
 import { ifAborted } from './stream-slots.ts';
@@ -65,7 +66,8 @@ export class SharedStream {
   async #take(signal: AbortSignal): Promise<void> {
     const name = await this.#name();
     if (signal.aborted) return;
-    if (name === undefined) return this.#lead(signal);
+    const locks = locksOfTabs();
+    if (name === undefined || !locks) return this.#lead(signal);
     const channel = new BroadcastChannel(name);
     signal.addEventListener('abort', () => channel.close(), { once: true });
     channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
@@ -73,13 +75,13 @@ export class SharedStream {
       else if (!this.#stream && (data.to ?? this.#id) === this.#id) this.#hear(data);
     });
     post(channel, { kind: 'hello', from: this.#id });
-    await navigator.locks.request(name, { signal }, () => this.#lead(signal, channel)).catch(ifAborted);
+    await locks.request(name, { signal }, () => this.#lead(signal, channel)).catch(ifAborted);
   }
 
   /** What the tabs that follow this stream for this person have in common; undefined where nothing is shared. */
   async #name(): Promise<string | undefined> {
     const { path, isGuarded, isShared } = this.#options;
-    if (!isShared || !('locks' in navigator)) return undefined;
+    if (!isShared) return undefined;
     // Where a stream begins differs from tab to tab; what it tells does not.
     const name = `firstcome.live ${path.split('?')[0]}`;
     if (!isGuarded) return name;

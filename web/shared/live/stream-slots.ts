@@ -1,3 +1,5 @@
+import { locksOfTabs } from '../state/locks.ts';
+
 /**
  * A browser has six connections for all its tabs at a site (HTTP/1.1). Streams take four of them at most, those of tabs
  * that nobody sees two, so that there is always one for requests, and one for what is looked at.
@@ -16,12 +18,13 @@ export type StreamSlot = { readonly release: () => void };
  */
 export function takeSlot(isSeen: boolean, signal: AbortSignal): Promise<StreamSlot | undefined> {
   if (signal.aborted) return Promise.resolve(undefined);
-  if (!('locks' in navigator)) return isSeen ? Promise.resolve({ release() {} }) : whenAborted(signal);
-  return Promise.race([firstFree(isSeen ? SLOTS : SLOTS_UNSEEN, signal), whenAborted(signal)]);
+  const locks = locksOfTabs();
+  if (!locks) return isSeen ? Promise.resolve({ release() {} }) : whenAborted(signal);
+  return Promise.race([firstFree(locks, isSeen ? SLOTS : SLOTS_UNSEEN, signal), whenAborted(signal)]);
 }
 
 /** Asks for all of them and keeps the first; there is no lock that several may hold up to a number. */
-function firstFree(count: number, signal: AbortSignal): Promise<StreamSlot> {
+function firstFree(locks: LockManager, count: number, signal: AbortSignal): Promise<StreamSlot> {
   return new Promise((resolve) => {
     const asking = new AbortController();
     const either = AbortSignal.any([asking.signal, signal]);
@@ -32,7 +35,7 @@ function firstFree(count: number, signal: AbortSignal): Promise<StreamSlot> {
       return new Promise<void>((release) => resolve({ release }));
     };
     for (let no = 0; no < count; no++)
-      navigator.locks.request(`firstcome.stream.${no}`, { signal: either }, keep).catch(ifAborted);
+      locks.request(`firstcome.stream.${no}`, { signal: either }, keep).catch(ifAborted);
   });
 }
 

@@ -12,6 +12,9 @@ const read = (): Location => ({
 const store = createStore<Location>(read());
 addEventListener('popstate', () => store.set(read()));
 
+/** Tells of every change of the address, before the page of it is drawn. */
+export const subscribeToLocation = store.subscribe;
+
 /** Where the person is. */
 export function useLocation(): Location {
   return useStore(store);

@@ -2,15 +2,20 @@ import { Component, type ReactNode } from 'react';
 import { useSharedText } from '../messages/shared.ts';
 import { Notice } from './notice.tsx';
 
-/** A fault in one page leaves the frame around it usable. */
-export class FailureBoundary extends Component<
-  { readonly children: ReactNode },
-  { readonly failed: boolean }
-> {
-  override state = { failed: false };
+/** `at`: the address whose page is drawn; another one is another page. */
+type FailureBoundaryProps = { readonly at: string; readonly children: ReactNode };
+type FailureBoundaryState = { readonly at: string; readonly failed: boolean };
+
+/** A fault in one page leaves the frame around it usable, and the other pages. */
+export class FailureBoundary extends Component<FailureBoundaryProps, FailureBoundaryState> {
+  override state: FailureBoundaryState = { at: this.props.at, failed: false };
 
   static getDerivedStateFromError() {
     return { failed: true };
+  }
+
+  static getDerivedStateFromProps({ at }: FailureBoundaryProps, state: FailureBoundaryState) {
+    return at === state.at ? null : { at, failed: false };
   }
 
   override render() {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isEmail, nextPath } from './credentials.ts';
+import { isEmail, isPassword, nextPath } from './credentials.ts';
 
 test('after signing in one goes on within this site, and nowhere else', () => {
   const go = (next: string) => nextPath(new URLSearchParams({ next }));
@@ -13,6 +13,11 @@ test('after signing in one goes on within this site, and nowhere else', () => {
     '',
   ])
     assert.equal(go(foreign), '/', foreign);
+});
+
+test('a password has 8 to 128 characters, as the API counts them', () => {
+  for (const good of ['12345678', 'x'.repeat(128), '🎫'.repeat(128)]) assert.ok(isPassword(good), good);
+  for (const bad of ['', '1234567', '🎫'.repeat(7), 'x'.repeat(129)]) assert.ok(!isPassword(bad), bad);
 });
 
 test('an e-mail address has one @ and a dot after it', () => {

@@ -1,6 +1,13 @@
+import { lengthOf } from '../../shared/i18n/length.ts';
 import { ticketPaths } from '../paths.ts';
 
-export const PASSWORD_LENGTH_MIN = 8;
+const PASSWORD_LENGTH = { min: 8, max: 128 };
+
+/** Signing up and signing in ask for the same: what one took the other takes. */
+export function isPassword(text: string): boolean {
+  const length = lengthOf(text);
+  return length >= PASSWORD_LENGTH.min && length <= PASSWORD_LENGTH.max;
+}
 
 export function isEmail(text: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);

@@ -9,9 +9,22 @@ import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { ticketPaths } from '../paths.ts';
-import { isEmail, nextPath } from './credentials.ts';
+import { isEmail, isPassword, nextPath } from './credentials.ts';
+import { SiteData } from './site-data.tsx';
 
 export function SignInPage() {
+  const text = useSharedText();
+  return (
+    <div className="main-narrow stack form-page">
+      <PageHeading title={text('signIn')} />
+      <SiteData>
+        <SignInForm />
+      </SiteData>
+    </div>
+  );
+}
+
+function SignInForm() {
   const text = useSharedText();
   const { query } = useLocation();
   const [email, setEmail] = useState('');
@@ -21,15 +34,14 @@ export function SignInPage() {
     mutationFn: () => signIn({ email: email.trim(), password }),
     onSuccess: () => navigate(nextPath(query), { replace: true }),
   });
-  const isGood = isEmail(email.trim()) && password !== '';
+  const isGood = isEmail(email.trim()) && isPassword(password);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);
     if (isGood) submission.mutate();
   };
   return (
-    <div className="main-narrow stack form-page">
-      <PageHeading title={text('signIn')} />
+    <>
       {query.has('next') && !submission.isError && (
         <Notice>
           <p>{text('signInFirst')}</p>
@@ -53,7 +65,7 @@ export function SignInPage() {
           required
           value={password}
           onChange={({ target }) => setPassword(target.value)}
-          error={isChecked && password === '' ? text('passwordHint') : undefined}
+          error={isChecked && !isPassword(password) ? text('passwordLength') : undefined}
         />
         {submission.isError && <ProblemNotice error={submission.error} />}
         <button className="button button-large" type="submit" disabled={submission.isPending}>
@@ -64,6 +76,6 @@ export function SignInPage() {
         <span className="quiet">{text('noAccountYet')}</span>
         <Link to={`${ticketPaths.signUp}?${query.toString()}`}>{text('signUp')}</Link>
       </p>
-    </div>
+    </>
   );
 }

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { signIn } from '../../shared/api/session.ts';
+import { lengthOf } from '../../shared/i18n/length.ts';
 import { useSharedText } from '../../shared/messages/shared.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { navigate, useLocation } from '../../shared/router/location.ts';
@@ -9,11 +10,26 @@ import { Field } from '../../shared/ui/field.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { ticketPaths } from '../paths.ts';
-import { isEmail, nextPath, PASSWORD_LENGTH_MIN } from './credentials.ts';
+import { isEmail, isPassword, nextPath } from './credentials.ts';
+import { SiteData } from './site-data.tsx';
 
 type Form = { readonly name: string; readonly email: string; readonly password: string };
 
+const NAME_LENGTH_MAX = 100;
+
 export function SignUpPage() {
+  const text = useSharedText();
+  return (
+    <div className="main-narrow stack form-page">
+      <PageHeading title={text('signUp')} />
+      <SiteData>
+        <SignUpForm />
+      </SiteData>
+    </div>
+  );
+}
+
+function SignUpForm() {
   const text = useSharedText();
   const { query } = useLocation();
   const [form, setForm] = useState<Form>({ name: '', email: '', password: '' });
@@ -25,10 +41,14 @@ export function SignUpPage() {
     },
     onSuccess: () => navigate(nextPath(query), { replace: true }),
   });
+  const nameFault = (name: string) => {
+    if (name === '') return text('nameMissing');
+    return lengthOf(name) > NAME_LENGTH_MAX ? text('tooLong', { count: NAME_LENGTH_MAX }) : undefined;
+  };
   const errors = {
-    name: form.name.trim() === '' ? text('nameMissing') : undefined,
+    name: nameFault(form.name.trim()),
     email: isEmail(form.email.trim()) ? undefined : text('emailInvalid'),
-    password: form.password.length < PASSWORD_LENGTH_MIN ? text('passwordTooShort') : undefined,
+    password: isPassword(form.password) ? undefined : text('passwordLength'),
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -44,17 +64,15 @@ export function SignUpPage() {
     error: isChecked ? errors[name] : undefined,
   });
   return (
-    <div className="main-narrow stack form-page">
-      <PageHeading title={text('signUp')} />
+    <>
       <form className="card form" onSubmit={submit} noValidate>
-        <Field label={text('name')} autoComplete="name" maxLength={100} {...field('name')} />
+        <Field label={text('name')} autoComplete="name" {...field('name')} />
         <Field label={text('email')} type="email" autoComplete="username" {...field('email')} />
         <Field
           label={text('password')}
           hint={text('passwordHint')}
           type="password"
           autoComplete="new-password"
-          maxLength={128}
           {...field('password')}
         />
         {submission.isError && <ProblemNotice error={submission.error} />}
@@ -66,6 +84,6 @@ export function SignUpPage() {
         <span className="quiet">{text('haveAccount')}</span>
         <Link to={`${ticketPaths.signIn}?${query.toString()}`}>{text('signIn')}</Link>
       </p>
-    </div>
+    </>
   );
 }

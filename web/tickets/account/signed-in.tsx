@@ -1,13 +1,12 @@
 import { type ReactNode, useEffect } from 'react';
-import { session } from '../../shared/api/session.ts';
+import { useIsSignedOut } from '../../shared/api/session-state.ts';
 import { navigate } from '../../shared/router/location.ts';
-import { useStore } from '../../shared/state/use-store.ts';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { ticketPaths } from '../paths.ts';
 
 /** What only somebody signed in sees; others sign in first and come back. */
 export function SignedIn({ children }: { readonly children: ReactNode }) {
-  const isOut = useStore(session).status === 'out';
+  const isOut = useIsSignedOut();
   useEffect(() => {
     if (!isOut) return;
     const here = location.pathname + location.search;

@@ -1,34 +1,45 @@
 import { type FormEvent, useState } from 'react';
-import { newIdempotencyKey } from '../../shared/api/idempotency-key.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
+import { useProblemText } from '../../shared/messages/problems.ts';
 import { Field } from '../../shared/ui/field.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useBookingText } from '../messages/booking.ts';
-import { useCharge } from './use-points.ts';
+import { useCharge, usePoints } from './use-points.ts';
 
 const STEPS = [10_000, 50_000, 100_000, 500_000];
-/** What is missing is rounded up to it: less than this cannot be charged. */
-const ROUND = 1_000;
 
-/** @param suggested what is missing for what the person wants, if anything is */
-export function ChargeForm({ suggested }: { readonly suggested?: number }) {
+/** @param missing what the person lacks for what they want, if anything */
+export function ChargeForm({ missing }: { readonly missing?: number }) {
   const text = useBookingText();
+  const problemText = useProblemText();
   const formats = useFormats();
   const [typed, setTyped] = useState<string>();
-  const [key, setKey] = useState(newIdempotencyKey);
   const charge = useCharge();
-  const value = typed ?? String(suggested === undefined ? STEPS[1] : Math.ceil(suggested / ROUND) * ROUND);
-  const amount = /^\d{1,12}$/.test(value) ? Number(value) : 0;
+  // Without an answer yet the server says what is too little or too much.
+  const { data: points } = usePoints();
+  const min = points?.chargeMin.amount ?? 1;
+  const max = points?.chargeMax.amount ?? Infinity;
   const money = (won: number) => formats.money({ amount: won, currency: 'KRW' });
+  const value = typed ?? String(Math.min(Math.max(missing ?? STEPS[1]!, min), max));
+  const amount = /^\d{1,12}$/.test(value) ? Number(value) : 0;
+  const isMonthTheLimit = points !== undefined && points.chargeMax.amount === points.monthLeft.amount;
+  const isMonthOver = points !== undefined && points.monthLeft.amount < min;
+  if (max === 0 && !charge.isSuccess)
+    return (
+      <Notice tone="warn">
+        <p>{isMonthOver ? text('chargeMonthOver') : problemText('charge_not_allowed')}</p>
+      </Notice>
+    );
+  const limit = text(isMonthTheLimit ? 'chargeMaxOfMonth' : 'chargeMaxAtOnce', { amount: money(max) });
+  const least = text('chargeMinAtOnce', { amount: money(min) });
+  const fault = amount < min ? least : amount > max ? limit : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (amount === 0) return;
-    charge.mutate({ amount, key }, { onSuccess: () => (setKey(newIdempotencyKey()), setTyped(undefined)) });
+    if (fault === undefined) charge.mutate(amount, { onSuccess: () => setTyped(undefined) });
   };
   const change = (next: string) => {
     setTyped(next.replaceAll(/\D/g, ''));
-    setKey(newIdempotencyKey());
     charge.reset();
   };
   return (
@@ -39,29 +50,54 @@ export function ChargeForm({ suggested }: { readonly suggested?: number }) {
         autoComplete="transaction-amount"
         value={value}
         onChange={({ target }) => change(target.value)}
-        error={amount === 0 ? text('chargeInvalid') : undefined}
+        hint={max === Infinity ? undefined : limit}
+        error={fault}
       />
-      <div className="chips">
-        {STEPS.map((step) => (
-          <button
-            key={step}
-            type="button"
-            className="chip figures"
-            onClick={() => change(String(amount + step))}
-          >
-            {`+${money(step)}`}
-          </button>
-        ))}
-      </div>
+      <Steps amount={amount} max={max} onChange={(next) => change(String(next))} />
+      {missing !== undefined && missing > max && (
+        <Notice tone="warn">
+          <p>{text(isMonthTheLimit ? 'chargeNotEnough' : 'chargeInParts')}</p>
+        </Notice>
+      )}
       {charge.isError && <ProblemNotice error={charge.error} />}
       {charge.isSuccess && (
         <Notice tone="good">
           <p>{text('charged', { amount: formats.money(charge.data.amount) })}</p>
         </Notice>
       )}
-      <button type="submit" className="button button-quiet" disabled={amount === 0 || charge.isPending}>
+      <button
+        type="submit"
+        className="button button-quiet"
+        disabled={fault !== undefined || charge.isPending}
+      >
         {text('chargeDo', { amount: money(amount) })}
       </button>
     </form>
+  );
+}
+
+type StepsProps = {
+  readonly amount: number;
+  readonly max: number;
+  readonly onChange: (amount: number) => void;
+};
+
+/** Buttons that add to the amount, as far as the limit. */
+function Steps({ amount, max, onChange }: StepsProps) {
+  const formats = useFormats();
+  return (
+    <div className="chips">
+      {STEPS.map((step) => (
+        <button
+          key={step}
+          type="button"
+          className="chip figures"
+          disabled={amount >= max}
+          onClick={() => onChange(Math.min(amount + step, max))}
+        >
+          {`+${formats.money({ amount: step, currency: 'KRW' })}`}
+        </button>
+      ))}
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
+import { Notice } from '../../shared/ui/notice.tsx';
 import { historyKey, useBookingText } from '../messages/booking.ts';
 
 const PAID = 'payment.succeeded';
@@ -22,8 +23,14 @@ export function useWasPaid(reservationId: string): boolean | undefined {
 export function History({ reservationId }: { readonly reservationId: string }) {
   const text = useBookingText();
   const formats = useFormats();
-  const { data } = useHistory(reservationId);
+  const { data, isError } = useHistory(reservationId);
   const wasPaid = useWasPaid(reservationId);
+  if (!data && isError)
+    return (
+      <Notice tone="warn">
+        <p>{text('historyUnknown')}</p>
+      </Notice>
+    );
   if (!data || data.items.length === 0) return null;
   return (
     <section className="card stack-tight" aria-labelledby="history-heading">

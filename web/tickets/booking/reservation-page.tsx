@@ -5,6 +5,7 @@ import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
+import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
@@ -90,7 +91,8 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
   const now = useServerTime();
   const payment = usePayment(reservation.id);
   const release = useCancellation(reservation.id);
-  const balance = usePoints().data?.balance;
+  const points = usePoints();
+  const balance = points.data?.balance;
   const { amount, expiresAt } = reservation;
   const won = (value: number) => formats.money({ amount: value, currency: 'KRW' });
   const missing = balance ? Math.max(0, amount.amount - balance.amount) : 0;
@@ -116,12 +118,17 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
       <section className="card stack" aria-label={text('seats')}>
         <SeatNames seats={reservation.seats} />
         <Sums amount={amount} points={{ balance }} />
+        {points.failureCount > 0 && (
+          <Notice tone="warn">
+            <p>{text('balanceUnknown')}</p>
+          </Notice>
+        )}
         {payment.isError && <ProblemNotice error={payment.error} />}
         <button
           ref={payButton}
           type="button"
           className="button button-large button-wide"
-          disabled={!balance || missing > 0 || payment.isPending}
+          disabled={missing > 0 || payment.isPending}
           onClick={() => payment.mutate()}
         >
           {payment.isPending ? text('paying') : text('pay', { amount: formats.money(amount) })}
@@ -131,7 +138,7 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
         <section className="card stack" aria-labelledby="charge-heading">
           <h2 id="charge-heading">{text('charge')}</h2>
           <p className="figures">{text('missing', { amount: won(missing) })}</p>
-          <ChargeForm suggested={missing} />
+          <ChargeForm missing={missing} />
         </section>
       )}
       {release.isError && <ProblemNotice error={release.error} />}
@@ -151,7 +158,7 @@ type Money = Reservation['amount'];
 
 type SumsProps = {
   readonly amount: Money;
-  /** Where it is still to be paid; the balance may be on its way. */
+  /** Where it is still to be paid; the balance may be on its way, and is not waited for. */
   readonly points?: { readonly balance: Money | undefined };
 };
 

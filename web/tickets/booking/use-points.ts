@@ -9,12 +9,11 @@ export function usePoints() {
   });
 }
 
-/** Charges points. `key` names one intention: repeated under the same key it charges once. */
+/** Charges points. */
 export function useCharge() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ amount, key }: { readonly amount: number; readonly key: string }) =>
-      call('chargePoints', { body: { amount: { amount, currency: 'KRW' } }, key }),
+    mutationFn: (amount: number) => call('chargePoints', { body: { amount: { amount, currency: 'KRW' } } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['mine', 'points'] }),
   });
 }

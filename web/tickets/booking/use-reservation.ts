@@ -1,7 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { type Answer, call } from '../../shared/api/call.ts';
-import { newIdempotencyKey } from '../../shared/api/idempotency-key.ts';
 import { useLive } from '../../shared/live/use-live.ts';
 
 export type Reservation = Answer<'getReservation'>;
@@ -31,9 +29,8 @@ export function useReservation(id: string) {
 /** Pays; however often it is asked for, once. */
 export function usePayment(id: string) {
   const queries = useQueryClient();
-  const [key] = useState(newIdempotencyKey);
   return useMutation({
-    mutationFn: () => call('payReservation', { params: { id }, body: { method: 'points' }, key }),
+    mutationFn: () => call('payReservation', { params: { id }, body: { method: 'points' } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['mine'] }),
   });
 }
@@ -41,9 +38,8 @@ export function usePayment(id: string) {
 /** Cancels a hold or a purchase; what was paid comes back. */
 export function useCancellation(id: string) {
   const queries = useQueryClient();
-  const [key] = useState(newIdempotencyKey);
   return useMutation({
-    mutationFn: () => call('cancelReservation', { params: { id }, key }),
+    mutationFn: () => call('cancelReservation', { params: { id } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['mine'] }),
   });
 }

@@ -1,13 +1,15 @@
+import { keptInBrowser } from '../../shared/state/kept.ts';
+
 const KEPT = 'firstcome.sound';
 
 let context: AudioContext | undefined;
 
 export function isSoundOn(): boolean {
-  return localStorage.getItem(KEPT) !== 'off';
+  return keptInBrowser.read(KEPT) !== 'off';
 }
 
 export function setSoundOn(isOn: boolean): void {
-  localStorage.setItem(KEPT, isOn ? 'on' : 'off');
+  keptInBrowser.write(KEPT, isOn ? 'on' : 'off');
   if (isOn) armChime();
 }
 

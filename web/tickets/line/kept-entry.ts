@@ -1,8 +1,11 @@
+import { accountIdOf, session } from '../../shared/api/session-state.ts';
+import { keptInTab } from '../../shared/state/kept.ts';
 import { createStore } from '../../shared/state/store.ts';
 
 /**
  * What this tab remembers of a place in line, so that a reload goes on where it was: the number, by which a new place is
- * told from the old one, and the pass, which is good for this person and this performance alone.
+ * told from the old one, and the pass, which is good for this person and this performance alone. The next person at this
+ * tab finds none of it.
  */
 export type KeptEntry = {
   readonly number: number;
@@ -12,25 +15,28 @@ export type KeptEntry = {
   readonly passExpiresAt?: string;
 };
 
-const PREFIX = 'firstcome.line.';
-const keyOf = (performanceId: string): string => PREFIX + performanceId;
+let owner = accountIdOf(session.get());
 
-/** The performances in whose line this tab has a place, as far as it knows. */
+const keyOf = (performanceId: string): string => `firstcome.line.${owner ?? ''}.${performanceId}`;
+
+/** The performances in whose line the person has a place here, as far as this tab knows. */
 export const keptPerformances = createStore<readonly string[]>(readIds());
 
+session.subscribe(() => {
+  const next = accountIdOf(session.get());
+  if (next === owner) return;
+  owner = next;
+  keptPerformances.set(readIds());
+});
+
 function readIds(): readonly string[] {
-  try {
-    return Object.keys(sessionStorage).flatMap((key) =>
-      key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : [],
-    );
-  } catch {
-    return [];
-  }
+  const prefix = keyOf('');
+  return keptInTab.keys().flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
 }
 
 export function readKeptEntry(performanceId: string): KeptEntry | undefined {
   try {
-    const kept: unknown = JSON.parse(sessionStorage.getItem(keyOf(performanceId)) ?? 'null');
+    const kept: unknown = JSON.parse(keptInTab.read(keyOf(performanceId)) ?? 'null');
     const isEntry = typeof kept === 'object' && kept !== null && 'number' in kept && 'aheadAtFirst' in kept;
     return isEntry ? (kept as KeptEntry) : undefined;
   } catch {
@@ -39,12 +45,13 @@ export function readKeptEntry(performanceId: string): KeptEntry | undefined {
 }
 
 export function keepEntry(performanceId: string, entry: KeptEntry): void {
-  sessionStorage.setItem(keyOf(performanceId), JSON.stringify(entry));
+  if (owner === undefined) return;
+  keptInTab.write(keyOf(performanceId), JSON.stringify(entry));
   if (!keptPerformances.get().includes(performanceId))
     keptPerformances.set([...keptPerformances.get(), performanceId]);
 }
 
 export function forgetEntry(performanceId: string): void {
-  sessionStorage.removeItem(keyOf(performanceId));
+  keptInTab.forget(keyOf(performanceId));
   keptPerformances.set(keptPerformances.get().filter((id) => id !== performanceId));
 }

@@ -1,3 +1,4 @@
+import { accountIdOf, session } from '../../shared/api/session-state.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { useSharedText } from '../../shared/messages/shared.ts';
 import { Link } from '../../shared/router/link.tsx';
@@ -22,7 +23,8 @@ export function LineBanners() {
   const elsewhere = useStore(keptPerformances).filter((id) =>
     saying.every((pattern) => fillPath(pattern, { id }) !== path),
   );
-  return elsewhere.map((id) => <LineBanner key={id} id={id} />);
+  const accountId = accountIdOf(useStore(session));
+  return elsewhere.map((id) => <LineBanner key={`${accountId} ${id}`} id={id} />);
 }
 
 function LineBanner({ id }: { readonly id: string }) {

@@ -23,11 +23,16 @@ export function ChoicePanel({ layout, performance, choice, onShow, children }: C
   const { chosen, isFull } = choice;
   const names = chosen.map((no) => nameOf(layout, no));
   const amount = names.reduce((sum, { grade }) => sum + (performance.prices[grade]?.amount ?? 0), 0);
-  const limit = performance.limitPerPerson;
+  const { limit } = choice;
+  const most = performance.limitPerPerson;
+  const hint =
+    limit === 0
+      ? text('allTaken', { count: most })
+      : text(limit === most ? 'noneChosen' : 'noneChosenMore', { count: limit });
   return (
     <section className="choice stack" aria-labelledby="choice-heading">
       <h2 id="choice-heading">{text('yourSeats')}</h2>
-      {chosen.length === 0 && <p className="quiet none-chosen">{text('noneChosen', { count: limit })}</p>}
+      {chosen.length === 0 && <p className="quiet none-chosen">{hint}</p>}
       <ul className="choice-seats" aria-live="polite">
         {names.map(({ id, section, row, number, grade }, index) => {
           const seat = text('seat', { section, row, number: String(number) });
@@ -53,9 +58,9 @@ export function ChoicePanel({ layout, performance, choice, onShow, children }: C
           );
         })}
       </ul>
-      {isFull && (
+      {isFull && limit > 0 && (
         <Notice tone="warn">
-          <p>{text('limitReached', { count: limit })}</p>
+          <p>{text('limitReached', { count: most })}</p>
         </Notice>
       )}
       {chosen.length > 0 && (

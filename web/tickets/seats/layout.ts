@@ -39,6 +39,17 @@ export type SeatLayout = {
   readonly pitch: number;
 };
 
+/** The number of a seat by its name; undefined where the plan has no such seat. */
+export function seatNoOf(
+  layout: SeatLayout,
+  { section, row, number }: Pick<SeatName, 'section' | 'row' | 'number'>,
+): number | undefined {
+  const range = layout.sections.find(({ id }) => id === section)?.rows.find(({ id }) => id === row);
+  if (!range) return undefined;
+  const at = layout.numbers.subarray(range.first, range.end).indexOf(number);
+  return at === -1 ? undefined : range.first + at;
+}
+
 /** What a seat is called. `id` is its name in the API. */
 export type SeatName = {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { SEATS_FROM_PX } from './drawing/detail.ts';
 import { MapPainter } from './drawing/map-painter.ts';
+import type { PersonalMarks } from './drawing/paint-marks.ts';
 import type { Look } from './drawing/picture.ts';
 import { seatAt, sectionAt } from './hit-test.ts';
 import type { LayoutSection, Point, SeatLayout } from './layout.ts';
@@ -33,7 +34,7 @@ export class MapCanvas {
   readonly #options: MapCanvasOptions;
   readonly #stops: (() => void)[];
   readonly #painter: MapPainter;
-  #chosen: readonly number[] = [];
+  #marks: PersonalMarks = { chosen: [], own: [] };
   #size: Size = { width: 1, height: 1 };
   #view: View = { scale: 1, x: 0, y: 0 };
   #frame = 0;
@@ -69,8 +70,8 @@ export class MapCanvas {
     this.#draw();
   }
 
-  setChosen(chosen: readonly number[]): void {
-    this.#chosen = chosen;
+  setMarks(marks: PersonalMarks): void {
+    this.#marks = marks;
     this.#draw();
   }
 
@@ -182,7 +183,7 @@ export class MapCanvas {
   #paint(): void {
     if (!this.#hasSize) return;
     const isUnfinished = this.#painter.paint(this.#view, {
-      chosen: this.#chosen,
+      ...this.#marks,
       pointedAt: this.#pointedAt,
     });
     if (isUnfinished) this.#draw();

@@ -11,11 +11,12 @@ type SeatListProps = {
   readonly map: SeatMapData;
   readonly performance: Performance;
   readonly chosen: readonly number[];
+  readonly own: readonly number[];
   readonly onSeat: (seatNo: number) => void;
 };
 
 /** All seats as buttons, section by section and row by row: for keyboards and screen readers, and for small hands. */
-export function SeatList({ map, performance, chosen, onSeat }: SeatListProps) {
+export function SeatList({ map, performance, chosen, own, onSeat }: SeatListProps) {
   const text = useSeatText();
   const id = useId();
   useSeatVersion(map.state);
@@ -54,7 +55,7 @@ export function SeatList({ map, performance, chosen, onSeat }: SeatListProps) {
       {rows.map((row) => (
         <SeatRow
           key={row.id}
-          {...{ map, performance, chosen, onSeat, section, row }}
+          {...{ map, performance, chosen, own, onSeat, section, row }}
           statuses={state.statuses.subarray(row.first, row.end).join('')}
         />
       ))}
@@ -69,8 +70,14 @@ type SeatRowProps = SeatListProps & {
   readonly statuses: string;
 };
 
+function wordOf(status: number, isOwn: boolean): 'free' | 'own' | 'held' | 'sold' {
+  if (status === FREE) return 'free';
+  if (isOwn) return 'own';
+  return status === HELD ? 'held' : 'sold';
+}
+
 const SeatRow = memo(function SeatRow(props: SeatRowProps) {
-  const { map, performance, chosen, onSeat, section, row, statuses } = props;
+  const { map, performance, chosen, own, onSeat, section, row, statuses } = props;
   const text = useSeatText();
   const formats = useFormats();
   const { layout } = map;
@@ -85,7 +92,7 @@ const SeatRow = memo(function SeatRow(props: SeatRowProps) {
           const { number, grade } = nameOf(layout, no);
           const isChosen = chosen.includes(no);
           const status = Number(statuses[index]);
-          const word = isChosen ? 'chosen' : status === FREE ? 'free' : status === HELD ? 'held' : 'sold';
+          const word = isChosen ? 'chosen' : wordOf(status, own.includes(no));
           const price = performance.prices[grade];
           return (
             <button

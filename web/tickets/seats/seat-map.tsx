@@ -4,7 +4,7 @@ import { Icon, type IconName } from '../../shared/ui/icon.tsx';
 import { useSeatText } from '../messages/seats.ts';
 import { nameOf } from './layout.ts';
 import type { MapCanvas } from './map-canvas.ts';
-import { HELD, SOLD } from './seat-state.ts';
+import { FREE, HELD, SOLD } from './seat-state.ts';
 import { type Pointed, type SeatMapProps, useMapCanvas } from './use-map-canvas.ts';
 
 /** The map for eyes, hands and mice; the list says and does the same for others. */
@@ -49,15 +49,21 @@ export function SeatMap(props: SeatMapProps) {
   );
 }
 
-function SeatTip({ map, performance, pointed }: SeatMapProps & { readonly pointed: Pointed }) {
+function SeatTip({ map, performance, own, pointed }: SeatMapProps & { readonly pointed: Pointed }) {
   const text = useSeatText();
   const formats = useFormats();
   const { seatNo, at } = pointed;
   const { section, row, number, grade } = nameOf(map.layout, seatNo);
   const status = map.state.statuses[seatNo];
   const price = performance.prices[grade];
-  const words =
-    status === SOLD ? text('sold') : status === HELD ? text('held') : price && formats.money(price);
+  const isOwn = status !== FREE && own.includes(seatNo);
+  const words = isOwn
+    ? text('own')
+    : status === SOLD
+      ? text('sold')
+      : status === HELD
+        ? text('held')
+        : price && formats.money(price);
   return (
     <p className="seat-tip figures" style={{ left: at[0], top: at[1] }} aria-hidden="true">
       <strong>{text('seat', { section, row, number: String(number) })}</strong>

@@ -1,8 +1,10 @@
 import { useState } from 'react';
 import { codeOf } from '../../shared/api/problem.ts';
+import { accountIdOf, session } from '../../shared/api/session-state.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
+import { useStore } from '../../shared/state/use-store.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
@@ -22,11 +24,13 @@ import { usePerformance } from '../sale/use-performance.ts';
 import { ChoicePanel } from './choice-panel.tsx';
 import { nameOf, type SeatLayout } from './layout.ts';
 import { LostNotice } from './lost-notice.tsx';
+import { OwnBookings } from './own-bookings.tsx';
 import { SeatList } from './seat-list.tsx';
 import { SeatMap } from './seat-map.tsx';
 import { sectionGroups } from './section-groups.ts';
 import { type Choice, useChoice } from './use-choice.ts';
 import { useHold } from './use-hold.ts';
+import { useOwnSeats } from './use-own-seats.ts';
 import { type SeatMapData, useSeatMap } from './use-seat-map.ts';
 import '../style/seats.css';
 import '../style/seat-map.css';
@@ -55,8 +59,11 @@ function Seats({ performance, map, live }: SeatsProps) {
   const [view, setView] = useState<'map' | 'list'>('map');
   const [shown, setShown] = useState<number>();
   const [isHolding, setHolding] = useState(false);
-  const choice = useChoice(map.state, performance.limitPerPerson, isHolding);
-  const seats = { map, performance, chosen: choice.chosen, onSeat: choice.toggle };
+  const own = useOwnSeats(performance.id, map.layout);
+  const limit = Math.max(0, performance.limitPerPerson - own.seatNos.length);
+  const choice = useChoice(map.state, limit, isHolding);
+  const seats = { map, performance, chosen: choice.chosen, own: own.seatNos, onSeat: choice.toggle };
+  const accountId = accountIdOf(useStore(session));
   return (
     <div className="seats">
       <div className="seats-head">
@@ -88,21 +95,32 @@ function Seats({ performance, map, live }: SeatsProps) {
       </div>
       <div className="seats-view">
         {view === 'map' ? <SeatMap {...seats} shown={shown} /> : <SeatList {...seats} />}
-        <Legend performance={performance} layout={map.layout} />
+        <Legend performance={performance} layout={map.layout} hasOwn={own.seatNos.length > 0} />
       </div>
       <aside className="seats-side">
+        <OwnBookings bookings={own.bookings} />
         <LostNotice map={map} performance={performance} choice={choice} onShow={setShown} />
         <ChoicePanel layout={map.layout} performance={performance} choice={choice} onShow={setShown}>
-          <Booking performance={performance} map={map} choice={choice} onHolding={setHolding} />
+          <Booking
+            key={accountId}
+            performance={performance}
+            map={map}
+            choice={choice}
+            onHolding={setHolding}
+          />
         </ChoicePanel>
       </aside>
     </div>
   );
 }
 
-type LegendProps = { readonly performance: Performance; readonly layout: SeatLayout };
+type LegendProps = {
+  readonly performance: Performance;
+  readonly layout: SeatLayout;
+  readonly hasOwn: boolean;
+};
 
-function Legend({ performance, layout }: LegendProps) {
+function Legend({ performance, layout, hasOwn }: LegendProps) {
   const text = useSeatText();
   const formats = useFormats();
   return (
@@ -112,6 +130,11 @@ function Legend({ performance, layout }: LegendProps) {
           <GradeMark gradeNo={index} /> {grade} {formats.money(price)}
         </li>
       ))}
+      {hasOwn && (
+        <li>
+          <i className="legend-own" aria-hidden="true" /> {text('own')}
+        </li>
+      )}
       <li>
         <i className="legend-held" aria-hidden="true" /> {text('held')}
       </li>

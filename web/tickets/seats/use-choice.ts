@@ -2,6 +2,8 @@ import { useCallback, useEffect, useState } from 'react';
 import type { SeatState } from './seat-state.ts';
 
 export type Choice = {
+  /** Seats that may be chosen at most. */
+  readonly limit: number;
   /** Seat numbers, in the order in which they were chosen. */
   readonly chosen: readonly number[];
   /** Those that somebody else took while they were chosen here. */
@@ -51,6 +53,7 @@ export function useChoice(state: SeatState, limit: number, isOwn: boolean): Choi
   };
 
   return {
+    limit,
     chosen,
     lost,
     isFull,

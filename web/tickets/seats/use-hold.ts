@@ -1,6 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
-import { newIdempotencyKey } from '../../shared/api/idempotency-key.ts';
 import { ApiProblem, mayPass } from '../../shared/api/problem.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
@@ -10,17 +9,15 @@ export type HoldRequest = { readonly seatIds: readonly string[]; readonly pass: 
 
 const ATTEMPTS_MAX = 4;
 
-/** Claims seats: all or none. An attempt whose answer was lost is repeated under the same key, so it counts once. */
+/** Holds seats: all or none. An attempt whose answer was lost is repeated, and counts once. */
 export function useHold(performanceId: string, onTaken: (seatIds: readonly string[]) => void) {
   return useMutation({
     async mutationFn({ seatIds, pass }: HoldRequest) {
-      const key = newIdempotencyKey();
       for (let attempt = 1; ; attempt++) {
         try {
           return await call('reserveSeats', {
             body: { performanceId, seatIds: [...seatIds] },
             ...(pass === undefined ? {} : { headers: { 'room-pass': pass } }),
-            key,
           });
         } catch (error) {
           if (attempt === ATTEMPTS_MAX || !mayPass(error)) throw error;

@@ -10,6 +10,8 @@ export type SeatMapProps = {
   readonly map: SeatMapData;
   readonly performance: Performance;
   readonly chosen: readonly number[];
+  /** Seats that the person has already. */
+  readonly own: readonly number[];
   readonly onSeat: (seatNo: number) => void;
   /** Brought to the middle whenever it changes. */
   readonly shown: number | undefined;
@@ -25,13 +27,13 @@ type Mounted = {
 };
 
 /** Puts the map on a canvas and keeps its look up to date with choice, language and colours. */
-export function useMapCanvas({ map, performance, chosen, onSeat, shown }: SeatMapProps): Mounted {
+export function useMapCanvas({ map, performance, chosen, own, onSeat, shown }: SeatMapProps): Mounted {
   const text = useSeatText();
   const canvas = useRef<HTMLCanvasElement>(null);
   const controller = useRef<MapCanvas>(undefined);
   const [pointed, setPointed] = useState<Pointed>();
   const choose = useEffectEvent(onSeat);
-  const chosenNow = useEffectEvent(() => chosen);
+  const ownMarks = useEffectEvent(() => ({ chosen, own }));
   const { layout, state } = map;
 
   useEffect(() => {
@@ -44,7 +46,7 @@ export function useMapCanvas({ map, performance, chosen, onSeat, shown }: SeatMa
       onPoint: (seatNo, at) => setPointed(seatNo === undefined ? undefined : { seatNo, at }),
     });
     controller.current = created;
-    created.setChosen(chosenNow());
+    created.setMarks(ownMarks());
     return () => created.stop();
   }, [layout, state]);
 
@@ -64,7 +66,7 @@ export function useMapCanvas({ map, performance, chosen, onSeat, shown }: SeatMa
     return () => dark.removeEventListener('change', look);
   }, [layout, performance.prices, text]);
 
-  useEffect(() => controller.current?.setChosen(chosen), [chosen]);
+  useEffect(() => controller.current?.setMarks({ chosen, own }), [chosen, own]);
 
   useEffect(() => {
     if (shown !== undefined) controller.current?.showSeat(shown);

@@ -2,15 +2,22 @@ import type { SeatLayout } from '../layout.ts';
 import { SEAT_SHARE } from './detail.ts';
 import type { Palette } from './palette.ts';
 
-/** What this person does on the map, above what everybody sees. */
-export type Marks = { readonly chosen: readonly number[]; readonly pointedAt: number | undefined };
+/** What is this person's on the map. */
+export type PersonalMarks = {
+  readonly chosen: readonly number[];
+  /** Held for them, or bought. */
+  readonly own: readonly number[];
+};
+
+/** What this person has and does on the map, above what everybody sees. */
+export type Marks = PersonalMarks & { readonly pointedAt: number | undefined };
 
 const SEAT_PX_MIN = 7;
 
 /** @param context whose (0, 0) is the plan's, in CSS pixels */
 export function paintMarks(
   context: CanvasRenderingContext2D,
-  { chosen, pointedAt }: Marks,
+  { chosen, own, pointedAt }: Marks,
   layout: SeatLayout,
   palette: Palette,
   scale: number,
@@ -23,6 +30,17 @@ export function paintMarks(
     context.lineWidth = 2.5;
     context.beginPath();
     context.arc(x, y, seatPx * 0.72, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  for (const no of own) {
+    const [x, y] = placeOf(no);
+    const radius = Math.max(5, seatPx * 0.55);
+    context.fillStyle = palette.spark;
+    context.strokeStyle = palette.chosen;
+    context.lineWidth = Math.max(2, radius / 4);
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.fill();
     context.stroke();
   }
   for (const no of chosen) {

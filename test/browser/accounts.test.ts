@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { describePages } from './support/house.ts';
+import type { Person } from './support/stage.ts';
+
+async function fillIn(page: Page, { credentials }: Person): Promise<void> {
+  await page.getByLabel('이메일').fill(credentials.email);
+  await page.getByLabel('비밀번호').fill(credentials.password);
+  await page.getByRole('button', { name: '로그인' }).click();
+}
+
+const balanceOf = async (person: Person) => (await person.call('GET /v1/points'))['balance'];
+
+describePages('accounts in one browser', (house) => {
+  test('a tab whose account was replaced in another tab stops, says who is in, and does nothing for them', async () => {
+    const [one, other] = [await house.stage.person('김하나'), await house.stage.person('이두리')];
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({ person: one });
+    await go('/points');
+    await page.getByRole('button', { name: '50,000원 충전' }).waitFor();
+    const second = await page.context().newPage();
+    await second.goto('/sign-in');
+    await fillIn(second, other);
+    await second.getByRole('searchbox').waitFor();
+    await page.getByRole('heading', { name: '다른 계정으로 로그인되어 있습니다' }).waitFor();
+    await page.getByText(`이두리(${other.credentials.email})`).waitFor();
+    assert.equal(await page.getByRole('button', { name: /충전/ }).count(), 0);
+    await assertAccessible();
+    await picture('other-account-ko');
+    assert.deepEqual(await balanceOf(other), { amount: 0, currency: 'KRW' });
+    await page.getByRole('link', { name: '지금 계정으로 계속하기' }).click();
+    await page.getByRole('button', { name: '내 계정' }).click();
+    await page.getByText('이두리').waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('a tab that heard nothing of it finds the other account at its next renewal and charges nobody', async () => {
+    const [one, other] = [await house.stage.person(), await house.stage.person('이두리')];
+    const { page, go, expectTrouble, close } = await house.visit({ person: one });
+    await page.addInitScript(() => addEventListener('storage', (event) => event.stopImmediatePropagation()));
+    await go('/points');
+    await page.getByRole('button', { name: '50,000원 충전' }).waitFor();
+    expectTrouble(/401/);
+    // Another tab signs in; the session of this one ends with that.
+    await page.evaluate(
+      (body) =>
+        fetch('/v1/sessions', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      other.credentials,
+    );
+    await page.getByRole('button', { name: '50,000원 충전' }).click();
+    await page.getByRole('heading', { name: '다른 계정으로 로그인되어 있습니다' }).waitFor();
+    for (const person of [one, other])
+      assert.deepEqual(await balanceOf(person), { amount: 0, currency: 'KRW' });
+    await close();
+  });
+
+  test('the pages of sellers stop as well', async () => {
+    const { stage } = house;
+    const other = await stage.person('이두리');
+    const { page, go, close } = await house.visit({ person: stage.seller });
+    await go('/seller/concerts/new');
+    await page.getByRole('button', { name: '저장' }).waitFor();
+    const second = await page.context().newPage();
+    await second.goto('/sign-in');
+    await fillIn(second, other);
+    await page.getByText(`이두리(${other.credentials.email})`).waitFor();
+    assert.equal(await page.getByRole('button', { name: '저장' }).count(), 0);
+    await close();
+  });
+
+  test('the next person in the same tab gets a place of their own in the line', async () => {
+    const [one, other] = [await house.stage.person(), await house.stage.person()];
+    const id = await house.stage.sell({ roomEnabled: true });
+    await house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
+    const { page, go, assertQuiet, close } = await house.visit({ person: one });
+    await go(`/performances/${id}/line`);
+    await page.locator('[data-number="1"]').waitFor();
+    await page.getByRole('button', { name: '내 계정' }).click();
+    await page.getByRole('button', { name: '로그아웃' }).click();
+    await fillIn(page, other);
+    await page.locator('[data-number="2"][data-ahead="1"]').waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('a sign-out that did not reach the server says so, is tried again and ends the session', async () => {
+    const person = await house.stage.person();
+    const { page, go, picture, expectTrouble, assertAccessible, close } = await house.visit({ person });
+    expectTrouble(/ERR_FAILED|sessions/);
+    await go('/');
+    await page.getByRole('button', { name: '내 계정' }).click();
+    await page.getByText('김하나').waitFor();
+    const away = (path: string) => path.endsWith('/v1/sessions/current');
+    await page.route(
+      ({ pathname }) => away(pathname),
+      (route) => route.abort(),
+    );
+    await page.getByRole('button', { name: '로그아웃' }).click();
+    await page.getByText('아직 로그아웃되지 않았습니다').waitFor();
+    await page.getByRole('link', { name: '로그인' }).waitFor();
+    await assertAccessible();
+    await picture('sign-out-lost-ko');
+    // Also after a reload, which has no access token: the cookie ends its session.
+    await page.reload();
+    await page.getByText('아직 로그아웃되지 않았습니다').waitFor();
+    await page.getByRole('button', { name: '다시 시도' }).waitFor();
+    await page.unrouteAll();
+    await page.getByText('아직 로그아웃되지 않았습니다').waitFor({ state: 'detached' });
+    const refresh = await page.request.post('/v1/sessions/refresh', { data: {} });
+    assert.equal(refresh.status(), 401);
+    await close();
+  });
+
+  test('a password that is too long is refused where it is made and where it is used, in the same words', async () => {
+    const { page, go, close } = await house.visit();
+    const words = page.getByText('비밀번호는 8자 이상 128자 이하여야 합니다.');
+    const pasted = 'correct horse battery staple '.repeat(5);
+    for (const [path, button] of [
+      ['/sign-up', '회원가입'],
+      ['/sign-in', '로그인'],
+    ] as const) {
+      await go(path);
+      await page.getByLabel('비밀번호').fill(pasted);
+      await page.getByRole('button', { name: button }).click();
+      await words.waitFor();
+      assert.equal(await page.getByLabel('비밀번호').inputValue(), pasted, 'nothing is cut');
+    }
+    await go('/sign-up');
+    await page.getByLabel('이름').fill('가'.repeat(101));
+    await page.getByRole('button', { name: '회원가입' }).click();
+    await page.getByText('100자까지 입력할 수 있습니다.').waitFor();
+    await close();
+  });
+});
