@@ -32,6 +32,7 @@ describePages('paying', (house) => {
     await pay.click();
     await page.getByText('포인트가 30,000원 부족합니다').waitFor();
     await page.getByRole('button', { name: '30,000원 충전' }).click();
+    await page.getByText('포인트가 30,000원 부족합니다').waitFor({ state: 'detached' });
     await picture('payment-after-refusal-ko');
     await pay.click();
     await page.getByText('예매가 완료되었습니다!').waitFor();

@@ -90,7 +90,6 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
   const formats = useFormats();
   const now = useServerTime();
   const payment = usePayment(reservation.id);
-  const release = useCancellation(reservation.id);
   const points = usePoints();
   const balance = points.data?.balance;
   const { amount, expiresAt } = reservation;
@@ -99,11 +98,15 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
   const left = Date.parse(expiresAt) - now;
   const payButton = useRef<HTMLButtonElement>(null);
   const wasMissing = useRef(false);
-  // Once enough is charged the form goes, and what comes next takes its focus.
+  const forgetRefusal = payment.reset;
+  // Once enough is charged the form goes with what was refused, and what comes next takes its focus.
   useEffect(() => {
-    if (missing > 0) wasMissing.current = true;
-    else if (balance && wasMissing.current) payButton.current?.focus();
-  }, [missing, balance]);
+    if (balance && missing === 0 && wasMissing.current) {
+      payButton.current?.focus();
+      forgetRefusal();
+    }
+    if (balance) wasMissing.current = missing > 0;
+  }, [missing, balance, forgetRefusal]);
   return (
     <>
       <section className="card hold-clock" data-urgent={left < 60_000}>
@@ -141,6 +144,16 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
           <ChargeForm missing={missing} />
         </section>
       )}
+      <Release reservationId={reservation.id} />
+    </>
+  );
+}
+
+function Release({ reservationId }: { readonly reservationId: string }) {
+  const text = useBookingText();
+  const release = useCancellation(reservationId);
+  return (
+    <>
       {release.isError && <ProblemNotice error={release.error} />}
       <Ask
         label={text('release')}
