@@ -18,7 +18,7 @@ let accessToken: string;
 before(async () => {
   dataDir = await directories.withDatabase();
   // In demo mode members charge points, which is a write that everybody may make.
-  system = await startSystem({ dataDir, environment: { DATABASE_DEADLINE_MS: '3000' } });
+  system = await startSystem({ dataDir, environment: { DATABASE_DEADLINE_MS: '5000' } });
   const person = { email: 'member@test.example', password: 'a password of this test', name: 'Member' };
   assert.equal((await post('/v1/accounts', person)).status, 201);
   ({ accessToken } = (await (await post('/v1/sessions', person)).json()) as { accessToken: string });
