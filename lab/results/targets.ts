@@ -23,6 +23,24 @@ export function latencyTarget(run: string, percentile: keyof LatencySummary, lim
   return { name: `${run}: ${percentile}, ms`, bound: 'at most', limit: limitMs, value };
 }
 
+/** A percentile of one run is to be so many times that of another at most. */
+export function latencyRatioTarget(
+  { of, to }: { readonly of: string; readonly to: string },
+  percentile: keyof LatencySummary,
+  limit: number,
+): Target {
+  return {
+    name: `${of} / ${to}: ${percentile}`,
+    bound: 'at most',
+    limit,
+    value({ runs }) {
+      const latencyOf = (run: string) => runs.find(({ name }) => name === run)?.latencyMs[percentile];
+      const [one, other] = [latencyOf(of), latencyOf(to)];
+      return one !== undefined && other ? one / other : undefined;
+    },
+  };
+}
+
 /** A percentile of a run is to be so many times the median of one of its steps at most. */
 export function latencyToStepTarget(
   run: string,

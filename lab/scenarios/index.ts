@@ -1,6 +1,7 @@
 import { agreement } from './agreement.ts';
 import { booking } from './booking.ts';
 import { claims } from './claims.ts';
+import { flood } from './flood.ts';
 import { hotSeat } from './hot-seat.ts';
 import { join } from './line.ts';
 import { noOp } from './no-op.ts';
@@ -20,6 +21,7 @@ export const scenarios: readonly Scenario[] = [
   rush,
   poll,
   streams,
+  flood,
   booking,
   agreement,
 ];

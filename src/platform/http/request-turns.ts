@@ -54,16 +54,19 @@ class RequestTurns {
 
   next(): void {
     const turn = this.#waiting.shift();
-    this.#isBusy = false;
     if (this.#isHeld && this.#waiting.length === 0) {
       this.#isHeld = false;
       this.#socket.resume();
     }
-    if (turn) this.#begin(...turn);
+    this.#isBusy = turn !== undefined;
+    // After the other connections: answers that need no waiting would follow each other without a look at anybody else.
+    if (turn) setImmediate(() => this.#begin(...turn));
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
     this.#isBusy = true;
+    // The client may have gone while this one waited.
+    if (this.#socket.destroyed) return;
     response.once('close', endTurn);
     this.#handle(request, response);
   }
