@@ -173,10 +173,11 @@ function startTokens(dataDir: string) {
 async function insertPerformance(target: ConnectionTarget): Promise<string> {
   const [row] = await query<{ id: string }>(
     target,
-    `with a as (insert into account (id, email, name, roles, created_at)
+    `with marked as (insert into database_mode (mode) values ('demo')),
+       a as (insert into account (id, email, name, roles, created_at)
          values (gen_random_uuid(), 'seller@test.example', 'Seller', '{member,seller}', now()) returning id),
-       v as (insert into venue (id, owner_id, name, address, created_at)
-         select gen_random_uuid(), id, 'Hall', '1 Test Street', now() from a returning id),
+       v as (insert into venue (id, owner_id, name, address, time_zone, created_at)
+         select gen_random_uuid(), id, 'Hall', '1 Test Street', 'Asia/Seoul', now() from a returning id),
        s as (insert into stage (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
          select gen_random_uuid(), id, 'Main', '{}', 'x', '{"R":1}', 1, now() from v returning id),
        c as (insert into concert (id, owner_id, title, artist, created_at, updated_at)
