@@ -148,7 +148,7 @@ describe('the refresh cookie', () => {
     const person = await signIn(service);
     const end = (headers: Record<string, string>, token?: string) =>
       service.call({ method: 'DELETE', url: '/v1/sessions/current', headers, token });
-    const cookie = await cookieOf(person);
+    const cookie = cookieOf(person);
     const ownPage = { cookie, 'sec-fetch-site': 'same-origin' };
     assert.equal(await codeOf(end({ cookie, 'sec-fetch-site': 'cross-site' })), '403 refresh_cookie_refused');
     assert.equal(await codeOf(readMe(service, person.accessToken)), '200');
@@ -166,7 +166,7 @@ describe('the refresh cookie', () => {
       method: 'DELETE',
       url: '/v1/sessions/current',
       token: one.accessToken,
-      headers: { cookie: await cookieOf(other), 'sec-fetch-site': 'same-origin' },
+      headers: { cookie: cookieOf(other), 'sec-fetch-site': 'same-origin' },
     });
     assert.equal(response.headers['set-cookie'], undefined);
     assert.equal(await codeOf(readMe(service, one.accessToken)), '401 session_ended');
@@ -180,7 +180,7 @@ describe('the refresh cookie', () => {
         method: 'POST',
         url: '/v1/sessions',
         payload: { email: next.email, password: PASSWORD },
-        headers: { cookie: await cookieOf(former), 'sec-fetch-site': site },
+        headers: { cookie: cookieOf(former), 'sec-fetch-site': site },
       });
       return codeOf(readMe(service, former.accessToken));
     };

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { codeOf } from '../../shared/api/problem.ts';
 import { accountIdOf, session } from '../../shared/api/session-state.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
@@ -12,6 +12,7 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
+import type { Reservation } from '../booking/use-reservation.ts';
 import { localised } from '../concerts/localised.ts';
 import type { Performance } from '../concerts/performance-parts.tsx';
 import { useEntry } from '../line/use-entry.ts';
@@ -22,7 +23,7 @@ import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { saleStatusAt } from '../sale/sale-status.ts';
 import { usePerformance } from '../sale/use-performance.ts';
 import { ChoicePanel } from './choice-panel.tsx';
-import { nameOf, type SeatLayout } from './layout.ts';
+import { nameOf, type SeatLayout, seatNoOf } from './layout.ts';
 import { LostNotice } from './lost-notice.tsx';
 import { OwnBookings } from './own-bookings.tsx';
 import { SeatList } from './seat-list.tsx';
@@ -30,7 +31,7 @@ import { SeatMap } from './seat-map.tsx';
 import { sectionGroups } from './section-groups.ts';
 import { type Choice, useChoice } from './use-choice.ts';
 import { useHold } from './use-hold.ts';
-import { useOwnSeats } from './use-own-seats.ts';
+import { useOwnBookings } from './use-own-bookings.ts';
 import { type SeatMapData, useSeatMap } from './use-seat-map.ts';
 import '../style/seats.css';
 import '../style/seat-map.css';
@@ -39,30 +40,42 @@ import '../style/seat-list.css';
 
 export function SeatsPage({ id }: { readonly id: string }) {
   const performance = usePerformance(id);
+  const own = useOwnBookings(id);
   const { map, live, error, retry } = useSeatMap(id);
   if (performance.error && !performance.data)
     return <FailedPage error={performance.error} retry={performance.refetch} />;
   if (error && !map) return <FailedPage error={error} retry={retry} />;
-  if (!performance.data || !map) return <Loading />;
-  return <Seats performance={performance.data} map={map} live={<LiveBadge state={live} />} />;
+  if (!performance.data || !map || !own.isSettled) return <Loading />;
+  return (
+    <Seats
+      performance={performance.data}
+      map={map}
+      bookings={own.bookings}
+      live={<LiveBadge state={live} />}
+    />
+  );
 }
 
 type SeatsProps = {
   readonly performance: Performance;
   readonly map: SeatMapData;
+  readonly bookings: readonly Reservation[];
   readonly live: React.ReactNode;
 };
 
-function Seats({ performance, map, live }: SeatsProps) {
+function Seats({ performance, map, bookings, live }: SeatsProps) {
   const text = useSeatText();
   const language = useLanguage();
   const [view, setView] = useState<'map' | 'list'>('map');
   const [shown, setShown] = useState<number>();
   const [isHolding, setHolding] = useState(false);
-  const own = useOwnSeats(performance.id, map.layout);
-  const limit = Math.max(0, performance.limitPerPerson - own.seatNos.length);
+  const own = useMemo(
+    () => bookings.flatMap(({ seats }) => seats.flatMap((seat) => seatNoOf(map.layout, seat) ?? [])),
+    [bookings, map.layout],
+  );
+  const limit = Math.max(0, performance.limitPerPerson - own.length);
   const choice = useChoice(map.state, limit, isHolding);
-  const seats = { map, performance, chosen: choice.chosen, own: own.seatNos, onSeat: choice.toggle };
+  const seats = { map, performance, chosen: choice.chosen, own, onSeat: choice.toggle };
   const accountId = accountIdOf(useStore(session));
   return (
     <div className="seats">
@@ -95,10 +108,10 @@ function Seats({ performance, map, live }: SeatsProps) {
       </div>
       <div className="seats-view">
         {view === 'map' ? <SeatMap {...seats} shown={shown} /> : <SeatList {...seats} />}
-        <Legend performance={performance} layout={map.layout} hasOwn={own.seatNos.length > 0} />
+        <Legend performance={performance} layout={map.layout} hasOwn={own.length > 0} />
       </div>
       <aside className="seats-side">
-        <OwnBookings bookings={own.bookings} />
+        <OwnBookings bookings={bookings} />
         <LostNotice map={map} performance={performance} choice={choice} onShow={setShown} />
         <ChoicePanel layout={map.layout} performance={performance} choice={choice} onShow={setShown}>
           <Booking

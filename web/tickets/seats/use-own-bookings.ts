@@ -6,23 +6,23 @@ import { accountIdOf, session } from '../../shared/api/session-state.ts';
 import { useStore } from '../../shared/state/use-store.ts';
 import { serverClock } from '../../shared/time/server-clock.ts';
 import type { Reservation } from '../booking/use-reservation.ts';
-import { type SeatLayout, seatNoOf } from './layout.ts';
 
 /** A page of the API; somebody with more has the newest marked. */
 const BOOKINGS_MAX = 100;
 /** After a hold has lapsed the server says so. */
 const LAPSED_AFTER_MS = 500;
 
-export type OwnSeats = {
-  /** Bookings whose seats the person has now, those to be paid first. */
+type OwnBookings = {
+  /** Those whose seats the person has now, those to be paid first. */
   readonly bookings: readonly Reservation[];
-  readonly seatNos: readonly number[];
+  /** Whether they are known, or not to be waited for: nothing has to make room for them later. */
+  readonly isSettled: boolean;
 };
 
 /** What the person has of a performance already, held or bought; nothing for somebody who is not signed in. */
-export function useOwnSeats(performanceId: string, layout: SeatLayout): OwnSeats {
+export function useOwnBookings(performanceId: string): OwnBookings {
   const isIn = accountIdOf(useStore(session)) !== undefined;
-  const { data } = useQuery({
+  const { data, failureCount } = useQuery({
     queryKey: ['mine', 'reservations', 'of', performanceId],
     queryFn: ({ signal }) =>
       call('listReservations', { query: { performanceId, scope: 'own', limit: BOOKINGS_MAX }, signal }),
@@ -30,12 +30,11 @@ export function useOwnSeats(performanceId: string, layout: SeatLayout): OwnSeats
     enabled: isIn,
     refetchInterval: (query) => comeBackMs(query) || untilNextLapseMs(query.state.data?.items ?? []),
   });
-  return useMemo(() => {
+  const bookings = useMemo(() => {
     const of = (wanted: Reservation['status']) => data?.filter(({ status }) => status === wanted) ?? [];
-    const bookings = [...of('held'), ...of('confirmed')];
-    const seats = bookings.flatMap((booking) => booking.seats);
-    return { bookings, seatNos: seats.flatMap((seat) => seatNoOf(layout, seat) ?? []) };
-  }, [data, layout]);
+    return [...of('held'), ...of('confirmed')];
+  }, [data]);
+  return { bookings, isSettled: !isIn || data !== undefined || failureCount > 0 };
 }
 
 function untilNextLapseMs(items: readonly Reservation[]): number | false {
