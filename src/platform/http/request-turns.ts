@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { atEndOfTurn } from '../../kernel/clock.ts';
 
 declare module 'node:net' {
   interface Socket {
@@ -60,7 +61,7 @@ class RequestTurns {
     }
     this.#isBusy = turn !== undefined;
     // After the other connections: answers that need no waiting would follow each other without a look at anybody else.
-    if (turn) setImmediate(() => this.#begin(...turn));
+    if (turn) atEndOfTurn(() => this.#begin(...turn));
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
