@@ -60,7 +60,7 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
   };
   const base = createFoundation(loading, { database }, { logger, clock });
   const { identity } = composeIdentity(base);
-  const catalogue = composeCatalogue(base);
+  const { catalogue } = composeCatalogue(base);
   // These sales were before the rooms kept lines.
   const gate: AdmissionGate = {
     check: () => ({ ok: true, value: true }),

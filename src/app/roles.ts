@@ -31,18 +31,22 @@ export const ROLES: Readonly<Record<Role, (base: Foundation) => RoleParts>> = { 
 
 function composeAll(base: Foundation): RoleParts {
   const { tokens, identity } = composeIdentity(base);
-  const catalogue = composeCatalogue(base);
-  const ranking = composeRanking(base, catalogue);
-  const waitingRoom = composeWaitingRoom(base, { tokens, catalogue });
+  const { catalogue, seating } = composeCatalogue(base);
+  const ranking = composeRanking(base, seating);
+  const waitingRoom = composeWaitingRoom(base, {
+    tokens,
+    catalogue: { ...catalogue, availability: seating.availability },
+  });
   const { gate } = waitingRoom;
   const reservations = composeReservations(base, { catalogue, gate });
   const points = composePoints(base, identity);
   const payments = composePayments(base, gate);
   const tickets = composeTickets(base, catalogue);
-  const operations = composeOperations(base, { waitingRoom, catalogue, identity });
+  const operations = composeOperations(base, { waitingRoom, seating, identity });
   const modules = [
     identity,
     catalogue,
+    seating,
     ranking,
     waitingRoom,
     reservations,

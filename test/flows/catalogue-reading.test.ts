@@ -6,7 +6,7 @@ import {
   type ComposedCatalogue,
   clientOf,
   composeCatalogue,
-  createCatalogueOn,
+  createSalesOn,
   hour,
   ids,
   inHours,
@@ -277,7 +277,7 @@ describe('reads', () => {
       looks++;
       return reader.performance(id);
     };
-    const other = createCatalogueOn(composed.database, composed.log, { reader: { ...reader, performance } });
+    const other = createSalesOn(composed.database, composed.log, { reader: { ...reader, performance } });
     const crowd = Array.from({ length: 300 }, async () => other.terms(performanceId));
     assert.equal(new Set(await Promise.all(crowd)).size, 1);
     assert.equal(looks, 1);

@@ -6,7 +6,7 @@ import {
   type ComposedCatalogue,
   clientOf,
   composeCatalogue,
-  createCatalogueOn,
+  createSalesOn,
   hour,
   ids,
   inHours,
@@ -101,7 +101,7 @@ describe('what remains, in the list of concerts', () => {
     for (let i = 0; i < 3; i++) await addPerformance(concertId, stageId);
     const claims = createSeatClaimReader(composed.database);
     const asked: number[] = [];
-    const catalogue = createCatalogueOn(composed.database, composed.log, {
+    const catalogue = createSalesOn(composed.database, composed.log, {
       claims: {
         claims: () => assert.fail('a list needs no seat map'),
         counts(performanceIds = assert.fail('a list needs no totals')) {

@@ -5,7 +5,7 @@ import {
   type ComposedCatalogue,
   clientOf,
   composeCatalogue,
-  createCatalogueOn,
+  createSalesOn,
   inHours,
 } from '../support/catalogue.ts';
 import { type EventReader, readEvents } from '../support/event-source.ts';
@@ -113,9 +113,9 @@ describe('the stream of a seat map', () => {
     const { version } = await seats.of(performanceId);
     await seats.change(performanceId, 'reservation.created', [5]);
     await seats.until(performanceId, ({ state }) => state[5] === '1');
-    const restarted = createCatalogueOn(composed.database, composed.log);
+    const restarted = createSalesOn(composed.database, composed.log);
     await restarted.lifecycle.start();
-    const map = await restarted.seatMaps.get(performanceId);
+    const map = await restarted.seating.seatMaps.get(performanceId);
     assert.equal(map?.since(version), undefined);
     assert.equal(map?.statusOf(5), 'held');
     await restarted.lifecycle.stop();

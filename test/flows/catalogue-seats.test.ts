@@ -8,7 +8,7 @@ import {
   type ComposedCatalogue,
   clientOf,
   composeCatalogue,
-  createCatalogueOn,
+  createSalesOn,
   venueBody,
   won,
 } from '../support/catalogue.ts';
@@ -81,9 +81,9 @@ describe('the seat map', () => {
     await seats.change(performanceId, 'reservation.created', [3, 4]);
     await seats.change(performanceId, 'reservation.expired', [4]);
     await seats.change(performanceId, 'payment.succeeded', [3]);
-    const other = createCatalogueOn(composed.database, composed.log);
+    const other = createSalesOn(composed.database, composed.log);
     await other.lifecycle.start();
-    assert.deepEqual(await other.availability(performanceId), { free: 19, held: 0, sold: 1 });
+    assert.deepEqual(await other.seating.availability(performanceId), { free: 19, held: 0, sold: 1 });
     await other.lifecycle.stop();
   });
 
@@ -166,29 +166,29 @@ describe('many seat maps', () => {
   test('are bounded: the one not asked for the longest makes room, but not while somebody looks on', async () => {
     const sales = await Promise.all(Array.from({ length: 4 }, () => addSale(composed.server)));
     const [a = '', b = '', c = '', d = ''] = sales.map(({ performanceId }) => performanceId);
-    const few = createCatalogueOn(composed.database, composed.log, { maxSeatMaps: 2 });
+    const few = createSalesOn(composed.database, composed.log, { maxSeatMaps: 2 });
     await few.lifecycle.start();
-    const first = await few.seatMaps.get(a);
+    const first = await few.seating.seatMaps.get(a);
     const stop = first?.listen({
       frame: () => undefined,
       closed: () => undefined,
       replaced: () => undefined,
     });
-    await few.seatMaps.get(b);
-    await few.seatMaps.get(c);
-    assert.equal(few.seatMaps.size, 2);
-    assert.ok(!(few.seatMaps.get(a) instanceof Promise));
-    assert.ok(few.seatMaps.get(b) instanceof Promise);
-    await few.seatMaps.get(b);
-    const second = await few.seatMaps.get(b);
+    await few.seating.seatMaps.get(b);
+    await few.seating.seatMaps.get(c);
+    assert.equal(few.seating.seatMaps.size, 2);
+    assert.ok(!(few.seating.seatMaps.get(a) instanceof Promise));
+    assert.ok(few.seating.seatMaps.get(b) instanceof Promise);
+    await few.seating.seatMaps.get(b);
+    const second = await few.seating.seatMaps.get(b);
     const stopSecond = second?.listen({
       frame: () => undefined,
       closed: () => undefined,
       replaced: () => undefined,
     });
-    await assert.rejects(async () => few.seatMaps.get(d), /being watched/);
+    await assert.rejects(async () => few.seating.seatMaps.get(d), /being watched/);
     stop?.();
-    assert.ok(await few.seatMaps.get(d));
+    assert.ok(await few.seating.seatMaps.get(d));
     stopSecond?.();
     await few.lifecycle.stop();
   });

@@ -5,7 +5,7 @@ import {
   type ComposedCatalogue,
   clientOf,
   composeCatalogue,
-  createCatalogueOn,
+  createSalesOn,
   inHours,
   performanceBody,
   venueBody,
@@ -159,13 +159,13 @@ describe('the seats of a stage', () => {
     const performanceId = await perform(id ?? '');
     const earlier = (await call(undefined, 'GET', `/v1/performances/${performanceId}/seats`)).body;
     assert.equal(earlier.capacity, 10);
-    const map = await composed.catalogue.seatMaps.get(performanceId);
+    const map = await composed.catalogue.seating.seatMaps.get(performanceId);
     let told = 0;
     map?.listen({ frame: () => undefined, closed: () => undefined, replaced: () => void told++ });
-    const other = createCatalogueOn(composed.database, composed.log);
+    const other = createSalesOn(composed.database, composed.log);
     await other.lifecycle.start();
     assert.equal((await other.terms(performanceId))?.capacity, 10);
-    assert.equal((await other.seatMaps.get(performanceId))?.plan.capacity, 10);
+    assert.equal((await other.seating.seatMaps.get(performanceId))?.plan.capacity, 10);
 
     assert.equal(
       (await patch({ name: 'Renamed', stages: [{ id, name: 'M', plan: oneRow('R', 12) }] })).status,
@@ -186,7 +186,7 @@ describe('the seats of a stage', () => {
       (terms) => terms?.capacity === 12,
     );
     await until(
-      () => other.seatMaps.get(performanceId),
+      () => other.seating.seatMaps.get(performanceId),
       (one) => one?.plan.capacity === 12,
     );
     await other.lifecycle.stop();

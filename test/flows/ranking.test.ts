@@ -21,7 +21,7 @@ before(async () => {
   composed = await composeCatalogue((server, { database, catalogue }) => {
     ranking = createRanking({
       store: createRankingStore(database),
-      remaining: catalogue.remaining,
+      remaining: { of: (performances) => catalogue.seating.free(performances) },
       createCache: (options) =>
         createMemoryReadCache(options, { clock: cacheClock, random: createSeededRandom(1) }),
       clock: systemClock,

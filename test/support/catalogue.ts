@@ -15,8 +15,10 @@ import {
   type CatalogueReader,
   catalogueProblems,
   createCatalogue,
-  type SeatClaimReader,
+  createKnownSales,
+  createSeatPlans,
 } from '../../src/modules/catalogue/index.ts';
+import { createSeating, type SeatClaimReader, type Seating } from '../../src/modules/seating/index.ts';
 import type { EventLog } from '../../src/platform/events/log.ts';
 import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
 import { acceptIdempotencyKeys } from '../../src/platform/http/idempotency.ts';
@@ -37,7 +39,7 @@ export type Person = keyof typeof people;
 export type ComposedCatalogue = {
   readonly database: Database;
   readonly log: EventLog;
-  readonly catalogue: Catalogue;
+  readonly catalogue: Sales;
   readonly server: HttpServer;
   /** What a claim, a payment or an end does to seats: the rows and the event, in one transaction. */
   seatsChange(change: SeatsChange): Promise<void>;
@@ -65,7 +67,7 @@ const STATUS = {
 
 type ExtendServer = (
   server: HttpServer,
-  on: { readonly database: Database; readonly catalogue: Catalogue },
+  on: { readonly database: Database; readonly catalogue: Sales },
 ) => void;
 
 export async function composeCatalogue(
@@ -82,7 +84,7 @@ export async function composeCatalogue(
       throw error;
     },
   });
-  const catalogue = createCatalogueOn(database, log);
+  const catalogue = createSalesOn(database, log);
   const server = await createServer(database, catalogue, extend);
   await log.start();
   await catalogue.lifecycle.start();
@@ -103,8 +105,10 @@ export async function composeCatalogue(
   };
 }
 
-/** A catalogue as one process has it; several may stand on one database. */
-export function createCatalogueOn(
+/** The catalogue and its seats as one process has them; several may stand on one database. */
+export type Sales = Catalogue & { readonly seating: Seating };
+
+export function createSalesOn(
   database: Database,
   log: EventLog,
   options: {
@@ -112,24 +116,22 @@ export function createCatalogueOn(
     readonly claims?: SeatClaimReader;
     readonly maxSeatMaps?: number;
   } = {},
-): Catalogue {
-  return createCatalogue({
-    store: createCatalogueStore(database, outboxHintOf(log)),
-    reader: createCatalogueReader(database),
+): Sales {
+  const clock = systemClock;
+  const { reader = createCatalogueReader(database) } = options;
+  const caches = { clock, random: systemRandom };
+  const known = createKnownSales(reader, (cache) => createMemoryReadCache(cache, caches), clock);
+  const seating = createSeating({
+    clock,
+    plans: createSeatPlans({ known, reader, clock }),
     claims: createSeatClaimReader(database),
-    log,
-    createCache: (cache) => createMemoryReadCache(cache, { clock: systemClock, random: systemRandom }),
-    clock: systemClock,
-    ids,
     ...options,
   });
+  const store = createCatalogueStore(database, outboxHintOf(log));
+  return { ...createCatalogue({ store, reader, known, seats: seating, log, clock, ids }), seating };
 }
 
-async function createServer(
-  database: Database,
-  catalogue: Catalogue,
-  extend: ExtendServer,
-): Promise<HttpServer> {
+async function createServer(database: Database, catalogue: Sales, extend: ExtendServer): Promise<HttpServer> {
   const { server } = await createHttpServer({
     logger: createLogger({ level: 'silent', format: 'json' }),
     ids,
@@ -150,6 +152,7 @@ async function createServer(
     secretKey: 'a secret of the tests, long enough',
   });
   catalogue.routes(server);
+  catalogue.seating.routes(server);
   extend(server, { database, catalogue });
   await server.ready();
   return server;

@@ -2,17 +2,35 @@ import { createMemoryReadCache } from '../../adapters/memory/read-cache.ts';
 import { createCatalogueReader } from '../../adapters/postgres/catalogue/catalogue-reader.ts';
 import { createCatalogueStore } from '../../adapters/postgres/catalogue/catalogue-store.ts';
 import { createSeatClaimReader } from '../../adapters/postgres/seating/seat-claim-reader.ts';
-import { type Catalogue, createCatalogue } from '../../modules/catalogue/index.ts';
+import {
+  type Catalogue,
+  createCatalogue,
+  createKnownSales,
+  createSeatPlans,
+} from '../../modules/catalogue/index.ts';
+import { createSeating, type Seating } from '../../modules/seating/index.ts';
 import type { Foundation } from '../foundation.ts';
 
-export function composeCatalogue(base: Foundation): Catalogue {
-  const { database, hint } = base;
-  return createCatalogue({
+/** What is sold, and how its seats stand: the catalogue shows both, and seating knows the seats by their plans. */
+export function composeCatalogue(base: Foundation): {
+  readonly catalogue: Catalogue;
+  readonly seating: Seating;
+} {
+  const { clock, database, hint } = base;
+  const reader = createCatalogueReader(database);
+  const known = createKnownSales(reader, (options) => createMemoryReadCache(options, base), clock);
+  const seating = createSeating({
+    clock,
+    plans: createSeatPlans({ known, reader, clock }),
+    claims: createSeatClaimReader(database),
+  });
+  const catalogue = createCatalogue({
     ...base,
     store: createCatalogueStore(database, hint),
-    reader: createCatalogueReader(database),
-    claims: createSeatClaimReader(database),
-    createCache: (options) => createMemoryReadCache(options, base),
+    reader,
+    known,
+    seats: seating,
     holdTtlMs: base.config.holdTtlMs,
   });
+  return { catalogue, seating };
 }

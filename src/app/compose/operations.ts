@@ -1,5 +1,4 @@
 import { createAuditLog } from '../../adapters/postgres/events/audit-log.ts';
-import type { Catalogue } from '../../modules/catalogue/index.ts';
 import type { Identity } from '../../modules/identity/index.ts';
 import {
   type BatchTotals,
@@ -8,6 +7,7 @@ import {
   type Operations,
   type RoomReading,
 } from '../../modules/operations/index.ts';
+import type { Seating } from '../../modules/seating/index.ts';
 import type { WaitingRoom } from '../../modules/waiting-room/index.ts';
 import type { EventLog } from '../../platform/events/log.ts';
 import type { Metrics, Sample } from '../../platform/observability/metrics.ts';
@@ -16,7 +16,7 @@ import type { Foundation } from '../foundation.ts';
 type FigureSources = {
   readonly metrics: Pick<Metrics, 'samples'>;
   readonly waitingRoom: Pick<WaitingRoom, 'state'>;
-  readonly catalogue: Pick<Catalogue, 'availability' | 'totals'>;
+  readonly seating: Pick<Seating, 'availability' | 'totals'>;
   readonly log: Pick<EventLog, 'figures'>;
 };
 
@@ -26,7 +26,7 @@ const ROOMS_MAX = 20;
 /** What operators see of this process. */
 export function composeOperations(
   base: Foundation,
-  parts: Pick<FigureSources, 'waitingRoom' | 'catalogue'> & { readonly identity: Identity },
+  parts: Pick<FigureSources, 'waitingRoom' | 'seating'> & { readonly identity: Identity },
 ): Operations {
   const reader = createFigureReader({ ...base, ...parts });
   return createOperations({
@@ -40,7 +40,7 @@ export function composeOperations(
 
 /** Reads for the operators what the metrics count anyway, and how rooms and seats stand. */
 function createFigureReader(sources: FigureSources): FigureReader {
-  const { metrics, waitingRoom, catalogue, log } = sources;
+  const { metrics, waitingRoom, seating, log } = sources;
   const total = async (name: string) =>
     (await metrics.samples(name)).reduce((sum, { value }) => sum + value, 0);
   const byLabel = async (name: string, label: string) =>
@@ -61,8 +61,8 @@ function createFigureReader(sources: FigureSources): FigureReader {
         batches: await readBatches(metrics),
         admissions: await total('firstcome_admissions_total'),
         roomWritesQueued: queued,
-        rooms: busiest(rooms).map((room) => readRoom(room, catalogue)),
-        seats: catalogue.totals.look(),
+        rooms: busiest(rooms).map((room) => readRoom(room, seating)),
+        seats: seating.totals.look(),
         log: {
           position,
           events,
@@ -91,9 +91,9 @@ function busiest(rooms: readonly Room[]): readonly Room[] {
     .slice(0, ROOMS_MAX);
 }
 
-function readRoom(room: Room, catalogue: FigureSources['catalogue']): RoomReading {
+function readRoom(room: Room, seating: FigureSources['seating']): RoomReading {
   const { performanceId, waiting, active, admittedTotal } = room;
-  const found = catalogue.availability(performanceId);
+  const found = seating.availability(performanceId);
   // It is there the next time.
   if (found instanceof Promise) found.catch(() => undefined);
   const seats = found instanceof Promise ? undefined : found;

@@ -1,13 +1,13 @@
 import { createMemoryReadCache } from '../../adapters/memory/read-cache.ts';
 import { createRankingStore } from '../../adapters/postgres/ranking/ranking-store.ts';
-import type { Catalogue } from '../../modules/catalogue/index.ts';
 import { createRanking, type Ranking } from '../../modules/ranking/index.ts';
+import type { Seating } from '../../modules/seating/index.ts';
 import type { Foundation } from '../foundation.ts';
 
-export function composeRanking(base: Foundation, { remaining }: Pick<Catalogue, 'remaining'>): Ranking {
+export function composeRanking(base: Foundation, seating: Pick<Seating, 'free'>): Ranking {
   return createRanking({
     ...base,
-    remaining,
+    remaining: { of: (performances) => seating.free(performances) },
     store: createRankingStore(base.database),
     createCache: (options) => createMemoryReadCache(options, base),
   });

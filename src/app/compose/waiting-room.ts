@@ -1,6 +1,6 @@
 import { createRoomStore } from '../../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../../config/config.ts';
-import type { Catalogue } from '../../modules/catalogue/index.ts';
+import type { SalesCatalogue } from '../../modules/catalogue/index.ts';
 import {
   createWaitingRoom,
   LineEngine,
@@ -17,7 +17,7 @@ const BURST_MS = 200;
 /** The rooms: their lines in memory, backed by PostgreSQL. One process at a time may keep them. */
 export function composeWaitingRoom(
   base: Foundation,
-  { tokens, catalogue }: { readonly tokens: Tokens; readonly catalogue: Catalogue },
+  { tokens, catalogue }: { readonly tokens: Tokens; readonly catalogue: SalesCatalogue },
 ): WaitingRoom {
   const { clock, logger, config, outage } = base;
   const tell = (err: unknown, what: string) => {

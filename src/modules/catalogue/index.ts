@@ -1,7 +1,11 @@
-export { type Catalogue, createCatalogue } from './catalogue.ts';
 export { catalogueEvents } from './contract.ts';
-export type { Concert, Performance, Sales, Stage, Venue } from './model.ts';
-export type { SeatPlan } from './plan-format.ts';
+export { plannedSeat } from './known-plans.ts';
+export { createKnownSales } from './known-sales.ts';
+export type { Concert, GradeCounts, Performance, Sales, SeatStatus, Stage, Venue } from './model.ts';
+export { type Catalogue, createCatalogue } from './module.ts';
+export { PlannedSeat } from './plan-contract.ts';
+export { Grade, type SeatPlan } from './plan-format.ts';
+export type { PlanSeats } from './plan-seats.ts';
 export type {
   Beside,
   CatalogueReader,
@@ -10,9 +14,8 @@ export type {
   ConcertListRow,
   ConcertQuery,
   ConcertSort,
+  LiveSeats,
   NewStage,
-  SeatClaim,
-  SeatClaimReader,
   StageOwner,
   TakingsRow,
   VenueChange,
@@ -21,5 +24,7 @@ export type {
   VenueStore,
 } from './ports.ts';
 export { catalogueProblems } from './problems.ts';
-export { publicFrom, type Visibility } from './publication.ts';
-export type { SalesCatalogue, SalesTerms, Seat } from './terms.ts';
+export { publicFrom, type Viewer, type Visibility } from './publication.ts';
+export { createSeatPlans } from './seat-plans.ts';
+export type { Availability, SalesCatalogue, SalesTerms, Seat } from './terms.ts';
+export { planUrl, seatsUrl, streamUrl } from './urls.ts';

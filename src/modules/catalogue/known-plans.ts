@@ -1,10 +1,10 @@
 import type { ReadCache } from '../../platform/cache/read-cache.ts';
 import { etagOf } from '../../platform/http/conditional.ts';
 import { createEncodedBody, type EncodedBody } from '../../platform/http/encoded-body.ts';
+import type { PlannedSeat, PlanSeatsView, SeatPlanView } from './plan-contract.ts';
 import type { SeatPlan } from './plan-format.ts';
 import { expandPlan, type PlanSeats } from './plan-seats.ts';
 import type { CatalogueReader } from './ports.ts';
-import type { PlannedSeat, PlanSeatsView, SeatPlanView } from './seat-contract.ts';
 import { planSeatsUrl } from './urls.ts';
 
 export type EncodedDocument = { readonly etag: string; readonly body: EncodedBody };

@@ -1,8 +1,9 @@
 import type { Result } from '../../kernel/result.ts';
-import type { DomainEvent } from '../../platform/events/event.ts';
+import type { DomainEvent, LoggedEvent } from '../../platform/events/event.ts';
 import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
-import type { Concert, Performance, PerformanceStatus, Sales, SeatStatus, Stage, Venue } from './model.ts';
+import type { Concert, GradeCounts, Performance, PerformanceStatus, Sales, Stage, Venue } from './model.ts';
 import type { SeatPlan } from './plan-format.ts';
+import type { Availability } from './terms.ts';
 
 /** What is saved beside a change, in its transaction. */
 export type Beside<T> = {
@@ -173,18 +174,22 @@ export type CatalogueReader = {
   onSale(now: number, limit: number): Promise<OnSale>;
 };
 
-/** A seat that was ever claimed, with the fencing number of its last owner. */
-export type SeatClaim = {
-  readonly seatNo: number;
-  readonly epoch: number;
-  readonly status: SeatStatus;
-};
+/** The live part of a performance. */
+export type SeatsNow = { readonly remaining: GradeCounts; readonly availability: Availability };
 
-/** Port: the seats' status at this moment, from where it is decided. */
-export type SeatClaimReader = {
-  claims(performanceId: string): Promise<readonly SeatClaim[]>;
-  /** Seats held and sold of these performances, or of all; one that has none may be left out. */
-  counts(
-    performanceIds?: readonly string[],
-  ): Promise<ReadonlyMap<string, { readonly held: number; readonly sold: number }>>;
+/** Port: how seats stand now. It follows the log behind the catalogue, whose plans it reads. */
+export type LiveSeats = {
+  readonly eventTypes: readonly string[];
+  /** Call before anything is asked for: events after `position` will be told by `hear`. */
+  start(position: number): void;
+  stop(): void;
+  hear(events: readonly LoggedEvent[]): void;
+  /** At once where it is remembered; undefined where there is no such performance. */
+  of(performanceId: string): SeatsNow | undefined | Promise<SeatsNow | undefined>;
+  /** The free seats of many performances. */
+  free(
+    performances: readonly { readonly id: string; readonly capacity: number }[],
+  ): Promise<ReadonlyMap<string, number>>;
+  /** The plan of this performance may be another now. */
+  recheck(performanceId: string): Promise<void>;
 };

@@ -3,12 +3,12 @@ import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { ConcertView, PerformanceView } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Concert, Performance } from './model.ts';
-import type { SeatMaps } from './seat-maps.ts';
+import type { LiveSeats } from './ports.ts';
 import { concertView, performanceView, untouched } from './views.ts';
 
 export type PresentingDeps = {
   readonly known: KnownSales;
-  readonly seatMaps: SeatMaps;
+  readonly seats: Pick<LiveSeats, 'of'>;
   readonly clock: Clock;
 };
 
@@ -26,10 +26,10 @@ export type Presenting = {
   prepareConcert(id: string): Promise<(concert: Concert) => ConcertView>;
 };
 
-export function createPresenting({ known, seatMaps, clock }: PresentingDeps): Presenting {
+export function createPresenting({ known, seats, clock }: PresentingDeps): Presenting {
   const preparePerformance: Presenting['preparePerformance'] = async (concertId, performanceId) => {
     const concert = await known.concert(concertId);
-    const live = await seatMaps.get(performanceId);
+    const live = await seats.of(performanceId);
     const title = concert?.concert.title ?? '';
     return (performance) => performanceView(performance, title, live ?? untouched(performance), clock.now());
   };

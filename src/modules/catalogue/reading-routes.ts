@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { sendDocument } from '../../platform/http/conditional.ts';
 import { anyone, anyoneOrMember, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
-import { ById, closed } from '../../platform/http/schemas.ts';
+import { ById, closed, NotModified } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import {
   ConcertPage,
@@ -14,9 +14,6 @@ import {
 import type { Reading } from './reading.ts';
 import { seller } from './selling-routes.ts';
 import { TakingsView, takingsCsv } from './takings.ts';
-
-/** For readers that sent the ETag of what they have. */
-export const NotModified = Type.Null({ description: 'You have this version.' });
 
 const NOT_PUBLIC =
   'Of a draft only its seller and managers know; of what was hidden also those who have booked it. With a token.';

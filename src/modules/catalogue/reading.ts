@@ -9,21 +9,17 @@ import { isManager } from './by.ts';
 import type { ConcertQueryString, ConcertSummary, OwnConcertsQuery } from './contract.ts';
 import type { KnownPlan } from './known-plans.ts';
 import type { KnownSales } from './known-sales.ts';
-import type { CatalogueReader, ConcertQuery } from './ports.ts';
+import type { CatalogueReader, ConcertQuery, LiveSeats } from './ports.ts';
 import type { Presenting } from './presenting.ts';
-import { looksAfter, publicFrom, type Viewer } from './publication.ts';
-import type { RemainingSeats } from './remaining-seats.ts';
-import type { SeatQueryString, SeatView } from './seat-contract.ts';
-import type { SeatMap } from './seat-map.ts';
-import type { SeatMaps } from './seat-maps.ts';
+import { publicFrom, type Viewer } from './publication.ts';
+import { maySee, sees } from './sight.ts';
 import { readTakings } from './takings.ts';
-import { concertSummary, seatView } from './views.ts';
+import { concertSummary } from './views.ts';
 
 export type ReadingDeps = {
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
-  readonly seatMaps: SeatMaps;
-  readonly remaining: RemainingSeats;
+  readonly seats: Pick<LiveSeats, 'free'>;
   readonly presenting: Presenting;
   readonly clock: Clock;
 };
@@ -39,21 +35,13 @@ export type Reading = {
   takings(concertId: string, principal: Principal): ReturnType<typeof readTakings>;
   concert(id: string, viewer: Viewer): Promise<Result<Document, 'concert_not_found'>>;
   performance(id: string, viewer: Viewer): Promise<Result<Document, 'performance_not_found'>>;
-  /** Whether this person may look at the seats of a performance. */
-  maySee(id: string, viewer: Viewer): Promise<boolean>;
-  /** One more than `limit` is not needed: the whole map is at hand. */
-  seats(
-    id: string,
-    query: SeatQueryString,
-    viewer: Viewer,
-  ): Promise<Result<Page<SeatView>, 'performance_not_found' | 'invalid_request'>>;
   plan(planHash: string): Promise<Result<KnownPlan, 'seat_plan_not_found'>>;
 };
 
 const DEFAULT_LIMIT = 20;
 
 export function createReading(deps: ReadingDeps): Reading {
-  const { known, seatMaps, presenting } = deps;
+  const { known, presenting } = deps;
   return {
     concerts: (query) => listConcerts(deps, query),
     takings: (concertId, principal) => readTakings(deps, concertId, principal),
@@ -74,11 +62,6 @@ export function createReading(deps: ReadingDeps): Reading {
       const view = (await maySee(deps, id, viewer)) ? await presenting.performance(id) : undefined;
       return view ? ok(toVersionedDocument(view)) : refuse('performance_not_found');
     },
-    maySee: (id, viewer) => maySee(deps, id, viewer),
-    async seats(id, query, viewer) {
-      const map = (await maySee(deps, id, viewer)) ? await seatMaps.get(id) : undefined;
-      return map ? listSeats(map, query) : refuse('performance_not_found');
-    },
     async plan(planHash) {
       const found = await known.plans.get(planHash);
       return found ? ok(found) : refuse('seat_plan_not_found');
@@ -86,29 +69,8 @@ export function createReading(deps: ReadingDeps): Reading {
   };
 }
 
-type Seen = {
-  readonly publicFrom: number;
-  readonly sellerId: string;
-  readonly performanceIds: readonly string[];
-};
-
-/** Whoever has booked still sees what it was for after it was hidden. */
-async function sees(
-  { reader, clock }: ReadingDeps,
-  viewer: Viewer,
-  { publicFrom: from, sellerId, performanceIds }: Seen,
-): Promise<boolean> {
-  if (from <= clock.now() || looksAfter(viewer, sellerId)) return true;
-  return viewer !== null && reader.hasBooked(viewer.accountId, performanceIds);
-}
-
-async function maySee(deps: ReadingDeps, id: string, viewer: Viewer): Promise<boolean> {
-  const found = await deps.known.performance(id);
-  return found !== undefined && sees(deps, viewer, { ...found.performance, performanceIds: [id] });
-}
-
 async function listOwnConcerts(
-  { reader, remaining, clock }: ReadingDeps,
+  { reader, seats, clock }: ReadingDeps,
   { limit = DEFAULT_LIMIT, cursor }: OwnConcertsQuery,
   principal: Principal,
 ): Promise<Result<Page<ConcertSummary>, 'invalid_request'>> {
@@ -124,7 +86,7 @@ async function listOwnConcerts(
     rows: limit + 1,
     after,
   });
-  const free = await remaining.of(rows.flatMap(({ selling }) => selling));
+  const free = await seats.free(rows.flatMap(({ selling }) => selling));
   return ok(
     toPage(
       rows,
@@ -136,7 +98,7 @@ async function listOwnConcerts(
 }
 
 async function listConcerts(
-  { reader, known, remaining, clock }: ReadingDeps,
+  { reader, known, seats, clock }: ReadingDeps,
   query: ConcertQueryString,
 ): Promise<Result<Document, 'invalid_request'>> {
   const limit = query.limit ?? DEFAULT_LIMIT;
@@ -158,7 +120,7 @@ async function listConcerts(
       rows: limit + 1,
       after,
     });
-    const free = await remaining.of(rows.flatMap(({ selling }) => selling));
+    const free = await seats.free(rows.flatMap(({ selling }) => selling));
     return toDocument(
       toPage(
         rows,
@@ -182,34 +144,4 @@ const toMs = (time: string | undefined): number | undefined =>
 function readConcertKey(cursor: string, sort: ConcertQuery['sort']): ConcertQuery['after'] | null {
   const [value, id] = decodeCursor(cursor, [sort === 'title' ? 'string' : 'number', 'string']) ?? [];
   return value !== undefined && typeof id === 'string' && isUuid(id) ? [value, id] : null;
-}
-
-function listSeats(map: SeatMap, query: SeatQueryString): Result<Page<SeatView>, 'invalid_request'> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
-  const key = query.cursor === undefined ? [-1] : decodeCursor(query.cursor, ['number']);
-  const after = key?.[0];
-  // A made-up cursor far below zero would be counted up from, seat by seat that there is not.
-  if (typeof after !== 'number' || after < -1) return FOREIGN_CURSOR;
-  const found: SeatView[] = [];
-  for (let seatNo = after + 1; seatNo < map.plan.capacity && found.length <= limit; seatNo++) {
-    if (matches(map, seatNo, query)) found.push(seatView(map, seatNo));
-  }
-  return ok(
-    toPage(
-      found,
-      limit,
-      (seat) => [seat.seatNo],
-      (seat) => seat,
-    ),
-  );
-}
-
-function matches(map: SeatMap, seatNo: number, { status, grade, section }: SeatQueryString): boolean {
-  const seat = map.plan.seats[seatNo];
-  return (
-    seat !== undefined &&
-    (status === undefined || map.statusOf(seatNo) === status) &&
-    (grade === undefined || seat.grade === grade) &&
-    (section === undefined || seat.section === section)
-  );
 }

@@ -33,7 +33,7 @@ export type SellingDeps = {
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
   readonly presenting: Presenting;
-  readonly seatMaps: VenueDeps['seatMaps'];
+  readonly seats: VenueDeps['seats'];
   readonly clock: Clock;
   readonly ids: Ids;
   /** Of performances that do not say; default 5 minutes. */

@@ -10,9 +10,8 @@ import type { VenueBody, VenuePatch, VenueView } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Performance, Venue } from './model.ts';
 import { checkStages } from './plan-check.ts';
-import type { CatalogueReader, VenueChange, VenueInUse, VenueStore } from './ports.ts';
+import type { CatalogueReader, LiveSeats, VenueChange, VenueInUse, VenueStore } from './ports.ts';
 import { writeOf } from './presenting.ts';
-import type { SeatMaps } from './seat-maps.ts';
 import { decideVenueChange, toStage, type VenueChangeCode } from './venue-change.ts';
 import { venueView } from './views.ts';
 
@@ -23,7 +22,7 @@ export type VenueDeps = {
   readonly store: VenueStore;
   readonly reader: Pick<CatalogueReader, 'venues' | 'venue'>;
   readonly known: Pick<KnownSales, 'performanceChanged'>;
-  readonly seatMaps: Pick<SeatMaps, 'recheck'>;
+  readonly seats: Pick<LiveSeats, 'recheck'>;
   readonly clock: Clock;
   readonly ids: Ids;
 };
@@ -85,7 +84,7 @@ async function addVenue(
 }
 
 async function changeVenue(
-  { store, known, seatMaps, clock, ids }: VenueDeps,
+  { store, known, seats, clock, ids }: VenueDeps,
   id: string,
   patch: VenuePatch,
   { principal, write, seen }: ChangeBy<VenueView>,
@@ -104,17 +103,17 @@ async function changeVenue(
     );
   const result = await store.changeVenue(id, decide, { eventsOf, write: writeOf(write, venueView) });
   if (!result?.ok) return result ?? refuse('venue_not_found');
-  await tell({ known, seatMaps }, result.value.performances);
+  await tell({ known, seats }, result.value.performances);
   return ok(venueView(result.value.venue));
 }
 
 /** Other processes hear of it by the events; who asks this one next must not see what was. */
 async function tell(
-  { known, seatMaps }: Pick<VenueDeps, 'known' | 'seatMaps'>,
+  { known, seats }: Pick<VenueDeps, 'known' | 'seats'>,
   performances: readonly Performance[],
 ): Promise<void> {
   for (const { id, concertId } of performances) known.performanceChanged(id, concertId);
-  await Promise.all(performances.map(({ id }) => seatMaps.recheck(id)));
+  await Promise.all(performances.map(({ id }) => seats.recheck(id)));
 }
 
 async function removeVenue(

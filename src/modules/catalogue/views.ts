@@ -1,19 +1,8 @@
 import { krw } from '../../kernel/money.ts';
 import type { ConcertSummary, ConcertView, PerformanceView, VenueView } from './contract.ts';
-import { plannedSeat } from './known-plans.ts';
-import {
-  type Concert,
-  type GradeCounts,
-  type Performance,
-  type Prices,
-  statusAt,
-  type Venue,
-} from './model.ts';
-import type { ConcertListRow } from './ports.ts';
+import { type Concert, type Performance, type Prices, statusAt, type Venue } from './model.ts';
+import type { ConcertListRow, SeatsNow } from './ports.ts';
 import { visibilityAt } from './publication.ts';
-import type { SeatView } from './seat-contract.ts';
-import type { SeatMap } from './seat-map.ts';
-import type { Availability } from './terms.ts';
 import { planUrl, seatsUrl } from './urls.ts';
 
 const toTime = (ms: number): string => new Date(ms).toISOString();
@@ -44,11 +33,8 @@ export function venueView(venue: Venue): VenueView {
   };
 }
 
-/** The live part of a performance: what its seat map says. */
-export type LiveSeats = { readonly remaining: GradeCounts; readonly availability: Availability };
-
 /** What is said of a performance whose seats nobody can have claimed yet. */
-export function untouched(performance: Performance): LiveSeats {
+export function untouched(performance: Performance): SeatsNow {
   const { grades, capacity } = performance.stage;
   return { remaining: grades, availability: { free: capacity, held: 0, sold: 0 } };
 }
@@ -56,7 +42,7 @@ export function untouched(performance: Performance): LiveSeats {
 export function performanceView(
   performance: Performance,
   title: string,
-  live: LiveSeats,
+  live: SeatsNow,
   now: number,
 ): PerformanceView {
   const { id, stage, prices } = performance;
@@ -129,8 +115,4 @@ export function concertSummary(
     venues: [...venues],
     timeZone: row.timeZone,
   };
-}
-
-export function seatView(map: SeatMap, seatNo: number): SeatView {
-  return { ...plannedSeat(map.plan, seatNo), status: map.statusOf(seatNo) };
 }

@@ -69,6 +69,9 @@ export function pageOf<T extends TSchema>(item: T) {
   return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) });
 }
 
+/** For readers that sent the ETag of what they have. */
+export const NotModified = Type.Null({ description: 'You have this version.' });
+
 export const ById = closed({ id: Id });
 export type ById = Static<typeof ById>;
 

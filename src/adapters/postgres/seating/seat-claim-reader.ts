@@ -1,4 +1,4 @@
-import type { SeatClaim, SeatClaimReader } from '../../../modules/catalogue/index.ts';
+import type { SeatClaim, SeatClaimReader } from '../../../modules/seating/index.ts';
 import type { Queryable } from '../database.ts';
 import { SEAT_STATUS, seatStatusOf } from './seat-status.ts';
 

@@ -1,4 +1,4 @@
-import type { SeatClaim } from '../../../modules/catalogue/index.ts';
+import type { SeatClaim } from '../../../modules/seating/index.ts';
 
 type SeatStatus = SeatClaim['status'];
 

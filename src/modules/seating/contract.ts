@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { closed, Id, pageOf, pageQuery } from '../../platform/http/schemas.ts';
-import { Grade, SeatPlanSchema } from './plan-format.ts';
+import { Grade, PlannedSeat } from '../catalogue/index.ts';
 
 const SeatCounts = Type.Record(Type.String(), Type.Integer());
 
@@ -23,14 +23,7 @@ export type SeatMapView = Static<typeof SeatMapView>;
 
 export const SeatView = Type.Object(
   {
-    id: Type.String(),
-    seatNo: Type.Integer(),
-    section: Type.String(),
-    row: Type.String(),
-    number: Type.Integer(),
-    grade: Type.String(),
-    x: Type.Number(),
-    y: Type.Number(),
+    ...PlannedSeat.properties,
     status: Type.Enum(['free', 'held', 'sold']),
   },
   { $id: 'Seat' },
@@ -45,27 +38,6 @@ export const SeatQueryString = closed({
   section: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z가-힣]{1,12}$' })),
 });
 export type SeatQueryString = Static<typeof SeatQueryString>;
-
-export const SeatPlanView = Type.Object(
-  {
-    planHash: Type.String(),
-    capacity: Type.Integer(),
-    grades: Type.Array(Type.String()),
-    seatsUrl: Type.String({ description: 'The same plan spelled out, one object per seat.' }),
-    plan: SeatPlanSchema,
-  },
-  { $id: 'SeatPlan' },
-);
-export type SeatPlanView = Static<typeof SeatPlanView>;
-
-export const PlannedSeat = Type.Omit(SeatView, ['status'], { $id: 'PlannedSeat' });
-export type PlannedSeat = Static<typeof PlannedSeat>;
-export const PlanSeatsView = Type.Object({
-  planHash: Type.String(),
-  capacity: Type.Integer(),
-  items: Type.Array(PlannedSeat, { description: 'In order of seatNo.' }),
-});
-export type PlanSeatsView = Static<typeof PlanSeatsView>;
 
 /**
  * Data of the stream's `delta`: the state, at `version`, of every seat that changed after `from`. Seat numbers

@@ -1,74 +1,26 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
-import { IMMUTABLE, sendEncoded } from '../../platform/http/conditional.ts';
-import { anyone, anyoneOrMember } from '../../platform/http/principal.ts';
+import { sendEncoded } from '../../platform/http/conditional.ts';
+import { anyoneOrMember } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
-import { ById, closed } from '../../platform/http/schemas.ts';
+import { ById, closed, NotModified } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { Viewer } from './publication.ts';
-import type { Reading } from './reading.ts';
-import { NotModified } from './reading-routes.ts';
-import { PlanSeatsView, SeatMapView, SeatPage, SeatPlanView, SeatQueryString } from './seat-contract.ts';
+import type { Viewer } from '../catalogue/index.ts';
+import { SeatMapView, SeatPage, SeatQueryString } from './contract.ts';
+import { listSeats } from './list-seats.ts';
+import { streamSeats } from './live.ts';
+import type { SeatPlans } from './ports.ts';
 import type { SeatMap } from './seat-map.ts';
 import type { SeatMaps } from './seat-maps.ts';
-import { streamSeats } from './seat-stream.ts';
 
 export type SeatRouteDeps = {
-  readonly reading: Reading;
   readonly seatMaps: SeatMaps;
-  readonly isOver: (performanceId: string) => boolean | undefined;
+  readonly plans: Pick<SeatPlans, 'isOver' | 'maySee'>;
   readonly clock: Clock;
 };
 
-const ByHash = closed({ hash: Type.String({ pattern: '^[\\w-]{32}$' }) });
-
-/** Seat plans, which never change, and the live state of seats, which does. */
+/** The live state of seats. */
 export function seatRoutes(server: HttpServer, deps: SeatRouteDeps): void {
-  planRoutes(server, deps.reading);
-  stateRoutes(server, deps);
-}
-
-function planRoutes(server: HttpServer, reading: Reading): void {
-  server.get(
-    '/v1/seat-plans/:hash',
-    {
-      config: { access: anyone },
-      schema: {
-        operationId: 'getSeatPlan',
-        summary: 'A seat plan in its compact form; cache it for good',
-        tags: ['Seats'],
-        params: ByHash,
-        response: { 200: SeatPlanView, 304: NotModified, default: Problem },
-      },
-    },
-    async (request, reply) => {
-      const found = await reading.plan(request.params.hash);
-      if (!found.ok) return problemBody(reply, found);
-      return sendEncoded(request, reply, found.value.compact, IMMUTABLE);
-    },
-  );
-
-  server.get(
-    '/v1/seat-plans/:hash/seats',
-    {
-      config: { access: anyone },
-      schema: {
-        operationId: 'getSeatPlanSeats',
-        summary: 'A seat plan spelled out, one object per seat; cache it for good',
-        tags: ['Seats'],
-        params: ByHash,
-        response: { 200: PlanSeatsView, 304: NotModified, default: Problem },
-      },
-    },
-    async (request, reply) => {
-      const found = await reading.plan(request.params.hash);
-      if (!found.ok) return problemBody(reply, found);
-      return sendEncoded(request, reply, found.value.spelledOut(), IMMUTABLE);
-    },
-  );
-}
-
-function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats',
     {
@@ -102,7 +54,9 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const found = await deps.reading.seats(request.params.id, request.query, request.principal);
+      const map = await findMap(deps, request);
+      if (!map) return problemBody(reply, { ok: false, code: 'performance_not_found' });
+      const found = listSeats(map, request.query);
       return found.ok ? found.value : problemBody(reply, found);
     },
   );
@@ -112,10 +66,10 @@ function stateRoutes(server: HttpServer, deps: SeatRouteDeps): void {
 
 /** The map of a performance that this person may see. */
 async function findMap(
-  { reading, seatMaps }: SeatRouteDeps,
+  { plans, seatMaps }: SeatRouteDeps,
   { params, principal }: { readonly params: ById; readonly principal: Viewer },
 ): Promise<SeatMap | undefined> {
-  return (await reading.maySee(params.id, principal)) ? seatMaps.get(params.id) : undefined;
+  return (await plans.maySee(params.id, principal)) ? seatMaps.get(params.id) : undefined;
 }
 
 function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
@@ -149,7 +103,7 @@ function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
     async (request, reply) => {
       const map = await findMap(deps, request);
       if (!map) return problemBody(reply, { ok: false, code: 'performance_not_found' });
-      return streamSeats(request, reply, { ...deps, map });
+      return streamSeats(request, reply, { map, isOver: deps.plans.isOver, clock: deps.clock });
     },
   );
 }

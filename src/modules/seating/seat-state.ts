@@ -1,8 +1,6 @@
-import type { GradeCounts, SeatStatus } from './model.ts';
-import type { PlanSeats } from './plan-seats.ts';
+import type { Availability, GradeCounts, PlanSeats, SeatStatus } from '../catalogue/index.ts';
+import type { SeatDelta } from './contract.ts';
 import type { SeatClaim } from './ports.ts';
-import type { SeatDelta } from './seat-contract.ts';
-import type { Availability } from './terms.ts';
 
 /** What changed: the state, now, of every seat that an event spoke of, as the stream tells it. */
 export type SeatChanges = Pick<SeatDelta, SeatStatus>;

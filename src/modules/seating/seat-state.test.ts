@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { seatsAt } from '../../../test/support/seat-distances.ts';
 import { smallPlan } from '../../../test/support/seat-plans.ts';
-import type { SeatStatus } from './model.ts';
-import { expandPlan } from './plan-seats.ts';
+import type { SeatStatus } from '../catalogue/model.ts';
+import { expandPlan } from '../catalogue/plan-seats.ts';
 import { SeatFeed } from './seat-feed.ts';
 import { SeatState } from './seat-state.ts';
 

@@ -2,15 +2,13 @@ import type { Clock } from '../../kernel/clock.ts';
 import { etagOf } from '../../platform/http/conditional.ts';
 import { createEncodedBody, type EncodedBody } from '../../platform/http/encoded-body.ts';
 import { frameEvent } from '../../platform/http/event-stream.ts';
-import type { GradeCounts, SeatStatus } from './model.ts';
-import type { PlanSeats } from './plan-seats.ts';
+import type { Availability, GradeCounts, PlanSeats, SeatStatus } from '../catalogue/index.ts';
+import { planUrl, streamUrl } from '../catalogue/index.ts';
+import type { SeatDelta, SeatMapView } from './contract.ts';
 import type { SeatClaim } from './ports.ts';
-import type { SeatDelta, SeatMapView } from './seat-contract.ts';
 import type { SeatEvent } from './seat-events.ts';
 import { SeatFeed, type SeatFrame } from './seat-feed.ts';
 import { SeatState } from './seat-state.ts';
-import type { Availability } from './terms.ts';
-import { planUrl, streamUrl } from './urls.ts';
 
 /** Someone who looks on. */
 export type SeatListener = {

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../kernel/clock.ts';
 import { lastEventId, openEventStream } from '../../platform/http/event-stream.ts';
+import { seatsUrl } from '../catalogue/index.ts';
 import type { SeatMap } from './seat-map.ts';
-import { seatsUrl } from './urls.ts';
 
 export type SeatStreamDeps = {
   readonly map: SeatMap;

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../platform/events/event.ts';
-import type { SeatStatus } from './model.ts';
+import type { SeatStatus } from '../catalogue/index.ts';
 
 /** What each event does to the seats that it names. */
 const STATUS_BY_TYPE: Readonly<Record<string, SeatStatus>> = {

@@ -1,26 +1,19 @@
 import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
 import { OverloadedFault } from '../../kernel/faults.ts';
 import type { LoggedEvent } from '../../platform/events/event.ts';
-import type { PlanSeats } from './plan-seats.ts';
-import type { SeatClaimReader } from './ports.ts';
+import type { Availability } from '../catalogue/index.ts';
+import type { SeatClaimReader, SeatPlans } from './ports.ts';
 import { readSeatEvent, type SeatEvent } from './seat-events.ts';
 import { SeatMap } from './seat-map.ts';
-import type { Availability } from './terms.ts';
 
-export type SeatMapsOptions = {
+export type SeatMapsOptions = Pick<SeatPlans, 'planOf' | 'isOver'> & {
   readonly clock: Clock;
   readonly claims: SeatClaimReader;
-  /** The plan of a performance; undefined where there is no such performance. */
-  readonly planOf: (performanceId: string) => Promise<PlanOfPerformance | undefined>;
-  /** Whether the sale of a performance is over; undefined when that is not known without asking. */
-  readonly isOver: (performanceId: string) => boolean | undefined;
   /** Maps kept at most; default 500. 20,000 seats take 120 kB. */
   readonly maxMaps?: number;
   /** A map that nobody asked for so long is forgotten; default 10 minutes. */
   readonly idleMs?: number;
 };
-
-export type PlanOfPerformance = { readonly plan: PlanSeats; readonly planHash: string };
 
 type Loading = {
   /** What was heard since the loading began: it may or may not be in what is being read. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { smallPlan } from '../../../test/support/seat-plans.ts';
 import { createManualClock, type ManualClock } from '../../kernel/clock.ts';
-import { expandPlan } from './plan-seats.ts';
+import { expandPlan } from '../catalogue/plan-seats.ts';
 import { SeatMap } from './seat-map.ts';
 
 const plan = expandPlan(smallPlan);

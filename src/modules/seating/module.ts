@@ -1,0 +1,61 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import type { LiveSeats, SalesCatalogue } from '../catalogue/index.ts';
+import { seatRoutes } from './http.ts';
+import type { SeatClaimReader, SeatPlans } from './ports.ts';
+import { createRemainingSeats } from './remaining-seats.ts';
+import { seatEventTypes } from './seat-events.ts';
+import { SeatMaps } from './seat-maps.ts';
+import { SeatTotals } from './seat-totals.ts';
+
+export type SeatingDeps = {
+  readonly plans: SeatPlans;
+  readonly claims: SeatClaimReader;
+  readonly clock: Clock;
+  /** Live seat maps kept at most; default 500. */
+  readonly maxSeatMaps?: number;
+  /** A seat map that nobody asked for so long is forgotten; default 10 minutes. */
+  readonly seatMapIdleMs?: number;
+};
+
+export type Seating = LiveSeats &
+  Pick<SalesCatalogue, 'availability'> & {
+    readonly seatMaps: SeatMaps;
+    readonly totals: SeatTotals;
+    routes(server: HttpServer): void;
+  };
+
+/** How the seats of this process's sales stand, live. The catalogue, whose plans it reads, passes on the events. */
+export function createSeating(deps: SeatingDeps): Seating {
+  const { plans, claims, clock } = deps;
+  const seatMaps = new SeatMaps({
+    clock,
+    claims,
+    planOf: (performanceId) => plans.planOf(performanceId),
+    isOver: (performanceId) => plans.isOver(performanceId),
+    ...(deps.maxSeatMaps === undefined ? {} : { maxMaps: deps.maxSeatMaps }),
+    ...(deps.seatMapIdleMs === undefined ? {} : { idleMs: deps.seatMapIdleMs }),
+  });
+  const remaining = createRemainingSeats({ seatMaps, claims, clock });
+  const totals = new SeatTotals({ seatMaps, claims });
+  return {
+    eventTypes: seatEventTypes,
+    start: (position) => seatMaps.start(position),
+    stop: () => seatMaps.stop(),
+    hear(events) {
+      seatMaps.hear(events);
+      remaining.hear(events);
+      totals.hear(events);
+    },
+    of: (performanceId) => seatMaps.get(performanceId),
+    free: (performances) => remaining.of(performances),
+    recheck: (performanceId) => seatMaps.recheck(performanceId),
+    availability(performanceId) {
+      const map = seatMaps.get(performanceId);
+      return map instanceof Promise ? map.then((one) => one?.availability) : map?.availability;
+    },
+    seatMaps,
+    totals,
+    routes: (server) => seatRoutes(server, { seatMaps, plans, clock }),
+  };
+}
