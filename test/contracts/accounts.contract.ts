@@ -6,7 +6,7 @@ import { systemRandom } from '../../src/kernel/random.ts';
 import { ok, refuse } from '../../src/kernel/result.ts';
 import type { AccountStore, NewAccount, RoleChange } from '../../src/modules/identity/index.ts';
 import type { DomainEvent } from '../../src/platform/events/event.ts';
-import type { IdempotencyRef, StoredAnswer } from '../../src/platform/http/idempotency.ts';
+import type { IdempotencyRef, StoredAnswer } from '../../src/platform/idempotency/ports.ts';
 
 export type AccountsWorld = {
   readonly store: AccountStore;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import type { IdempotencyRef, IdempotencyStore, StoredAnswer } from '../../src/platform/http/idempotency.ts';
+import type { IdempotencyRef, IdempotencyStore, StoredAnswer } from '../../src/platform/idempotency/ports.ts';
 
 export function answerRecord(
   more: Partial<IdempotencyRef & StoredAnswer> = {},

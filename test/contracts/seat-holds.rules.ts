@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Fault, OverloadedFault } from '../../src/kernel/faults.ts';
-import type { IdempotentWrite } from '../../src/platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../src/platform/idempotency/ports.ts';
 import { NOBODY, type SeatHoldsCase, wonBy } from '../support/reservations/stage.ts';
 
 const FREE = 0;

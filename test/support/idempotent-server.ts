@@ -8,11 +8,8 @@ import { createIds } from '../../src/kernel/ids.ts';
 import { defineProblems } from '../../src/kernel/problems.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { refuse } from '../../src/kernel/result.ts';
-import {
-  acceptIdempotencyKeys,
-  type IdempotencyStore,
-  idempotentWrite,
-} from '../../src/platform/http/idempotency.ts';
+import { acceptIdempotencyKeys, idempotentWrite } from '../../src/platform/http/idempotency.ts';
+import type { IdempotencyStore } from '../../src/platform/idempotency/ports.ts';
 import { batchAnswers } from '../../src/platform/http/idempotency-batch.ts';
 import { anyone, member } from '../../src/platform/http/principal.ts';
 import { sendRefusal } from '../../src/platform/http/problem.ts';

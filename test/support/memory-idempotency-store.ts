@@ -1,4 +1,4 @@
-import type { IdempotencyRef, IdempotencyStore, SavedAnswer } from '../../src/platform/http/idempotency.ts';
+import type { IdempotencyRef, IdempotencyStore, SavedAnswer } from '../../src/platform/idempotency/ports.ts';
 
 /** Stored answers for tests of what stands above the port; nothing is durable, nothing is removed. */
 export function createMemoryIdempotencyStore(): IdempotencyStore {

@@ -1,6 +1,6 @@
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 
 /** A write of someone: who, and where its answer is to be kept. */
 export type By<T> = { readonly principal: Principal; readonly write?: IdempotentWrite<T> | undefined };

@@ -1,6 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
 import type { DomainEvent, LoggedEvent } from '../../platform/events/event.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { Concert, GradeCounts, Performance, PerformanceStatus, Sales, Stage, Venue } from './model.ts';
 import type { SeatPlan } from './plan-format.ts';
 import type { Availability } from './terms.ts';

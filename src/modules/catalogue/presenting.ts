@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { ConcertView, PerformanceView } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Concert, Performance } from './model.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { IdentityLimits } from './limits.ts';
 import { normalizeEmail, type Role } from './model.ts';
 import type { Passwords } from './passwords.ts';

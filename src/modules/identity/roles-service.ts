@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { IdentityLimits } from './limits.ts';
 import type { EnrolledRole, RoleChange } from './model.ts';
 import type { Account, AccountStore, RoleChangeOutcome, RoleChangeRefusal, RoleChanger } from './ports.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import type { Random } from '../../kernel/random.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import { ticketCode } from '../tickets/index.ts';
 import type { Checkout, PaymentOutcome, PaymentOutcomeValue, PaymentRequest } from './ports.ts';
 

@@ -1,5 +1,5 @@
 import type { Result } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { PaymentRefusalCode } from './model.ts';
 
 export type Payment = {

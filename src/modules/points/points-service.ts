@@ -3,7 +3,7 @@ import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import { type Result, refuse } from '../../kernel/result.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import { type ChargeLimits, type ChargeRefusalCode, monthStart } from './model.ts';
 import type { ChargeOutcome, ChargeRequest, Credit, PointEntry, PointLedger } from './ports.ts';
 

@@ -1,6 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { ChargeLimits, ChargeRefusalCode } from './model.ts';
 
 export type PointEntry = {

@@ -1,3 +1,3 @@
 export type { MinuteSales, SalesProgress } from './model.ts';
+export { createRanking, type Ranking } from './module.ts';
 export type { RankedPerformance, RankingStore } from './ports.ts';
-export { createRanking, type Ranking } from './ranking.ts';

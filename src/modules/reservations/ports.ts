@@ -1,6 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
 import type { EffectTransaction } from '../../platform/events/event.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { ReservationRecord } from './model.ts';
 
 /** What is asked of a strategy for one reservation. The service has checked all that needs no shared state. */

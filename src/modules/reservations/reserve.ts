@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Refusal, Result } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { AdmissionCode, AdmissionGate } from '../waiting-room/index.ts';
 import type { ReservationRecord } from './model.ts';

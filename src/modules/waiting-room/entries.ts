@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { EntryView } from './contract.ts';
 import { admittedView, isRenewable, type ViewRules, waitingView } from './entry-view.ts';

@@ -4,8 +4,8 @@ export { waitingRoomEvents, waitingRoomProblems } from './contract.ts';
 export type { AdmissionCode, AdmissionGate } from './gate.ts';
 export { LineEngine } from './line/line-engine.ts';
 export type { RoomSettings, RoomState } from './model.ts';
-export type * from './ports.ts';
 export {
   createWaitingRoom,
   type WaitingRoom,
-} from './waiting-room.ts';
+} from './module.ts';
+export type * from './ports.ts';

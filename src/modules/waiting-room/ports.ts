@@ -1,6 +1,6 @@
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { IdempotencyRef, StoredAnswer } from '../../platform/http/idempotency.ts';
+import type { IdempotencyRef, StoredAnswer } from '../../platform/idempotency/ports.ts';
 import type { Visitor } from './gate.ts';
 import type { RoomFigures, RoomSettings, Standing } from './model.ts';
 

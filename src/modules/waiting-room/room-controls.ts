@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { IdempotentWrite } from '../../platform/http/idempotency.ts';
 import type { Principal } from '../../platform/http/principal.ts';
+import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { RoomPatch, RoomView } from './contract.ts';
 import type { LineBatch } from './line-batch.ts';

@@ -6,7 +6,7 @@ import type {
   KeyedAnswers,
   SavedAnswer,
   StoredAnswer,
-} from './idempotency.ts';
+} from '../idempotency/ports.ts';
 
 export type BatchAnswersOptions = {
   readonly clock: Clock;

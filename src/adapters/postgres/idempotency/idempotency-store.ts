@@ -4,7 +4,7 @@ import type {
   IdempotencyStore,
   SavedAnswer,
   StoredAnswer,
-} from '../../../platform/http/idempotency.ts';
+} from '../../../platform/idempotency/ports.ts';
 import type { Queryable } from '../database.ts';
 import { isUniqueViolation } from '../errors.ts';
 

@@ -6,18 +6,18 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import type { TokenReaderOf, TokenSigner } from '../../platform/tokens/token.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
 import { type AdmissionLoopOptions, createAdmissionLoop } from './admission-loop.ts';
-import { createSpendConsumer } from './consumer.ts';
+import { createSpendConsumer } from './consumers.ts';
 import { Entries } from './entries.ts';
 import { EntryStreams } from './entry-streams.ts';
 import { isRenewable } from './entry-view.ts';
 import type { AdmissionGate, Visitor } from './gate.ts';
+import { waitingRoomRoutes } from './http.ts';
 import { createLineBatch, type LineBatch } from './line-batch.ts';
 import type { RoomFigures } from './model.ts';
 import { PassDesk } from './passes.ts';
 import type { LineRules, WaitingLine } from './ports.ts';
 import { RoomControls } from './room-controls.ts';
 import { Rooms } from './rooms.ts';
-import { waitingRoomRoutes } from './routes.ts';
 
 export type WaitingRoomDeps = {
   readonly line: WaitingLine;

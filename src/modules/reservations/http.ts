@@ -16,8 +16,8 @@ import {
   ReservationQuery,
   ReservationView,
 } from './contract.ts';
+import { streamRoute } from './live.ts';
 import type { ReservationsService } from './service.ts';
-import { streamRoute } from './stream-route.ts';
 import type { ReservationStreams } from './streams.ts';
 import { type Reservation, toView } from './view.ts';
 

@@ -9,9 +9,9 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import { EntryView, Left, RoomPatch, RoomView } from './contract.ts';
 import type { Entries, EntryAnswer } from './entries.ts';
 import type { Visitor } from './gate.ts';
+import { type StreamRouteDeps, streamRoute } from './live.ts';
 import type { RoomControls } from './room-controls.ts';
 import { roomListRoutes } from './room-list-routes.ts';
-import { type StreamRouteDeps, streamRoute } from './stream-route.ts';
 
 export type WaitingRoomRouteDeps = StreamRouteDeps & {
   readonly entries: Entries;

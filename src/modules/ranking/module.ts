@@ -3,10 +3,10 @@ import type { ReadCache, ReadCacheOptions } from '../../platform/cache/read-cach
 import type { DurableConsumer } from '../../platform/events/event.ts';
 import { type Document, toDocument } from '../../platform/http/conditional.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { createRankingConsumer } from './consumer.ts';
+import { createRankingConsumer } from './consumers.ts';
 import type { FastestQuery, FastestView, SellingNowQuery, SellingNowView } from './contract.ts';
+import { rankingRoutes } from './http.ts';
 import type { RankedPerformance, RankingStore, RemainingReader } from './ports.ts';
-import { rankingRoutes } from './routes.ts';
 
 export type RankingDeps = {
   readonly store: RankingStore;

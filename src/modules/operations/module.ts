@@ -1,0 +1,31 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Lifecycle } from '../../kernel/lifecycle.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import { type AuditDeps, auditRoute } from './audit.ts';
+import { operationsRoutes } from './http.ts';
+import type { FigureReader } from './ports.ts';
+import { createRecorder } from './recorder.ts';
+
+export type OperationsDeps = AuditDeps & {
+  readonly reader: FigureReader;
+  readonly clock: Clock;
+  /** Hears of figures that could not be read; they are read again a second later. */
+  readonly onError: (error: unknown) => void;
+};
+
+export type Operations = {
+  readonly lifecycle: Lifecycle;
+  routes(server: HttpServer): void;
+};
+
+/** What those who run the system see. */
+export function createOperations(deps: OperationsDeps): Operations {
+  const recorder = createRecorder(deps);
+  return {
+    lifecycle: recorder.lifecycle,
+    routes(server) {
+      operationsRoutes(server, recorder, deps.clock);
+      auditRoute(server, deps);
+    },
+  };
+}
