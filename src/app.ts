@@ -33,9 +33,9 @@ import { eventRoutes } from './platform/events/routes.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
 import { healthRoutes } from './platform/http/health-routes.ts';
 import { acceptIdempotencyKeys } from './platform/http/idempotency.ts';
-import { batchAnswers } from './platform/http/idempotency-batch.ts';
 import { metricsRoute } from './platform/http/metrics-route.ts';
 import { createHttpServer, type HttpServer } from './platform/http/server.ts';
+import { batchAnswers } from './platform/idempotency/batched-answers.ts';
 import { measureProcess } from './platform/observability/process-metrics.ts';
 
 const INFO = {

@@ -2,7 +2,7 @@ import type { Database } from '../adapters/postgres/database.ts';
 import { claimForDemo, claimForProduction } from '../adapters/postgres/database-mode.ts';
 import { createKeyStore } from '../adapters/postgres/identity/key-store.ts';
 import type { Config } from '../config/config.ts';
-import { openPrivateKey } from '../platform/tokens/sealed-key.ts';
+import { openPrivateKey } from '../platform/auth/tokens/sealed-key.ts';
 
 /**
  * Asks whether this configuration may use the database, before anything is written to it: the key first, then what

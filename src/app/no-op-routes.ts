@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { member } from '../platform/http/principal.ts';
+import { member } from '../platform/auth/access.ts';
 import { Problem } from '../platform/http/problem.ts';
 import { closed, Id } from '../platform/http/schemas.ts';
 import type { HttpServer } from '../platform/http/server.ts';

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { AccountStore, Identity } from '../modules/identity/index.ts';
-import type { Tokens } from '../platform/tokens/tokens.ts';
+import type { Tokens } from '../platform/auth/tokens/tokens.ts';
 import { claimDatabase } from './claim-database.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { createFoundation } from './foundation.ts';

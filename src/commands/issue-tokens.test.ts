@@ -5,7 +5,7 @@ import { Fault } from '../kernel/faults.ts';
 import { createIds } from '../kernel/ids.ts';
 import { createSeededRandom } from '../kernel/random.ts';
 import { ok } from '../kernel/result.ts';
-import type { TokenRequest } from '../platform/tokens/token.ts';
+import type { TokenRequest } from '../platform/auth/tokens/token.ts';
 import { type IssueTokensDeps, issueTokens } from './issue-tokens.ts';
 import { readTokenOptions } from './tokens.ts';
 

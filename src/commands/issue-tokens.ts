@@ -2,7 +2,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { Account, AccountStore, Identity } from '../modules/identity/index.ts';
-import type { TokenSigner } from '../platform/tokens/token.ts';
+import type { TokenSigner } from '../platform/auth/tokens/token.ts';
 
 export type IssueTokensDeps = {
   readonly mode: 'demo' | 'production';

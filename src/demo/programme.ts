@@ -1,7 +1,7 @@
 import { krw, type Money } from '../kernel/money.ts';
 import type { Result } from '../kernel/result.ts';
 import type { Account } from '../modules/identity/index.ts';
-import type { Principal } from '../platform/http/principal.ts';
+import type { Principal } from '../platform/auth/principal.ts';
 import { type DemoConcert, type DemoPerformance, demoConcerts } from './concerts.ts';
 import type { Telling } from './demo-system.ts';
 import type { SoldPerformance } from './sales.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { KeyStore, StoredKey } from '../../src/platform/tokens/key-store.ts';
+import type { KeyStore, StoredKey } from '../../src/platform/auth/tokens/key-store.ts';
 
 const START = Date.UTC(2026, 0, 1);
 

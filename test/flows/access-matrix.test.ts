@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createPublicKey, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
+import type { Access } from '../../src/platform/auth/access.ts';
+import type { TokenPurpose } from '../../src/platform/auth/tokens/token.ts';
 import type { RouteEntry } from '../../src/platform/http/authentication.ts';
-import type { Access } from '../../src/platform/http/principal.ts';
-import type { TokenPurpose } from '../../src/platform/tokens/token.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 import {
   CALLER_ROLES,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { member } from '../../src/platform/auth/access.ts';
+import { principalOf } from '../../src/platform/http/authentication.ts';
 import { openEventStream } from '../../src/platform/http/event-stream.ts';
-import { member, principalOf } from '../../src/platform/http/principal.ts';
 import {
   type IdentityService,
   type IdentityWorld,

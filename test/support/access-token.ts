@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Tokens } from '../../src/platform/tokens/tokens.ts';
+import type { Tokens } from '../../src/platform/auth/tokens/tokens.ts';
 
 const TTL_MS = 600_000;
 

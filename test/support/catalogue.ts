@@ -22,8 +22,8 @@ import { createSeating, type SeatClaimReader, type Seating } from '../../src/mod
 import type { EventLog } from '../../src/platform/events/log.ts';
 import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
 import { acceptIdempotencyKeys } from '../../src/platform/http/idempotency.ts';
-import { batchAnswers } from '../../src/platform/http/idempotency-batch.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
+import { batchAnswers } from '../../src/platform/idempotency/batched-answers.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { acquireTestDatabase } from './postgres.ts';
 import { smallPlan } from './seat-plans.ts';

@@ -8,12 +8,12 @@ import { createIds } from '../../src/kernel/ids.ts';
 import { defineProblems } from '../../src/kernel/problems.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { refuse } from '../../src/kernel/result.ts';
+import { anyone, member } from '../../src/platform/auth/access.ts';
 import { acceptIdempotencyKeys, idempotentWrite } from '../../src/platform/http/idempotency.ts';
-import type { IdempotencyStore } from '../../src/platform/idempotency/ports.ts';
-import { batchAnswers } from '../../src/platform/http/idempotency-batch.ts';
-import { anyone, member } from '../../src/platform/http/principal.ts';
 import { sendRefusal } from '../../src/platform/http/problem.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
+import { batchAnswers } from '../../src/platform/idempotency/batched-answers.ts';
+import type { IdempotencyStore } from '../../src/platform/idempotency/ports.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { createMemoryIdempotencyStore } from './memory-idempotency-store.ts';
 

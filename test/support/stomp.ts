@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createManualClock, type ManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { ok, refuse } from '../../src/kernel/result.ts';
-import type { Authenticate } from '../../src/platform/http/principal.ts';
+import type { Authenticate } from '../../src/platform/auth/principal.ts';
 import { createStompServer, type StompServer } from '../../src/platform/live/stomp/server.ts';
 import { listenTcp } from '../../src/platform/live/stomp/tcp-listener.ts';
 

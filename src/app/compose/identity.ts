@@ -2,7 +2,7 @@ import { createAccountStore } from '../../adapters/postgres/identity/account-sto
 import { createKeyStore } from '../../adapters/postgres/identity/key-store.ts';
 import { createSessionStore } from '../../adapters/postgres/identity/session-store.ts';
 import { type AccountStore, createIdentity, type Identity } from '../../modules/identity/index.ts';
-import { createTokens, type Tokens } from '../../platform/tokens/tokens.ts';
+import { createTokens, type Tokens } from '../../platform/auth/tokens/tokens.ts';
 import type { Foundation } from '../foundation.ts';
 
 export type IdentityParts = {

@@ -7,7 +7,7 @@ import {
   type LineRules,
   type WaitingRoom,
 } from '../../modules/waiting-room/index.ts';
-import type { Tokens } from '../../platform/tokens/tokens.ts';
+import type { Tokens } from '../../platform/auth/tokens/tokens.ts';
 import type { Foundation } from '../foundation.ts';
 import { measureAdmission, measureRooms } from '../room-figures.ts';
 

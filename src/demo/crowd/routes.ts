@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
-import { roles } from '../../platform/http/principal.ts';
+import { roles } from '../../platform/auth/access.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { streamSnapshots } from '../../platform/http/snapshot-stream.ts';

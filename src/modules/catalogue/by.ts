@@ -1,5 +1,5 @@
+import type { Principal } from '../../platform/auth/principal.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { Principal } from '../../platform/http/principal.ts';
 import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 
 /** A write of someone: who, and where its answer is to be kept. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { anyone } from '../../platform/auth/access.ts';
 import { IMMUTABLE, sendEncoded } from '../../platform/http/conditional.ts';
-import { anyone } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { closed, NotModified } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

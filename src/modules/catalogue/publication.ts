@@ -1,4 +1,4 @@
-import type { Principal } from '../../platform/http/principal.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import { mayChange } from './by.ts';
 
 export type Visibility = 'draft' | 'published' | 'hidden';

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import { anyone, anyoneOrMember } from '../../platform/auth/access.ts';
+import { principalOf } from '../../platform/http/authentication.ts';
 import { sendDocument } from '../../platform/http/conditional.ts';
-import { anyone, anyoneOrMember, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, NotModified } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

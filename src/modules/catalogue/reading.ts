@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { isUuid } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import { type Document, toDocument, toVersionedDocument } from '../../platform/http/conditional.ts';
 import { decodeCursor, FOREIGN_CURSOR, toPage } from '../../platform/http/cursor.ts';
-import type { Principal } from '../../platform/http/principal.ts';
 import type { Page } from '../../platform/http/schemas.ts';
 import { isManager } from './by.ts';
 import type { ConcertQueryString, ConcertSummary, OwnConcertsQuery } from './contract.ts';

@@ -1,6 +1,7 @@
+import { roles } from '../../platform/auth/access.ts';
+import { principalOf } from '../../platform/http/authentication.ts';
 import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
 import { idempotentWrite } from '../../platform/http/idempotency.ts';
-import { principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

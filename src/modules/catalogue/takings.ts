@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { krw } from '../../kernel/money.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { Principal } from '../../platform/http/principal.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import { Id, MoneySchema, Time } from '../../platform/http/schemas.ts';
 import { mayChange } from './by.ts';
 import type { KnownSales } from './known-sales.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { Principal } from '../../platform/http/principal.ts';
 import { type By, type ChangeBy, isManager, mayChange } from './by.ts';
 import { performanceChanged } from './changes.ts';
 import type { VenueBody, VenuePatch, VenueView } from './contract.ts';

@@ -1,6 +1,6 @@
 import { type Ok, type Refusal, refuse } from '../../kernel/result.ts';
-import type { Authenticate, AuthenticationCode, Principal } from '../../platform/http/principal.ts';
-import type { TokenAnswer, TokenReaderOf, VerifiedToken } from '../../platform/tokens/token.ts';
+import type { Authenticate, AuthenticationCode, Principal } from '../../platform/auth/principal.ts';
+import type { TokenAnswer, TokenReaderOf, VerifiedToken } from '../../platform/auth/tokens/token.ts';
 import { isRole, ROLES } from './model.ts';
 import type { TokenEndings } from './token-endings.ts';
 

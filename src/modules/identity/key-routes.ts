@@ -1,7 +1,7 @@
-import { anyone, roles } from '../../platform/http/principal.ts';
+import { anyone, roles } from '../../platform/auth/access.ts';
+import type { KeyRing } from '../../platform/auth/tokens/key-ring.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { KeyRing } from '../../platform/tokens/key-ring.ts';
 import { KeySetView, RotationView } from './contract.ts';
 
 const KEY_SET_TYPE = 'application/jwk-set+json';

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Type } from 'typebox';
 import { type Result, refuse } from '../../kernel/result.ts';
-import { type Access, anyone } from '../../platform/http/principal.ts';
+import { anyone } from '../../platform/auth/access.ts';
+import type { HttpAccess } from '../../platform/http/authentication.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { LogInBody, RefreshBody, SessionView } from './contract.ts';
@@ -19,7 +20,7 @@ const DEVICE_COOKIE = { name: 'firstcome_device', path: '/v1/sessions' } as cons
 const DEVICE_KEPT_SECONDS = 180 * 86_400;
 
 /** A page whose access token has ended, or that never got one, still has to be able to sign out. */
-const memberOrCookie: Access = { who: 'member', orElse: hasRefreshCookie };
+const memberOrCookie: HttpAccess = { who: 'member', orElse: hasRefreshCookie };
 
 /** These answer with secrets: none of them takes an Idempotency-Key, for then they would be stored. */
 export function sessionRoutes(

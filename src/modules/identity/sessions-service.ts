@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Random } from '../../kernel/random.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { TokenSigner } from '../../platform/tokens/token.ts';
+import type { TokenSigner } from '../../platform/auth/tokens/token.ts';
 import type { KnownDevices } from './known-devices.ts';
 import type { IdentityLimits } from './limits.ts';
 import { decideRefresh, normalizeEmail, type Role } from './model.ts';

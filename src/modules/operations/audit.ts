@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { roles } from '../../platform/auth/access.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { refuseCursor } from '../../platform/http/id-page.ts';
-import { roles } from '../../platform/http/principal.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { closed, Id, pageOf, pageQuery, Time } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
+import { roles } from '../../platform/auth/access.ts';
+import { principalOf } from '../../platform/http/authentication.ts';
 import { lastEventId, openEventStream } from '../../platform/http/event-stream.ts';
-import { principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { FigurePage, type Figures } from './contract.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { anyone } from '../../platform/auth/access.ts';
 import { type Document, sendDocument } from '../../platform/http/conditional.ts';
-import { anyone } from '../../platform/http/principal.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { FastestQuery, FastestView, SellingNowQuery, SellingNowView } from './contract.ts';

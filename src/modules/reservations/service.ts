@@ -1,6 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { Principal } from '../../platform/http/principal.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import {
   type CancelAnswer,

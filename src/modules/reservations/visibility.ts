@@ -1,4 +1,4 @@
-import type { Principal } from '../../platform/http/principal.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { ReservationRecord } from './model.ts';
 

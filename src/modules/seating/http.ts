@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
+import { anyoneOrMember } from '../../platform/auth/access.ts';
 import { sendEncoded } from '../../platform/http/conditional.ts';
-import { anyoneOrMember } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, NotModified } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

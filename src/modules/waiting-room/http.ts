@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import type { Result } from '../../kernel/result.ts';
+import { member, roles } from '../../platform/auth/access.ts';
+import { principalOf } from '../../platform/http/authentication.ts';
 import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
 import { type Concealed, idempotentWrite } from '../../platform/http/idempotency.ts';
-import { member, principalOf, roles } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

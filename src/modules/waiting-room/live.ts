@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
+import { member } from '../../platform/auth/access.ts';
+import { principalOf } from '../../platform/http/authentication.ts';
 import { lastEventId, openEventStream } from '../../platform/http/event-stream.ts';
-import { member, principalOf } from '../../platform/http/principal.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { createLifecycle, type Lifecycle, startInOrder, stopInReverse } from '../../kernel/lifecycle.ts';
 import type { MicroBatchObservation } from '../../kernel/micro-batch.ts';
+import type { TokenReaderOf, TokenSigner } from '../../platform/auth/tokens/token.ts';
 import type { EventConsumer } from '../../platform/events/event.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { TokenReaderOf, TokenSigner } from '../../platform/tokens/token.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
 import { type AdmissionLoopOptions, createAdmissionLoop } from './admission-loop.ts';
 import { createSpendConsumer } from './consumers.ts';

@@ -7,7 +7,7 @@ import type {
   TokenReaderOf,
   TokenSigner,
   VerifiedToken,
-} from '../../platform/tokens/token.ts';
+} from '../../platform/auth/tokens/token.ts';
 import type { AdmissionAnswer, Visitor } from './gate.ts';
 import type { Standing } from './model.ts';
 import type { MaybePromise, Permit, WaitingLine } from './ports.ts';

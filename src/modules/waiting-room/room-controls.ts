@@ -1,6 +1,6 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { Principal } from '../../platform/http/principal.ts';
 import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { RoomPatch, RoomView } from './contract.ts';

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
-import { principalOf, roles } from '../../platform/http/principal.ts';
+import { roles } from '../../platform/auth/access.ts';
+import { principalOf } from '../../platform/http/authentication.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { pageOf } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';

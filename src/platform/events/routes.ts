@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { roles } from '../http/principal.ts';
+import { roles } from '../auth/access.ts';
 import { Problem } from '../http/problem.ts';
 import { pageOf, Time } from '../http/schemas.ts';
 import type { HttpServer } from '../http/server.ts';

@@ -1,7 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Result } from '../../kernel/result.ts';
-import type { Access, Authenticate, AuthenticationCode, Principal } from './principal.ts';
+import { type Access, mayCall } from '../auth/access.ts';
+import type { Authenticate, AuthenticationCode, Principal } from '../auth/principal.ts';
 import { sendRefusal } from './problem.ts';
+
+/** Who may call a route, and what a request may show in place of a good access token; it then has no principal. */
+export type HttpAccess = Access & { readonly orElse?: (request: FastifyRequest) => boolean };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal | null;
+  }
+  interface FastifyContextConfig {
+    access?: HttpAccess;
+  }
+}
 
 const BEARER = /^Bearer ([\w.~+/=-]+)$/i;
 
@@ -54,7 +67,7 @@ function recognise(request: FastifyRequest, authenticate: Authenticate, done: Gu
 }
 
 type Guard = {
-  readonly access: Access;
+  readonly access: HttpAccess;
   readonly authenticate: Authenticate;
   readonly done: (error?: Error) => void;
 };
@@ -94,12 +107,14 @@ function decide(
   }
 }
 
-function mayCall(principal: Principal, access: Access): boolean {
-  if (typeof access.who === 'string') return true;
-  return access.who.some((role) => principal.roles.has(role));
-}
-
 function bearerToken(request: FastifyRequest): string | undefined {
   const header = request.headers.authorization;
   return header === undefined ? undefined : (BEARER.exec(header)?.[1] ?? '');
+}
+
+/** The principal of a route whose access is not `anyone`. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (!request.principal)
+    throw new Error(`route ${request.routeOptions.url} has no principal: declare its access`);
+  return request.principal;
 }

@@ -6,9 +6,9 @@ import { afterEach, describe, test } from 'node:test';
 import { createManualClock, systemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { systemRandom } from '../../kernel/random.ts';
+import { anyone } from '../auth/access.ts';
 import { createLogger } from '../observability/logger.ts';
 import { countEventStreams, type EventStream, openEventStream } from './event-stream.ts';
-import { anyone } from './principal.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
 
 let server: HttpServer;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Cancel, Clock } from '../../kernel/clock.ts';
-import type { Principal } from './principal.ts';
+import type { Principal } from '../auth/principal.ts';
 
 /** Ends a stream whose reader fell this far behind: it resumes with Last-Event-ID and misses nothing. */
 const BUFFERED_BYTES_MAX = 256 * 1024;

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { anyone } from '../auth/access.ts';
 import type { Health } from '../observability/health.ts';
-import { anyone } from './principal.ts';
 import { Problem, problemBody } from './problem.ts';
 import type { HttpServer } from './server.ts';
 

@@ -1,9 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Result } from '../../kernel/result.ts';
-
-/** Where the answer to a write is kept: whose key, and for which request. */
-export type IdempotencyRef = { readonly scope: string; readonly key: string; readonly fingerprint: Buffer };
+import type { IdempotencyRef } from '../idempotency/ports.ts';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Whose keys those are that come before anyone has signed in. */

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import type { Access } from '../auth/access.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Access } from './principal.ts';
 import { sendRefusal } from './problem.ts';
 import type { HttpServer } from './server.ts';
 

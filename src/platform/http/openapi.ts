@@ -1,7 +1,7 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
-import { anyone } from './principal.ts';
+import { anyone } from '../auth/access.ts';
 import { Problem } from './problem.ts';
 import { DOCUMENT_HEADERS } from './response-headers.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { anyone } from '../auth/access.ts';
 import { IMMUTABLE, isFresh, REVALIDATE } from './conditional.ts';
 import { chooseEncoding } from './encoded-body.ts';
-import { anyone } from './principal.ts';
 import { DOCUMENT_HEADERS } from './response-headers.ts';
 
 /** A file of the pages, in every coding that it was compressed to. */

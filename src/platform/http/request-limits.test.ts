@@ -4,9 +4,9 @@ import { createMemoryLimits } from '../../adapters/memory/limits.ts';
 import { createManualClock, systemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { systemRandom } from '../../kernel/random.ts';
+import { anyone, member } from '../auth/access.ts';
 import { createLogger } from '../observability/logger.ts';
 import { openEventStream } from './event-stream.ts';
-import { anyone, member } from './principal.ts';
 import type { RequestLimitSettings } from './request-limits.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
 

@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { systemRandom } from '../../kernel/random.ts';
+import { anyone } from '../auth/access.ts';
 import { createLogger } from '../observability/logger.ts';
-import { anyone } from './principal.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
 
 const CONTENT = { 'content-type': 'application/json' };

@@ -5,8 +5,8 @@ import { describe, test } from 'node:test';
 import { systemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { systemRandom } from '../../kernel/random.ts';
+import { anyone } from '../auth/access.ts';
 import { createLogger } from '../observability/logger.ts';
-import { anyone } from './principal.ts';
 import { createHttpServer } from './server.ts';
 
 describe('a request that does not arrive', () => {

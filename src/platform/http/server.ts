@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
+import type { Authenticate } from '../auth/principal.ts';
 import { createDoor, type Door } from '../overload/door.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
@@ -20,7 +21,6 @@ import { acceptJsonOnly } from './json-body.ts';
 import { observeRequests, type RequestObservers } from './observe-requests.ts';
 import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import { type Pages, servePages } from './pages.ts';
-import type { Authenticate } from './principal.ts';
 import { httpProblems, Problem } from './problem.ts';
 import { limitAccounts, limitAddresses, type RequestLimitOptions } from './request-limits.ts';
 import { inTurns } from './request-turns.ts';

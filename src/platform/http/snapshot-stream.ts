@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Clock, every } from '../../kernel/clock.ts';
+import { principalOf } from './authentication.ts';
 import { toDocument } from './conditional.ts';
 import { lastEventId, openEventStream } from './event-stream.ts';
-import { principalOf } from './principal.ts';
 
 export type SnapshotStreamOptions = {
   readonly clock: Clock;

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { systemRandom } from '../../kernel/random.ts';
-import { member } from '../http/principal.ts';
+import { member } from '../auth/access.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import { createLogger } from '../observability/logger.ts';
 

@@ -5,8 +5,8 @@ import { readConfig } from '../../../src/config/config.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
+import { createTokens, type Tokens } from '../../../src/platform/auth/tokens/tokens.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
-import { createTokens, type Tokens } from '../../../src/platform/tokens/tokens.ts';
 import { acquireTestDatabase } from '../postgres.ts';
 
 /** The whole system on a database of its own, and tokens signed with its keys as by another process. */

@@ -1,5 +1,5 @@
+import type { Access } from '../../../src/platform/auth/access.ts';
 import type { RouteEntry } from '../../../src/platform/http/authentication.ts';
-import type { Access } from '../../../src/platform/http/principal.ts';
 import type { HttpServer } from '../../../src/platform/http/server.ts';
 import { ask } from './request.ts';
 

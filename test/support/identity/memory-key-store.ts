@@ -1,4 +1,4 @@
-import type { KeyStore, StoredKey } from '../../../src/platform/tokens/key-store.ts';
+import type { KeyStore, StoredKey } from '../../../src/platform/auth/tokens/key-store.ts';
 
 /** Counts readings, and can be made to fail. */
 export type MemoryKeyStore = KeyStore & { loads: number; isAway: boolean };

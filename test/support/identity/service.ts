@@ -15,12 +15,12 @@ import {
   identityProblems,
 } from '../../../src/modules/identity/index.ts';
 import { acceptIdempotencyKeys } from '../../../src/platform/http/idempotency.ts';
-import { batchAnswers } from '../../../src/platform/http/idempotency-batch.ts';
 import {
   createHttpServer,
   type HttpServer,
   type HttpServerOptions,
 } from '../../../src/platform/http/server.ts';
+import { batchAnswers } from '../../../src/platform/idempotency/batched-answers.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
 import { acquireTestDatabase } from '../postgres.ts';
 import { MAX_TTL_MS, startTokens, TEST_SECRET, type TestTokens } from './tokens.ts';

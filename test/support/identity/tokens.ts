@@ -1,9 +1,9 @@
 import { createManualClock, type ManualClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
-import type { KeyStore } from '../../../src/platform/tokens/key-store.ts';
-import type { TokenPurpose, TokenReader, VerifiedToken } from '../../../src/platform/tokens/token.ts';
-import { createTokens, type Tokens, type TokensOptions } from '../../../src/platform/tokens/tokens.ts';
+import type { KeyStore } from '../../../src/platform/auth/tokens/key-store.ts';
+import type { TokenPurpose, TokenReader, VerifiedToken } from '../../../src/platform/auth/tokens/token.ts';
+import { createTokens, type Tokens, type TokensOptions } from '../../../src/platform/auth/tokens/tokens.ts';
 import { createMemoryKeyStore } from './memory-key-store.ts';
 
 export const TEST_SECRET = 'the secret that the tests are run with';

@@ -1,4 +1,4 @@
-import type { KeyStore, PublicJwk, StoredKey } from '../../../platform/tokens/key-store.ts';
+import type { KeyStore, PublicJwk, StoredKey } from '../../../platform/auth/tokens/key-store.ts';
 import type { Database } from '../database.ts';
 
 type KeyRow = {

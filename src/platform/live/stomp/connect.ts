@@ -1,4 +1,4 @@
-import type { Authenticate, Principal } from '../../http/principal.ts';
+import type { Authenticate, Principal } from '../../auth/principal.ts';
 import { type Frame, StompError, type StompVersion, VERSIONS } from './frame.ts';
 import { agreeOnHeartBeats, type HeartBeats, OWN_INTERVAL_MS } from './heart-beat.ts';
 

@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
-import type { Authenticate, Principal } from '../../http/principal.ts';
+import type { Authenticate, Principal } from '../../auth/principal.ts';
 import { MemoryBroker } from './broker.ts';
 import { createCredentials } from './connect.ts';
 import { DEMO_DESTINATIONS, Destinations, SESSION_DESTINATIONS } from './destinations.ts';

@@ -1,4 +1,4 @@
-import type { Principal } from '../../http/principal.ts';
+import type { Principal } from '../../auth/principal.ts';
 import type { StompError, StompErrorCode } from './frame.ts';
 
 const CONNECTIONS_PER_ACCOUNT_MAX = 100;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Cancel, Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
-import type { Principal } from '../../http/principal.ts';
+import type { Principal } from '../../auth/principal.ts';
 import type { MemoryBroker } from './broker.ts';
 import { type Credentials, connect } from './connect.ts';
 import type { Destinations } from './destinations.ts';

@@ -1,12 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
-import type {
-  IdempotencyRef,
-  IdempotencyStore,
-  KeyedAnswers,
-  SavedAnswer,
-  StoredAnswer,
-} from '../idempotency/ports.ts';
+import type { IdempotencyRef, IdempotencyStore, KeyedAnswers, SavedAnswer, StoredAnswer } from './ports.ts';
 
 export type BatchAnswersOptions = {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
-import { BoundedMap } from '../../kernel/bounded-map.ts';
-import type { Clock } from '../../kernel/clock.ts';
-import { type Ok, ok } from '../../kernel/result.ts';
+import { BoundedMap } from '../../../kernel/bounded-map.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { type Ok, ok } from '../../../kernel/result.ts';
 import type { VerifiedToken } from './token.ts';
 
 export type RememberedTokensOptions<T> = {

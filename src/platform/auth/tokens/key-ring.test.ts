@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeToken } from '../../../test/support/identity/forge.ts';
-import { createMemoryKeyStore } from '../../../test/support/identity/memory-key-store.ts';
+import { decodeToken } from '../../../../test/support/identity/forge.ts';
+import { createMemoryKeyStore } from '../../../../test/support/identity/memory-key-store.ts';
 import {
   LEAD_MS,
   MAX_TTL_MS,
   startVerifyingTokens,
   type VerifyingTokens,
-} from '../../../test/support/identity/tokens.ts';
+} from '../../../../test/support/identity/tokens.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
-import { Fault } from '../../kernel/faults.ts';
-import type { Random } from '../../kernel/random.ts';
+import { Fault } from '../../../kernel/faults.ts';
+import type { Random } from '../../../kernel/random.ts';
 import type { KeyTimes } from './key-schedule.ts';
 import type { PublicJwk, StoredKey } from './key-store.ts';
 import { openPrivateKey, sealPrivateKey } from './sealed-key.ts';

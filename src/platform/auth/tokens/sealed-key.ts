@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, scrypt } from 'node:crypto';
-import { Fault } from '../../kernel/faults.ts';
-import type { Random } from '../../kernel/random.ts';
+import { Fault } from '../../../kernel/faults.ts';
+import type { Random } from '../../../kernel/random.ts';
 
 /**
  * Private keys at rest: AES-256-GCM (NIST SP 800-38D) under a key that scrypt (RFC 7914) stretches from

@@ -1,4 +1,4 @@
-import type { Result } from '../../kernel/result.ts';
+import type { Result } from '../../../kernel/result.ts';
 
 /**
  * What a token is for. A token of one purpose is never taken for another: the purpose stands in its

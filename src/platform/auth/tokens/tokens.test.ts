@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createVerifier } from 'fast-jwt';
 import { createLocalJWKSet, exportSPKI, importJWK, type JWK, jwtVerify } from 'jose';
-import { decodeToken } from '../../../test/support/identity/forge.ts';
-import { MAX_TTL_MS, startTokens, startVerifyingTokens } from '../../../test/support/identity/tokens.ts';
+import { decodeToken } from '../../../../test/support/identity/forge.ts';
+import { MAX_TTL_MS, startTokens, startVerifyingTokens } from '../../../../test/support/identity/tokens.ts';
 import type { TokenRequest } from './token.ts';
 
 const access: TokenRequest = {

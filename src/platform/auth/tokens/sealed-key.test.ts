@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createSeededRandom, systemRandom } from '../../kernel/random.ts';
+import { createSeededRandom, systemRandom } from '../../../kernel/random.ts';
 import { openPrivateKey, sealPrivateKey } from './sealed-key.ts';
 
 const SECRET = 'a secret of the environment, long enough';

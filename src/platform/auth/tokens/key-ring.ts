@@ -1,6 +1,6 @@
-import type { Clock } from '../../kernel/clock.ts';
-import type { Random } from '../../kernel/random.ts';
-import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Random } from '../../../kernel/random.ts';
+import { ok, type Result, refuse } from '../../../kernel/result.ts';
 import { isDueForRotation, scheduleNextKey, signingKeyAt, verifiesAt } from './key-schedule.ts';
 import type { KeyStore, PublicJwk, StoredKey } from './key-store.ts';
 import { createSealedKey, openStoredKey, type RingKey, withTimes } from './ring-key.ts';

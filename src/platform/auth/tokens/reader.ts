@@ -1,6 +1,6 @@
-import type { Clock } from '../../kernel/clock.ts';
-import { OverloadedFault } from '../../kernel/faults.ts';
-import { refuse } from '../../kernel/result.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { OverloadedFault } from '../../../kernel/faults.ts';
+import { refuse } from '../../../kernel/result.ts';
 import type { KeyRing, RingKey } from './key-ring.ts';
 import type { RememberedTokens } from './remembered-tokens.ts';
 import { verifyEs256 } from './signature.ts';

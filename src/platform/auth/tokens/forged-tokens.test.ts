@@ -9,8 +9,8 @@ import {
   signedWithHs256,
   unsigned,
   withClaims,
-} from '../../../test/support/identity/forge.ts';
-import { startVerifyingTokens, type VerifyingTokens } from '../../../test/support/identity/tokens.ts';
+} from '../../../../test/support/identity/forge.ts';
+import { startVerifyingTokens, type VerifyingTokens } from '../../../../test/support/identity/tokens.ts';
 import type { TokenPurpose } from './token.ts';
 
 const INVALID = { ok: false, code: 'token_invalid' };

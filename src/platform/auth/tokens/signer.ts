@@ -1,6 +1,6 @@
-import type { Clock } from '../../kernel/clock.ts';
-import { OverloadedFault } from '../../kernel/faults.ts';
-import type { Ids } from '../../kernel/ids.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { OverloadedFault } from '../../../kernel/faults.ts';
+import type { Ids } from '../../../kernel/ids.ts';
 import type { KeyRing } from './key-ring.ts';
 import { signEs256 } from './signature.ts';
 import type { SignedToken, TokenPurpose, TokenRequest, TokenSigner, VerifiedToken } from './token.ts';

@@ -1,8 +1,8 @@
-import type { Cancel, Clock } from '../../kernel/clock.ts';
-import { every } from '../../kernel/clock.ts';
-import type { Ids } from '../../kernel/ids.ts';
-import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
-import type { Random } from '../../kernel/random.ts';
+import type { Cancel, Clock } from '../../../kernel/clock.ts';
+import { every } from '../../../kernel/clock.ts';
+import type { Ids } from '../../../kernel/ids.ts';
+import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
+import type { Random } from '../../../kernel/random.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import type { KeyStore } from './key-store.ts';
 import { createTokenReader } from './reader.ts';
