@@ -1,14 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** What stands behind the code of a problem (RFC 9457), the same for every occurrence of it. */
-export type ProblemDefinition = {
-  /** HTTP status, 400 to 599. */
-  readonly status: number;
+/** What sort of refusal a problem is, whatever carries it: platform/http gives each its status. */
+export type ProblemKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'unprocessable'
+  | 'rate_limited'
+  | 'unavailable';
+
+/** What a problem says, the same for every occurrence of it. */
+export type ProblemText = {
   readonly title: string;
   /** One line that tells the person what to do. */
   readonly remedy: string;
   readonly retryAfterSeconds?: number;
 };
+
+/** What stands behind the code of a problem. */
+export type ProblemDefinition = ProblemText & { readonly kind: ProblemKind };
 
 export type ProblemCatalogue<C extends string = string> = Readonly<Record<C, ProblemDefinition>>;
 
@@ -18,11 +30,9 @@ function isOneLine(text: string): boolean {
   return text.trim() !== '' && !/[\r\n]/.test(text);
 }
 
-function faultOf(code: string, definition: ProblemDefinition): string | undefined {
-  const { status, title, remedy, retryAfterSeconds } = definition;
+function faultOf(code: string, definition: ProblemText): string | undefined {
+  const { title, remedy, retryAfterSeconds } = definition;
   if (!CODE_PATTERN.test(code)) return 'the code is not snake_case';
-  if (!Number.isInteger(status) || status < 400 || status > 599)
-    return `status ${status} is neither 4xx nor 5xx`;
   if (!isOneLine(title)) return 'the title is not one line';
   if (!isOneLine(remedy)) return 'the remedy is not one line';
   if (retryAfterSeconds !== undefined && !(Number.isInteger(retryAfterSeconds) && retryAfterSeconds > 0)) {
@@ -31,20 +41,27 @@ function faultOf(code: string, definition: ProblemDefinition): string | undefine
   return undefined;
 }
 
-/** A catalogue of problems, checked: codes in snake_case, statuses 4xx or 5xx, title and remedy of one line. */
-export function defineProblems<const C extends string>(
-  catalogue: Record<C, ProblemDefinition>,
-): ProblemCatalogue<C> {
-  for (const [code, definition] of Object.entries<ProblemDefinition>(catalogue)) {
+/** Throws where a code is not in snake_case, or title or remedy are not one line. */
+export function checkProblems(catalogue: Readonly<Record<string, ProblemText>>): void {
+  for (const [code, definition] of Object.entries(catalogue)) {
     const fault = faultOf(code, definition);
     if (fault !== undefined) throw new Error(`problem "${code}": ${fault}`);
   }
+}
+
+/** A catalogue of problems, checked. */
+export function defineProblems<const C extends string>(
+  catalogue: Record<C, ProblemDefinition>,
+): ProblemCatalogue<C> {
+  checkProblems(catalogue);
   return Object.freeze({ ...catalogue });
 }
 
 /** One catalogue out of many. Throws where a code is defined twice and not in the same way. */
-export function mergeProblems(...catalogues: readonly ProblemCatalogue[]): ProblemCatalogue {
-  const merged = new Map<string, ProblemDefinition>();
+export function mergeProblems<D extends ProblemText>(
+  ...catalogues: readonly Readonly<Record<string, D>>[]
+): Readonly<Record<string, D>> {
+  const merged = new Map<string, D>();
   for (const catalogue of catalogues) {
     for (const [code, definition] of Object.entries(catalogue)) {
       const known = merged.get(code);

@@ -32,8 +32,8 @@ export type Plan = {
 };
 
 const problems = defineProblems({
-  seat_taken: { status: 409, title: 'Taken', remedy: 'Choose another.' },
-  slow_down: { status: 429, title: 'Slow down', remedy: 'Wait.', retryAfterSeconds: 1 },
+  seat_taken: { kind: 'conflict', title: 'Taken', remedy: 'Choose another.' },
+  slow_down: { kind: 'rate_limited', title: 'Slow down', remedy: 'Wait.', retryAfterSeconds: 1 },
 });
 
 /** What the tests say and see. */

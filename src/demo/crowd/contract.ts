@@ -8,7 +8,7 @@ const ARRIVE_MS_MAX = 600_000;
 
 export const crowdProblems = defineProblems({
   crowd_running: {
-    status: 409,
+    kind: 'conflict',
     title: 'A crowd is under way',
     remedy: 'Wait until it has gone, or send it away with DELETE /v1/demo/crowds/current.',
   },

@@ -6,57 +6,57 @@ import type { Account } from './ports.ts';
 
 export const identityProblems = defineProblems({
   email_taken: {
-    status: 409,
+    kind: 'conflict',
     title: 'There is an account with this e-mail address',
     remedy: 'Log in with POST /v1/sessions, or sign up with another address.',
   },
   credentials_invalid: {
-    status: 401,
+    kind: 'unauthenticated',
     title: 'E-mail address or password is wrong',
     remedy: 'Check both and try again; sign up with POST /v1/accounts if you have no account.',
   },
   refresh_token_invalid: {
-    status: 401,
+    kind: 'unauthenticated',
     title: 'The refresh token is not valid',
     remedy: 'Send the latest refreshToken, in the body or as the cookie, or log in again.',
   },
   refresh_token_reused: {
-    status: 401,
+    kind: 'unauthenticated',
     title: 'The refresh token was used before',
     remedy: 'Someone else may hold it, so the session was ended: log in again.',
   },
   refresh_cookie_refused: {
-    status: 403,
+    kind: 'forbidden',
     title: 'The refresh cookie is taken from our own pages only',
     remedy: 'Send the refresh token in the body.',
   },
   enrolment_code_invalid: {
-    status: 403,
+    kind: 'forbidden',
     title: 'The enrolment code is wrong',
     remedy: 'Ask a manager for the code of this role, or to give you the role.',
   },
   enrolment_code_used: {
-    status: 403,
+    kind: 'forbidden',
     title: 'The enrolment code has been used up',
     remedy: 'Ask a manager to give you the role, or for a new code.',
   },
   role_revoked: {
-    status: 403,
+    kind: 'forbidden',
     title: 'A manager took this role from you',
     remedy: 'A code does not bring it back: ask a manager to give it to you again.',
   },
   account_not_found: {
-    status: 404,
+    kind: 'not_found',
     title: 'There is no such account',
     remedy: 'Check the id; GET /v1/accounts/me shows your own.',
   },
   own_manager_role: {
-    status: 409,
+    kind: 'conflict',
     title: 'Managers do not take the role from themselves',
     remedy: 'Ask another manager, so that one always remains.',
   },
   rotation_limit_reached: {
-    status: 409,
+    kind: 'conflict',
     title: 'Too many signing keys are in use',
     remedy: 'Wait until the tokens of the oldest have ended; nothing was changed.',
   },

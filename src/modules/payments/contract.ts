@@ -4,17 +4,17 @@ import { closed, Id, MoneySchema, Time } from '../../platform/http/schemas.ts';
 
 export const paymentProblems = defineProblems({
   reservation_not_payable: {
-    status: 409,
+    kind: 'conflict',
     title: 'The reservation cannot be paid',
     remedy: 'It was cancelled; make a new reservation.',
   },
   hold_expired: {
-    status: 409,
+    kind: 'conflict',
     title: 'The hold has lapsed',
     remedy: 'Nothing was taken; reserve the seats again.',
   },
   points_insufficient: {
-    status: 409,
+    kind: 'conflict',
     title: 'Not enough points',
     remedy:
       'Charge the `missing` amount or more with POST /v1/points/charges, then pay again with a new Idempotency-Key.',

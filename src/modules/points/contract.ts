@@ -4,22 +4,22 @@ import { closed, Id, MoneySchema, pageOf, Time } from '../../platform/http/schem
 
 export const pointProblems = defineProblems({
   charge_not_allowed: {
-    status: 403,
+    kind: 'forbidden',
     title: 'Points are not charged here',
     remedy: 'There is no payment provider: ask a manager, who credits points when the money has come.',
   },
   charge_under_limit: {
-    status: 409,
+    kind: 'conflict',
     title: 'The charge is too small',
     remedy: 'Charge at least `limit` at once.',
   },
   charge_over_limit: {
-    status: 409,
+    kind: 'conflict',
     title: 'The charge is too large',
     remedy: 'Charge at most `limit` at once.',
   },
   charge_over_month: {
-    status: 409,
+    kind: 'conflict',
     title: 'The limit of the month is reached',
     remedy: 'Charge at most `left` until the month ends.',
   },

@@ -11,47 +11,47 @@ const SEATS_PER_REQUEST_MAX = 50;
  */
 export const reservationProblems = defineProblems({
   reservation_not_found: {
-    status: 404,
+    kind: 'not_found',
     title: 'There is no such reservation',
     remedy: 'See GET /v1/reservations for yours.',
   },
   seat_taken: {
-    status: 409,
+    kind: 'conflict',
     title: 'Somebody was faster',
     remedy: 'None of the seats is held for you; choose others instead of those in `seats`.',
   },
   limit_reached: {
-    status: 409,
+    kind: 'conflict',
     title: 'That would be more seats than one person may have',
     remedy: 'You have `seatsHad` of `limit` seats here already; choose fewer, or cancel a reservation first.',
   },
   over_limit: {
-    status: 422,
+    kind: 'unprocessable',
     title: 'Too many seats in one reservation',
     remedy: 'Choose at most `limit` seats of this performance.',
   },
   seat_unknown: {
-    status: 422,
+    kind: 'unprocessable',
     title: 'The performance has no such seat',
     remedy: 'Take seat ids from GET /v1/performances/{id}/seats; those in `seats` are not among them.',
   },
   not_on_sale_yet: {
-    status: 409,
+    kind: 'conflict',
     title: 'The sale has not begun',
     remedy: 'Come back at `opensAt`.',
   },
   sales_closed: {
-    status: 409,
+    kind: 'conflict',
     title: 'The sale is over',
     remedy: 'Choose another performance.',
   },
   reservation_ended: {
-    status: 409,
+    kind: 'conflict',
     title: 'The reservation has ended',
     remedy: 'Its hold has lapsed and the seats are free; there is nothing to cancel.',
   },
   cancellation_closed: {
-    status: 409,
+    kind: 'conflict',
     title: 'It is too late to cancel',
     remedy: 'A reservation can be cancelled until the performance begins.',
   },

@@ -4,7 +4,7 @@ import { Id, pageOf, Time } from '../../platform/http/schemas.ts';
 
 export const ticketProblems = defineProblems({
   ticket_not_found: {
-    status: 404,
+    kind: 'not_found',
     title: 'There is no such ticket',
     remedy: 'See GET /v1/tickets for yours.',
   },

@@ -6,53 +6,53 @@ import type { RoomEnd } from './model.ts';
 /** What this module refuses with; the four `pass_*` are what `AdmissionGate.check` answers. */
 export const waitingRoomProblems = defineProblems({
   room_not_found: {
-    status: 404,
+    kind: 'not_found',
     title: 'There is no such waiting room',
     remedy: 'Take the performance from GET /v1/concerts/{id}; one without a room is reserved directly.',
   },
   room_elsewhere: {
-    status: 503,
+    kind: 'unavailable',
     title: 'Another instance keeps this waiting room',
     remedy:
       'Ask the other instance, or this one again after `Retry-After`: it takes the room over once the other has ended.',
   },
   entry_not_found: {
-    status: 404,
+    kind: 'not_found',
     title: 'You are not in this line',
     remedy: 'Join with POST /v1/performances/{id}/room/entries.',
   },
   room_draining: {
-    status: 409,
+    kind: 'conflict',
     title: 'The waiting room takes nobody new',
     remedy: 'Those in line are still admitted; look again later.',
   },
   room_closed: {
-    status: 409,
+    kind: 'conflict',
     title: 'The waiting room is closed',
     remedy: 'Nobody is admitted any more; see GET /v1/performances/{id} for the state of the sale.',
   },
   sold_out: {
-    status: 409,
+    kind: 'conflict',
     title: 'Everything is sold',
     remedy: 'Choose another performance, or look again later for seats that are given back.',
   },
   pass_required: {
-    status: 403,
+    kind: 'forbidden',
     title: 'A pass is required',
     remedy: 'Join the room of this performance and send the pass you are given as `Room-Pass`.',
   },
   pass_invalid: {
-    status: 403,
+    kind: 'forbidden',
     title: 'The pass is not valid',
     remedy: 'Send the pass as it was given, for the performance and the account it was given for.',
   },
   pass_expired: {
-    status: 403,
+    kind: 'forbidden',
     title: 'The pass has expired',
     remedy: 'Take the current pass from GET …/room/entries/me, or join the line anew.',
   },
   pass_spent: {
-    status: 403,
+    kind: 'forbidden',
     title: 'The pass has been used',
     remedy: 'A pass serves one booking; join the line anew for another.',
   },

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { defineProblems, type ProblemCatalogue, type ProblemDefinition } from '../../kernel/problems.ts';
 import type { Refusal } from '../../kernel/result.ts';
+import { defineHttpProblems, type HttpProblem, type HttpProblems } from './problem-status.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -20,7 +20,7 @@ export const Problem = Type.Object(
 );
 
 /** What the platform itself may answer on any route. */
-export const httpProblems = defineProblems({
+export const httpProblems = defineHttpProblems({
   invalid_request: {
     status: 400,
     title: 'The request is not valid',
@@ -148,7 +148,7 @@ export const httpProblems = defineProblems({
 
 declare module 'fastify' {
   interface FastifyInstance {
-    problems: ProblemCatalogue;
+    problems: HttpProblems;
   }
 }
 
@@ -176,7 +176,7 @@ export function problemBody(reply: FastifyReply, refusal: Refusal): never {
 }
 
 /** The RFC 9457 object for a refusal. */
-export function problemDetails(definition: ProblemDefinition, refusal: Refusal, requestId: string): object {
+export function problemDetails(definition: HttpProblem, refusal: Refusal, requestId: string): object {
   const { retryAfterMs: _internal, ...extra } = refusal.extra ?? {};
   return {
     type: `urn:firstcome:problem:${refusal.code}`,
@@ -189,7 +189,7 @@ export function problemDetails(definition: ProblemDefinition, refusal: Refusal, 
   };
 }
 
-function retryAfterSeconds(definition: ProblemDefinition, refusal: Refusal): number | undefined {
+function retryAfterSeconds(definition: HttpProblem, refusal: Refusal): number | undefined {
   const ms = refusal.extra?.['retryAfterMs'];
   if (typeof ms === 'number') return Math.max(1, Math.ceil(ms / 1000));
   return definition.retryAfterSeconds;

@@ -22,6 +22,7 @@ import { observeRequests, type RequestObservers } from './observe-requests.ts';
 import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import { type Pages, servePages } from './pages.ts';
 import { httpProblems, Problem } from './problem.ts';
+import { withStatus } from './problem-status.ts';
 import { limitAccounts, limitAddresses, type RequestLimitOptions } from './request-limits.ts';
 import { inTurns } from './request-turns.ts';
 import { createHeaderSetter, protectionHeaders } from './response-headers.ts';
@@ -107,7 +108,7 @@ export async function createHttpServer(
       answerError(error, request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpServer;
-  server.decorate('problems', mergeProblems(httpProblems, options.problems));
+  server.decorate('problems', mergeProblems(httpProblems, withStatus(options.problems)));
   server.addSchema(Problem);
   server.setValidatorCompiler(createValidatorCompiler());
   acceptJsonOnly(server);

@@ -1,4 +1,4 @@
-import type { ProblemCatalogue } from '../../../src/kernel/problems.ts';
+import type { HttpProblems } from '../../../src/platform/http/problem-status.ts';
 
 const INTRODUCTION = `# Errors
 
@@ -8,7 +8,7 @@ An answer of 4xx or 5xx is \`application/problem+json\` (RFC 9457): \`type\`, \`
 `;
 
 /** docs/errors.md: a row for each code, by status. */
-export function renderErrorsPage(problems: ProblemCatalogue): string {
+export function renderErrorsPage(problems: HttpProblems): string {
   const rows = Object.entries(problems)
     .toSorted(([a, one], [b, other]) => one.status - other.status || (a < b ? -1 : 1))
     .map(([code, { status, title, remedy }]) => `| ${status} | \`${code}\` | ${title} | ${remedy} |`);
