@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { findCycles, toGraph } from './cycles.ts';
 import { findImportViolations } from './import-rules.ts';
@@ -23,6 +24,10 @@ describe('imports of the project', () => {
 
   test('form no cycle of modules', () => {
     assert.deepEqual(findCycles(toGraph(moduleEdges(edges))), []);
+  });
+
+  test('form no cycle of folders', () => {
+    assert.deepEqual(findCycles(toGraph(folderEdges(edges))), []);
   });
 
   test('name files that exist', () => {
@@ -70,5 +75,16 @@ function moduleEdges(all: readonly ImportEdge[]): readonly (readonly [string, st
     // A test may build a module from others; only what runs in production can close a circle.
     if (own === undefined || other === undefined || own === other || layerOf(from) === 'test') return [];
     return [[own, other] as const];
+  });
+}
+
+/** A folder and those inside it are one thing to a reader: only folders beside each other count. */
+function folderEdges(all: readonly ImportEdge[]): readonly (readonly [string, string])[] {
+  return fileEdges(all).flatMap(([from, to]) => {
+    if (!from.startsWith('src/') || layerOf(from) === 'test') return [];
+    const [own, other] = [path.posix.dirname(from), path.posix.dirname(to)];
+    return `${own}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${own}/`)
+      ? []
+      : [[own, other] as const];
   });
 }

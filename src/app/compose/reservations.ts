@@ -1,3 +1,4 @@
+import { refundReservations } from '../../adapters/postgres/payments/refunds.ts';
 import { createCancellations } from '../../adapters/postgres/reservations/cancellations.ts';
 import { createHoldExpiry } from '../../adapters/postgres/reservations/hold-expiry.ts';
 import { createReservationStore } from '../../adapters/postgres/reservations/reservation-store.ts';
@@ -43,7 +44,7 @@ export function composeReservations(
     holds,
     ...measureClaims(base.metrics, holds),
     store: createReservationStore(base.database),
-    cancellations: createCancellations(onSales),
+    cancellations: createCancellations({ ...onSales, refund: refundReservations }),
     expiry: createHoldExpiry(onSales),
     catalogue,
     gate,

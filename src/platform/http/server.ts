@@ -12,7 +12,7 @@ import Fastify, {
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
 import type { Authenticate } from '../auth/principal.ts';
-import { createDoor, type Door } from '../overload/door.ts';
+import { createDoor, type Door, type DoorRefusal } from '../overload/door.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
 import { crossOriginHeaders, crossOriginOptions } from './cross-origin.ts';
@@ -21,7 +21,7 @@ import { acceptJsonOnly } from './json-body.ts';
 import { observeRequests, type RequestObservers } from './observe-requests.ts';
 import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import { type Pages, servePages } from './pages.ts';
-import { httpProblems, Problem } from './problem.ts';
+import { httpProblems, PROBLEM_CONTENT_TYPE, Problem, problemDetails } from './problem.ts';
 import { withStatus } from './problem-status.ts';
 import { limitAccounts, limitAddresses, type RequestLimitOptions } from './request-limits.ts';
 import { inTurns } from './request-turns.ts';
@@ -76,7 +76,11 @@ export async function createHttpServer(
   const headers = protectionHeaders(options);
   const setHeaders = createHeaderSetter(headers);
   const { corsOrigins = [], requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
-  const door = createDoor({ ids: options.ids, headers, headersFor: crossOriginHeaders(corsOrigins) });
+  const door = createDoor({
+    ids: options.ids,
+    refusal: overloadRefusal(headers),
+    headersFor: crossOriginHeaders(corsOrigins),
+  });
   const server = Fastify({
     serverFactory: (handle, settings) => serveBehind(door, handle, settings),
     loggerInstance: options.logger,
@@ -129,6 +133,20 @@ export async function createHttpServer(
   const routes = guardRoutes(server, options.authenticate);
   if (options.limit) limitAccounts(server, options.limit);
   return { server, routes };
+}
+
+function overloadRefusal(headers: Readonly<Record<string, string>>): DoorRefusal {
+  const problem = httpProblems.overloaded;
+  return {
+    status: problem.status,
+    headers: {
+      ...headers,
+      'content-type': PROBLEM_CONTENT_TYPE,
+      'retry-after': String(problem.retryAfterSeconds),
+    },
+    bodyOf: (requestId) =>
+      JSON.stringify(problemDetails(problem, { ok: false, code: 'overloaded' }, requestId)),
+  };
 }
 
 /** What Fastify itself would create, with the door in front, and one request of a connection at a time. */

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Ids } from '../../kernel/ids.ts';
-import { httpProblems, PROBLEM_CONTENT_TYPE, problemDetails } from '../http/problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -12,10 +11,16 @@ declare module 'fastify' {
 
 export type DoorOptions = {
   readonly ids: Ids;
-  /** What every answer carries besides its own. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly refusal: DoorRefusal;
   /** Names and values that depend on where the page comes from that asks. */
   readonly headersFor?: (origin: string | undefined) => readonly string[];
+};
+
+/** What is answered to a request that is turned away. */
+export type DoorRefusal = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  bodyOf(requestId: string): string;
 };
 
 /** Stands before all routes. */
@@ -34,21 +39,16 @@ type Entrance = {
   count(): void;
 };
 
-const { status, retryAfterSeconds } = httpProblems.overloaded;
-
 /**
  * Turns requests away while their route has no room: before token, pass and body are looked at, and before
  * Fastify hears of them. In an overload most requests end here, and what each of them costs is taken from those
  * that are served: 30 µs of a server's time, of which Node's HTTP is nearly all. The same as a hook of Fastify's took
  * 36 µs, and among the first 20,000, before they were compiled, 57 to 87 against 45 µs.
  */
-export function createDoor({ ids, headers, headersFor = () => [] }: DoorOptions): Door {
+export function createDoor({ ids, refusal, headersFor = () => [] }: DoorOptions): Door {
+  const { status } = refusal;
   const entrances: Entrance[] = [];
-  const constant = Object.entries({
-    ...headers,
-    'content-type': PROBLEM_CONTENT_TYPE,
-    'retry-after': String(retryAfterSeconds),
-  }).flat();
+  const constant = Object.entries(refusal.headers).flat();
   return {
     watch(server) {
       server.addHook('onRoute', (route) => {
@@ -68,9 +68,7 @@ export function createDoor({ ids, headers, headersFor = () => [] }: DoorOptions)
         if (!entrance.isFull() || !leadsTo(entrance, request)) continue;
         entrance.count();
         const id = ids.next();
-        const body = JSON.stringify(
-          problemDetails(httpProblems.overloaded, { ok: false, code: 'overloaded' }, id),
-        );
+        const body = refusal.bodyOf(id);
         const length = String(Buffer.byteLength(body));
         const own = ['x-request-id', id, 'content-length', length];
         response.writeHead(status, [...constant, ...headersFor(request.headers.origin), ...own]).end(body);

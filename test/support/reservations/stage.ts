@@ -3,6 +3,7 @@ import { eventInvariants } from '../../../src/adapters/postgres/invariants/event
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
 import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
 import { createCheckout } from '../../../src/adapters/postgres/payments/checkout.ts';
+import { refundReservations } from '../../../src/adapters/postgres/payments/refunds.ts';
 import { createPointLedger } from '../../../src/adapters/postgres/points/point-ledger.ts';
 import { createCancellations } from '../../../src/adapters/postgres/reservations/cancellations.ts';
 import { createHoldExpiry } from '../../../src/adapters/postgres/reservations/hold-expiry.ts';
@@ -120,7 +121,12 @@ export class ReservationStage {
   }
 
   cancellations() {
-    return createCancellations(this);
+    return createCancellations({
+      database: this.database,
+      clock: this.clock,
+      hint: this.hint,
+      refund: refundReservations,
+    });
   }
 
   expiry() {

@@ -11,7 +11,6 @@ import type { DomainEvent } from '../../../platform/events/event.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
 import { saveAnswers } from '../idempotency/idempotency-store.ts';
-import { refundReservations } from '../payments/refunds.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
@@ -26,34 +25,47 @@ type Change = {
 };
 
 /**
+ * Gives back what was paid for these reservations, in the transaction that cancels them.
+ * @returns the amount by reservation id; absent where there was nothing to give back
+ */
+export type RefundReservations = (
+  tx: Queryable,
+  refunds: readonly { readonly reservationId: string; readonly transferId: string; readonly now: Date }[],
+) => Promise<ReadonlyMap<string, number>>;
+
+export type CancellationsOptions = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly hint: OutboxHint;
+  readonly refund: RefundReservations;
+};
+
+/**
  * Cancels in one transaction for a batch: locks the reservations (by id), decides each by the module's own
  * rule, then writes status, seats (in key order), refunds, events and answers. So it is refunded once: who
  * comes second finds it cancelled.
  */
-export function createCancellations(options: {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly hint: OutboxHint;
-}): Cancellations {
-  const { database, clock, hint } = options;
+export function createCancellations(options: CancellationsOptions): Cancellations {
+  const { database, clock, hint, refund } = options;
   return {
     async cancel(batch) {
-      const outcomes = await database.transaction((tx) => cancelLocked(tx, batch, clock.now()));
+      const outcomes = await database.transaction((tx) =>
+        cancelLocked({ tx, refund, now: clock.now() }, batch),
+      );
       hint.committed();
       return outcomes;
     },
     async carryOut(batch, transaction) {
       // The log's transactions are those of this database; it says so where it is composed.
-      await carryOutLocked(transaction as Queryable, batch, clock.now());
+      await carryOutLocked({ tx: transaction as Queryable, refund, now: clock.now() }, batch);
     },
   };
 }
 
-async function cancelLocked(
-  tx: Queryable,
-  batch: readonly CancelRequest[],
-  now: number,
-): Promise<readonly CancelOutcome[]> {
+type Step = { readonly tx: Queryable; readonly refund: RefundReservations; readonly now: number };
+
+async function cancelLocked(step: Step, batch: readonly CancelRequest[]): Promise<readonly CancelOutcome[]> {
+  const { tx, now } = step;
   const locked = await lockReservations(tx, batch);
   const changes: Change[] = [];
   const outcomes = batch.map((request): CancelOutcome => {
@@ -66,7 +78,7 @@ async function cancelLocked(
     changes.push({ record, to: decision.to, transferId, requestedBy, trace });
     return { ok: true, value: { ...record, status: decision.to, updatedAt: now } };
   });
-  await writeChanges(tx, changes, now);
+  await writeChanges(step, changes);
   const changed = new Set(changes.map(({ record }) => record.id));
   const answers = batch.flatMap(({ reservationId, idempotency }, index) => {
     const outcome = outcomes[index];
@@ -77,19 +89,15 @@ async function cancelLocked(
   return outcomes;
 }
 
-async function carryOutLocked(
-  tx: Queryable,
-  batch: readonly RequestedCancellation[],
-  now: number,
-): Promise<void> {
-  const locked = await lockReservations(tx, batch);
+async function carryOutLocked(step: Step, batch: readonly RequestedCancellation[]): Promise<void> {
+  const locked = await lockReservations(step.tx, batch);
   const changes = batch.flatMap(({ reservationId, transferId, trace }): Change[] => {
     const record = locked.get(reservationId);
     // Done already: the log gives a request out again after a crash.
     if (record?.status !== 'cancelling') return [];
     return [{ record, to: 'cancelled', transferId, trace }];
   });
-  await writeChanges(tx, changes, now);
+  await writeChanges(step, changes);
 }
 
 async function lockReservations(
@@ -101,7 +109,7 @@ async function lockReservations(
   return new Map(rows.map((row) => [row.id, toRecord(row)]));
 }
 
-async function writeChanges(tx: Queryable, changes: readonly Change[], now: number): Promise<void> {
+async function writeChanges({ tx, refund, now }: Step, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;
   const at = new Date(now);
   const ids = changes.map(({ record }) => record.id);
@@ -112,7 +120,7 @@ async function writeChanges(tx: Queryable, changes: readonly Change[], now: numb
   const refunds = cancelled.map(({ record, transferId }) => {
     return { reservationId: record.id, transferId, now: at };
   });
-  const refunded = await refundReservations(tx, refunds);
+  const refunded = await refund(tx, refunds);
   await appendEvents(
     tx,
     changes.map((change) => toEvent(change, refunded.get(change.record.id) ?? 0, now)),
