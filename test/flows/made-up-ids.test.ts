@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
-import {
-  addSale,
-  type ComposedCatalogue,
-  composeCatalogue,
-  createCatalogueOn,
-} from '../support/catalogue.ts';
+import { addSale, type ComposedCatalogue, composeCatalogue, createSalesOn } from '../support/catalogue.ts';
 
 let composed: ComposedCatalogue;
 before(async () => {
@@ -25,7 +20,7 @@ describe('what is on sale', () => {
     const gate = Promise.withResolvers<void>();
     const real = await reader.performance(performanceId);
     const { planHash } = real!.stage;
-    const other = createCatalogueOn(composed.database, composed.log, {
+    const other = createSalesOn(composed.database, composed.log, {
       reader: {
         ...reader,
         // Nothing comes of a guess while the flood lasts.
