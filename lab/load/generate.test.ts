@@ -123,7 +123,9 @@ describe('an open load', () => {
     };
     const order = { loop: 'open', arrivals: planOf('constant', 100, 60_000) } as const;
     const { result } = await run(t, target, traffic, order, { signal: stopping.signal });
-    assert.deepEqual([result.offered, result.outcomes.won], [20, 20]);
+    // On a busy machine several that are due go out in one turn, the last of them after the word to stop.
+    assert.equal(result.outcomes.won, result.offered);
+    assert.ok(result.offered >= 20 && result.offered < 6_000, `${result.offered} were offered`);
   });
 
   test('counts as errors those who are refused a connection or get no answer', async (t) => {
