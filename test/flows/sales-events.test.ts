@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { catalogueEvents } from '../../src/modules/catalogue/index.ts';
 import { identityEvents } from '../../src/modules/identity/index.ts';
 import { paymentEvents } from '../../src/modules/payments/index.ts';
+import { pointEvents } from '../../src/modules/points/index.ts';
 import { reservationEvents } from '../../src/modules/reservations/index.ts';
 import { Shop } from '../support/reservations/shop.ts';
 import { until } from '../support/until.ts';
@@ -97,6 +98,7 @@ it('every event that a sale saves has the shape that its contract says', async (
   const schemas: Readonly<Record<string, object>> = {
     ...reservationEvents,
     ...paymentEvents,
+    ...pointEvents,
     ...catalogueEvents,
     ...identityEvents,
   };

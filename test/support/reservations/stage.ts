@@ -73,7 +73,10 @@ export class ReservationStage {
     await this.database.query(
       `insert into account values ('${owner}', '${owner}@example.org', 'A seller', null, '{member,seller}', now())`,
     );
-    await this.database.query(`insert into venue values ('${venue}', '${owner}', 'Hall', 'Street 1', now())`);
+    await this.database.query(
+      `insert into venue (id, owner_id, name, address, time_zone, created_at)
+        values ('${venue}', '${owner}', 'Hall', 'Street 1', 'Asia/Seoul', now())`,
+    );
     await this.database.query(
       `insert into stage values ('${plan}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
     );
