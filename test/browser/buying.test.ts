@@ -38,7 +38,7 @@ describePages('buying a ticket', (house) => {
     await page.getByText('결제까지 남은 시간').waitFor();
     await picture('payment-ko');
     await page.getByRole('button', { name: '300,000원 충전' }).click();
-    await page.getByRole('button', { name: '300,000원 포인트로 결제' }).click();
+    await page.getByRole('button', { name: '포인트 300,000원 결제' }).click();
     await page.getByText('예매가 완료되었습니다!').waitFor();
     await picture('confirmed-ko');
 

@@ -26,7 +26,7 @@ describePages('paying', (house) => {
     const { page, go, picture, expectTrouble, assertQuiet, close } = await house.visit({ person });
     expectTrouble(/409/);
     await go(`/reservations/${second}`);
-    const pay = page.getByRole('button', { name: '90,000원 포인트로 결제' });
+    const pay = page.getByRole('button', { name: '포인트 90,000원 결제' });
     await page.getByText('60,000원', { exact: true }).waitFor();
     await person.call(`POST /v1/reservations/${first}/payments`, { method: 'points' });
     await pay.click();
@@ -60,7 +60,7 @@ describePages('paying', (house) => {
     await page.route(POINTS, (route) => route.abort());
     await page.reload();
     await away.waitFor();
-    await page.getByRole('button', { name: '90,000원 포인트로 결제' }).click();
+    await page.getByRole('button', { name: '포인트 90,000원 결제' }).click();
     await page.getByText('예매가 완료되었습니다!').waitFor();
     await assertQuiet();
     await close();

@@ -13,7 +13,7 @@ const ko = {
   amount: '결제 금액',
   balance: '보유 포인트',
   afterwards: '결제 후 포인트',
-  pay: '{amount} 포인트로 결제',
+  pay: '포인트 {amount} 결제',
   paying: '결제하는 중입니다',
   missing: '{amount} 포인트가 더 필요합니다.',
   charge: '포인트 충전',
