@@ -75,7 +75,7 @@ test('a charge without a ticket or a refund is found', async () => {
 test('points that were taken twice for a payment are found, also if they were given back', async () => {
   const again = (kind: string, sign: string) =>
     `insert into point_entry select gen_random_uuid(), transfer_id, account_id, '${kind}', ${sign} abs(amount),
-      balance_after, reference, created_at from point_entry
+      balance_after, reference, reason, created_at from point_entry
       where reference = ${ONE_PAID} and kind = 'payment' and balance_after is not null`;
   const breaches = await planted.by(again('payment', '-'), again('refund', ''));
   assert.match(

@@ -91,7 +91,9 @@ async function* contents(
 
 const TABLES = `
   select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns,
-    max(a.attname) filter (where a.attidentity <> '') as identity,
+    max(a.attname) filter (where a.attidentity <> '' or exists (
+      select from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
+      where d.refobjid = c.oid and d.refobjsubid = a.attnum and d.deptype = 'a')) as identity,
     array(select r.relname::text from pg_constraint f join pg_class r on r.oid = f.confrelid
       where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid) as needs
   from pg_class c

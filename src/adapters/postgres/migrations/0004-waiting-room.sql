@@ -12,6 +12,7 @@ create table room (
   holder          integer,                         -- the process that keeps the room, if it still lives
   retired_at      timestamptz                      -- over: not kept in memory until somebody asks for it
 );
+alter sequence room_holder owned by room.holder;
 
 -- Every change of a room's knobs, so that a checker can tell which limits held when.
 create table room_setting (
