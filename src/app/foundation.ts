@@ -65,7 +65,8 @@ export function createFoundation(
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
   };
-  database.watch({ answered: outage.answered, idleLost: complain('idle database connection') });
+  for (const pool of new Set([database, sales]))
+    pool.watch({ answered: outage.answered, idleLost: complain('idle database connection') });
   const metrics = createMetrics(complain('metrics'));
   const log = createPostgresEventLog(database, {
     clock,

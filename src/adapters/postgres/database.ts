@@ -108,8 +108,15 @@ export function createDatabase(options: DatabaseOptions): Database {
     },
     async connect() {
       const client = await pool.connect();
-      if (deadlineMs !== undefined) await client.query('set statement_timeout = 0');
-      return client;
+      try {
+        const text = 'set statement_timeout = 0';
+        if (deadlineMs !== undefined) await client.query({ text, ...timeoutOf(deadlineMs) });
+        return client;
+      } catch (error) {
+        // Nobody else knows of it: the pool would wait for it for ever when it closes.
+        client.release(true);
+        throw error;
+      }
     },
     async ping() {
       await run(pool, { statement: 'select 1', deadlineMs });

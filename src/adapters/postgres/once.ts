@@ -78,6 +78,8 @@ function createInside(
     query,
     transaction,
     connect: unavailable,
+    // Whose connection it is hears of it already.
+    watch: () => undefined,
     close: () => Promise.resolve(),
   };
   return { database, assertWhole, spoilt: spoilt.promise };
