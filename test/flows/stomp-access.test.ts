@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Client, type IFrame } from '@stomp/stompjs';
@@ -85,7 +86,7 @@ describe('STOMP over TCP on a port that is taken', { timeout: 60_000 }, () => {
   const identity = { onEnding: () => undefined } as never;
   const secrets = {
     MODE: 'production',
-    SECRET_KEY: 'Kx9'.repeat(16),
+    SECRET_KEY: randomBytes(32).toString('base64url'),
     ENROLMENT_CODE_SELLER: 'seller-code-1-of-tests',
     ENROLMENT_CODE_MANAGER: 'manager-code-2-of-tests',
     ENROLMENT_CODE_DRIVER: 'driver-code-3-of-tests',
@@ -97,10 +98,10 @@ describe('STOMP over TCP on a port that is taken', { timeout: 60_000 }, () => {
     const port = String((taken.address() as { port: number }).port);
     const warnings: string[] = [];
     const logger = { warn: (text: string) => warnings.push(text) };
-    const config = readConfig({ ...environment, STOMP_PORT: port });
-    const base = { config, logger, clock: systemClock, ids: createIds(systemClock, systemRandom) };
     let lifecycles: readonly Lifecycle[] = [];
     try {
+      const config = readConfig({ ...environment, STOMP_PORT: port });
+      const base = { config, logger, clock: systemClock, ids: createIds(systemClock, systemRandom) };
       ({ lifecycles } = composeStomp(
         { ...base, metrics: createMetrics(() => undefined) } as never,
         identity,
