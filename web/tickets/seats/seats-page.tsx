@@ -105,13 +105,13 @@ function Seats({ performance, map, bookings, live }: SeatsProps) {
             ))}
           </div>
         </div>
+        <OwnBookings bookings={bookings} />
       </div>
       <div className="seats-view">
         {view === 'map' ? <SeatMap {...seats} shown={shown} /> : <SeatList {...seats} />}
         <Legend performance={performance} layout={map.layout} hasOwn={own.length > 0} />
       </div>
       <aside className="seats-side">
-        <OwnBookings bookings={bookings} />
         <LostNotice map={map} performance={performance} choice={choice} onShow={setShown} />
         <ChoicePanel layout={map.layout} performance={performance} choice={choice} onShow={setShown}>
           <Booking
