@@ -56,6 +56,7 @@ describePages('by keyboard alone', (house) => {
     await write(/^Search/, person.credentials.email);
     await page.getByText(person.credentials.email).waitFor();
     await press(/^seller$/);
+    await press(/^Make seller$/);
     await page.locator('[aria-pressed="true"]', { hasText: 'seller' }).waitFor();
     assert.deepEqual((await person.call('GET /v1/accounts/me'))['roles'], ['member', 'seller']);
     await assertQuiet();

@@ -212,12 +212,18 @@ export function operationsViews(): readonly View[] {
         await page.locator('[aria-invalid="true"]').waitFor();
       },
     }),
-    of(
-      'manager',
-      'operations-rooms-applied',
-      '/operations/rooms',
-      pressing(/^(적용|Apply)$/, '.notice-good'),
-    ),
+    of('manager', 'operations-rooms-applied', '/operations/rooms', {
+      async act(page) {
+        // What has not changed is not sent, and nothing is said of it.
+        const rate = page.locator('.knobs input').first();
+        await rate.fill(String(Number(await rate.inputValue()) + 1));
+        await page
+          .getByRole('button', { name: /^(적용|Apply)$/ })
+          .first()
+          .click();
+        await page.locator('.notice-good').first().waitFor();
+      },
+    }),
     of('manager', 'operations-accounts', '/operations/accounts'),
     of('manager', 'operations-accounts-none', '/operations/accounts', {
       async act(page) {
