@@ -42,7 +42,6 @@ export class Message {
   readonly body: Buffer;
   readonly offset: string | undefined;
   readonly #headers: ReadonlyMap<string, string> | undefined;
-  #escaped: Encoded | undefined;
   readonly #byVersion = new Map<StompVersion, Encoded>();
 
   constructor({ id, destination, body, headers, offset }: MessageOptions) {
@@ -60,12 +59,10 @@ export class Message {
 
   /** The shared rest of the frame, its NUL included. */
   rest(version: StompVersion): Encoded {
-    if (version === '1.2' && this.#escaped !== undefined) return this.#escaped;
     let rest = this.#byVersion.get(version);
     if (rest === undefined) {
       rest = this.#encode(version);
       this.#byVersion.set(version, rest);
-      if (version === '1.2') this.#escaped = rest;
     }
     return rest;
   }

@@ -122,6 +122,7 @@ export class Outbox {
   }
 }
 
-function bytesOf({ head, rest }: OutFrame): number {
+/** The length of a frame on the wire. */
+export function bytesOf({ head, rest }: OutFrame): number {
   return (head?.length ?? 0) + rest.bytes.length;
 }

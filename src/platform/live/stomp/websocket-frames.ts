@@ -1,4 +1,4 @@
-import type { OutFrame } from './outbox.ts';
+import { bytesOf, type OutFrame } from './outbox.ts';
 
 const FINAL_TEXT = 0x81;
 const FINAL_BINARY = 0x82;
@@ -7,7 +7,7 @@ const FINAL_BINARY = 0x82;
 export function wrapForWebSocket(frames: readonly OutFrame[]): Buffer {
   let total = 0;
   for (const frame of frames) {
-    const length = lengthOf(frame);
+    const length = bytesOf(frame);
     total += length + headBytes(length);
   }
   const buffer = Buffer.allocUnsafe(total);
@@ -22,15 +22,11 @@ export function wrapForWebSocket(frames: readonly OutFrame[]): Buffer {
 /** The same for TCP, where frames follow each other as they are. */
 export function joinForTcp(frames: readonly OutFrame[]): Buffer {
   let total = 0;
-  for (const frame of frames) total += lengthOf(frame);
+  for (const frame of frames) total += bytesOf(frame);
   const buffer = Buffer.allocUnsafe(total);
   let at = 0;
   for (const frame of frames) at = copyFrame(buffer, at, frame);
   return buffer;
-}
-
-function lengthOf({ head, rest }: OutFrame): number {
-  return (head?.length ?? 0) + rest.bytes.length;
 }
 
 function headBytes(length: number): number {
@@ -39,7 +35,7 @@ function headBytes(length: number): number {
 }
 
 function writeHead(buffer: Buffer, at: number, frame: OutFrame): number {
-  const length = lengthOf(frame);
+  const length = bytesOf(frame);
   buffer[at] = frame.rest.isText ? FINAL_TEXT : FINAL_BINARY;
   if (length < 126) {
     buffer[at + 1] = length;
