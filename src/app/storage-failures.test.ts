@@ -6,6 +6,22 @@ import { explainStorageFailure } from './storage-failures.ts';
 
 const config = { databaseUrl: 'postgresql://me:secret@db.example:5432/tickets', dataDir: '.data' };
 
+test('a database with the schema of an unreleased version is to be removed, or restored', () => {
+  const outdated = new Fault('database_outdated', 'old');
+  for (const [databaseUrl, remedy] of [
+    [undefined, /^The data directory \.data .*: remove it, or .* restore FILE --replace"\.$/],
+    [
+      config.databaseUrl,
+      /^The database of DATABASE_URL \(db\.example:5432\/tickets\) .*: empty it, or name another/,
+    ],
+  ] as const) {
+    const fault = explainStorageFailure(outdated, { ...config, databaseUrl });
+    assert.ok(fault instanceof Fault);
+    assert.equal(fault.code, 'database_outdated');
+    assert.match(fault.message, remedy);
+  }
+});
+
 function explained(message: string, code?: string): Fault {
   const fault = explainStorageFailure(toFault(Object.assign(new Error(message), { code })), config);
   assert.ok(fault instanceof Fault);

@@ -12,10 +12,27 @@ export function explainStorageFailure(
 ): unknown {
   if (!(error instanceof Fault)) return error;
   const { databaseUrl, dataDir } = config;
+  if (error.code === 'database_outdated') return explainOutdated(error, config);
   if (databaseUrl !== undefined) return explainServer(error, placeOf(databaseUrl));
   if (sqlState(error) !== DISK_FULL) return error;
   const message = `The disk that holds the data directory ${dataDir} is full: free some space there, or set DATA_DIR.`;
   return new Fault('disk_full', message, { cause: error });
+}
+
+function explainOutdated(
+  { code, cause }: Fault,
+  { databaseUrl, dataDir }: Pick<Config, 'databaseUrl' | 'dataDir'>,
+): Fault {
+  const [what, remedy] =
+    databaseUrl === undefined
+      ? [`data directory ${dataDir}`, 'remove it']
+      : [`database of DATABASE_URL (${placeOf(databaseUrl)})`, 'empty it, or name another'];
+  const backup = 'or put a backup of this version in its place: "npm run cli -- restore FILE --replace"';
+  return new Fault(
+    code,
+    `The ${what} was made by an unreleased version with another schema: ${remedy}, ${backup}.`,
+    { cause },
+  );
 }
 
 /** SQLSTATEs of PostgreSQL's appendix A, and what a person does about them. */

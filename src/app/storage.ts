@@ -20,7 +20,10 @@ export type Storage = {
 const SALES_SHARE = 0.6;
 
 export type StorageOptions = {
-  readonly config: Pick<Config, 'databaseUrl' | 'dataDir' | 'databaseConnectionsMax' | 'databaseDeadlineMs'>;
+  readonly config: Pick<
+    Config,
+    'databaseUrl' | 'dataDir' | 'databaseConnectionsMax' | 'databaseDeadlineMs' | 'claimStrategy'
+  >;
   readonly logger: FastifyBaseLogger;
   /** `server` keeps other servers off the data directory; a `tool` works beside one. */
   readonly role: 'server' | 'tool';
@@ -39,8 +42,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const server = await connect(options);
   try {
     options.signal?.throwIfAborted();
-    const migrated = options.migrates === false ? [] : await migrate(server.connection);
-    if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} migrations applied.`);
+    const migrated =
+      options.migrates === false
+        ? []
+        : await migrate(server.connection, { strategy: options.config.claimStrategy });
+    if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} files applied.`);
     const open = (maxConnections: number) =>
       createDatabase({
         connection: server.connection,

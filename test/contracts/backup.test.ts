@@ -113,7 +113,8 @@ describe('a backup', { timeout: 120_000 }, () => {
         [gzipSync(text.replace('"formatVersion":1', '"formatVersion":2')), 'backup_unreadable'],
         [gzipSync(text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)), 'backup_unreadable'],
         [gzipSync(text.replace(/\{"rows":\d+\}\n$/, '{"rows":1}\n')), 'backup_unreadable'],
-        [gzipSync(text.replace('"name":"0001', '"name":"9001')), 'migration_unknown'],
+        [gzipSync(text.replace('"identity/schema.sql"', '"identity/later.sql"')), 'migration_unknown'],
+        [gzipSync(text.replace('"digest":"', '"digest":"0')), 'backup_outdated'],
       ] as const) {
         await writeFile(damaged, content);
         await assert.rejects(restore(database, damaged, true), { code });

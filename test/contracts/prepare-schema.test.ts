@@ -63,6 +63,26 @@ describe('a database that the system is to use', () => {
       await assertRefused(connection, 'database_outdated', /remove the data directory/);
     }));
 
+  test('is refused where its files were numbered, or one has changed since', () =>
+    onEmpty(async (connection) => {
+      await migrate(connection);
+      const made = async (statement: string) => {
+        await query(connection, statement);
+        await assertRefused(
+          connection,
+          'database_outdated',
+          /remove the data directory.*restore FILE --replace/,
+        );
+      };
+      await made(
+        `update firstcome.schema_migration set digest = 'another' where name = 'identity/schema.sql'`,
+      );
+      await query(connection, 'delete from firstcome.schema_migration');
+      await made(`insert into firstcome.schema_migration (name, digest) values ('0001-identity.sql', '')`);
+      await query(connection, `update firstcome.schema_migration set name = 'rides/schema.sql'`);
+      await assertRefused(connection, 'migration_unknown', /newer version/);
+    }));
+
   test('is refused where it cannot store every script', () =>
     onEmpty(async (connection) => {
       const name = `latin_${randomUUID().slice(0, 8)}`;

@@ -9,7 +9,7 @@ export function seatHoldsContract(name: string, create: SeatHoldsFactory): void 
   describe(`seat holds: ${name}`, () => {
     let stage: ReservationStage;
     before(async () => {
-      stage = await ReservationStage.open();
+      stage = await ReservationStage.open(name);
     });
     afterEach(() => stage.reset());
     after(() => stage.close());

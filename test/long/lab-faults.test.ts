@@ -24,7 +24,7 @@ create or replace function claim_seats_pessimistic(
 ) returns text language plpgsql as $$
 declare
   live integer[];
-  answer text;
+  top integer;
 begin
   perform pg_advisory_lock(uuid_hash(performance), seats[1]);
   select array_agg(c.seat_no) into live from seat_claim c
@@ -32,8 +32,15 @@ begin
       and (c.status = 2 or (c.status = 1 and c.expires_at > at));
   perform pg_advisory_unlock(uuid_hash(performance), seats[1]);
   if live is not null then return '[' || array_to_string(live, ',') || ']'; end if;
-  select claim_seats_unguarded(id, performance, account, seats, prices, amount, ttl, trace, at) into answer;
-  return answer;
+  select coalesce(max(c.epoch), 0) + 1 into top from seat_claim c
+    where c.performance_id = performance and c.seat_no = any (seats);
+  insert into seat_claim as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+  select performance, w.seat_no, top, 1, id, at + ttl * interval '1 millisecond' from unnest(seats) as w (seat_no)
+  on conflict (performance_id, seat_no) do update
+    set epoch = excluded.epoch, status = 1, reservation_id = excluded.reservation_id, expires_at = excluded.expires_at;
+  perform record_reservation(id, performance, account, seats, prices, amount, top,
+    at + ttl * interval '1 millisecond', trace, at);
+  return top::text;
 end $$`;
 
 let folder: string;

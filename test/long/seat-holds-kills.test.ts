@@ -19,7 +19,7 @@ describe(`a storm whose sessions are killed at random, ${ROUNDS} times from seed
   for (const [name, create] of Object.entries(STRATEGIES)) {
     test(`loses nothing and sells nothing twice: ${name}`, async (t) => {
       for (let round = 0; round < ROUNDS; round++) {
-        const stage = await ReservationStage.open();
+        const stage = await ReservationStage.open(name);
         const seed = FIRST_SEED + round;
         try {
           const { kills, faults } = await runKilledSale(stage, { create, visits: VISITS, seed });

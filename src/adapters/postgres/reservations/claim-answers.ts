@@ -2,7 +2,7 @@ import type { HoldOutcome, HoldRequest, ReservationRecord } from '../../../modul
 import type { Queryable } from '../database.ts';
 import { saveAnswers } from '../idempotency/idempotency-store.ts';
 
-/** What the functions of migrations 0010 and 0011 answer to one request. */
+/** What `claim_seats` answers to one request (claim-seats.sql). */
 export type ClaimAnswer =
   /** Held, with this epoch. */
   | number

@@ -17,7 +17,7 @@ type Literals = {
 };
 
 /**
- * The parameters of `claim_seats` (migration 0014) as array literals in text. The driver would quote and
+ * The parameters of `claim_seats` as array literals in text. The driver would quote and
  * escape every element of an array; numbers and UUIDs need none of it, which saves half of the client's time.
  */
 export function claimParameters(requests: readonly HoldRequest[], at: number): unknown[] {

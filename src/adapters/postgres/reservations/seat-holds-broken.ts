@@ -11,9 +11,23 @@ const READ_LIVE = {
 
 const READ_HAD = { name: 'read-seats-had', text: 'select seats_had($1, $2, $3) as had' };
 
+/** Writes whatever the seats are by now. It is no function of the schema, so that no database can hold one. */
 const WRITE = {
   name: 'claim-seats-unguarded',
-  text: 'select claim_seats_unguarded($1, $2, $3, $4, $5, $6, $7, $8, $9) as answer',
+  text: `with request as materialized (
+      select $1::uuid as id, $2::uuid as performance, $3::uuid as account, $4::integer[] as seats, $5::bigint[] as prices,
+        $6::bigint as amount, $9::timestamptz + $7::bigint * interval '1 millisecond' as expiry, $8::text as trace,
+        $9::timestamptz as at,
+        (select coalesce(max(epoch), 0) + 1 from seat_claim where performance_id = $2 and seat_no = any ($4)) as top
+    ), written as (
+      insert into seat_claim (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+      select performance, seat_no, top, ${SEAT_STATUS.held}, id, expiry from request, unnest(seats) as seat_no order by seat_no
+      on conflict (performance_id, seat_no) do update
+        set epoch = excluded.epoch, status = excluded.status, reservation_id = excluded.reservation_id,
+          expires_at = excluded.expires_at
+    )
+    select top::text as answer, record_reservation(id, performance, account, seats, prices, amount, top, expiry, trace, at)
+    from request`,
 };
 
 /**

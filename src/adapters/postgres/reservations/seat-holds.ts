@@ -44,8 +44,8 @@ const RETRY_AFTER_MS = 1_000;
 
 /**
  * The default strategy: what arrives while the database is busy goes there together, in one call of
- * `claim_seats` (migrations 0010, where its steps are told, and 0014), which is one statement, one round trip and one
- * commit for up to 500. What comes alone goes alone (migration 0013), and with the next batch if it is to be run again.
+ * `claim_seats` (claim-seats.sql tells its steps), which is one statement, one round trip and one commit for up to 500.
+ * What comes alone goes alone (claim-seats-alone.sql), and with the next batch if it is to be run again.
  */
 export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
   const { database, clock, hint, shortcut = true } = options;

@@ -17,7 +17,7 @@ export type SingleHoldsOptions = {
   readonly observe?: (observation: MicroBatchObservation) => void;
 };
 
-/** How one request is decided: a statement, or a few; answers as the functions of migration 0011 do. */
+/** How one request is decided: a statement, or a few; answers as `claim_seats_alone` does. */
 export type ClaimOne = (
   query: Queryable,
   request: HoldRequest,

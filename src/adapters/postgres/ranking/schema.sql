@@ -1,5 +1,5 @@
 -- A read model, fed by the consumer `ranking` alone; it can be thrown away and rebuilt from the log.
--- So can concert.popularity (0002-catalogue.sql), which the same consumer keeps.
+-- So can concert.popularity, which the same consumer keeps.
 create table sales_progress (
   performance_id uuid primary key,
   capacity       integer not null,

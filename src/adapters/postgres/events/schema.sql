@@ -1,0 +1,53 @@
+-- The outbox is the log: an event is written once, in the transaction that changes the state, and is never moved,
+-- changed or deleted. Readers follow `position` and must not miss an event that commits late (event-tail.ts). That rests
+-- on two things here: positions are drawn one by one (cache 1, increment 1), so that a missing one shows as a gap; and
+-- only INSERT draws them, which locks the table first.
+--
+-- The events of one batch of holds share a row, since an event for each hold was a fifth of the time of a call. Such a
+-- row has no key, `size` events, and in `data` an array with one array for each event:
+--   [reservation, performance, account, [seat numbers], epoch, amount, milliseconds to pay[, trace]]
+-- `reservation.created` is the only type that is packed. packed-claims.ts unpacks it for the readers of the log, the
+-- view `event_each` for the history of a reservation and for the checks.
+create table event (
+  position    bigint generated always as identity (cache 1 increment 1) primary key,
+  type        text not null,
+  version     smallint not null default 1,
+  key         uuid,                                -- order is kept per key; null: several events in one row
+  occurred_at timestamptz not null,
+  trace       text,                                -- W3C traceparent of the request that caused it
+  data        json not null,
+  size        integer not null default 1,          -- how many events the row holds
+  -- Readers trust the size, and that nothing else is packed.
+  constraint event_keyed_or_packed check (
+    case when key is null then type = 'reservation.created' and version = 1 and size = json_array_length(data)
+    else size = 1 end
+  )
+);
+-- Compressing a long value takes longer than writing it.
+alter table event alter column data set storage external;
+create index event_key on event (key, position);
+-- What managers and sellers did; see audit-log.ts.
+create index event_audit on event (position) where type in ('roles.changed', 'room.changed', 'points.credited');
+
+create table event_consumer (
+  name            text primary key,
+  position        bigint not null default 0,       -- everything up to here has taken effect
+  updated_at      timestamptz not null default now(),
+  attempts        integer not null default 0,      -- of the batch that fails now
+  failing_since   timestamptz,
+  last_error      text,
+  failed_position bigint
+);
+
+-- One row for each event, packed ones too. Both halves have the same column types, so that the planner sees
+-- through the view and composes `data` only for a query that reads it.
+create view event_each as
+  select position, 0::bigint as n, type, version, key, occurred_at, trace, data from event where key is not null
+  union all
+  select e.position, t.n, e.type, e.version, (t.told->>0)::uuid, e.occurred_at, t.told->>7,
+    json_build_object('reservationId', t.told->>0, 'performanceId', t.told->>1, 'accountId', t.told->>2,
+      'seatNos', t.told->3, 'epoch', t.told->4, 'amount', t.told->5,
+      'expiresAt', to_char((e.occurred_at + (t.told->>6)::bigint * interval '1 millisecond') at time zone 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+  from event e cross join lateral json_array_elements(e.data) with ordinality as t (told, n)
+  where e.key is null;
