@@ -1,6 +1,7 @@
 import { agreement } from './agreement.ts';
 import { booking } from './booking.ts';
 import { claims } from './claims.ts';
+import { firstSight } from './first-sight.ts';
 import { flood } from './flood.ts';
 import { hotSeat } from './hot-seat.ts';
 import { join } from './line.ts';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   saturation,
   hotSeat,
   join,
+  firstSight,
   rush,
   poll,
   streams,

@@ -9,10 +9,15 @@ const JOINERS = 80_000;
 const JOINERS_QUICK = 20_000;
 const SEATS = 100;
 
-function joinVariant(lab: Lab, order: LoadOrder): Variant {
+/** People who join the same line once; unless `areSeen` says otherwise the system knows their tokens. */
+export function joinVariant(
+  lab: Lab,
+  order: LoadOrder,
+  { name, areSeen }: { readonly name: string; readonly areSeen: boolean } = { name: 'join', areSeen: true },
+): Variant {
   const count = lab.options.users ?? (lab.options.quick ? JOINERS_QUICK : JOINERS);
   return {
-    name: 'join',
+    name,
     async prepare() {
       const { system, hall } = await lab.system();
       const performanceId = await hall.putOn(SEATS);
@@ -20,8 +25,8 @@ function joinVariant(lab: Lab, order: LoadOrder): Variant {
       return {
         address: system.address,
         system,
-        // Whoever joins has just logged in: the system signed the token and knows it.
-        before: [{ kind: 'no-op', method: 'GET', people, once: true }],
+        // Those who join have mostly just logged in: the system signed the token and knows it.
+        before: areSeen ? [{ kind: 'no-op', method: 'GET', people, once: true }] : [],
         traffic: { kind: 'join', performanceId, people, count },
         order,
         count: (truth) => truth.numbersGiven,

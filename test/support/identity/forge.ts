@@ -17,7 +17,12 @@ export function decodeToken(token: string): { readonly header: Claims; readonly 
 }
 
 export function signEs256With(privateKey: KeyObject, header: Claims, claims: Claims): string {
-  const input = `${encode(header)}.${encode(claims)}`;
+  return signSegments(privateKey, encode(header), encode(claims));
+}
+
+/** Signs segments as they stand, to the letter. */
+export function signSegments(privateKey: KeyObject, header: string, payload: string): string {
+  const input = `${header}.${payload}`;
   const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const;
   return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
 }
@@ -31,10 +36,16 @@ export function unsigned(header: Claims, claims: Claims): string {
   return `${encode(header)}.${encode(claims)}.`;
 }
 
-/** The token with the same header and claims, signed with a key of the forger's own. */
-export function signedWithAnotherKey(token: string): string {
+/** The token as somebody would write it who has the private key and knows of no MAC. */
+export function withoutMac(privateKey: KeyObject, token: string): string {
   const { header, claims } = decodeToken(token);
-  return signEs256With(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, header, claims);
+  const { mac: _, ...bare } = header;
+  return signEs256With(privateKey, bare, claims);
+}
+
+/** The token with the same claims, signed with a key of the forger's own, who cannot make a MAC. */
+export function signedWithAnotherKey(token: string): string {
+  return withoutMac(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, token);
 }
 
 /** The same claims under HS256, with a secret that the forger thinks we might verify with. */

@@ -7,11 +7,19 @@ import {
   signEs256With,
   signedWithAnotherKey,
   signedWithHs256,
+  signSegments,
   unsigned,
   withClaims,
+  withoutMac,
 } from '../../../../test/support/identity/forge.ts';
-import { startVerifyingTokens, type VerifyingTokens } from '../../../../test/support/identity/tokens.ts';
+import {
+  LEAD_MS,
+  MAX_TTL_MS,
+  startVerifyingTokens,
+  type VerifyingTokens,
+} from '../../../../test/support/identity/tokens.ts';
 import type { TokenPurpose } from './token.ts';
+import { macEnding } from './token-format.ts';
 
 const INVALID = { ok: false, code: 'token_invalid' };
 
@@ -39,11 +47,14 @@ describe('a forged token is refused', () => {
   /** Signed with our own key, so that nothing but the change speaks against it. */
   function resigned(change: { header?: object; claims?: object }): string {
     const { header, claims } = decodeToken(good);
-    return signEs256With(privateKey, { ...header, ...change.header }, { ...claims, ...change.claims });
+    const { mac: _, ...bare } = header;
+    return signEs256With(privateKey, { ...bare, ...change.header }, { ...claims, ...change.claims });
   }
 
-  it('though an unchanged copy signed anew is accepted', async () => {
-    assert.equal((await tokens.verify(resigned({}), 'access')).ok, true);
+  it('though an unchanged copy signed again is accepted, with its MAC and without', async () => {
+    const [header, payload] = good.split('.');
+    assert.equal((await tokens.verify(signSegments(privateKey, header!, payload!), 'access')).ok, true);
+    assert.equal((await tokens.verify(withoutMac(privateKey, good), 'access')).ok, true);
   });
 
   it('without algorithm', async () => {
@@ -135,6 +146,66 @@ describe('a forged token is refused', () => {
     await isRefused(withClaims(good, { roles: ['manager'] }));
     await isRefused(withClaims(good, { sub: 'somebody else' }));
     await isRefused(withClaims(good, { exp: (decodeToken(good).claims['exp'] as number) + 60 }));
+  });
+
+  it('with a MAC that is not of its claims: changed, of another token, purpose or key, cut off or empty', async () => {
+    const macOf = (token: string) => decodeToken(token).header['mac'] as string;
+    const flipped = `${macOf(good).startsWith('A') ? 'B' : 'A'}${macOf(good).slice(1)}`;
+    const otherSecret = await startVerifyingTokens({ secretKey: 'another secret of another system' });
+    const foreign = (
+      await otherSecret.signer.sign({ audience: 'access', subject: 's', claims: {}, ttlMs: 60_000 })
+    ).token;
+    const macs = [flipped, macOf(await sign('access')), macOf(await sign('pass')), macOf(foreign)];
+    const nobodyKnowsIt = await startVerifyingTokens({ store: tokens.store, clock: tokens.clock });
+    for (const mac of [...macs, macOf(good).slice(1), `${macOf(good)}A`, '', null, 1, [macOf(good)]]) {
+      const [head] = good.split('.');
+      const text = Buffer.from(head!, 'base64url').toString('latin1');
+      const header = Buffer.from(text.replace(`"${macOf(good)}"`, JSON.stringify(mac)), 'latin1').toString(
+        'base64url',
+      );
+      const { claims } = decodeToken(good);
+      const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+      const signed = signSegments(privateKey, header, payload);
+      assert.equal((await nobodyKnowsIt.verify(signed, 'access')).ok, false, `mac ${JSON.stringify(mac)}`);
+    }
+  });
+
+  it('with other claims under a good MAC, signed with our key or not', async () => {
+    const nobodyKnowsIt = await startVerifyingTokens({ store: tokens.store, clock: tokens.clock });
+    const changed = withClaims(good, { roles: ['manager'] });
+    const [header, payload] = changed.split('.');
+    assert.deepEqual(await nobodyKnowsIt.verify(changed, 'access'), INVALID);
+    assert.deepEqual(
+      await nobodyKnowsIt.verify(signSegments(privateKey, header!, payload!), 'access'),
+      INVALID,
+    );
+  });
+
+  it('with another signature under a good MAC, where the token is known', async () => {
+    const signature = good.split('.')[2]!;
+    const other = (await sign('access')).split('.')[2]!;
+    await isRefused(good.replace(signature, other));
+    await isRefused(good.replace(signature, 'A'.repeat(86)));
+    assert.equal((await tokens.verify(good, 'access')).ok, true, 'and the token itself stays known');
+  });
+
+  it('with the MAC of a key that is retired', async () => {
+    const rotating = await startVerifyingTokens();
+    const old = await rotating.signer.sign({ audience: 'access', subject: 's', claims: {}, ttlMs: 60_000 });
+    const { macKey, beginnings } = rotating.ring.signingKey();
+    await rotating.ring.rotate();
+    await rotating.clock.advance(LEAD_MS + MAX_TTL_MS + 1);
+    await rotating.ring.reload();
+    // What the retired key would write today: its claims are fresh, its MAC is good.
+    const claims = {
+      ...decodeToken(old.token).claims,
+      iat: rotating.clock.now() / 1000,
+      exp: rotating.clock.now() / 1000 + 60,
+    };
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    const header = `${beginnings.access}${macEnding(macKey, 'access', payload)}`;
+    const fresh = `${header}.${payload}.${'A'.repeat(86)}`;
+    assert.deepEqual(await rotating.verify(fresh, 'access'), INVALID);
   });
 
   it('that is huge, empty or nonsense', async () => {

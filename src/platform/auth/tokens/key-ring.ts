@@ -5,7 +5,7 @@ import { isDueForRotation, scheduleNextKey, signingKeyAt, verifiesAt } from './k
 import type { KeyStore, PublicJwk, StoredKey } from './key-store.ts';
 import { createSealedKey, openStoredKey, type RingKey, withTimes } from './ring-key.ts';
 import type { TokenPurpose } from './token.ts';
-import { TOKEN_PURPOSES } from './token-format.ts';
+import { keyPartOf, TOKEN_PURPOSES } from './token-format.ts';
 
 export type { RingKey } from './ring-key.ts';
 
@@ -41,7 +41,7 @@ export type Rotation = Pick<StoredKey, 'kid' | 'createdAt' | 'signsFrom'>;
 export type KeyRing = {
   /** The key that signs now. @throws Error before the first `reload` */
   signingKey(): RingKey;
-  /** The key that writes exactly this header for this purpose, unless its time is over. */
+  /** The key that writes this header for this purpose, but for the MAC; undefined when its time is over. */
   keyOfHeader(header: string, purpose: TokenPurpose): RingKey | undefined;
   /** Every key that verifies, the next one included. */
   keySet(): KeySet;
@@ -84,7 +84,8 @@ class StoredKeyRing implements KeyRing {
   }
 
   keyOfHeader(header: string, purpose: TokenPurpose): RingKey | undefined {
-    const key = this.#byHeader[purpose].get(header);
+    const byHeader = this.#byHeader[purpose];
+    const key = byHeader.get(keyPartOf(header)) ?? byHeader.get(header);
     return key && verifiesAt(key, this.#options.clock.now()) ? key : undefined;
   }
 
@@ -157,7 +158,7 @@ class StoredKeyRing implements KeyRing {
     for (const purpose of TOKEN_PURPOSES) {
       const byHeader = this.#byHeader[purpose];
       byHeader.clear();
-      for (const key of keys) byHeader.set(key.headers[purpose], key);
+      for (const key of keys) byHeader.set(key.beginnings[purpose], key).set(key.headers[purpose], key);
     }
   }
 

@@ -5,7 +5,7 @@ import type { KeyRing, RingKey } from './key-ring.ts';
 import type { RememberedTokens } from './remembered-tokens.ts';
 import { verifyEs256 } from './signature.ts';
 import type { TokenAnswer, TokenPurpose, TokenReader, VerifiedToken } from './token.ts';
-import { kidOf, readPayload, splitToken, type TokenParts } from './token-format.ts';
+import { checkMac, kidOf, readPayload, splitToken, type TokenParts } from './token-format.ts';
 
 export type TokenReaderOptions<T> = {
   readonly purpose: TokenPurpose;
@@ -24,8 +24,11 @@ const INVALID = refuse('token_invalid');
 const EXPIRED = refuse('token_expired');
 
 /**
- * Order of the checks, cheapest first: known text, shape, header, claims, then the signature. A token
- * that says itself that it has ended is refused as such unverified: it is refused either way.
+ * Order of the checks, cheapest first: known text, shape, header, claims, then the MAC, and the signature where there
+ * is none. A token that says itself that it has ended is refused as such unverified: it is refused either way.
+ *
+ * The MAC cannot cover the signature, which covers it. Where these claims are known under another signature, the
+ * signature decides; elsewhere another signature under a good MAC says nothing that we did not say.
  */
 export function createTokenReader<T>(options: TokenReaderOptions<T>): TokenReader<T> {
   const { ring, remembered, purpose } = options;
@@ -56,6 +59,9 @@ export function createTokenReader<T>(options: TokenReaderOptions<T>): TokenReade
     const now = options.clock.now();
     if (!found || found.issuedAt > now + CLOCK_SKEW_MS) return INVALID;
     if (found.expiresAt <= now) return EXPIRED;
+    const hasMac = checkMac(parts, purpose, key);
+    if (hasMac === false) return INVALID;
+    if (hasMac && !remembered.knows(token)) return remembered.remember(token, found) ?? INVALID;
     return pending.get(token) ?? checkSignature(key, token, parts, found);
   }
 

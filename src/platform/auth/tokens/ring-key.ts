@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPair,
+  type KeyObject,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
 import { Fault } from '../../../kernel/faults.ts';
@@ -6,8 +12,9 @@ import type { Random } from '../../../kernel/random.ts';
 import type { KeyTimes } from './key-schedule.ts';
 import type { PublicJwk, StoredKey } from './key-store.ts';
 import { openPrivateKey, sealPrivateKey } from './sealed-key.ts';
+import { deriveKey } from './secret.ts';
 import type { TokenPurpose } from './token.ts';
-import { headerSegment } from './token-format.ts';
+import { headerBeginning, headerSegment } from './token-format.ts';
 
 /** A signing key ready for use. Times are epoch ms. */
 export type RingKey = KeyTimes & {
@@ -15,7 +22,11 @@ export type RingKey = KeyTimes & {
   readonly publicJwk: PublicJwk;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  /** The first segment of the tokens that it signs, by purpose. */
+  /** Makes the MACs of its tokens; every process of ours derives it from SECRET_KEY. */
+  readonly macKey: KeyObject;
+  /** What the first segment of the tokens that it signs begins with, by purpose. */
+  readonly beginnings: Readonly<Record<TokenPurpose, string>>;
+  /** The first segment of its tokens without a MAC, by purpose. */
   readonly headers: Readonly<Record<TokenPurpose, string>>;
 };
 
@@ -45,11 +56,17 @@ export async function openStoredKey(stored: StoredKey, secretKey: string): Promi
   const publicJwk = toPublicJwk(publicKey);
   if ((await calculateJwkThumbprint(publicJwk)) !== stored.kid)
     throw new Fault('signing_key_sealed', `signing key ${stored.kid} is another than its id says`);
-  const headers = {
-    access: headerSegment(stored.kid, 'access'),
-    pass: headerSegment(stored.kid, 'pass'),
+  const { kid } = stored;
+  return {
+    kid,
+    publicJwk,
+    privateKey,
+    publicKey,
+    macKey: createSecretKey(deriveKey(secretKey, `token mac ${kid}`)),
+    beginnings: { access: headerBeginning(kid, 'access'), pass: headerBeginning(kid, 'pass') },
+    headers: { access: headerSegment(kid, 'access'), pass: headerSegment(kid, 'pass') },
+    ...timesOf(stored),
   };
-  return { kid: stored.kid, publicJwk, privateKey, publicKey, headers, ...timesOf(stored) };
 }
 
 /** A key of the ring with the times that the store has now. */

@@ -4,7 +4,7 @@ import type { Ids } from '../../../kernel/ids.ts';
 import type { KeyRing } from './key-ring.ts';
 import { signEs256 } from './signature.ts';
 import type { SignedToken, TokenPurpose, TokenRequest, TokenSigner, VerifiedToken } from './token.ts';
-import { encodeSegment, REGISTERED_CLAIMS, readPayload, toNumericDate } from './token-format.ts';
+import { encodeSegment, macEnding, REGISTERED_CLAIMS, readPayload, toNumericDate } from './token-format.ts';
 
 export type TokenSignerOptions = {
   readonly ring: KeyRing;
@@ -27,7 +27,7 @@ export function createTokenSigner(options: TokenSignerOptions): TokenSigner {
       if (pending >= maxPending) throw new OverloadedFault('too many tokens to sign', { retryAfterMs: 1000 });
       const { payload, ...times } = composePayload(request, options);
       const key = ring.signingKey();
-      const input = `${key.headers[request.audience]}.${payload}`;
+      const input = `${key.beginnings[request.audience]}${macEnding(key.macKey, request.audience, payload)}.${payload}`;
       pending++;
       try {
         const token = `${input}.${await signEs256(input, key.privateKey)}`;

@@ -1,9 +1,10 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { TokenPurpose, VerifiedToken } from './token.ts';
 
 /**
  * The JWS compact form (RFC 7515) of our tokens. We are the only ones who sign them, so a header is not
  * interpreted but compared: a token is of a key and a purpose if its first segment is, to the letter, what
- * that key writes for that purpose. There is no `alg` to believe, no `jku` to follow, no `crit` to miss.
+ * that key writes for that purpose, or begins so and ends with a MAC. There is no `alg` to believe, no `jku` to follow, no `crit` to miss.
  */
 const TYP: Readonly<Record<TokenPurpose, string>> = { access: 'access+jwt', pass: 'pass+jwt' };
 
@@ -31,9 +32,48 @@ export type TokenParts = {
   readonly signature: string;
 };
 
-/** The first segment of every token that this key signs for this purpose. */
+/** The first segment of a token of this key and purpose that has no MAC. */
 export function headerSegment(kid: string, purpose: TokenPurpose): string {
   return encodeSegment(JSON.stringify({ alg: 'ES256', typ: TYP[purpose], kid }));
+}
+
+/**
+ * What the first segment of every token begins with that this key signs for this purpose; `macEnding` is the rest.
+ * Spaces fill it up to whole groups of three bytes, so that text before and after can be encoded apart.
+ */
+export function headerBeginning(kid: string, purpose: TokenPurpose): string {
+  const text = `{"alg":"ES256","typ":"${TYP[purpose]}","kid":"${kid}","mac":`;
+  return encodeSegment(`${text}${' '.repeat((2 - (text.length % 3) + 3) % 3)}"`);
+}
+
+/** Of 43 characters of the MAC and two that end the header. */
+const MAC_ENDING_LENGTH = 60;
+
+/**
+ * The MAC of a token (HMAC-SHA-256, RFC 2104), in its header: whoever has the key of the MAC knows in some
+ * microseconds that we issued these claims for this purpose. Others ignore it and check the signature, which covers it.
+ */
+export function macEnding(macKey: KeyObject, purpose: TokenPurpose, payload: string): string {
+  const mac = createHmac('sha256', macKey).update(`${purpose}.${payload}`, 'latin1').digest('base64url');
+  return encodeSegment(`${mac}"}`);
+}
+
+/** @returns undefined when the header has no MAC, else whether it is that of the payload */
+export function checkMac(
+  { header, payload }: TokenParts,
+  purpose: TokenPurpose,
+  key: { readonly macKey: KeyObject; readonly beginnings: Readonly<Record<TokenPurpose, string>> },
+): boolean | undefined {
+  const beginning = key.beginnings[purpose];
+  if (!header.startsWith(beginning)) return undefined;
+  const expected = Buffer.from(macEnding(key.macKey, purpose, payload), 'latin1');
+  const given = Buffer.from(header.slice(beginning.length), 'latin1');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** The part of a header that tells the key: all of it, or what stands before the MAC. */
+export function keyPartOf(header: string): string {
+  return header.length > MAC_ENDING_LENGTH ? header.slice(0, -MAC_ENDING_LENGTH) : header;
 }
 
 export function encodeSegment(text: string): string {
@@ -50,7 +90,10 @@ export function splitToken(token: string): TokenParts | undefined {
 /** The key that a header speaks of, where it otherwise is one of ours: to tell a new key from nonsense. */
 export function kidOf(header: string, purpose: TokenPurpose): string | undefined {
   const kid = parseObject(header)?.['kid'];
-  return typeof kid === 'string' && headerSegment(kid, purpose) === header ? kid : undefined;
+  if (typeof kid !== 'string') return undefined;
+  const isOurs =
+    headerSegment(kid, purpose) === header || headerBeginning(kid, purpose) === keyPartOf(header);
+  return isOurs ? kid : undefined;
 }
 
 /** NumericDate (RFC 7519, section 2) in milliseconds: a number of seconds may have decimals. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createVerifier } from 'fast-jwt';
 import { createLocalJWKSet, exportSPKI, importJWK, type JWK, jwtVerify } from 'jose';
-import { decodeToken } from '../../../../test/support/identity/forge.ts';
+import { decodeToken, withoutMac } from '../../../../test/support/identity/forge.ts';
 import { MAX_TTL_MS, startTokens, startVerifyingTokens } from '../../../../test/support/identity/tokens.ts';
 import type { TokenRequest } from './token.ts';
 
@@ -93,10 +93,19 @@ describe('verifying', () => {
     assert.equal(tokens.verify(token, 'access'), answer);
   });
 
-  it('answers with a promise the first time, then at once, for what another process signed', async () => {
+  it('answers at once for what another process with the same secret signed', async () => {
     const one = await startVerifyingTokens();
     const other = await startVerifyingTokens({ store: one.store, clock: one.clock });
     const { token } = await one.signer.sign(access);
+    const answer = other.verify(token, 'access');
+    assert.ok(!(answer instanceof Promise) && answer.ok);
+    assert.equal(other.verify(token, 'access'), answer);
+  });
+
+  it('answers with a promise the first time, then at once, for what has no MAC', async () => {
+    const one = await startVerifyingTokens();
+    const other = await startVerifyingTokens({ store: one.store, clock: one.clock });
+    const token = withoutMac(one.ring.signingKey().privateKey, (await one.signer.sign(access)).token);
     const first = other.verify(token, 'access');
     assert.ok(first instanceof Promise);
     const answer = await first;
@@ -107,7 +116,7 @@ describe('verifying', () => {
   it('verifies a token once that comes many times at once', async () => {
     const one = await startVerifyingTokens();
     const other = await startVerifyingTokens({ store: one.store, clock: one.clock });
-    const { token } = await one.signer.sign(access);
+    const token = withoutMac(one.ring.signingKey().privateKey, (await one.signer.sign(access)).token);
     const answers = await Promise.all([1, 2, 3].map(async () => other.verify(token, 'access')));
     assert.equal(new Set(answers).size, 1);
   });
@@ -115,20 +124,23 @@ describe('verifying', () => {
   it('refuses more unknown tokens at once than its bound, and goes on afterwards', async () => {
     const one = await startVerifyingTokens();
     const other = await startVerifyingTokens({ store: one.store, clock: one.clock, maxPending: 2 });
+    const { privateKey } = one.ring.signingKey();
     const signed = await Promise.all([1, 2, 3].map(() => one.signer.sign(access)));
-    const results = await Promise.allSettled(signed.map(async ({ token }) => other.verify(token, 'access')));
+    const bare = signed.map(({ token }) => withoutMac(privateKey, token));
+    const results = await Promise.allSettled(bare.map(async (token) => other.verify(token, 'access')));
     assert.deepEqual(
       results.map(({ status }) => status),
       ['fulfilled', 'fulfilled', 'rejected'],
     );
-    assert.equal((await other.verify(signed[2]!.token, 'access')).ok, true);
+    assert.equal((await other.verify(bare[2]!, 'access')).ok, true);
   });
 
   it('verifies again what it forgot at its bound', async () => {
     const tokens = await startVerifyingTokens({ maxRemembered: 1 });
-    const first = await tokens.signer.sign(access);
+    const bare = withoutMac(tokens.ring.signingKey().privateKey, (await tokens.signer.sign(access)).token);
+    assert.equal((await tokens.verify(bare, 'access')).ok, true);
     await tokens.signer.sign(access);
-    const answer = tokens.verify(first.token, 'access');
+    const answer = tokens.verify(bare, 'access');
     assert.ok(answer instanceof Promise);
     assert.equal((await answer).ok, true);
   });
@@ -161,10 +173,12 @@ describe('verifying', () => {
     assert.deepEqual(await other.verify(token, 'access'), expired);
   });
 
-  it('names key, algorithm and purpose in the header, and nothing else', async () => {
+  it('names key, algorithm, purpose and MAC in the header, and nothing else', async () => {
     const tokens = await startVerifyingTokens();
     const { token } = await tokens.signer.sign(access);
     const [key] = tokens.ring.keySet().keys;
-    assert.deepEqual(decodeToken(token).header, { alg: 'ES256', typ: 'access+jwt', kid: key!.kid });
+    const { mac, ...header } = decodeToken(token).header;
+    assert.deepEqual(header, { alg: 'ES256', typ: 'access+jwt', kid: key!.kid });
+    assert.match(String(mac), /^[\w-]{43}$/);
   });
 });
