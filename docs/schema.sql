@@ -95,8 +95,7 @@ create table idempotency_record (
   scope uuid not null,
   key text not null,
   fingerprint bytea not null,
-  status smallint not null,
-  body text not null,
+  result text not null,
   created_at timestamp with time zone not null,
   constraint idempotency_record_pkey PRIMARY KEY (scope, key)
 );

@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Database } from './adapters/postgres/database.ts';
-import { createIdempotencyCleanup } from './adapters/postgres/idempotency/idempotency-cleanup.ts';
-import { createIdempotencyStore } from './adapters/postgres/idempotency/idempotency-store.ts';
 import { assertKeyFits, claimDatabase } from './app/claim-database.ts';
 import { createClockWatch } from './app/clock-watch.ts';
 import { composeStomp } from './app/compose/stomp.ts';
+import { composeWrites } from './app/compose/writes.ts';
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce } from './app/demo-data.ts';
@@ -32,11 +31,11 @@ import { waitingRoomProblems } from './modules/waiting-room/index.ts';
 import { eventRoutes } from './platform/events/routes.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
 import { healthRoutes } from './platform/http/health-routes.ts';
-import { acceptIdempotencyKeys } from './platform/http/idempotency.ts';
 import { metricsRoute } from './platform/http/metrics-route.ts';
+import { acceptOperations } from './platform/http/operations.ts';
 import { createHttpServer, type HttpServer } from './platform/http/server.ts';
-import { batchAnswers } from './platform/idempotency/batched-answers.ts';
 import { measureProcess } from './platform/observability/process-metrics.ts';
+import type { Operations } from './platform/operations/operations.ts';
 
 const INFO = {
   title: 'firstcome',
@@ -63,6 +62,8 @@ export type App = {
   readonly server: HttpServer;
   /** Every route with who may call it. */
   readonly routes: readonly RouteEntry[];
+  /** Every write, by kind. */
+  readonly operations: Operations;
   /** Opens the port last; on failure everything that had started is stopped. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -111,6 +112,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const base = createFoundation(config, storage, options);
   const parts = ROLES.all(base);
   const { identity, catalogue, consumers } = parts;
+  const writes = composeWrites(base, parts.operations, PROBLEMS);
 
   const { server, routes } = await createHttpServer({
     ...base,
@@ -124,11 +126,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     limit: limitRequests(base),
     pages: await loadPages(PAGES_FOLDER),
   });
-  acceptIdempotencyKeys(server, {
-    ...base,
-    answers: batchAnswers(createIdempotencyStore(base.sales), { ...base, observe: base.measureBatch }),
-    secretKey: config.secretKey,
-  });
+  acceptOperations(server, { operations: writes.operations, secretKey: config.secretKey });
   for (const addRoutes of parts.routes) addRoutes(server);
   const listener = await openListener(server, base);
   const stomp = composeStomp(base, identity);
@@ -149,7 +147,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     base.log,
     ...parts.lifecycles,
     createConsumers(base.log, consumers),
-    createIdempotencyCleanup(base.database, { ...base, onError: base.complain('idempotency cleanup') }),
+    writes.lifecycle,
     listener,
     // A port does not close before the connections that were upgraded on it.
     ...stomp.lifecycles,
@@ -164,6 +162,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   return {
     server,
     routes,
+    operations: writes.operations,
     stop,
     connectionsMax: listener.connectionsMax,
     address: () => listener.address(),

@@ -79,7 +79,7 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
     charge: points.charge,
     async setRoom(performanceId, value) {
       const settings = { at: clock.now(), value, version: 0, changedBy: null };
-      const change = { at: clock.now(), rooms: [{ performanceId, settings }], answers: [] };
+      const change = { at: clock.now(), rooms: [{ performanceId, settings }], results: [] };
       for (const part of partsOf(change, null)) await part(database);
     },
     clock,

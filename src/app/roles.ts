@@ -3,6 +3,7 @@ import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { EventConsumer } from '../platform/events/event.ts';
 import type { HttpServer } from '../platform/http/server.ts';
+import type { OperationType } from '../platform/operations/operation.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { composeOperations } from './compose/operations.ts';
@@ -19,6 +20,8 @@ export type RoleParts = {
   readonly identity: Identity;
   readonly catalogue: Catalogue;
   readonly routes: readonly ((server: HttpServer) => void)[];
+  /** All writes, apart from the edge that they come in by. */
+  readonly operations: readonly OperationType[];
   readonly consumers: readonly EventConsumer[];
   /** In the order of their start; stopped in reverse. */
   readonly lifecycles: readonly Lifecycle[];
@@ -59,6 +62,7 @@ function composeAll(base: Foundation): RoleParts {
     identity,
     catalogue,
     routes: modules.map(({ routes }) => routes),
+    operations: modules.flatMap((module) => ('operations' in module ? module.operations : [])),
     consumers: [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer],
     lifecycles: [
       tokens.lifecycle,

@@ -40,7 +40,7 @@ async function buildHouses({ system }: Telling, people: People): Promise<Houses>
     const stages = [{ name: venue.stage, plan: venue.plan() }];
     const body = { name: venue.name, address: venue.address, stages };
     const built = must(await system.selling.addVenue(body, { principal }));
-    houses.set(key as VenueName, { stageId: built.stages[0]!.id, principal });
+    houses.set(key as VenueName, { stageId: built.venue.stages[0]!.id, principal });
   }
   return houses;
 }
@@ -53,16 +53,19 @@ async function announce(
   const { venue, performances, ...body } = concert;
   const house = houses.get(venue)!;
   const { principal } = house;
-  const { id } = await telling.system.selling.addConcert(body, { principal });
+  const announced = must(await telling.system.selling.addConcert(body, { principal }));
   const sold: SoldPerformance[] = [];
   for (const performance of performances) {
     const terms = {
       ...toBody(performance, venue),
       stageId: house.stageId,
     };
-    const added = must(await telling.system.selling.addPerformance(id, terms, { principal }));
-    if (performance.room) await telling.system.setRoom(added.id, performance.room);
-    if (performance.sold) sold.push(await soldOf(telling, added.id, performance.sold));
+    const added = must(
+      await telling.system.selling.addPerformance(announced.concert.id, terms, { principal }),
+    );
+    const { id } = added.performance;
+    if (performance.room) await telling.system.setRoom(id, performance.room);
+    if (performance.sold) sold.push(await soldOf(telling, id, performance.sold));
   }
   return sold;
 }

@@ -12,6 +12,9 @@ export type Ok<T> = { readonly ok: true; readonly value: T };
 
 export type Result<T, C extends string = string> = Ok<T> | Refusal<C>;
 
+/** What answers at once where it can. */
+export type MaybePromise<T> = T | Promise<T>;
+
 export function ok<T>(value: T): Ok<T> {
   return { ok: true, value };
 }

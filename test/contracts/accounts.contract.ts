@@ -6,12 +6,12 @@ import { systemRandom } from '../../src/kernel/random.ts';
 import { ok, refuse } from '../../src/kernel/result.ts';
 import type { AccountStore, NewAccount, RoleChange } from '../../src/modules/identity/index.ts';
 import type { DomainEvent } from '../../src/platform/events/event.ts';
-import type { IdempotencyRef, StoredAnswer } from '../../src/platform/idempotency/ports.ts';
+import type { IdempotencyRef, SavedResult } from '../../src/platform/idempotency/ports.ts';
 
 export type AccountsWorld = {
   readonly store: AccountStore;
   readonly events: (accountId: string) => Promise<readonly Pick<DomainEvent, 'type' | 'data'>[]>;
-  readonly answer: (ref: IdempotencyRef) => Promise<StoredAnswer | undefined>;
+  readonly result: (ref: IdempotencyRef) => Promise<SavedResult | undefined>;
 };
 
 const ids = createIds(systemClock, systemRandom);
@@ -31,14 +31,12 @@ function account(given: Partial<NewAccount> = {}): NewAccount {
   };
 }
 
-function withoutHash({ passwordHash: _hash, idempotency: _idempotency, ...rest }: NewAccount) {
+function withoutHash({ passwordHash: _hash, saveTo: _saveTo, ...rest }: NewAccount) {
   return rest;
 }
 
-function idempotency() {
-  const ref = { scope: ids.next(), key: ids.next(), fingerprint: Buffer.from('f') };
-  const answer = (value: unknown) => ({ status: 201, body: JSON.stringify(value) });
-  return { ref, answer };
+function newSlot() {
+  return { ref: { scope: ids.next(), key: ids.next(), fingerprint: Buffer.from('f') } };
 }
 
 function change(accountId: string, roleChange: RoleChange, now = () => AT) {
@@ -95,19 +93,19 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       assert.equal(outcomes.flat().filter((outcome) => outcome.ok).length, 1);
     });
 
-    it('saves the event and the answer with the account, and no secret in them', async () => {
-      const { store, events, answer } = world();
-      const write = idempotency();
-      const made = account({ idempotency: write });
+    it('saves the event and the result with the account, and no secret in them', async () => {
+      const { store, events, result } = world();
+      const saveTo = newSlot();
+      const made = account({ saveTo });
       await store.create([made]);
       assert.deepEqual(await events(made.id), [
         { type: 'account.created', data: { accountId: made.id, roles: ['member'] } },
       ]);
-      const saved = await answer(write.ref);
-      assert.deepEqual(JSON.parse(saved!.body), withoutHash(made));
-      const refused = idempotency();
-      await store.create([account({ email: made.email, idempotency: refused })]);
-      assert.equal(await answer(refused.ref), undefined);
+      const saved = await result(saveTo.ref);
+      assert.deepEqual(JSON.parse(saved!.result), { ok: true, value: withoutHash(made) });
+      const refused = newSlot();
+      await store.create([account({ email: made.email, saveTo: refused })]);
+      assert.equal(await result(refused.ref), undefined);
     });
 
     it('replaces a password hash, unless it was changed in the meantime', async () => {
@@ -212,14 +210,14 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
       assert.deepEqual((await store.find(made.id))?.roles, ['member', ...roles]);
     });
 
-    it('saves the answer with the change', async () => {
-      const { store, answer } = world();
+    it('saves the result with the change', async () => {
+      const { store, result } = world();
       const made = account();
       await store.create([made]);
-      const write = idempotency();
-      await store.changeRole({ ...change(made.id, grant('seller')), idempotency: write });
-      const saved = JSON.parse((await answer(write.ref))!.body) as { account: { roles: string[] } };
-      assert.deepEqual(saved.account.roles, ['member', 'seller']);
+      const saveTo = newSlot();
+      await store.changeRole({ ...change(made.id, grant('seller')), saveTo });
+      const saved = JSON.parse((await result(saveTo.ref))!.result) as { value: { roles: string[] } };
+      assert.deepEqual(saved.value.roles, ['member', 'seller']);
     });
 
     it('tells since when tokens of whole accounts have ended', async () => {

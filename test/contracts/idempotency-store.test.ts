@@ -7,14 +7,14 @@ import {
 } from '../../src/adapters/postgres/idempotency/idempotency-cleanup.ts';
 import {
   createIdempotencyStore,
-  saveAnswers,
+  saveResults,
 } from '../../src/adapters/postgres/idempotency/idempotency-store.ts';
 import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { Fault } from '../../src/kernel/faults.ts';
 import { createMicroBatch } from '../../src/kernel/micro-batch.ts';
 import { createMemoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
-import { answerRecord, idempotencyStoreContract } from './idempotency-store.contract.ts';
+import { idempotencyStoreContract, newRecord } from './idempotency-store.contract.ts';
 
 let database: Database;
 let close: OpenDatabase['close'];
@@ -28,12 +28,12 @@ after(() => close());
 idempotencyStoreContract('memory', createMemoryIdempotencyStore);
 idempotencyStoreContract('postgres', () => createIdempotencyStore(database));
 
-type Record = ReturnType<typeof answerRecord>;
+type Record = ReturnType<typeof newRecord>;
 
 function takeEffect(records: readonly Record[]): Promise<void> {
   return database.transaction(async (tx) => {
     for (const record of records) await tx.query('insert into effect (key) values ($1)', [record.key]);
-    await saveAnswers(tx, records);
+    await saveResults(tx, records);
   });
 }
 
@@ -42,19 +42,19 @@ async function effectsOf(record: Record): Promise<number> {
   return rows.length;
 }
 
-test('an answer saved with its effect is there when the effect is', async () => {
-  const record = answerRecord();
+test('a result saved with its effect is there when the effect is', async () => {
+  const record = newRecord();
   await takeEffect([record]);
   const [found] = await createIdempotencyStore(database).find([record]);
-  assert.equal(found?.body, record.body);
+  assert.equal(found?.result, record.result);
   assert.equal(await effectsOf(record), 1);
 });
 
-test('an answer whose transaction is rolled back is not there', async () => {
-  const record = answerRecord();
+test('a result whose transaction is rolled back is not there', async () => {
+  const record = newRecord();
   await assert.rejects(
     database.transaction(async (tx) => {
-      await saveAnswers(tx, [record]);
+      await saveResults(tx, [record]);
       throw new Error('something else failed');
     }),
   );
@@ -62,7 +62,7 @@ test('an answer whose transaction is rolled back is not there', async () => {
 });
 
 test('of transactions that run at once with one key a single one takes effect', async () => {
-  const record = answerRecord();
+  const record = newRecord();
   const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => takeEffect([record])));
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
   assert.equal(refused.length, 7);
@@ -73,7 +73,7 @@ test('of transactions that run at once with one key a single one takes effect', 
 });
 
 test('in a batch only the request with the key that is taken fails', async () => {
-  const taken = answerRecord();
+  const taken = newRecord();
   await takeEffect([taken]);
   const batch = createMicroBatch<Record, void>({
     name: 'effects',
@@ -85,7 +85,7 @@ test('in a batch only the request with the key that is taken fails', async () =>
     maxQueued: 100,
     clock: systemClock,
   });
-  const records = Array.from({ length: 20 }, (_, index) => (index === 11 ? taken : answerRecord()));
+  const records = Array.from({ length: 20 }, (_, index) => (index === 11 ? taken : newRecord()));
   const outcomes = await Promise.allSettled(records.map((record) => batch.submit(record)));
   assert.deepEqual(
     outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : [])),
@@ -94,16 +94,16 @@ test('in a batch only the request with the key that is taken fails', async () =>
   for (const record of records) assert.equal(await effectsOf(record), 1);
 });
 
-test('answers older than the retention are removed, in as many statements as it takes, and no others', async () => {
+test('results older than the retention are removed, in as many statements as it takes, and no others', async () => {
   await database.query('delete from idempotency_record');
-  await database.query(`insert into idempotency_record (scope, key, fingerprint, status, body, created_at)
-    select gen_random_uuid(), 'old-' || n, '\\x00', 200, '', now() - interval '25 hours'
+  await database.query(`insert into idempotency_record (scope, key, fingerprint, result, created_at)
+    select gen_random_uuid(), 'old-' || n, '\\x00', '{"ok":true}', now() - interval '25 hours'
     from generate_series(1, 12000) n`);
-  const fresh = answerRecord();
+  const fresh = newRecord();
   await createIdempotencyStore(database).save([fresh]);
   assert.equal(await removeOldAnswers(database, 24 * 3_600_000), 12_000);
   const [found] = await createIdempotencyStore(database).find([fresh]);
-  assert.equal(found?.body, fresh.body);
+  assert.equal(found?.result, fresh.result);
 });
 
 test('the cleanup runs by itself, survives an error, and stops', async () => {

@@ -26,7 +26,7 @@ accountsContract('PostgreSQL', () => ({
       'select type, data from event where key = $1 order by position',
       [accountId],
     ),
-  answer: async (ref) => (await createIdempotencyStore(database).find([ref]))[0],
+  result: async (ref) => (await createIdempotencyStore(database).find([ref]))[0],
 }));
 
 sessionsContract('PostgreSQL', () => ({

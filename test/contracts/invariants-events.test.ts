@@ -149,19 +149,23 @@ test('a log whose sequence was set back is found', async () => {
   await database.query(`select setval('event_position_seq', (select max(position) from event))`);
 });
 
-test('an answer of nobody, and one that is no answer, are found', async () => {
-  const save = (scope: string, status: number) =>
+test('a result of nobody, and one that is none, are found', async () => {
+  const save = (scope: string, result: string) =>
     database.query(
-      `insert into idempotency_record (scope, key, fingerprint, status, body, created_at) values ($1, $2, '', $3, '', now())`,
-      [scope, randomUUID(), status],
+      `insert into idempotency_record (scope, key, fingerprint, result, created_at) values ($1, $2, '', $3, now())`,
+      [scope, randomUUID(), result],
     );
-  await save('00000000-0000-0000-0000-000000000000', 201);
+  await save('00000000-0000-0000-0000-000000000000', '{"ok":true,"value":{}}');
+  await save('00000000-0000-0000-0000-000000000000', '{"ok":false,"code":"seat_taken"}');
   assert.deepEqual(await breaches(), []);
-  await save(randomUUID(), 201);
-  assert.deepEqual(await breaches(), ['stored_answers_belong_to_someone']);
+  await save(randomUUID(), '{"ok":true}');
+  assert.deepEqual(await breaches(), ['stored_results_belong_to_someone']);
   await database.query('delete from idempotency_record');
-  await save('00000000-0000-0000-0000-000000000000', 503);
-  assert.deepEqual(await breaches(), ['stored_answers_belong_to_someone']);
+  await save('00000000-0000-0000-0000-000000000000', '{"ok":false,"code":"rate_limited"}');
+  assert.deepEqual(await breaches(), ['stored_results_belong_to_someone']);
+  await database.query('delete from idempotency_record');
+  await save('00000000-0000-0000-0000-000000000000', '<html>');
+  assert.deepEqual(await breaches(), ['stored_results_belong_to_someone']);
 });
 
 test('what is wrong in the line of any room is found and names the room', async () => {
@@ -197,8 +201,8 @@ test('an absence that was recorded excuses the admission of those behind, and wi
 test('a check that cannot run counts as a breach, and the others still run', async () => {
   await database.query('alter table idempotency_record rename to mislaid');
   try {
-    assert.deepEqual(await breaches(), ['stored_answers_belong_to_someone']);
-    assert.match(await detailOf('stored_answers_belong_to_someone'), /could not be checked/);
+    assert.deepEqual(await breaches(), ['stored_results_belong_to_someone']);
+    assert.match(await detailOf('stored_results_belong_to_someone'), /could not be checked/);
   } finally {
     await database.query('alter table mislaid rename to idempotency_record');
   }

@@ -71,10 +71,9 @@ export const contentionCases: readonly (readonly [string, SeatHoldsCase])[] = [
       const instances = [stage.openInstance(create), stage.openInstance(create)];
       for (let round = 0; round < 20; round++) {
         const ref = { scope: NOBODY, key: `key ${round}`, fingerprint: Buffer.from('f') };
-        const answer = () => ({ status: 201, body: '{}' });
         const answers = await Promise.allSettled(
           instances.map((holds, index) =>
-            holds.hold(stage.request([round * 2 + index], { idempotency: { ref, answer } })),
+            holds.hold(stage.request([round * 2 + index], { saveTo: { ref } })),
           ),
         );
         const won = answers.filter((one) => one.status === 'fulfilled' && one.value.ok);

@@ -53,16 +53,17 @@ export const failureCases: readonly (readonly [string, SeatHoldsCase])[] = [
     },
   ],
   [
-    'an answer that was saved with a claim whose commit was not heard of is there for the next try',
+    'a result that was saved with a hold whose commit was not heard of is there for the next try',
     async (stage, create) => {
       const ref = { scope: NOBODY, key: 'lost', fingerprint: Buffer.from('f') };
-      const answer = ({ id }: { id: string }) => ({ status: 201, body: id });
       const holds = stage.openHolds(create, { database: losingFirstAnswer(stage.database) });
-      const request = stage.request([1], { idempotency: { ref, answer } });
+      const request = stage.request([1], { saveTo: { ref } });
       const outcome = await settle(holds.hold(request));
       assert.ok(outcome instanceof Error);
-      const saved = await stage.database.query('select status, body from idempotency_record');
-      assert.deepEqual(saved, [{ status: 201, body: request.reservationId }]);
+      const [saved] = await stage.database.query<{ id: string }>(
+        "select result::json -> 'value' ->> 'id' as id from idempotency_record",
+      );
+      assert.equal(saved?.id, request.reservationId);
       assert.deepEqual(await stage.breaches(), []);
     },
   ],

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { Fault, OverloadedFault } from '../../src/kernel/faults.ts';
-import type { IdempotentWrite } from '../../src/platform/idempotency/ports.ts';
 import { NOBODY, type SeatHoldsCase, wonBy } from '../support/reservations/stage.ts';
 
 const FREE = 0;
@@ -150,19 +149,15 @@ export const ruleCases: readonly (readonly [string, SeatHoldsCase])[] = [
     },
   ],
   [
-    'saves the answer with the hold; a second use of the key holds nothing',
+    'saves the result with the hold, with what the caller knew; a second use of the key holds nothing',
     async (stage, create) => {
-      const idempotency: IdempotentWrite<{ id: string }> = {
-        ref: { scope: NOBODY, key: 'one', fingerprint: Buffer.from('same') },
-        answer: ({ id }) => ({ status: 201, body: JSON.stringify({ id }) }),
-      };
-      const first = stage.request([1], { idempotency });
-      wonBy(await stage.openHolds(create).hold(first));
-      const [saved] = await stage.database.query<{ status: number; body: string }>(
-        'select status, body from idempotency_record',
-      );
-      assert.deepEqual(saved, { status: 201, body: JSON.stringify({ id: first.reservationId }) });
-      const second = stage.request([2], { idempotency });
+      const ref = { scope: NOBODY, key: 'one', fingerprint: Buffer.from('same') };
+      const saveTo = { ref, known: { seats: ['A-1-1'] } };
+      const first = stage.request([1], { saveTo });
+      const held = wonBy(await stage.openHolds(create).hold(first));
+      const [saved] = await stage.database.query<{ result: string }>('select result from idempotency_record');
+      assert.deepEqual(JSON.parse(saved!.result), { ok: true, value: { ...held, seats: ['A-1-1'] } });
+      const second = stage.request([2], { saveTo });
       await assert.rejects(stage.openHolds(create).hold(second), (error: Fault) => {
         return error.code === 'idempotency_conflict';
       });

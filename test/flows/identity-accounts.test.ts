@@ -118,11 +118,11 @@ describe('signing up with an Idempotency-Key', () => {
   it('keeps neither the password nor a digest that could be tried against', async () => {
     const wanted = body({ password: 'a password to look for' });
     await signUp(wanted, { 'idempotency-key': 'third' });
-    const rows = await service.database.query<{ fingerprint: Buffer; body: string }>(
-      `select fingerprint, body from idempotency_record where key = 'third'`,
+    const rows = await service.database.query<{ fingerprint: Buffer; result: string }>(
+      `select fingerprint, result from idempotency_record where key = 'third'`,
     );
     assert.equal(rows.length, 1);
-    assert.ok(!rows[0]!.body.includes('a password to look for') && !/password|hash/i.test(rows[0]!.body));
+    assert.ok(!rows[0]!.result.includes('a password to look for') && !/password|hash/i.test(rows[0]!.result));
     for (const text of [
       `POST /v1/accounts\n${JSON.stringify(wanted)}`,
       `POST /v1/accounts ${JSON.stringify(wanted)}`,

@@ -146,6 +146,21 @@ describe('the OpenAPI document', () => {
     assert.deepEqual(without, WITHOUT_KEY);
   });
 
+  test('declares every write that takes a key as an operation of its operationId, with its access', () => {
+    const keyed = operations.filter(({ operation }) =>
+      operation.parameters?.some(({ name }) => name === 'Idempotency-Key'),
+    );
+    assert.ok(keyed.length >= 20);
+    for (const { name, operation } of keyed) {
+      const type = system.app.operations.find(operation.operationId!);
+      assert.ok(type?.idempotent, name);
+      const route = system.app.routes.find(
+        ({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}` === name,
+      );
+      assert.equal(route?.access, type.access, name);
+    }
+  });
+
   test('names the pass that reserving may need', () => {
     const reserve = document.paths['/v1/reservations']?.['post'];
     assert.ok(reserve?.parameters?.some((header) => header.in === 'header' && header.name === 'Room-Pass'));

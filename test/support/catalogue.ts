@@ -21,10 +21,9 @@ import {
 import { createSeating, type SeatClaimReader, type Seating } from '../../src/modules/seating/index.ts';
 import type { EventLog } from '../../src/platform/events/log.ts';
 import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
-import { acceptIdempotencyKeys } from '../../src/platform/http/idempotency.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
-import { batchAnswers } from '../../src/platform/idempotency/batched-answers.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
+import { acceptTestOperations } from './operations.ts';
 import { acquireTestDatabase } from './postgres.ts';
 import { smallPlan } from './seat-plans.ts';
 
@@ -146,10 +145,10 @@ async function createServer(database: Database, catalogue: Sales, extend: Extend
       };
     },
   });
-  acceptIdempotencyKeys(server, {
-    answers: batchAnswers(createIdempotencyStore(database), { clock: systemClock }),
-    clock: systemClock,
-    secretKey: 'a secret of the tests, long enough',
+  acceptTestOperations(server, {
+    store: createIdempotencyStore(database),
+    types: catalogue.operations,
+    problems: catalogueProblems,
   });
   catalogue.routes(server);
   catalogue.seating.routes(server);

@@ -7,15 +7,15 @@ import { Fault } from '../../src/kernel/faults.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { defineProblems } from '../../src/kernel/problems.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
-import { refuse } from '../../src/kernel/result.ts';
+import { ok, refuse } from '../../src/kernel/result.ts';
 import { anyone, member } from '../../src/platform/auth/access.ts';
-import { acceptIdempotencyKeys, idempotentWrite } from '../../src/platform/http/idempotency.ts';
-import { sendRefusal } from '../../src/platform/http/problem.ts';
+import { operationConfig, operationRoute } from '../../src/platform/http/operations.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
-import { batchAnswers } from '../../src/platform/idempotency/batched-answers.ts';
-import type { IdempotencyStore } from '../../src/platform/idempotency/ports.ts';
+import { type IdempotencyStore, resultRecord } from '../../src/platform/idempotency/ports.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
+import { defineOperation, type Operation } from '../../src/platform/operations/operation.ts';
 import { createMemoryIdempotencyStore } from './memory-idempotency-store.ts';
+import { acceptTestOperations } from './operations.ts';
 
 const ANN = '0198c0de-0000-7000-8000-00000000000a';
 const BOB = '0198c0de-0000-7000-8000-00000000000b';
@@ -25,10 +25,8 @@ export type Plan = {
   gate?: Promise<void>;
   refuse?: 'seat_taken' | 'slow_down';
   fail?: Error;
-  /** The answer is saved with the effect, as by a use case with a transaction. */
+  /** The result is saved with the effect, as by a use case with a transaction. */
   withEffect?: boolean;
-  /** The use case rendered its answer, and its transaction was undone. */
-  undone?: boolean;
 };
 
 const problems = defineProblems({
@@ -87,12 +85,7 @@ export async function createInstance(waitMsMax = 5_000): Promise<HttpServer> {
       },
     }),
   });
-  acceptIdempotencyKeys(server, {
-    answers: batchAnswers(store, { clock: systemClock }),
-    clock: systemClock,
-    secretKey: 'a secret of the tests, long enough',
-    waitMsMax,
-  });
+  acceptTestOperations(server, { store, problems, waitMsMax });
   addRoutes(server);
   servers.push(server);
   // Requests that come before it is ready may overtake each other.
@@ -100,39 +93,60 @@ export async function createInstance(waitMsMax = 5_000): Promise<HttpServer> {
   return server;
 }
 
+type Thing = { readonly run: number; readonly seat: string; readonly extra: string };
+
+const takeThing = defineOperation({
+  kind: 'takeThing',
+  access: member,
+  idempotent: true,
+  async run({ input: { seat }, key }: Operation<{ readonly seat: string }>) {
+    const current = scene.plan;
+    await current.gate;
+    scene.runs += 1;
+    const effect: Thing = { run: scene.runs, seat, extra: 'é' };
+    if (current.withEffect && key) {
+      const record = resultRecord({ ref: key, known: { seat } }, effect);
+      const [kept] = await store.save([record]);
+      if (kept?.result !== record.result) throw new Fault('idempotency_conflict', 'late');
+    }
+    if (current.fail) throw current.fail;
+    if (current.refuse) return refuse(current.refuse, undefined, { seats: [seat] });
+    return ok(effect);
+  },
+  savesResult: () => scene.plan.withEffect === true,
+  present: (thing: Thing) => thing,
+});
+
+const counted = (kind: string, access: typeof member) =>
+  defineOperation({
+    kind,
+    access,
+    idempotent: true,
+    run: (_operation: Operation<null>) => ok({ run: ++scene.runs }),
+    savesResult: () => false,
+    present: (value) => (kind === 'dropThings' ? null : value),
+  });
+const dropThings = counted('dropThings', member);
+const openThing = counted('openThing', anyone);
+
 function addRoutes(server: HttpServer): void {
   const body = Type.Object({ seat: Type.String(), note: Type.Optional(Type.String()) });
-  // The response schema orders fields otherwise than the view, and drops one: what is sent must still be
-  // what is stored.
+  // The response schema orders fields otherwise than the value, and drops one: the first time and each time after.
   const response = { 201: Type.Object({ seat: Type.String(), run: Type.Integer() }) };
+  const take = operationRoute(takeThing, { status: 201 });
   server.post(
     '/things',
-    { schema: { body, response }, config: { access: member, idempotent: true } },
-    async (request, reply) => {
-      const { seat } = request.body as { seat: string };
-      const current = scene.plan;
-      await current.gate;
-      scene.runs += 1;
-      const value = { run: scene.runs, seat, extra: 'é' };
-      if (current.undone) idempotentWrite<typeof value>(request, 201, (it) => it)?.answer(value);
-      if (current.withEffect) {
-        const write = idempotentWrite<typeof value>(request, 201, (it) => it);
-        if (write) {
-          const record = { ...write.ref, ...write.answer(value) };
-          const [kept] = await store.save([record]);
-          if (kept?.body !== record.body) throw new Fault('idempotency_conflict', 'late');
-        }
-      }
-      if (current.fail) throw current.fail;
-      if (current.refuse) return sendRefusal(reply, refuse(current.refuse));
-      return reply.code(201).send(value);
-    },
+    { schema: { body, response }, config: operationConfig(takeThing) },
+    (request, reply) => take(request, reply, { seat: request.body.seat }),
   );
-  server.delete('/things', { config: { access: member, idempotent: true } }, async (_request, reply) => {
-    scene.runs += 1;
-    return reply.code(204).send();
-  });
-  server.post('/open', { config: { access: anyone, idempotent: true } }, async () => ({ run: ++scene.runs }));
+  const drop = operationRoute(dropThings, { status: 204 });
+  server.delete('/things', { config: operationConfig(dropThings) }, (request, reply) =>
+    drop(request, reply, null),
+  );
+  const open = operationRoute(openThing, { status: 200 });
+  server.post('/open', { config: operationConfig(openThing) }, (request, reply) =>
+    open(request, reply, null),
+  );
   server.post('/plain', { config: { access: member } }, async () => ({ run: ++scene.runs }));
 }
 

@@ -37,7 +37,7 @@ export type StoreFailure = 'before' | 'after' | 'refused';
 
 export type MemoryRoomStore = RoomStore & {
   readonly rooms: Map<string, RoomRows>;
-  readonly answers: LineChange['answers'][number][];
+  readonly results: LineChange['results'][number][];
   commits: number;
   failNext(failure: StoreFailure): void;
   /** Takes back failures that no commit has run into. */
@@ -61,7 +61,7 @@ export function createMemoryRoomStore(): MemoryRoomStore {
   };
   const store: MemoryRoomStore = {
     rooms: new Map(),
-    answers: [],
+    results: [],
     commits: 0,
     duringNextCommit: undefined,
     away: false,
@@ -122,7 +122,7 @@ function apply(store: MemoryRoomStore, change: LineChange): void {
     }
     for (const { accountId, at } of room.spent ?? []) rows.spent.set(accountId, at);
   }
-  store.answers.push(...change.answers);
+  store.results.push(...change.results);
 }
 
 function newRows(): RoomRows {

@@ -7,7 +7,6 @@ export { PlannedSeat } from './plan-contract.ts';
 export { Grade, type SeatPlan } from './plan-format.ts';
 export type { PlanSeats } from './plan-seats.ts';
 export type {
-  Beside,
   CatalogueReader,
   CatalogueStore,
   ChangedConcert,
@@ -22,6 +21,7 @@ export type {
   VenueInUse,
   VenueQuery,
   VenueStore,
+  WriteContext,
 } from './ports.ts';
 export { catalogueProblems } from './problems.ts';
 export { publicFrom, type Viewer, type Visibility } from './publication.ts';

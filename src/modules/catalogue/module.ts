@@ -4,7 +4,9 @@ import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Follower } from '../../platform/events/event.ts';
 import type { EventLog, Subscription } from '../../platform/events/log.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { OperationType } from '../../platform/operations/operation.ts';
 import type { KnownSales } from './known-sales.ts';
+import { sellingOperations } from './operations.ts';
 import { planRoutes } from './plan-routes.ts';
 import type { CatalogueReader, CatalogueStore, LiveSeats } from './ports.ts';
 import { createPresenting } from './presenting.ts';
@@ -32,6 +34,7 @@ export type Catalogue = Omit<SalesCatalogue, 'availability'> & {
   readonly reading: Reading;
   /** Start it after the event log and before anything asks: it follows the log from its start on. */
   readonly lifecycle: Lifecycle;
+  readonly operations: readonly OperationType[];
   routes(server: HttpServer): void;
 };
 
@@ -43,6 +46,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
   const { known, seats } = deps;
   const presenting = createPresenting(deps);
   const selling = createSelling({ ...deps, presenting });
+  const operations = sellingOperations(selling);
   const reading = createReading({ ...deps, presenting });
   const follower: Follower = {
     kind: 'follower',
@@ -62,11 +66,12 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
     selling,
     reading,
     lifecycle: following(deps, follower),
+    operations: Object.values(operations),
     routes(server) {
       readingRoutes(server, reading);
       planRoutes(server, reading);
-      venueRoutes(server, selling);
-      sellingRoutes(server, selling);
+      venueRoutes(server, selling, operations);
+      sellingRoutes(server, operations);
     },
   };
 }

@@ -1,14 +1,15 @@
 import type { Result } from '../../kernel/result.ts';
 import type { DomainEvent, LoggedEvent } from '../../platform/events/event.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef, ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { Concert, GradeCounts, Performance, PerformanceStatus, Sales, Stage, Venue } from './model.ts';
 import type { SeatPlan } from './plan-format.ts';
 import type { Availability } from './terms.ts';
 
 /** What is saved beside a change, in its transaction. */
-export type Beside<T> = {
+export type WriteContext = {
   readonly events: readonly DomainEvent[];
-  readonly write: IdempotentWrite<T> | undefined;
+  /** The effect is `{ venue }`, `{ concert }` or `{ performance }` as it is from now on; of a removal there is none. */
+  readonly saveTo: ResultSlot | undefined;
 };
 
 export type NewStage = { readonly stage: Stage; readonly plan: SeatPlan };
@@ -36,20 +37,20 @@ export type VenueChange = {
 
 /** Port: where sellers' venues are saved. */
 export type VenueStore = {
-  addVenue(venue: Venue, stages: readonly NewStage[], beside: Beside<Venue>): Promise<void>;
+  addVenue(venue: Venue, stages: readonly NewStage[], context: WriteContext): Promise<void>;
   /** Reads, decides and saves while nobody else changes it. @returns undefined where there is none */
   changeVenue<C extends string>(
     id: string,
     decide: (current: VenueInUse) => Result<VenueChange, C>,
-    beside: {
+    context: {
       readonly eventsOf: (change: VenueChange) => readonly DomainEvent[];
-      readonly write: IdempotentWrite<Venue> | undefined;
+      readonly saveTo: ResultSlot | undefined;
     },
   ): Promise<Result<VenueChange, C> | undefined>;
   removeVenue<C extends string>(
     id: string,
     decide: (current: VenueInUse) => Result<void, C>,
-    beside: Beside<void>,
+    context: WriteContext,
   ): Promise<Result<void, C> | undefined>;
 };
 
@@ -57,30 +58,36 @@ export type ChangedConcert = { readonly concert: Concert; readonly performanceId
 
 /** Port: where sellers' changes are saved. */
 export type CatalogueStore = VenueStore & {
-  addConcert(concert: Concert, beside: Beside<Concert>): Promise<void>;
+  addConcert(concert: Concert, context: WriteContext): Promise<void>;
   /** @returns false, and saves nothing, where its stage is no longer what it was read as */
-  addPerformance(performance: Performance, beside: Beside<Performance>): Promise<boolean>;
+  addPerformance(performance: Performance, context: WriteContext): Promise<boolean>;
   /** Reads, decides and saves while nobody else changes it. @returns undefined where there is none */
   changeConcert<C extends string>(
     id: string,
     decide: (current: Concert) => Result<Concert, C>,
-    beside: {
+    context: {
       readonly eventsOf: (performanceIds: readonly string[]) => readonly DomainEvent[];
-      readonly write: IdempotentWrite<Concert> | undefined;
+      readonly saveTo: ResultSlot | undefined;
     },
   ): Promise<Result<ChangedConcert, C> | undefined>;
   changePerformance<C extends string>(
     id: string,
     decide: (current: Performance, sales: Sales) => Result<Performance, C>,
-    beside: Beside<Performance>,
+    context: WriteContext,
   ): Promise<Result<Performance, C> | undefined>;
   removePerformance<C extends string>(
     id: string,
     decide: (current: Performance, sales: Sales) => Result<void, C>,
-    beside: Beside<void>,
+    context: WriteContext,
   ): Promise<Result<void, C> | undefined>;
-  /** Takes a removal back where a seat was taken while it was on its way. @returns whether it did */
-  restoreIfTaken(id: string, events: readonly DomainEvent[]): Promise<boolean>;
+  /**
+   * Takes a removal back where a seat was taken while it was on its way, and the result that was saved with it.
+   * @returns whether it did
+   */
+  restoreIfTaken(
+    id: string,
+    context: { readonly events: readonly DomainEvent[]; readonly forget: IdempotencyRef | undefined },
+  ): Promise<boolean>;
 };
 
 export type StageOwner = {

@@ -1,10 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
 import type { ConcertView, PerformanceView } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
-import type { Concert, Performance } from './model.ts';
 import type { LiveSeats } from './ports.ts';
-import { concertView, performanceView, untouched } from './views.ts';
+import { type ConcertResult, type PerformanceResult, presentConcert, presentPerformance } from './results.ts';
 
 export type PresentingDeps = {
   readonly known: KnownSales;
@@ -12,59 +10,47 @@ export type PresentingDeps = {
   readonly clock: Clock;
 };
 
-/**
- * Joins what is saved with what is live. Whoever writes prepares first, while waiting is allowed, so that
- * the answer can be made, and saved, within the transaction of the write.
- */
+/** Joins what is saved with what is live. */
 export type Presenting = {
   performance(id: string): Promise<PerformanceView | undefined>;
   concert(id: string): Promise<ConcertView | undefined>;
-  preparePerformance(
+  /** What the answer to a write shows besides what is written; asked before, to be saved with it. */
+  besidesPerformance(
     concertId: string,
     performanceId: string,
-  ): Promise<(performance: Performance) => PerformanceView>;
-  prepareConcert(id: string): Promise<(concert: Concert) => ConcertView>;
+  ): Promise<Omit<PerformanceResult, 'performance'>>;
+  besidesConcert(id: string): Promise<Omit<ConcertResult, 'concert'>>;
 };
 
 export function createPresenting({ known, seats, clock }: PresentingDeps): Presenting {
-  const preparePerformance: Presenting['preparePerformance'] = async (concertId, performanceId) => {
+  const besidesPerformance: Presenting['besidesPerformance'] = async (concertId, performanceId) => {
     const concert = await known.concert(concertId);
     const live = await seats.of(performanceId);
-    const title = concert?.concert.title ?? '';
-    return (performance) => performanceView(performance, title, live ?? untouched(performance), clock.now());
+    // Plain data, whatever the live map is.
+    const now = live ? { remaining: live.remaining, availability: live.availability } : null;
+    return { title: concert?.concert.title ?? '', seats: now, at: clock.now() };
   };
 
   const performance: Presenting['performance'] = async (id) => {
     const found = await known.performance(id);
     if (!found) return undefined;
-    const present = await preparePerformance(found.performance.concertId, id);
-    return present(found.performance);
+    const besides = await besidesPerformance(found.performance.concertId, id);
+    return presentPerformance({ ...besides, performance: found.performance });
   };
 
-  const prepareConcert: Presenting['prepareConcert'] = async (id) => {
+  const besidesConcert: Presenting['besidesConcert'] = async (id) => {
     const found = await known.concert(id);
     const views = await Promise.all((found?.performanceIds ?? []).map(performance));
-    const there = views.filter((view) => view !== undefined);
-    return (concert) => concertView(concert, there, clock.now());
+    return { performances: views.filter((view) => view !== undefined), at: clock.now() };
   };
 
   return {
     performance,
-    preparePerformance,
-    prepareConcert,
+    besidesPerformance,
+    besidesConcert,
     async concert(id) {
       const found = await known.concert(id);
-      if (!found) return undefined;
-      const present = await prepareConcert(id);
-      return present(found.concert);
+      return found && presentConcert({ ...(await besidesConcert(id)), concert: found.concert });
     },
   };
-}
-
-/** The same write, told the record instead of its view. */
-export function writeOf<T, V>(
-  write: IdempotentWrite<V> | undefined,
-  present: (record: T) => V,
-): IdempotentWrite<T> | undefined {
-  return write && { ref: write.ref, answer: (record) => write.answer(present(record)) };
 }

@@ -1,5 +1,5 @@
 import type { Principal } from '../../platform/auth/principal.ts';
-import { mayChange } from './by.ts';
+import { mayChange } from './actor.ts';
 
 export type Visibility = 'draft' | 'published' | 'hidden';
 

@@ -13,8 +13,8 @@ import {
   OwnConcertsQuery,
   PerformanceView,
 } from './contract.ts';
+import { seller } from './operations.ts';
 import type { Reading } from './reading.ts';
-import { seller } from './selling-routes.ts';
 import { TakingsView, takingsCsv } from './takings.ts';
 
 const NOT_PUBLIC =

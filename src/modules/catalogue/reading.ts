@@ -5,7 +5,7 @@ import type { Principal } from '../../platform/auth/principal.ts';
 import { type Document, toDocument, toVersionedDocument } from '../../platform/http/conditional.ts';
 import { decodeCursor, FOREIGN_CURSOR, toPage } from '../../platform/http/cursor.ts';
 import type { Page } from '../../platform/http/schemas.ts';
-import { isManager } from './by.ts';
+import { isManager } from './actor.ts';
 import type { ConcertQueryString, ConcertSummary, OwnConcertsQuery } from './contract.ts';
 import type { KnownPlan } from './known-plans.ts';
 import type { KnownSales } from './known-sales.ts';

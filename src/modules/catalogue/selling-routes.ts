@@ -1,8 +1,6 @@
-import { roles } from '../../platform/auth/access.ts';
-import { principalOf } from '../../platform/http/authentication.ts';
 import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
-import { idempotentWrite } from '../../platform/http/idempotency.ts';
-import { Problem, problemBody } from '../../platform/http/problem.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import {
@@ -14,21 +12,21 @@ import {
   PerformanceRemoved,
   PerformanceView,
 } from './contract.ts';
-import type { Selling } from './selling.ts';
-
-export const seller = roles(['seller', 'manager'], 'sellers: their own');
+import type { SellingOperations } from './operations.ts';
 
 /** What sellers and managers do with concerts and their performances. */
-export function sellingRoutes(server: HttpServer, selling: Selling): void {
-  concertRoutes(server, selling);
-  performanceRoutes(server, selling);
+export function sellingRoutes(server: HttpServer, operations: SellingOperations): void {
+  concertRoutes(server, operations);
+  performanceRoutes(server, operations);
 }
 
-function concertRoutes(server: HttpServer, selling: Selling): void {
+function concertRoutes(server: HttpServer, operations: SellingOperations): void {
+  const create = operationRoute(operations.createConcert, { status: 201 });
+  const change = operationRoute(operations.changeConcert, { status: 200, head: withVersion });
   server.post(
     '/v1/concerts',
     {
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.createConcert),
       schema: {
         operationId: 'createConcert',
         summary: 'A concert, still without performances',
@@ -37,17 +35,13 @@ function concertRoutes(server: HttpServer, selling: Selling): void {
         response: { 201: ConcertView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<ConcertView>(request, 201, (view) => view);
-      const by = { principal: principalOf(request), write };
-      return reply.code(201).send(await selling.addConcert(request.body, by));
-    },
+    (request, reply) => create(request, reply, request.body),
   );
 
   server.patch(
     '/v1/concerts/:id',
     {
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.changeConcert),
       schema: {
         operationId: 'changeConcert',
         summary: 'Change what is said of a concert, and who may see it',
@@ -58,20 +52,19 @@ function concertRoutes(server: HttpServer, selling: Selling): void {
         response: { 200: ConcertView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<ConcertView>(request, 200, (view) => view);
-      const by = { principal: principalOf(request), write, seen: seenVersions(request) };
-      const result = await selling.changeConcert(request.params.id, request.body, by);
-      return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
-    },
+    (request, reply) =>
+      change(request, reply, { id: request.params.id, patch: request.body, seen: seenVersions(request) }),
   );
 }
 
-function performanceRoutes(server: HttpServer, selling: Selling): void {
+function performanceRoutes(server: HttpServer, operations: SellingOperations): void {
+  const create = operationRoute(operations.createPerformance, { status: 201 });
+  const change = operationRoute(operations.changePerformance, { status: 200, head: withVersion });
+  const remove = operationRoute(operations.removePerformance, { status: 204 });
   server.post(
     '/v1/concerts/:id/performances',
     {
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.createPerformance),
       schema: {
         operationId: 'createPerformance',
         summary: 'One dated show of a concert, on one of your stages',
@@ -81,19 +74,13 @@ function performanceRoutes(server: HttpServer, selling: Selling): void {
         response: { 201: PerformanceView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<PerformanceView>(request, 201, (view) => view);
-      const by = { principal: principalOf(request), write };
-      const result = await selling.addPerformance(request.params.id, request.body, by);
-      if (!result.ok) return problemBody(reply, result);
-      return reply.code(201).send(result.value);
-    },
+    (request, reply) => create(request, reply, { concertId: request.params.id, body: request.body }),
   );
 
   server.patch(
     '/v1/performances/:id',
     {
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.changePerformance),
       schema: {
         operationId: 'changePerformance',
         summary:
@@ -105,18 +92,14 @@ function performanceRoutes(server: HttpServer, selling: Selling): void {
         response: { 200: PerformanceView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<PerformanceView>(request, 200, (view) => view);
-      const by = { principal: principalOf(request), write, seen: seenVersions(request) };
-      const result = await selling.changePerformance(request.params.id, request.body, by);
-      return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
-    },
+    (request, reply) =>
+      change(request, reply, { id: request.params.id, patch: request.body, seen: seenVersions(request) }),
   );
 
   server.delete(
     '/v1/performances/:id',
     {
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.removePerformance),
       schema: {
         operationId: 'removePerformance',
         summary: 'Take back a performance of which nothing was ever sold',
@@ -127,13 +110,6 @@ function performanceRoutes(server: HttpServer, selling: Selling): void {
         response: { 204: PerformanceRemoved, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<void>(request, 204, () => undefined);
-      const by = { principal: principalOf(request), write };
-      const result = await selling.removePerformance(request.params.id, by);
-      if (!result.ok) return problemBody(reply, result);
-      reply.code(204);
-      return null;
-    },
+    (request, reply) => remove(request, reply, { id: request.params.id }),
   );
 }

@@ -1,17 +1,10 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
-import { ok, type Result, refuse } from '../../kernel/result.ts';
+import { type Ok, ok, type Result, refuse } from '../../kernel/result.ts';
 import { refuseIfChanged } from '../../platform/http/conditional.ts';
-import { type By, type ChangeBy, mayChange } from './by.ts';
+import { type Actor, type Editor, mayChange } from './actor.ts';
 import { concertChanged, performanceChanged } from './changes.ts';
-import type {
-  ConcertBody,
-  ConcertPatch,
-  ConcertView,
-  PerformanceBody,
-  PerformancePatch,
-  PerformanceView,
-} from './contract.ts';
+import type { ConcertBody, ConcertPatch, PerformanceBody, PerformancePatch } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import {
   type Concert,
@@ -23,10 +16,10 @@ import {
   type TermsCode,
 } from './model.ts';
 import type { CatalogueReader, CatalogueStore, StageOwner } from './ports.ts';
-import { type Presenting, writeOf } from './presenting.ts';
+import type { Presenting } from './presenting.ts';
 import { publicationAfter, publicFrom } from './publication.ts';
+import type { ConcertResult, PerformanceResult } from './results.ts';
 import { createVenueKeeping, type VenueDeps, type VenueKeeping } from './venues.ts';
-import { concertView, performanceView, untouched } from './views.ts';
 
 export type SellingDeps = {
   readonly store: CatalogueStore;
@@ -42,24 +35,24 @@ export type SellingDeps = {
 
 /** What sellers do. Other sellers' things do not exist for them; managers may change all. */
 export type Selling = VenueKeeping & {
-  addConcert(body: ConcertBody, by: By<ConcertView>): Promise<ConcertView>;
+  addConcert(body: ConcertBody, by: Actor): Promise<Ok<ConcertResult>>;
   changeConcert(
     id: string,
     change: ConcertPatch,
-    by: ChangeBy<ConcertView>,
-  ): Promise<Result<ConcertView, 'concert_not_found' | 'changed_meanwhile'>>;
+    by: Editor,
+  ): Promise<Result<ConcertResult, 'concert_not_found' | 'changed_meanwhile'>>;
   addPerformance(
     concertId: string,
     body: PerformanceBody,
-    by: By<PerformanceView>,
-  ): Promise<Result<PerformanceView, 'concert_not_found' | 'stage_not_found' | TermsCode>>;
+    by: Actor,
+  ): Promise<Result<PerformanceResult, 'concert_not_found' | 'stage_not_found' | TermsCode>>;
   changePerformance(
     id: string,
     patch: PerformancePatch,
-    by: ChangeBy<PerformanceView>,
-  ): Promise<Result<PerformanceView, 'performance_not_found' | 'changed_meanwhile' | TermsCode>>;
+    by: Editor,
+  ): Promise<Result<PerformanceResult, 'performance_not_found' | 'changed_meanwhile' | TermsCode>>;
   /** One of which nothing was ever sold. */
-  removePerformance(id: string, by: By<void>): Promise<Result<void, RemovalCode>>;
+  removePerformance(id: string, by: Actor): Promise<Result<void, RemovalCode>>;
 };
 
 type RemovalCode = 'performance_not_found' | 'already_sold';
@@ -80,8 +73,8 @@ export function createSelling(deps: SellingDeps): Selling {
 async function addConcert(
   { store, clock, ids, known }: SellingDeps,
   body: ConcertBody,
-  { principal, write }: By<ConcertView>,
-): Promise<ConcertView> {
+  { principal, key }: Actor,
+): Promise<Ok<ConcertResult>> {
   const now = clock.now();
   const concert: Concert = {
     id: ids.next(),
@@ -95,21 +88,21 @@ async function addConcert(
     updatedAt: now,
     version: 1,
   };
-  const present = (one: Concert) => concertView(one, [], now);
+  const besides = { performances: [], at: now };
   const events = [concertChanged(concert.id, 'created', now)];
-  await store.addConcert(concert, { events, write: writeOf(write, present) });
+  await store.addConcert(concert, { events, saveTo: key && { ref: key, known: besides } });
   known.concertChanged(concert.id);
-  return present(concert);
+  return ok({ ...besides, concert });
 }
 
 async function changeConcert(
   { store, clock, known, presenting }: SellingDeps,
   id: string,
   patch: ConcertPatch,
-  { principal, write, seen }: ChangeBy<ConcertView>,
-): Promise<Result<ConcertView, 'concert_not_found' | 'changed_meanwhile'>> {
+  { principal, key, seen }: Editor,
+): Promise<Result<ConcertResult, 'concert_not_found' | 'changed_meanwhile'>> {
   const now = clock.now();
-  const present = await presenting.prepareConcert(id);
+  const besides = await presenting.besidesConcert(id);
   const decide = (current: Concert): Result<Concert, 'concert_not_found' | 'changed_meanwhile'> => {
     if (!mayChange(principal, current.sellerId)) return refuse('concert_not_found');
     const refusal = refuseIfChanged(seen, current.version);
@@ -122,11 +115,14 @@ async function changeConcert(
     concertChanged(id, 'updated', now),
     ...performanceIds.map((performanceId) => performanceChanged(performanceId, id, 'updated', now)),
   ];
-  const result = await store.changeConcert(id, decide, { eventsOf, write: writeOf(write, present) });
+  const result = await store.changeConcert(id, decide, {
+    eventsOf,
+    saveTo: key && { ref: key, known: besides },
+  });
   if (!result?.ok) return result ?? refuse('concert_not_found');
   known.concertChanged(id);
   for (const performanceId of result.value.performanceIds) known.performanceChanged(performanceId, id);
-  return ok(present(result.value.concert));
+  return ok({ ...besides, concert: result.value.concert });
 }
 
 /** A stage that changes under a performance that is being made shows it its new self. */
@@ -136,8 +132,8 @@ async function addPerformance(
   deps: SellingDeps,
   concertId: string,
   body: PerformanceBody,
-  { principal, write }: By<PerformanceView>,
-): Promise<Result<PerformanceView, 'concert_not_found' | 'stage_not_found' | TermsCode>> {
+  { principal, key }: Actor,
+): Promise<Result<PerformanceResult, 'concert_not_found' | 'stage_not_found' | TermsCode>> {
   const { store, reader, clock, known } = deps;
   const concert = await reader.concert(concertId);
   if (!concert || !mayChange(principal, concert.sellerId)) return refuse('concert_not_found');
@@ -149,10 +145,11 @@ async function addPerformance(
     const refusal = refuseTerms(performance);
     if (refusal) return refusal;
     const events = [performanceChanged(performance.id, concertId, 'created', now)];
-    const present = (one: Performance) => performanceView(one, concert.title, untouched(one), now);
-    if (!(await store.addPerformance(performance, { events, write: writeOf(write, present) }))) continue;
+    const besides = { title: concert.title, seats: null, at: now };
+    const saveTo = key && { ref: key, known: besides };
+    if (!(await store.addPerformance(performance, { events, saveTo }))) continue;
     known.performanceChanged(performance.id, concertId);
-    return ok(present(performance));
+    return ok({ ...besides, performance });
   }
   throw new Error(`stage ${body.stageId} changes faster than it can be read`);
 }
@@ -194,8 +191,8 @@ async function changePerformance(
   { store, reader, clock, known, presenting }: SellingDeps,
   id: string,
   patch: PerformancePatch,
-  { principal, write, seen }: ChangeBy<PerformanceView>,
-): Promise<Result<PerformanceView, 'performance_not_found' | 'changed_meanwhile' | TermsCode>> {
+  { principal, key, seen }: Editor,
+): Promise<Result<PerformanceResult, 'performance_not_found' | 'changed_meanwhile' | TermsCode>> {
   const now = clock.now();
   const change = toChange(patch);
   const decide = (
@@ -208,12 +205,15 @@ async function changePerformance(
   };
   const concertId = (await reader.performance(id))?.concertId;
   if (concertId === undefined) return refuse('performance_not_found');
-  const present = await presenting.preparePerformance(concertId, id);
+  const besides = await presenting.besidesPerformance(concertId, id);
   const events = [performanceChanged(id, concertId, 'updated', now)];
-  const result = await store.changePerformance(id, decide, { events, write: writeOf(write, present) });
+  const result = await store.changePerformance(id, decide, {
+    events,
+    saveTo: key && { ref: key, known: besides },
+  });
   if (!result?.ok) return result ?? refuse('performance_not_found');
   known.performanceChanged(id, concertId);
-  return ok(present(result.value));
+  return ok({ ...besides, performance: result.value });
 }
 
 /** Requests that were under way when a performance went are answered by then. */
@@ -222,7 +222,7 @@ const REMOVAL_SETTLES_MS = 1_000;
 async function removePerformance(
   { store, reader, clock, known }: SellingDeps,
   id: string,
-  { principal, write }: By<void>,
+  { principal, key }: Actor,
 ): Promise<Result<void, RemovalCode>> {
   const now = clock.now();
   const found = await reader.performance(id);
@@ -233,7 +233,7 @@ async function removePerformance(
   };
   const { concertId } = found;
   const removed = [performanceChanged(id, concertId, 'removed', now)];
-  const result = await store.removePerformance(id, decide, { events: removed, write });
+  const result = await store.removePerformance(id, decide, { events: removed, saveTo: key && { ref: key } });
   if (!result?.ok) return result ?? refuse('performance_not_found');
   known.performanceChanged(id, concertId);
   const isOnSale = Math.max(found.opensAt, found.publicFrom) <= now && now < found.closesAt;
@@ -241,7 +241,7 @@ async function removePerformance(
   // Claims ask for no row of the performance, so that one which was under way may have been faster.
   await settle(clock, REMOVAL_SETTLES_MS);
   const restored = [performanceChanged(id, concertId, 'updated', clock.now())];
-  if (!(await store.restoreIfTaken(id, restored))) return result;
+  if (!(await store.restoreIfTaken(id, { events: restored, forget: key }))) return result;
   known.performanceChanged(id, concertId);
   return refuse('already_sold');
 }

@@ -3,7 +3,7 @@ import { krw } from '../../kernel/money.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { Id, MoneySchema, Time } from '../../platform/http/schemas.ts';
-import { mayChange } from './by.ts';
+import { mayChange } from './actor.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { CatalogueReader, TakingsRow } from './ports.ts';
 

@@ -2,12 +2,12 @@ import { principalOf } from '../../platform/http/authentication.ts';
 import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
 import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
-import { idempotentWrite } from '../../platform/http/idempotency.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { VenueBody, VenuePage, VenuePatch, VenueRemoved, VenueView } from './contract.ts';
-import { seller } from './selling-routes.ts';
+import { type SellingOperations, seller } from './operations.ts';
 import type { VenueKeeping } from './venues.ts';
 import { venueView } from './views.ts';
 
@@ -15,18 +15,19 @@ import { venueView } from './views.ts';
 const PLAN_BODY_BYTES = 2 * 1024 * 1024;
 
 /** What sellers and managers do with venues. */
-export function venueRoutes(server: HttpServer, venues: VenueKeeping): void {
-  collectionRoutes(server, venues);
+export function venueRoutes(server: HttpServer, venues: VenueKeeping, operations: SellingOperations): void {
+  collectionRoutes(server, venues, operations);
   readRoute(server, venues);
-  changeRoutes(server, venues);
+  changeRoutes(server, operations);
 }
 
-function collectionRoutes(server: HttpServer, venues: VenueKeeping): void {
+function collectionRoutes(server: HttpServer, venues: VenueKeeping, operations: SellingOperations): void {
+  const create = operationRoute(operations.createVenue, { status: 201 });
   server.post(
     '/v1/venues',
     {
       bodyLimit: PLAN_BODY_BYTES,
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.createVenue),
       schema: {
         operationId: 'createVenue',
         summary: 'A venue with its stages and their seat plans (2 MB at most)',
@@ -35,12 +36,7 @@ function collectionRoutes(server: HttpServer, venues: VenueKeeping): void {
         response: { 201: VenueView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<VenueView>(request, 201, (view) => view);
-      const result = await venues.addVenue(request.body, { principal: principalOf(request), write });
-      if (!result.ok) return problemBody(reply, result);
-      return reply.code(201).send(result.value);
-    },
+    (request, reply) => create(request, reply, request.body),
   );
 
   server.get(
@@ -84,12 +80,14 @@ function readRoute(server: HttpServer, venues: VenueKeeping): void {
   );
 }
 
-function changeRoutes(server: HttpServer, venues: VenueKeeping): void {
+function changeRoutes(server: HttpServer, operations: SellingOperations): void {
+  const change = operationRoute(operations.changeVenue, { status: 200, head: withVersion });
+  const remove = operationRoute(operations.removeVenue, { status: 204 });
   server.patch(
     '/v1/venues/:id',
     {
       bodyLimit: PLAN_BODY_BYTES,
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.changeVenue),
       schema: {
         operationId: 'changeVenue',
         summary:
@@ -101,18 +99,14 @@ function changeRoutes(server: HttpServer, venues: VenueKeeping): void {
         response: { 200: VenueView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<VenueView>(request, 200, (view) => view);
-      const by = { principal: principalOf(request), write, seen: seenVersions(request) };
-      const result = await venues.changeVenue(request.params.id, request.body, by);
-      return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
-    },
+    (request, reply) =>
+      change(request, reply, { id: request.params.id, patch: request.body, seen: seenVersions(request) }),
   );
 
   server.delete(
     '/v1/venues/:id',
     {
-      config: { access: seller, idempotent: true },
+      config: operationConfig(operations.removeVenue),
       schema: {
         operationId: 'removeVenue',
         summary: 'Remove a venue that no performance plays at',
@@ -121,13 +115,6 @@ function changeRoutes(server: HttpServer, venues: VenueKeeping): void {
         response: { 204: VenueRemoved, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<void>(request, 204, () => undefined);
-      const by = { principal: principalOf(request), write };
-      const result = await venues.removeVenue(request.params.id, by);
-      if (!result.ok) return problemBody(reply, result);
-      reply.code(204);
-      return null;
-    },
+    (request, reply) => remove(request, reply, { id: request.params.id }),
   );
 }

@@ -4,14 +4,14 @@ import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import { type By, type ChangeBy, isManager, mayChange } from './by.ts';
+import { type Actor, type Editor, isManager, mayChange } from './actor.ts';
 import { performanceChanged } from './changes.ts';
 import type { VenueBody, VenuePatch, VenueView } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Performance, Venue } from './model.ts';
 import { checkStages } from './plan-check.ts';
 import type { CatalogueReader, LiveSeats, VenueChange, VenueInUse, VenueStore } from './ports.ts';
-import { writeOf } from './presenting.ts';
+import type { VenueResult } from './results.ts';
 import { decideVenueChange, toStage, type VenueChangeCode } from './venue-change.ts';
 import { venueView } from './views.ts';
 
@@ -31,17 +31,13 @@ type VenueRefusalCode = 'venue_not_found' | 'changed_meanwhile' | VenueChangeCod
 
 /** What sellers do with their venues. Other sellers' do not exist for them; managers may change all. */
 export type VenueKeeping = {
-  addVenue(body: VenueBody, by: By<VenueView>): Promise<Result<VenueView, 'seat_plan_invalid'>>;
+  addVenue(body: VenueBody, by: Actor): Promise<Result<VenueResult, 'seat_plan_invalid'>>;
   /** Newest first; one more than `limit` when there are more. */
   venues(page: IdPage, principal: Principal): Promise<readonly Venue[]>;
   venue(id: string, principal: Principal): Promise<Result<VenueView, 'venue_not_found'>>;
-  changeVenue(
-    id: string,
-    patch: VenuePatch,
-    by: ChangeBy<VenueView>,
-  ): Promise<Result<VenueView, VenueRefusalCode>>;
+  changeVenue(id: string, patch: VenuePatch, by: Editor): Promise<Result<VenueResult, VenueRefusalCode>>;
   /** With its stages, while no performance plays on any of them. */
-  removeVenue(id: string, by: By<void>): Promise<Result<void, 'venue_not_found' | 'stage_in_use'>>;
+  removeVenue(id: string, by: Actor): Promise<Result<void, 'venue_not_found' | 'stage_in_use'>>;
 };
 
 export function createVenueKeeping(deps: VenueDeps): VenueKeeping {
@@ -64,8 +60,8 @@ export function createVenueKeeping(deps: VenueDeps): VenueKeeping {
 async function addVenue(
   { store, clock, ids }: VenueDeps,
   body: VenueBody,
-  { principal, write }: By<VenueView>,
-): Promise<Result<VenueView, 'seat_plan_invalid'>> {
+  { principal, key }: Actor,
+): Promise<Result<VenueResult, 'seat_plan_invalid'>> {
   const errors = checkStages(body.stages, '/body/stages');
   if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
   const stages = body.stages.map(({ name, plan }) => toStage(ids.next(), name, plan));
@@ -79,16 +75,16 @@ async function addVenue(
     version: 1,
     stages: stages.map(({ stage }) => stage),
   };
-  await store.addVenue(venue, stages, { events: [], write: writeOf(write, venueView) });
-  return ok(venueView(venue));
+  await store.addVenue(venue, stages, { events: [], saveTo: key && { ref: key } });
+  return ok({ venue });
 }
 
 async function changeVenue(
   { store, known, seats, clock, ids }: VenueDeps,
   id: string,
   patch: VenuePatch,
-  { principal, write, seen }: ChangeBy<VenueView>,
-): Promise<Result<VenueView, VenueRefusalCode>> {
+  { principal, key, seen }: Editor,
+): Promise<Result<VenueResult, VenueRefusalCode>> {
   const errors = checkStages(patch.stages ?? [], '/body/stages');
   if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
   const now = clock.now();
@@ -101,10 +97,10 @@ async function changeVenue(
     performances.map((performance) =>
       performanceChanged(performance.id, performance.concertId, 'updated', now),
     );
-  const result = await store.changeVenue(id, decide, { eventsOf, write: writeOf(write, venueView) });
+  const result = await store.changeVenue(id, decide, { eventsOf, saveTo: key && { ref: key } });
   if (!result?.ok) return result ?? refuse('venue_not_found');
   await tell({ known, seats }, result.value.performances);
-  return ok(venueView(result.value.venue));
+  return ok({ venue: result.value.venue });
 }
 
 /** Other processes hear of it by the events; who asks this one next must not see what was. */
@@ -119,7 +115,7 @@ async function tell(
 async function removeVenue(
   { store }: VenueDeps,
   id: string,
-  { principal, write }: By<void>,
+  { principal, key }: Actor,
 ): Promise<Result<void, 'venue_not_found' | 'stage_in_use'>> {
   const decide = ({ venue, performances }: VenueInUse): Result<void, 'venue_not_found' | 'stage_in_use'> => {
     if (!mayChange(principal, venue.ownerId)) return refuse('venue_not_found');
@@ -127,6 +123,6 @@ async function removeVenue(
     if (!one) return ok(undefined);
     return refuse('stage_in_use', undefined, { stageId: one.stage.id, performanceId: one.id });
   };
-  const result = await store.removeVenue(id, decide, { events: [], write });
+  const result = await store.removeVenue(id, decide, { events: [], saveTo: key && { ref: key } });
   return result ?? refuse('venue_not_found');
 }

@@ -1,9 +1,9 @@
 import type { onRequestHookHandler } from 'fastify';
-import { anyone, member, roles } from '../../platform/auth/access.ts';
+import { member, roles } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
-import { idempotentWrite } from '../../platform/http/idempotency.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
@@ -17,19 +17,20 @@ import {
   RoleChangeBody,
   SignUpBody,
 } from './contract.ts';
-import type { Account, RoleChangeOutcome } from './ports.ts';
-import type { RolesService } from './roles-service.ts';
+import type { IdentityOperations } from './operations.ts';
 
 export function accountRoutes(
   server: HttpServer,
   accounts: AccountsService,
+  { signUp }: IdentityOperations,
   warnOfProxy: onRequestHookHandler,
 ): void {
+  const answer = operationRoute(signUp, { status: 201 });
   server.post(
     '/v1/accounts',
     {
       onRequest: warnOfProxy,
-      config: { access: anyone, idempotent: true },
+      config: operationConfig(signUp),
       schema: {
         operationId: 'signUp',
         summary: 'Make an account; then log in with POST /v1/sessions',
@@ -38,13 +39,7 @@ export function accountRoutes(
         response: { 201: AccountView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const idempotency = idempotentWrite<Account>(request, 201, accountView);
-      const outcome = await accounts.signUp({ ...request.body, address: request.ip, idempotency });
-      if (!outcome.ok) return problemBody(reply, outcome);
-      reply.code(201);
-      return accountView(outcome.value);
-    },
+    (request, reply) => answer(request, reply, { ...request.body, address: request.ip }),
   );
 
   server.get(
@@ -89,13 +84,14 @@ export function accountListRoute(server: HttpServer, accounts: AccountsService):
   );
 }
 
-const viewOfChange = (outcome: RoleChangeOutcome) => accountView(outcome.account);
+export function roleRoutes(server: HttpServer, { enrol, changeRole }: IdentityOperations): void {
+  const answerEnrolment = operationRoute(enrol, { status: 200 });
+  const answerChange = operationRoute(changeRole, { status: 200 });
 
-export function roleRoutes(server: HttpServer, service: RolesService): void {
   server.post(
     '/v1/enrolments',
     {
-      config: { access: member, idempotent: true },
+      config: operationConfig(enrol),
       schema: {
         operationId: 'enrol',
         summary: 'Take a role with its code; it counts from the next POST /v1/sessions/refresh',
@@ -104,20 +100,13 @@ export function roleRoutes(server: HttpServer, service: RolesService): void {
         response: { 200: AccountView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const outcome = await service.enrol({
-        ...request.body,
-        accountId: principalOf(request).accountId,
-        idempotency: idempotentWrite(request, 200, viewOfChange),
-      });
-      return outcome.ok ? accountView(outcome.value) : problemBody(reply, outcome);
-    },
+    (request, reply) => answerEnrolment(request, reply, request.body),
   );
 
   server.post(
     '/v1/accounts/:id/roles',
     {
-      config: { access: roles(['manager']), idempotent: true },
+      config: operationConfig(changeRole),
       schema: {
         operationId: 'changeRole',
         summary:
@@ -128,15 +117,9 @@ export function roleRoutes(server: HttpServer, service: RolesService): void {
         response: { 200: AccountView, default: Problem },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { role, action = 'grant' } = request.body;
-      const outcome = await service.change({
-        managerId: principalOf(request).accountId,
-        accountId: request.params.id,
-        change: { role, action },
-        idempotency: idempotentWrite(request, 200, viewOfChange),
-      });
-      return outcome.ok ? accountView(outcome.value) : problemBody(reply, outcome);
+      return answerChange(request, reply, { accountId: request.params.id, change: { role, action } });
     },
   );
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { IdentityLimits } from './limits.ts';
 import { normalizeEmail, type Role } from './model.ts';
 import type { Passwords } from './passwords.ts';
@@ -13,7 +13,7 @@ export type SignUp = {
   readonly name: string;
   /** Where the request came from. */
   readonly address: string;
-  readonly idempotency?: IdempotentWrite<Account> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
 export type ProvisionedAccount = {
@@ -73,7 +73,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
   }
 
   return {
-    async signUp({ email, password, name, address, idempotency }) {
+    async signUp({ email, password, name, address, key }) {
       const allowed = limits.signUp(address);
       if (!allowed.ok) return allowed;
       // Hashed before anyone knows whether the address is free: both answers take the same time.
@@ -86,7 +86,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
         createdAt: clock.now(),
         passwordHash,
       };
-      const [created] = await accounts.create([idempotency ? { ...account, idempotency } : account]);
+      const [created] = await accounts.create([key ? { ...account, saveTo: { ref: key } } : account]);
       return created!;
     },
 

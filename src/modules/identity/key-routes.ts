@@ -1,15 +1,19 @@
-import { anyone, roles } from '../../platform/auth/access.ts';
+import { anyone } from '../../platform/auth/access.ts';
 import type { KeyRing } from '../../platform/auth/tokens/key-ring.ts';
-import { Problem, problemBody } from '../../platform/http/problem.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { KeySetView, RotationView } from './contract.ts';
+import type { IdentityOperations } from './operations.ts';
 
 const KEY_SET_TYPE = 'application/jwk-set+json';
 
 export function keyRoutes(
   server: HttpServer,
   keys: { readonly ring: KeyRing; readonly keySetMaxAgeMs: number },
+  { rotateKeys }: IdentityOperations,
 ): void {
+  const rotate = operationRoute(rotateKeys, { status: 201 });
   const cacheControl = `public, max-age=${Math.floor(keys.keySetMaxAgeMs / 1000)}`;
 
   server.get(
@@ -35,7 +39,7 @@ export function keyRoutes(
   server.post(
     '/v1/keys/rotations',
     {
-      config: { access: roles(['manager']), idempotent: true },
+      config: operationConfig(rotateKeys),
       schema: {
         operationId: 'rotateKeys',
         summary: 'Publish a new signing key; nobody is logged out',
@@ -43,16 +47,6 @@ export function keyRoutes(
         response: { 201: RotationView, default: Problem },
       },
     },
-    async (_request, reply) => {
-      const outcome = await keys.ring.rotate();
-      if (!outcome.ok) return problemBody(reply, outcome);
-      const { kid, createdAt, signsFrom } = outcome.value;
-      reply.code(201);
-      return {
-        kid,
-        createdAt: new Date(createdAt).toISOString(),
-        signsFrom: new Date(signsFrom).toISOString(),
-      };
-    },
+    (request, reply) => rotate(request, reply, null),
   );
 }

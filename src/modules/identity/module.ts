@@ -9,12 +9,14 @@ import { endStreamsOf } from '../../platform/http/event-stream.ts';
 import { warnOfProxies } from '../../platform/http/proxy-warnings.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
+import type { OperationType } from '../../platform/operations/operation.ts';
 import { accountListRoute, accountRoutes, roleRoutes } from './account-routes.ts';
 import { type AccountsService, createAccountsService } from './accounts-service.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { keyRoutes } from './key-routes.ts';
 import { createKnownDevices } from './known-devices.ts';
 import { createIdentityLimits, type LimitOptions } from './limits.ts';
+import { identityOperations } from './operations.ts';
 import { createPasswords, type PasswordOptions } from './passwords.ts';
 import type { AccountStore, SessionStore } from './ports.ts';
 import { createRefreshTokens } from './refresh-token.ts';
@@ -56,6 +58,7 @@ export type Identity = {
   onEnding(listener: EndingListener): void;
   /** Start it after the tokens' lifecycle and before requests are taken. */
   readonly lifecycle: Lifecycle;
+  readonly operations: readonly OperationType[];
   routes(server: HttpServer): void;
 };
 
@@ -90,6 +93,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     codeKey: deriveKey(deps.secretKey, 'enrolment-code'),
   });
   const sessions = createSessionsService({ ...shared, signer: deps.tokens.signer, options });
+  const operations = identityOperations({ accounts, roles, ring: deps.tokens.ring });
   const { endingsPollMs = 2_000 } = deps;
   return {
     accounts,
@@ -98,13 +102,14 @@ export function createIdentity(deps: IdentityDeps): Identity {
     authenticate: createAuthenticate(deps.tokens.readerOf, endings),
     onEnding: (listener) => endings.onEnding(listener),
     lifecycle: createUpkeep({ ...deps, endings, endingsPollMs, endingsKeptMs, endingsMax: ENDINGS_MAX }),
+    operations: Object.values(operations),
     routes(server) {
       const warnOfProxy = warnOfProxies();
-      accountRoutes(server, accounts, warnOfProxy);
+      accountRoutes(server, accounts, operations, warnOfProxy);
       accountListRoute(server, accounts);
-      roleRoutes(server, roles);
+      roleRoutes(server, operations);
       sessionRoutes(server, sessions, warnOfProxy);
-      keyRoutes(server, deps.tokens);
+      keyRoutes(server, deps.tokens, operations);
       endStreamsWith(server, endings);
     },
   };

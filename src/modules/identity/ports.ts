@@ -1,5 +1,5 @@
 import type { Result } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { Role, RoleChange, SessionState } from './model.ts';
 
 /** Times are epoch ms. */
@@ -18,7 +18,8 @@ export type Credentials = { readonly account: Account; readonly passwordHash?: s
 export type NewAccount = Account & {
   /** In PHC form; without one nobody can log in by password. */
   readonly passwordHash?: string;
-  readonly idempotency?: IdempotentWrite<Account>;
+  /** Of an account that is made; its effect is the Account. */
+  readonly saveTo?: ResultSlot;
 };
 
 export type RoleChangeRequest = {
@@ -31,7 +32,8 @@ export type RoleChangeRequest = {
    * name the roles of before.
    */
   readonly now: () => number;
-  readonly idempotency?: IdempotentWrite<RoleChangeOutcome>;
+  /** Of a success; its effect is the Account. */
+  readonly saveTo?: ResultSlot | undefined;
 };
 
 /** Who changes a role, and by which right, which is asked for again under lock. */

@@ -2,10 +2,10 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { IdentityLimits } from './limits.ts';
 import type { EnrolledRole, RoleChange } from './model.ts';
-import type { Account, AccountStore, RoleChangeOutcome, RoleChangeRefusal, RoleChanger } from './ports.ts';
+import type { Account, AccountStore, RoleChangeRefusal, RoleChanger } from './ports.ts';
 import type { TokenEndings } from './token-endings.ts';
 
 /** A role without a code is given by managers only. */
@@ -15,14 +15,14 @@ export type Enrolment = {
   readonly accountId: string;
   readonly role: EnrolledRole;
   readonly code: string;
-  readonly idempotency?: IdempotentWrite<RoleChangeOutcome> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
 export type RoleChangeByManager = {
   readonly managerId: string;
   readonly accountId: string;
   readonly change: RoleChange;
-  readonly idempotency?: IdempotentWrite<RoleChangeOutcome> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
 export type RolesService = {
@@ -73,7 +73,7 @@ export function createRolesService(deps: RolesServiceDeps): RolesService {
 
   return {
     async enrol(request) {
-      const { accountId, role, idempotency } = request;
+      const { accountId, role, key } = request;
       const allowed = limits.enrol(accountId);
       if (!allowed.ok) return allowed;
       const by = rightOf(request);
@@ -84,14 +84,14 @@ export function createRolesService(deps: RolesServiceDeps): RolesService {
         change: { role, action: 'grant' },
         by,
         now,
-        ...(idempotency ? { idempotency } : {}),
+        saveTo: key && { ref: key },
       });
       if (!outcome.ok) return outcome;
       if (by.how === 'first') first = undefined;
       return ok(outcome.value.account);
     },
 
-    async change({ managerId, accountId, change, idempotency }) {
+    async change({ managerId, accountId, change, key }) {
       if (accountId === managerId && change.role === 'manager' && change.action === 'revoke')
         return refuse('own_manager_role');
       const outcome = await accounts.changeRole({
@@ -99,7 +99,7 @@ export function createRolesService(deps: RolesServiceDeps): RolesService {
         change,
         by: { accountId: managerId, how: 'manager' },
         now,
-        ...(idempotency ? { idempotency } : {}),
+        saveTo: key && { ref: key },
       });
       if (!outcome.ok) return outcome;
       const { account, tokensEndedAt } = outcome.value;

@@ -1,10 +1,20 @@
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { OperationType } from '../../platform/operations/operation.ts';
 import { paymentRoutes } from './http.ts';
+import { paymentOperations } from './operations.ts';
 import { createPaymentsService, type PaymentsService, type PaymentsServiceDeps } from './payments-service.ts';
 
-export type Payments = PaymentsService & { routes(server: HttpServer): void };
+export type Payments = PaymentsService & {
+  readonly operations: readonly OperationType[];
+  routes(server: HttpServer): void;
+};
 
 export function createPayments(deps: PaymentsServiceDeps): Payments {
   const payments = createPaymentsService(deps);
-  return { ...payments, routes: (server) => paymentRoutes(server, payments) };
+  const operations = paymentOperations(payments);
+  return {
+    ...payments,
+    operations: Object.values(operations),
+    routes: (server) => paymentRoutes(server, operations),
+  };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import type { Random } from '../../kernel/random.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import { ticketCode } from '../tickets/index.ts';
 import type { Checkout, PaymentOutcome, PaymentOutcomeValue, PaymentRequest } from './ports.ts';
 
@@ -25,7 +25,7 @@ export type PayCommand = {
   readonly reservationId: string;
   readonly accountId: string;
   readonly trace?: string | undefined;
-  readonly idempotency?: IdempotentWrite<PaymentOutcomeValue> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
 export type PaymentsService = {
@@ -71,7 +71,7 @@ function toRequest(deps: PaymentsServiceDeps, command: PayCommand): PaymentReque
     transferId: deps.ids.next(),
     newTicket: () => ({ id: deps.ids.next(), code: ticketCode(deps.random) }),
     now: deps.clock.now(),
-    idempotency: command.idempotency,
+    saveTo: command.key && { ref: command.key },
     ...(command.trace === undefined ? {} : { trace: command.trace }),
   };
 }

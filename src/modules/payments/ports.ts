@@ -1,5 +1,5 @@
 import type { Result } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { PaymentRefusalCode } from './model.ts';
 
 export type Payment = {
@@ -22,7 +22,8 @@ export type PaymentRequest = {
   /** Epoch ms. */
   readonly now: number;
   readonly trace?: string;
-  readonly idempotency?: IdempotentWrite<PaymentOutcomeValue> | undefined;
+  /** Of a success; its effect is the PaymentOutcomeValue. */
+  readonly saveTo?: ResultSlot | undefined;
 };
 
 export type PaymentOutcomeValue = {

@@ -1,24 +1,28 @@
-import { member, roles } from '../../platform/auth/access.ts';
+import { member } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
-import { idempotentWrite } from '../../platform/http/idempotency.ts';
-import { Problem, problemBody } from '../../platform/http/problem.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
+import { Problem } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { traceOf } from '../../platform/http/trace-context.ts';
 import { ChargeBody, CreditBody, PointEntryPage, PointEntryView, PointsView } from './contract.ts';
+import type { PointOperations } from './operations.ts';
 import type { PointsService } from './points-service.ts';
-import type { PointEntry } from './ports.ts';
 import { entryView, pointsView } from './views.ts';
 
 const PageQuery = closed(pageQuery);
 
-export function pointRoutes(server: HttpServer, points: PointsService): void {
+export function pointRoutes(
+  server: HttpServer,
+  points: Pick<PointsService, 'standing' | 'entries'>,
+  { chargePoints, creditPoints }: PointOperations,
+): void {
+  const charge = operationRoute(chargePoints, { status: 201 });
   server.post(
     '/v1/points/charges',
     {
-      config: { access: member, idempotent: true },
+      config: operationConfig(chargePoints),
       schema: {
         operationId: 'chargePoints',
         summary: 'Charge points',
@@ -28,19 +32,10 @@ export function pointRoutes(server: HttpServer, points: PointsService): void {
         response: { 201: PointEntryView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const result = await points.charge({
-        accountId: principalOf(request).accountId,
-        amount: request.body.amount.amount,
-        trace: traceOf(request),
-        idempotency: idempotentWrite<PointEntry>(request, 201, entryView),
-      });
-      if (!result.ok) return problemBody(reply, result);
-      return reply.code(201).send(entryView(result.value));
-    },
+    (request, reply) => charge(request, reply, { amount: request.body.amount.amount }),
   );
 
-  creditRoute(server, points);
+  creditRoute(server, creditPoints);
 
   server.get(
     '/v1/points',
@@ -77,11 +72,12 @@ export function pointRoutes(server: HttpServer, points: PointsService): void {
   );
 }
 
-function creditRoute(server: HttpServer, points: PointsService): void {
+function creditRoute(server: HttpServer, creditPoints: PointOperations['creditPoints']): void {
+  const credit = operationRoute(creditPoints, { status: 201 });
   server.post(
     '/v1/accounts/:id/credits',
     {
-      config: { access: roles(['manager']), idempotent: true },
+      config: operationConfig(creditPoints),
       schema: {
         operationId: 'creditPoints',
         summary: 'Give points to an account, for money that came by another way or to make up for something',
@@ -91,17 +87,9 @@ function creditRoute(server: HttpServer, points: PointsService): void {
         response: { 201: PointEntryView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const result = await points.credit({
-        accountId: request.params.id,
-        managerId: principalOf(request).accountId,
-        amount: request.body.amount.amount,
-        reason: request.body.reason,
-        trace: traceOf(request),
-        idempotency: idempotentWrite<PointEntry>(request, 201, entryView),
-      });
-      if (!result.ok) return problemBody(reply, result);
-      return reply.code(201).send(entryView(result.value));
+    (request, reply) => {
+      const { amount, reason } = request.body;
+      return credit(request, reply, { accountId: request.params.id, amount: amount.amount, reason });
     },
   );
 }

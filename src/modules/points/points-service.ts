@@ -3,7 +3,7 @@ import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import { type Result, refuse } from '../../kernel/result.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import { type ChargeLimits, type ChargeRefusalCode, monthStart } from './model.ts';
 import type { ChargeOutcome, ChargeRequest, Credit, PointEntry, PointLedger } from './ports.ts';
 
@@ -29,7 +29,7 @@ export type ChargeCommand = {
   readonly accountId: string;
   readonly amount: number;
   readonly trace?: string | undefined;
-  readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
 export type CreditCommand = ChargeCommand & { readonly reason: string; readonly managerId: string };
@@ -61,10 +61,13 @@ export function createPointsService(deps: PointsServiceDeps): PointsService {
     clock,
     ...(deps.observeCharges ? { observe: deps.observeCharges } : {}),
   });
-  const transfer = (command: ChargeCommand, credit?: Credit) => {
+  const transfer = ({ accountId, amount, trace, key }: ChargeCommand, credit?: Credit) => {
     const now = clock.now();
     return batch.submit({
-      ...command,
+      accountId,
+      amount,
+      trace,
+      saveTo: key && { ref: key },
       transferId: ids.next(),
       entryId: ids.next(),
       now,

@@ -1,6 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { ChargeLimits, ChargeRefusalCode } from './model.ts';
 
 export type PointEntry = {
@@ -29,7 +29,8 @@ export type ChargeRequest = {
   readonly monthStart: number;
   readonly credit?: Credit;
   readonly limits: ChargeLimits;
-  readonly idempotency?: IdempotentWrite<PointEntry> | undefined;
+  /** Of a success; its effect is the PointEntry. */
+  readonly saveTo?: ResultSlot | undefined;
 };
 
 export type ChargeOutcome = Result<PointEntry, ChargeRefusalCode>;

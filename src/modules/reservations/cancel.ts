@@ -4,11 +4,11 @@ import { createMicroBatch, type MicroBatch } from '../../kernel/micro-batch.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import type { DurableConsumer } from '../../platform/events/event.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
-import { decideCancel, type ReservationRecord } from './model.ts';
+import { decideCancel } from './model.ts';
 import type { Cancellations, CancelOutcome, CancelRequest, ReservationStore } from './ports.ts';
-import { type Reservation, withSeats } from './view.ts';
+import { type Reservation, seatsOf } from './view.ts';
 import { mayCancel } from './visibility.ts';
 
 export type CancelDeps = {
@@ -25,7 +25,7 @@ export type CancelCommand = {
   /** `request-cancel`: accept it durably now, carry it out behind the answer. */
   readonly how: 'cancel' | 'request-cancel';
   readonly trace?: string | undefined;
-  readonly idempotency?: IdempotentWrite<Reservation> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
 export type CancelCode = 'reservation_not_found' | 'reservation_ended' | 'cancellation_closed';
@@ -66,20 +66,16 @@ export async function cancel(
   if (begun && decideCancel(record, command.how, now).kind === 'change') {
     return { ok: false, code: 'cancellation_closed' };
   }
-  const named = (changed: ReservationRecord) => withSeats(changed, terms);
-  const { idempotency } = command;
+  const known = { seats: seatsOf(record, terms) };
   const outcome = await batch.submit({
     reservationId: record.id,
     requestedBy: command.principal.accountId,
     transferId: deps.ids.next(),
     how: command.how,
     trace: command.trace,
-    idempotency: idempotency && {
-      ref: idempotency.ref,
-      answer: (changed) => idempotency.answer(named(changed)),
-    },
+    saveTo: command.key && { ref: command.key, known },
   });
-  return outcome.ok ? { ok: true, value: named(outcome.value) } : outcome;
+  return outcome.ok ? { ok: true, value: { ...known, ...outcome.value } } : outcome;
 }
 
 /**

@@ -5,11 +5,10 @@ import { member, ownerOf } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
-import { idempotentWrite } from '../../platform/http/idempotency.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { traceOf } from '../../platform/http/trace-context.ts';
 import {
   HistoryView,
   ReservationBody,
@@ -18,36 +17,46 @@ import {
   ReservationView,
 } from './contract.ts';
 import { streamRoute } from './live.ts';
+import type { ReservationOperations } from './operations.ts';
 import type { ReservationsService } from './service.ts';
 import type { ReservationStreams } from './streams.ts';
 import { type Reservation, toView } from './view.ts';
 
-export type ReservationRouteDeps = { readonly streams: ReservationStreams; readonly clock: Clock };
+export type ReservationRouteDeps = {
+  readonly service: ReservationsService;
+  readonly operations: ReservationOperations;
+  readonly streams: ReservationStreams;
+  readonly clock: Clock;
+  /** True while a hold can only be refused for want of room. */
+  readonly isFull: () => boolean;
+};
 
 const tags = ['Reservations'];
 const ROOM_PASS = 'The pass from the waiting room of the performance, where it has one.';
 
 /** Registers the routes of reservations. */
-export function reservationRoutes(service: ReservationsService, deps: ReservationRouteDeps) {
+export function reservationRoutes(deps: ReservationRouteDeps) {
   return (server: HttpServer): void => {
-    reserveRoute(server, service, deps.clock);
-    readRoutes(server, service, deps.clock);
-    cancelRoute(server, service, deps.clock);
-    streamRoute(server, service, deps);
+    reserveRoute(server, deps);
+    readRoutes(server, deps.service, deps.clock);
+    cancelRoute(server, deps.operations);
+    streamRoute(server, deps.service, deps);
   };
 }
 
-function reserveRoute(server: HttpServer, service: ReservationsService, clock: Clock): void {
-  const view = (reservation: Reservation) => toView(reservation, clock.now());
+function reserveRoute(
+  server: HttpServer,
+  { operations: { reserveSeats }, isFull }: Pick<ReservationRouteDeps, 'operations' | 'isFull'>,
+): void {
+  const answer = operationRoute(reserveSeats, { status: 201 });
 
   server.post(
     '/v1/reservations',
     {
       config: {
-        access: member,
-        idempotent: true,
+        ...operationConfig(reserveSeats),
         documentedHeaders: { 'Room-Pass': ROOM_PASS },
-        isFull: () => service.isFull,
+        isFull,
       },
       schema: {
         operationId: 'reserveSeats',
@@ -59,17 +68,8 @@ function reserveRoute(server: HttpServer, service: ReservationsService, clock: C
       },
     },
     (request, reply) => {
-      const answer = service.reserve({
-        accountId: principalOf(request).accountId,
-        performanceId: request.body.performanceId,
-        seatIds: request.body.seatIds,
-        pass: headerOf(request, 'room-pass'),
-        trace: traceOf(request),
-        idempotency: idempotentWrite(request, 201, view),
-      });
-      // No await where everything is known: this is the route that a whole crowd calls at once.
-      const send = (result: Result<Reservation>) => answerWith(reply, 201, result, view);
-      return answer instanceof Promise ? answer.then(send) : send(answer);
+      const { performanceId, seatIds } = request.body;
+      return answer(request, reply, { performanceId, seatIds, pass: headerOf(request, 'room-pass') });
     },
   );
 }
@@ -134,13 +134,18 @@ function readRoutes(server: HttpServer, service: ReservationsService, clock: Clo
   );
 }
 
-function cancelRoute(server: HttpServer, service: ReservationsService, clock: Clock): void {
-  const view = (reservation: Reservation) => toView(reservation, clock.now());
+function cancelRoute(server: HttpServer, { cancelReservation }: ReservationOperations): void {
+  const answer = operationRoute(cancelReservation, {
+    status: ({ status }) => (status === 'cancelling' ? 202 : 200),
+    head(reply, _view, request) {
+      if (prefersAsync(request)) reply.header('preference-applied', 'respond-async');
+    },
+  });
 
   server.delete(
     '/v1/reservations/:id',
     {
-      config: { access: ownerOf('the reservation, or is a manager'), idempotent: true },
+      config: operationConfig(cancelReservation),
       schema: {
         operationId: 'cancelReservation',
         summary: 'Cancel a hold or a purchase; what was paid is refunded',
@@ -151,18 +156,9 @@ function cancelRoute(server: HttpServer, service: ReservationsService, clock: Cl
         response: { 200: ReservationView, 202: ReservationView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const later = prefersAsync(request);
-      const result = await service.cancel({
-        reservationId: request.params.id,
-        principal: principalOf(request),
-        how: later ? 'request-cancel' : 'cancel',
-        trace: traceOf(request),
-        idempotency: idempotentWrite(request, later ? 202 : 200, view),
-      });
-      if (later && result.ok) reply.header('preference-applied', 'respond-async');
-      const pending = result.ok && result.value.status === 'cancelling';
-      return answerWith(reply, pending ? 202 : 200, result, view);
+    (request, reply) => {
+      const how = prefersAsync(request) ? 'request-cancel' : 'cancel';
+      return answer(request, reply, { reservationId: request.params.id, how });
     },
   );
 }

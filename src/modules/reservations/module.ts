@@ -1,27 +1,31 @@
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import type { MaybePromise } from '../../kernel/result.ts';
 import type { EventConsumer } from '../../platform/events/event.ts';
-import { createCancellationConsumer } from './cancel.ts';
+import type { OperationType } from '../../platform/operations/operation.ts';
+import { type CancelDeps, createCancelBatch, createCancellationConsumer } from './cancel.ts';
 import { createExpiryService, type ExpiryOptions } from './expiry-service.ts';
 import { reservationRoutes } from './http.ts';
+import { reservationOperations } from './operations.ts';
 import type { HoldExpiry } from './ports.ts';
-import {
-  createReservationsService,
-  type ReservationsService,
-  type ReservationsServiceDeps,
-} from './service.ts';
+import { type ReserveAnswer, type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
+import { createReservationsService } from './service.ts';
 import { createReservationStreams } from './streams.ts';
 
-export type ReservationsDeps = ReservationsServiceDeps & {
-  readonly expiry: HoldExpiry;
-  readonly onError: (error: unknown) => void;
-  /** Holds that lapsed and were ended, for metrics. */
-  readonly onExpired?: (count: number) => void;
-  readonly options?: ReservationsOptions;
-};
+export type ReservationsDeps = ReserveDeps &
+  CancelDeps & {
+    readonly expiry: HoldExpiry;
+    readonly onError: (error: unknown) => void;
+    /** Holds that lapsed and were ended, for metrics. */
+    readonly onExpired?: (count: number) => void;
+    readonly options?: ReservationsOptions;
+  };
 
 export type ReservationsOptions = Pick<ExpiryOptions, 'intervalMs' | 'batch'>;
 
-export type Reservations = Pick<ReservationsService, 'reserve'> & {
+export type Reservations = {
+  /** Holds seats; for what puts requests to the module without an edge. */
+  reserve(command: ReserveCommand): MaybePromise<ReserveAnswer>;
+  readonly operations: readonly OperationType[];
   readonly routes: ReturnType<typeof reservationRoutes>;
   /** The durable consumer that carries out cancellations, and the follower that feeds the streams. */
   readonly consumers: readonly EventConsumer[];
@@ -32,17 +36,26 @@ export type Reservations = Pick<ReservationsService, 'reserve'> & {
 /** Puts the module together. */
 export function createReservations(deps: ReservationsDeps): Reservations {
   const service = createReservationsService(deps);
+  const cancelBatch = createCancelBatch(deps);
+  const operations = reservationOperations(deps, cancelBatch);
   const streams = createReservationStreams();
   const expiry = createExpiryService({ ...deps.options, ...deps });
   return {
-    reserve: (command) => service.reserve(command),
-    routes: reservationRoutes(service, { streams, clock: deps.clock }),
+    reserve: (command) => reserve(deps, command),
+    operations: Object.values(operations),
+    routes: reservationRoutes({
+      service,
+      operations,
+      streams,
+      clock: deps.clock,
+      isFull: () => deps.holds.isFull,
+    }),
     consumers: [createCancellationConsumer(deps), streams.follower],
     lifecycle: createLifecycle('reservations', {
       start: () => expiry.start(),
       async stop() {
         await expiry.stop();
-        await service.drain();
+        await Promise.all([deps.holds.drain(), cancelBatch.drain()]);
       },
     }),
   };

@@ -1,6 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
 import type { EffectTransaction } from '../../platform/events/event.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { ReservationRecord } from './model.ts';
 
 /** What is asked of a strategy for one reservation. The service has checked all that needs no shared state. */
@@ -17,7 +17,8 @@ export type HoldRequest = {
   /** Seats that one person may have in this performance, held and bought together. */
   readonly limitPerPerson: number;
   readonly trace?: string | undefined;
-  readonly idempotency?: IdempotentWrite<ReservationRecord> | undefined;
+  /** Of a hold that is made; its effect is the ReservationRecord. */
+  readonly saveTo?: ResultSlot | undefined;
 };
 
 export type HoldRefusal =
@@ -30,7 +31,7 @@ export type HoldOutcome = { readonly ok: true; readonly value: ReservationRecord
 
 /**
  * The strategies of exclusive claims (one adapter file each). All or nothing per request; the answer comes
- * after the commit; reservation, event and idempotent answer are saved in the transaction of the claim.
+ * after the commit; reservation, event and the result under its key are saved in the transaction of the claim.
  *
  * One request a call, although ports are batch-first elsewhere: how requests are grouped, if at all, is
  * just what the strategies differ in.
@@ -89,7 +90,8 @@ export type CancelRequest = {
   /** `cancel` does it now; `request-cancel` only writes down that it shall be done. */
   readonly how: 'cancel' | 'request-cancel';
   readonly trace?: string | undefined;
-  readonly idempotency?: IdempotentWrite<ReservationRecord> | undefined;
+  /** Of every success; its effect is the ReservationRecord. */
+  readonly saveTo?: ResultSlot | undefined;
 };
 
 export type CancelOutcome = Result<ReservationRecord, 'reservation_not_found' | 'reservation_ended'>;
@@ -100,7 +102,7 @@ export type RequestedCancellation = {
   readonly trace?: string | undefined;
 };
 
-/** Gives seats and money back. Status, seats, refund, event and answer change in one transaction. */
+/** Gives seats and money back. Status, seats, refund, event and result change in one transaction. */
 export type Cancellations = {
   /** Requests of one batch name different reservations. */
   cancel(batch: readonly CancelRequest[]): Promise<readonly CancelOutcome[]>;

@@ -1,12 +1,11 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
-import type { Refusal, Result } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { MaybePromise, Refusal, Result } from '../../kernel/result.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { AdmissionCode, AdmissionGate } from '../waiting-room/index.ts';
-import type { ReservationRecord } from './model.ts';
 import type { HoldOutcome, HoldRefusal, HoldRequest, SeatHolds } from './ports.ts';
-import { type Reservation, withSeats } from './view.ts';
+import { type Reservation, seatsOf, withSeats } from './view.ts';
 
 export type ReserveDeps = {
   readonly holds: SeatHolds;
@@ -25,7 +24,7 @@ export type ReserveCommand = {
   /** The Room-Pass, where the request carries one. */
   readonly pass: string | undefined;
   readonly trace?: string | undefined;
-  readonly idempotency?: IdempotentWrite<Reservation> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
 type ChoiceCode = 'not_on_sale_yet' | 'sales_closed' | 'seat_unknown' | 'over_limit';
@@ -39,7 +38,7 @@ export type ReserveAnswer = Result<
  * Holds seats. With terms in the cache and a pass that was seen before, all checks run in this very call and
  * the only thing awaited is the strategy.
  */
-export function reserve(deps: ReserveDeps, command: ReserveCommand): ReserveAnswer | Promise<ReserveAnswer> {
+export function reserve(deps: ReserveDeps, command: ReserveCommand): MaybePromise<ReserveAnswer> {
   const terms = deps.catalogue.terms(command.performanceId);
   if (terms instanceof Promise) return terms.then((found) => reserveOn(deps, command, found));
   return reserveOn(deps, command, terms);
@@ -49,7 +48,7 @@ function reserveOn(
   deps: ReserveDeps,
   command: ReserveCommand,
   terms: SalesTerms | undefined,
-): ReserveAnswer | Promise<ReserveAnswer> {
+): MaybePromise<ReserveAnswer> {
   const now = deps.clock.now();
   if (terms === undefined || now < terms.publicFrom) return { ok: false, code: 'performance_not_found' };
   const seatNos = chooseSeats(terms, command.seatIds, now);
@@ -109,20 +108,13 @@ function holdSeats(
     holdTtlMs: terms.holdTtlMs,
     limitPerPerson: terms.limitPerPerson,
     trace: command.trace,
-    idempotency: command.idempotency && namingSeats(command.idempotency, terms),
+    // Named now, so that the result can be saved with the hold; else when there is one.
+    saveTo: command.key && { ref: command.key, known: { seats: seatsOf({ seatNos, prices }, terms) } },
   };
   return deps.holds.hold(request).then((outcome) => {
     deps.onDecided?.(outcome.ok ? 'held' : outcome.code);
     return toAnswer(outcome, terms);
   });
-}
-
-/** The stored answer is that of the route, so it has the seats by name. */
-function namingSeats(
-  write: IdempotentWrite<Reservation>,
-  terms: SalesTerms,
-): IdempotentWrite<ReservationRecord> {
-  return { ref: write.ref, answer: (record) => write.answer(withSeats(record, terms)) };
 }
 
 function toAnswer(outcome: HoldOutcome, terms: SalesTerms): ReserveAnswer {

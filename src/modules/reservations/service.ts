@@ -1,23 +1,18 @@
 import type { Result } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { SalesTerms } from '../catalogue/index.ts';
-import {
-  type CancelAnswer,
-  type CancelCommand,
-  type CancelDeps,
-  cancel,
-  createCancelBatch,
-} from './cancel.ts';
+import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { HistoryEntry } from './contract.ts';
 import { tellHistory } from './history.ts';
 import type { ReservationRecord } from './model.ts';
-import type { ReservationFilter, ReservationHappening } from './ports.ts';
-import { type ReserveAnswer, type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
+import type { ReservationFilter, ReservationHappening, ReservationStore } from './ports.ts';
 import { type Reservation, withSeats } from './view.ts';
 import { maySee, sells } from './visibility.ts';
 
-export type ReservationsServiceDeps = ReserveDeps & CancelDeps;
+export type ReservationsServiceDeps = {
+  readonly store: ReservationStore;
+  readonly catalogue: Pick<SalesCatalogue, 'terms'>;
+};
 
 export type ListQuery = IdPage & {
   readonly performanceId?: string | undefined;
@@ -27,9 +22,6 @@ export type ListQuery = IdPage & {
 type NotFound = 'reservation_not_found';
 
 export type ReservationsService = {
-  /** True while `reserve` can only refuse for want of room. */
-  readonly isFull: boolean;
-  reserve(command: ReserveCommand): ReserveAnswer | Promise<ReserveAnswer>;
   /** What others than those who may see it are told does not exist. */
   find(id: string, principal: Principal): Promise<Result<ReservationRecord, NotFound>>;
   get(id: string, principal: Principal): Promise<Result<Reservation, NotFound>>;
@@ -41,14 +33,9 @@ export type ReservationsService = {
   history(id: string, principal: Principal): Promise<Result<readonly HistoryEntry[], NotFound>>;
   /** The raw history, for streams. */
   happenings(id: string): Promise<readonly ReservationHappening[]>;
-  cancel(command: CancelCommand): Promise<CancelAnswer>;
-  /** Settles when everything accepted is answered; nothing is accepted any more. */
-  drain(): Promise<void>;
 };
 
 export function createReservationsService(deps: ReservationsServiceDeps): ReservationsService {
-  const cancelBatch = createCancelBatch(deps);
-
   const find = async (id: string, principal: Principal): Promise<Result<Found, NotFound>> => {
     const record = await deps.store.find(id);
     const terms = record && (await deps.catalogue.terms(record.performanceId));
@@ -57,10 +44,6 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
   };
 
   return {
-    get isFull() {
-      return deps.holds.isFull;
-    },
-    reserve: (command) => reserve(deps, command),
     async find(id, principal) {
       const found = await find(id, principal);
       return found.ok ? { ok: true, value: found.value.record } : found;
@@ -75,10 +58,6 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
       return found.ok ? { ok: true, value: tellHistory(await deps.store.history(id)) } : found;
     },
     happenings: (id) => deps.store.history(id),
-    cancel: (command) => cancel(deps, cancelBatch, command),
-    async drain() {
-      await Promise.all([deps.holds.drain(), cancelBatch.drain()]);
-    },
   };
 }
 

@@ -8,13 +8,18 @@ export type ReservedPlace = Seat & { readonly price: number };
 /** A reservation with its seats as people know them. */
 export type Reservation = ReservationRecord & { readonly seats: readonly ReservedPlace[] };
 
+type SeatsOf = Pick<ReservationRecord, 'seatNos' | 'prices'>;
+
 /** Names the seats; prices are those of the hold, not today's. */
-export function withSeats(record: ReservationRecord, terms: SalesTerms | undefined): Reservation {
-  const seats = record.seatNos.map((seatNo, index) => {
+export function seatsOf({ seatNos, prices }: SeatsOf, terms: SalesTerms | undefined): ReservedPlace[] {
+  return seatNos.map((seatNo, index) => {
     const { id, section, row, number, grade } = terms?.seatAt(seatNo) ?? unknownPlace(seatNo);
-    return { id, section, row, number, grade, price: record.prices[index] ?? 0 };
+    return { id, section, row, number, grade, price: prices[index] ?? 0 };
   });
-  return { ...record, seats };
+}
+
+export function withSeats(record: ReservationRecord, terms: SalesTerms | undefined): Reservation {
+  return { ...record, seats: seatsOf(record, terms) };
 }
 
 // A performance is not deleted while it has reservations; should it be, its buyers still see theirs.

@@ -1,16 +1,16 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
-import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import { type MaybePromise, ok, type Result, refuse } from '../../kernel/result.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { EntryView } from './contract.ts';
 import { admittedView, isRenewable, type ViewRules, waitingView } from './entry-view.ts';
 import type { Visitor } from './gate.ts';
 import type { LineBatch } from './line-batch.ts';
-import type { Standing } from './model.ts';
+import type { RoomFigures, Standing } from './model.ts';
 import type { PassDesk } from './passes.ts';
-import type { LineAnswer, MaybePromise, WaitingLine } from './ports.ts';
-import type { Rooms } from './rooms.ts';
+import type { LineAnswer, WaitingLine } from './ports.ts';
+import type { Phase, Rooms } from './rooms.ts';
 
 export type EntriesOptions = {
   readonly line: Pick<WaitingLine, 'look' | 'assertHere'>;
@@ -21,12 +21,18 @@ export type EntriesOptions = {
   readonly rules: ViewRules;
 };
 
-/** `isNew`: the place was given by this very request. */
-export type Entry = { readonly isNew: boolean; readonly view: EntryView };
-export type EntryAnswer = Result<
-  Entry,
-  'room_not_found' | 'room_closed' | 'room_draining' | 'sold_out' | 'entry_not_found'
->;
+/** What a join came to, with what its answer is made of besides: as of `at`, epoch ms. No secret: no pass. */
+export type Joined = Standing & {
+  /** The place was given by this very request. */
+  readonly isNew: boolean;
+  readonly figures: RoomFigures;
+  readonly phase: Phase;
+  readonly at: number;
+};
+
+type JoinCode = 'room_not_found' | 'room_closed' | 'room_draining' | 'sold_out' | 'entry_not_found';
+
+export type EntryAnswer = Result<EntryView, 'room_closed' | 'entry_not_found'>;
 
 const ROOM_NOT_FOUND = refuse('room_not_found');
 const ROOM_CLOSED = refuse('room_closed');
@@ -46,10 +52,35 @@ export class Entries {
   }
 
   /** A place in line, or the one that the person has. People may join before the opening. */
-  join(who: Visitor, write?: IdempotentWrite<EntryView>): MaybePromise<EntryAnswer> {
+  join(who: Visitor, key?: IdempotencyRef): MaybePromise<Result<Joined, JoinCode>> {
     const terms = this.#options.rooms.terms(who.performanceId);
-    if (terms instanceof Promise) return terms.then((found) => this.#joinRoom(who, found, write));
-    return this.#joinRoom(who, terms, write);
+    if (terms instanceof Promise) return terms.then((found) => this.#joinRoom(who, found, key));
+    return this.#joinRoom(who, terms, key);
+  }
+
+  /**
+   * The body for whoever joined. Somebody admitted gets a pass with it; where the answer is repeated, the one that is
+   * good by then, as long as the place is the same.
+   */
+  presentJoin(who: Visitor, joined: Joined, isReplayed: boolean): MaybePromise<EntryView> {
+    const { rules, passes } = this.#options;
+    const { figures, phase, at } = joined;
+    if (joined.status === 'waiting') return waitingView(who, joined, { figures, phase, rules });
+    if (isReplayed) return this.#presentAdmitted(who, joined);
+    const signed = passes.sign(who, joined);
+    const context = { figures, phase, rules, nowMs: at };
+    if (!(signed instanceof Promise)) return admittedView(who, joined, signed, context);
+    return signed.then((pass) => admittedView(who, joined, pass, context));
+  }
+
+  async #presentAdmitted(who: Visitor, joined: Joined): Promise<EntryView> {
+    const { figures, phase, at } = joined;
+    const context = { figures, phase, rules: this.#options.rules, nowMs: at };
+    const stored = admittedView(who, joined, { passExpiresAt: joined.passExpiresAt! }, context);
+    const now = await this.find(who);
+    if (!now.ok || now.value.entryId !== stored.entryId) return stored;
+    const { pass, passExpiresAt } = now.value;
+    return { ...stored, ...(pass === undefined ? {} : { pass, passExpiresAt: passExpiresAt! }) };
   }
 
   /** Where the person stands. Asking is being there, and renews a pass that is half used. */
@@ -59,9 +90,9 @@ export class Entries {
     return this.#show(who, looked[0]);
   }
 
-  async leave(who: Visitor, write?: IdempotentWrite<void>): Promise<Result<void, 'entry_not_found'>> {
-    const save = write && (() => ({ ...write.ref, ...write.answer() }));
-    const { outcome } = await this.#options.batch.submit({ kind: 'leave', ...who, save });
+  async leave(who: Visitor, key?: IdempotencyRef): Promise<Result<void, 'entry_not_found'>> {
+    const saveTo = key && { ref: key };
+    const { outcome } = await this.#options.batch.submit({ kind: 'leave', ...who, saveTo });
     return outcome === 'left' ? ok(undefined) : ENTRY_NOT_FOUND;
   }
 
@@ -76,37 +107,54 @@ export class Entries {
   #joinRoom(
     who: Visitor,
     terms: SalesTerms | undefined,
-    write: IdempotentWrite<EntryView> | undefined,
-  ): MaybePromise<EntryAnswer> {
+    key: IdempotencyRef | undefined,
+  ): MaybePromise<Result<Joined, JoinCode>> {
     if (!terms || this.#options.clock.now() < terms.publicFrom) return ROOM_NOT_FOUND;
     const looked = this.#options.line.look([who], 'seen');
-    if (looked instanceof Promise)
-      return looked.then(([standing]) => this.#enter(who, terms, standing, write));
-    return this.#enter(who, terms, looked[0], write);
+    if (looked instanceof Promise) return looked.then(([standing]) => this.#enter(who, terms, standing, key));
+    return this.#enter(who, terms, looked[0], key);
   }
 
   #enter(
     who: Visitor,
     terms: SalesTerms,
     standing: Standing | undefined,
-    write: IdempotentWrite<EntryView> | undefined,
-  ): MaybePromise<EntryAnswer> {
-    if (standing) return this.#show(who, standing);
+    key: IdempotencyRef | undefined,
+  ): MaybePromise<Result<Joined, JoinCode>> {
     const { rooms, clock, batch } = this.#options;
-    const phase = rooms.phase(who.performanceId, clock.now(), terms);
+    if (standing) return this.#already(who, standing);
+    const at = clock.now();
+    const phase = rooms.phase(who.performanceId, at, terms);
     if (phase.closedBy !== undefined) return ROOM_CLOSED;
     if (phase.isSoldOut) return SOLD_OUT;
-    const save =
-      write && ((joined: Standing) => ({ ...write.ref, ...write.answer(this.#waiting(who, joined)) }));
-    return batch.submit({ kind: 'join', ...who, save }).then((answer) => this.#joined(who, answer));
+    const known = { isNew: true, figures: rooms.figures(who.performanceId), phase, at };
+    return batch
+      .submit({ kind: 'join', ...who, saveTo: key && { ref: key, known } })
+      .then((answer) => this.#joined(who, answer, known));
   }
 
-  #joined(who: Visitor, { outcome, standing }: LineAnswer): MaybePromise<EntryAnswer> {
+  #joined(
+    who: Visitor,
+    { outcome, standing }: LineAnswer,
+    known: Omit<Joined, keyof Standing>,
+  ): MaybePromise<Result<Joined, JoinCode>> {
     if (outcome === 'draining') return ROOM_DRAINING;
     if (!standing) return ROOM_CLOSED;
-    if (outcome === 'already') return this.#show(who, standing);
+    if (outcome === 'already') return this.#already(who, standing);
     this.#options.rooms.noteJoin(who.performanceId);
-    return ok({ isNew: true, view: this.#waiting(who, standing) });
+    return ok({ ...known, ...standing });
+  }
+
+  /** In line before: the place is the one that there is, and a pass that is half used gets longer. */
+  #already(who: Visitor, standing: Standing): MaybePromise<Result<Joined, JoinCode>> {
+    const { rooms, clock, rules } = this.#options;
+    const at = clock.now();
+    const phase = rooms.phase(who.performanceId, at);
+    if (standing.status === 'waiting' && phase.closedBy !== undefined) return ROOM_CLOSED;
+    const found = (now: Standing) =>
+      ok({ isNew: false, figures: rooms.figures(who.performanceId), phase, at, ...now });
+    if (!isRenewable(standing, at, rules)) return found(standing);
+    return this.#renewed(who, standing).then((now) => (now ? found(now) : ENTRY_NOT_FOUND));
   }
 
   #show(who: Visitor, standing: Standing | undefined): MaybePromise<EntryAnswer> {
@@ -140,18 +188,22 @@ export class Entries {
     return signed.then((pass) => admittedView(who, standing, pass, context));
   }
 
-  /** A store that is away does not keep anybody from the pass that is there. */
   async #renew(who: Visitor, standing: Standing): Promise<EntryView | undefined> {
+    const renewed = await this.#renewed(who, standing);
+    return renewed && this.#admitted(who, renewed);
+  }
+
+  /** A store that is away does not keep anybody from the pass that is there. Undefined where the pass just ended. */
+  async #renewed(who: Visitor, standing: Standing): Promise<Standing | undefined> {
     try {
-      const renewed = await this.#options.batch.submit({ kind: 'renew', ...who });
-      return renewed.standing && (await this.#admitted(who, renewed.standing));
+      return (await this.#options.batch.submit({ kind: 'renew', ...who })).standing;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      return this.#admitted(who, standing);
+      return standing;
     }
   }
 }
 
 function toAnswer(view: EntryView | undefined): EntryAnswer {
-  return view ? ok({ isNew: false, view }) : ENTRY_NOT_FOUND;
+  return view ? ok(view) : ENTRY_NOT_FOUND;
 }

@@ -1,10 +1,11 @@
 import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
 import { OverloadedFault } from '../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import type { MaybePromise } from '../../kernel/result.ts';
 import type { EntryView, StreamClosed } from './contract.ts';
 import type { Visitor } from './gate.ts';
 import type { Standing } from './model.ts';
-import type { Admission, MaybePromise, WaitingLine } from './ports.ts';
+import type { Admission, WaitingLine } from './ports.ts';
 import type { Rooms } from './rooms.ts';
 import { closedId, type Listener, StreamWatcher } from './stream-watcher.ts';
 

@@ -45,7 +45,7 @@ export function waitingView(
 export function admittedView(
   who: Visitor,
   standing: Standing,
-  signed: SignedPass,
+  signed: Partial<SignedPass> & Pick<SignedPass, 'passExpiresAt'>,
   { figures, phase, rules, nowMs }: ViewContext & { readonly nowMs: number },
 ): EntryView {
   const { number, ahead, behind } = standing;
@@ -59,7 +59,7 @@ export function admittedView(
     estimatedWaitMs: 0,
     pollAfterMs: Math.max(rules.pollMsMin, Math.min(rules.pollMsMax, pauseMs)),
     graceMs: figures.graceMs,
-    pass: signed.pass,
+    ...(signed.pass === undefined ? {} : { pass: signed.pass }),
     passExpiresAt: new Date(signed.passExpiresAt).toISOString(),
     ...(phase.isSoldOut ? { soldOut: true } : {}),
   };

@@ -1,9 +1,8 @@
 import type { FastifyReply } from 'fastify';
-import type { Result } from '../../kernel/result.ts';
-import { member, roles } from '../../platform/auth/access.ts';
+import { member } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
-import { type Concealed, idempotentWrite } from '../../platform/http/idempotency.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
@@ -11,31 +10,33 @@ import { EntryView, Left, RoomPatch, RoomView } from './contract.ts';
 import type { Entries, EntryAnswer } from './entries.ts';
 import type { Visitor } from './gate.ts';
 import { type StreamRouteDeps, streamRoute } from './live.ts';
-import type { RoomControls } from './room-controls.ts';
+import { seller, type WaitingRoomOperations } from './operations.ts';
+import { type RoomControls, roomView } from './room-controls.ts';
 import { roomListRoutes } from './room-list-routes.ts';
 
 export type WaitingRoomRouteDeps = StreamRouteDeps & {
   readonly entries: Entries;
   readonly controls: RoomControls;
+  readonly operations: WaitingRoomOperations;
 };
 
 const tags = ['Waiting room'];
-const seller = roles(['seller', 'manager'], 'sellers: their own');
 
 /** Registers the routes of the waiting room. */
 export function waitingRoomRoutes(server: HttpServer, deps: WaitingRoomRouteDeps): void {
-  joinRoute(server, deps.entries);
-  ownEntryRoutes(server, deps.entries);
+  joinRoute(server, deps.operations);
+  ownEntryRoutes(server, deps);
   streamRoute(server, deps);
   roomListRoutes(server, deps.controls, deps.clock);
-  roomRoutes(server, deps.controls);
+  roomRoutes(server, deps);
 }
 
-function joinRoute(server: HttpServer, entries: Entries): void {
+function joinRoute(server: HttpServer, { joinRoom }: WaitingRoomOperations): void {
+  const join = operationRoute(joinRoom, { status: ({ isNew }) => (isNew ? 201 : 200) });
   server.post(
     '/v1/performances/:id/room/entries',
     {
-      config: { access: member, idempotent: true, concealed: withoutPass(entries) },
+      config: operationConfig(joinRoom),
       schema: {
         operationId: 'joinRoom',
         summary: 'Take a place in line, or learn yours',
@@ -46,47 +47,16 @@ function joinRoute(server: HttpServer, entries: Entries): void {
         response: { 200: EntryView, 201: EntryView, default: Problem },
       },
     },
-    (request, reply) => {
-      const who = visitorOf(request);
-      const answer = entries.join(
-        who,
-        idempotentWrite<EntryView>(request, 201, (view) => view),
-      );
-      return answer instanceof Promise
-        ? answer.then((result) => answerEntry(reply, result))
-        : answerEntry(reply, answer);
-    },
+    (request, reply) => join(request, reply, { performanceId: request.params.id }),
   );
 }
 
-/**
- * Who joins again when admitted is told the pass, which is not stored with the answer: a repetition gets the one
- * that is good by then, as long as the place is the same.
- */
-function withoutPass(entries: Entries): Concealed {
-  return {
-    conceal(body) {
-      const { pass: _secret, ...rest } = fieldsOf(body);
-      return JSON.stringify(rest);
-    },
-    async reveal(request, body) {
-      const stored = fieldsOf(body);
-      if (stored['status'] !== 'admitted') return body;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema of the route has checked it
-      const now = await entries.find(visitorOf(request as RoomRequest));
-      if (!now.ok || now.value.view.entryId !== stored['entryId']) return body;
-      const { pass, passExpiresAt } = now.value.view;
-      return JSON.stringify({ ...stored, pass, passExpiresAt });
-    },
-  };
-}
+function ownEntryRoutes(
+  server: HttpServer,
+  { entries, operations: { leaveRoom } }: Pick<WaitingRoomRouteDeps, 'entries' | 'operations'>,
+): void {
+  const leave = operationRoute(leaveRoom, { status: 204 });
 
-function fieldsOf(body: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(body);
-  return Object.fromEntries(Object.entries(value ?? {}));
-}
-
-function ownEntryRoutes(server: HttpServer, entries: Entries): void {
   server.get(
     '/v1/performances/:id/room/entries/me',
     {
@@ -113,7 +83,7 @@ function ownEntryRoutes(server: HttpServer, entries: Entries): void {
   server.delete(
     '/v1/performances/:id/room/entries/me',
     {
-      config: { access: member, idempotent: true },
+      config: operationConfig(leaveRoom),
       schema: {
         operationId: 'leaveRoom',
         summary: 'Give your place, or your pass, back',
@@ -122,17 +92,16 @@ function ownEntryRoutes(server: HttpServer, entries: Entries): void {
         response: { 204: Left, default: Problem },
       },
     },
-    async (request, reply) => {
-      const write = idempotentWrite<void>(request, 204, () => undefined);
-      const result = await entries.leave(visitorOf(request), write);
-      if (!result.ok) return problemBody(reply, result);
-      reply.code(204);
-      return null;
-    },
+    (request, reply) => leave(request, reply, { performanceId: request.params.id }),
   );
 }
 
-function roomRoutes(server: HttpServer, controls: RoomControls): void {
+function roomRoutes(
+  server: HttpServer,
+  { controls, operations: { changeRoom } }: Pick<WaitingRoomRouteDeps, 'controls' | 'operations'>,
+): void {
+  const change = operationRoute(changeRoom, { status: 200, head: withVersion });
+
   server.get(
     '/v1/performances/:id/room',
     {
@@ -145,13 +114,16 @@ function roomRoutes(server: HttpServer, controls: RoomControls): void {
         response: { 200: RoomView, default: Problem },
       },
     },
-    async (request, reply) => answerWith(reply, await controls.read(request.params.id, principalOf(request))),
+    async (request, reply) => {
+      const found = await controls.read(request.params.id, principalOf(request));
+      return found.ok ? withVersion(reply, roomView(found.value)) : problemBody(reply, found);
+    },
   );
 
   server.patch(
     '/v1/performances/:id/room',
     {
-      config: { access: seller, idempotent: true },
+      config: operationConfig(changeRoom),
       schema: {
         operationId: 'changeRoom',
         summary: 'Change rate, concurrency or state; in force at once',
@@ -164,16 +136,12 @@ function roomRoutes(server: HttpServer, controls: RoomControls): void {
         response: { 200: RoomView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const result = await controls.change({
+    (request, reply) =>
+      change(request, reply, {
         performanceId: request.params.id,
         patch: request.body,
-        principal: principalOf(request),
         seen: seenVersions(request),
-        write: idempotentWrite<RoomView>(request, 200, (view) => view),
-      });
-      return answerWith(reply, result);
-    },
+      }),
   );
 }
 
@@ -184,11 +152,5 @@ function visitorOf(request: RoomRequest): Visitor {
 }
 
 function answerEntry(reply: FastifyReply, result: EntryAnswer): EntryView {
-  if (!result.ok) return problemBody(reply, result);
-  if (result.value.isNew) reply.code(201);
-  return result.value.view;
-}
-
-function answerWith(reply: FastifyReply, result: Result<RoomView>): RoomView {
-  return result.ok ? withVersion(reply, result.value) : problemBody(reply, result);
+  return result.ok ? result.value : problemBody(reply, result);
 }

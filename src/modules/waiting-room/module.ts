@@ -4,6 +4,7 @@ import type { MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import type { TokenReaderOf, TokenSigner } from '../../platform/auth/tokens/token.ts';
 import type { EventConsumer } from '../../platform/events/event.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { OperationType } from '../../platform/operations/operation.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
 import { type AdmissionLoopOptions, createAdmissionLoop } from './admission-loop.ts';
 import { createSpendConsumer } from './consumers.ts';
@@ -14,6 +15,7 @@ import type { AdmissionGate, Visitor } from './gate.ts';
 import { waitingRoomRoutes } from './http.ts';
 import { createLineBatch, type LineBatch } from './line-batch.ts';
 import type { RoomFigures } from './model.ts';
+import { waitingRoomOperations } from './operations.ts';
 import { PassDesk } from './passes.ts';
 import type { LineRules, WaitingLine } from './ports.ts';
 import { RoomControls } from './room-controls.ts';
@@ -64,6 +66,7 @@ export type WaitingRoom = {
   readonly consumers: readonly EventConsumer[];
   /** Loads the lines, admits and tells while it runs; at its end what was accepted is answered. */
   readonly lifecycle: Lifecycle;
+  readonly operations: readonly OperationType[];
   routes(server: HttpServer): void;
   /** For metrics; as of the last step of admission. */
   state(): WaitingRoomState;
@@ -114,11 +117,13 @@ export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
   });
   const spend = createSpend(rooms, batch);
   const controls = new RoomControls({ line, batch, rooms });
+  const operations = waitingRoomOperations(entries, controls);
   return {
     gate: { check: (pass, who) => passes.check(pass, who), spend },
     consumers: [createSpendConsumer(spend)],
     lifecycle: livingTogether([line, draining(batch), streams.lifecycle, loop]),
-    routes: (server) => waitingRoomRoutes(server, { entries, controls, streams, line, clock }),
+    operations: Object.values(operations),
+    routes: (server) => waitingRoomRoutes(server, { entries, controls, operations, streams, line, clock }),
     state: () => ({ rooms: rooms.all(), streams: streams.count, queued: batch.queued }),
   };
 }

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { ok, refuse } from '../../kernel/result.ts';
+import { type MaybePromise, ok, refuse } from '../../kernel/result.ts';
 import type {
   TokenAnswer,
   TokenReader,
@@ -10,7 +10,7 @@ import type {
 } from '../../platform/auth/tokens/token.ts';
 import type { AdmissionAnswer, Visitor } from './gate.ts';
 import type { Standing } from './model.ts';
-import type { MaybePromise, Permit, WaitingLine } from './ports.ts';
+import type { Permit, WaitingLine } from './ports.ts';
 
 export type SignedPass = { readonly pass: string; readonly passExpiresAt: number };
 

@@ -1,20 +1,13 @@
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
+import type { MaybePromise } from '../../kernel/result.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { IdempotencyRef, StoredAnswer } from '../../platform/idempotency/ports.ts';
+import type { ResultRecord, ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { Visitor } from './gate.ts';
 import type { RoomFigures, RoomSettings, Standing } from './model.ts';
 
-/** The answer to a write with an Idempotency-Key, saved with the write's effect. */
-export type AnswerRecord = IdempotencyRef & StoredAnswer;
-
-/** Makes the answer out of where the person stands once the effect is there. */
-export type SaveAnswer = (standing: Standing) => AnswerRecord;
-
-export type JoinOperation = Visitor & { readonly kind: 'join'; readonly save?: SaveAnswer | undefined };
-export type LeaveOperation = Visitor & {
-  readonly kind: 'leave';
-  readonly save?: (() => AnswerRecord) | undefined;
-};
+/** The effect is the Standing of whoever joined. */
+export type JoinOperation = Visitor & { readonly kind: 'join'; readonly saveTo?: ResultSlot | undefined };
+export type LeaveOperation = Visitor & { readonly kind: 'leave'; readonly saveTo?: ResultSlot | undefined };
 /** Extends an active pass to its full length from now, up to its greatest age. */
 export type RenewOperation = Visitor & { readonly kind: 'renew' };
 /**
@@ -29,7 +22,8 @@ export type ConfigureOperation = {
   readonly changedBy: string | null;
   /** Done only where the settings are of one of these versions; undefined: of any. */
   readonly seen?: SeenVersions;
-  readonly save?: ((figures: RoomFigures) => AnswerRecord) | undefined;
+  /** The effect is the RoomFigures under the new settings. */
+  readonly saveTo?: ResultSlot | undefined;
 };
 
 export type LineOperation =
@@ -41,7 +35,8 @@ export type LineOperation =
 
 /**
  * `already`: was in line before; `draining`, `closed`: the room takes no joins; `absent`: there was nothing
- * to leave, renew or spend; `stale`: the settings were changed since. `standing` is there after joined, already and renewed.
+ * to leave, renew or spend; `stale`: the settings were changed since. `standing` is there after joined, already and
+ * renewed, `figures` after configured.
  */
 export type LineAnswer = {
   readonly outcome:
@@ -56,6 +51,7 @@ export type LineAnswer = {
     | 'stale'
     | 'absent';
   readonly standing?: Standing;
+  readonly figures?: RoomFigures;
 };
 
 /** What one step of admission did in one room. */
@@ -69,8 +65,6 @@ export type Admission = {
 
 /** What lets a person book: the live entry's number (0: none), and when a pass was last spent (0: never). */
 export type Permit = { readonly number: number; readonly passExpiresAt: number; readonly spentAt: number };
-
-export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * The lines of all rooms. A line is one ordered structure whose every step is atomic and durable: one
@@ -174,7 +168,8 @@ export type LineChange = {
   /** The time of the step, epoch ms: of its joins, of who was passed over or came back, of slots given up. */
   readonly at: number;
   readonly rooms: readonly RoomChange[];
-  readonly answers: readonly AnswerRecord[];
+  /** Of operations with a key. */
+  readonly results: readonly ResultRecord[];
 };
 
 /** Some live entries of a room side by side; `accounts` has four words each, most significant first. */

@@ -1,7 +1,7 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { RoomPatch, RoomView } from './contract.ts';
 import type { LineBatch } from './line-batch.ts';
@@ -20,10 +20,13 @@ export type RoomChangeCommand = {
   readonly patch: RoomPatch;
   readonly principal: Principal;
   readonly seen?: SeenVersions;
-  readonly write?: IdempotentWrite<RoomView> | undefined;
+  readonly key?: IdempotencyRef | undefined;
 };
 
-type RoomAnswer = Result<RoomView, 'room_not_found' | 'changed_meanwhile'>;
+/** A room, and the times of its sale. */
+export type RoomOnSale = RoomFigures & Pick<SalesTerms, 'opensAt' | 'closesAt'>;
+
+type RoomAnswer = Result<RoomOnSale, 'room_not_found' | 'changed_meanwhile'>;
 
 const NOT_FOUND = refuse('room_not_found');
 /** Rooms that a list shows: those in which most people are. */
@@ -39,7 +42,7 @@ export class RoomControls {
 
   async read(performanceId: string, principal: Principal): Promise<RoomAnswer> {
     const terms = await this.#termsFor(performanceId, principal);
-    return terms ? ok(roomView(await this.#figures(performanceId), terms)) : NOT_FOUND;
+    return terms ? ok({ ...saleOf(terms), ...(await this.#figures(performanceId)) }) : NOT_FOUND;
   }
 
   /** The rooms at work that this person may control, most people first; as of the last step of admission. */
@@ -49,28 +52,31 @@ export class RoomControls {
     for (const figures of rooms) {
       if (views.length === ROOMS_LISTED_MAX) break;
       const terms = await this.#termsFor(figures.performanceId, principal);
-      if (terms) views.push(roomView(figures, terms));
+      if (terms) views.push(roomView({ ...saleOf(terms), ...figures }));
     }
     return views;
   }
 
   /** In force with the answer: of what is decided after it, nothing follows the old settings. */
-  async change({ performanceId, patch, principal, seen, write }: RoomChangeCommand): Promise<RoomAnswer> {
+  async change({ performanceId, patch, principal, seen, key }: RoomChangeCommand): Promise<RoomAnswer> {
     const terms = await this.#termsFor(performanceId, principal);
     if (!terms) return NOT_FOUND;
     const { batch, rooms } = this.#options;
-    const { outcome } = await batch.submit({
+    const known = saleOf(terms);
+    const { outcome, figures } = await batch.submit({
       kind: 'configure',
       performanceId,
       change: patch,
       changedBy: principal.accountId,
       seen,
-      save: write && ((figures) => ({ ...write.ref, ...write.answer(roomView(figures, terms)) })),
+      saveTo: key && { ref: key, known },
     });
-    const figures = await this.#figures(performanceId);
-    if (outcome === 'stale') return refuse('changed_meanwhile', undefined, { version: figures.version });
+    if (outcome === 'stale' || !figures) {
+      const { version } = await this.#figures(performanceId);
+      return refuse('changed_meanwhile', undefined, { version });
+    }
     rooms.note(figures);
-    return ok(roomView(figures, terms));
+    return ok({ ...known, ...figures });
   }
 
   async #termsFor(performanceId: string, principal: Principal): Promise<SalesTerms | undefined> {
@@ -90,22 +96,25 @@ function peopleIn({ waiting, silent, active }: RoomFigures): number {
   return waiting + silent + active;
 }
 
-function roomView(figures: RoomFigures, terms: SalesTerms): RoomView {
-  const { performanceId, state, ratePerSecond, concurrency, graceMs, waiting, active, admittedTotal } =
-    figures;
+function saleOf({ opensAt, closesAt }: SalesTerms): Pick<SalesTerms, 'opensAt' | 'closesAt'> {
+  return { opensAt, closesAt };
+}
+
+export function roomView(room: RoomOnSale): RoomView {
+  const { performanceId, state, ratePerSecond, concurrency, graceMs, waiting, active, admittedTotal } = room;
   return {
     performanceId,
     state,
     ratePerSecond,
     concurrency,
     graceMs,
-    version: figures.version,
-    opensAt: new Date(terms.opensAt).toISOString(),
-    closesAt: new Date(terms.closesAt).toISOString(),
+    version: room.version,
+    opensAt: new Date(room.opensAt).toISOString(),
+    closesAt: new Date(room.closesAt).toISOString(),
     waiting,
-    silent: figures.silent,
+    silent: room.silent,
     active,
     admittedTotal,
-    currentRate: Math.round(figures.currentRate * 100) / 100,
+    currentRate: Math.round(room.currentRate * 100) / 100,
   };
 }

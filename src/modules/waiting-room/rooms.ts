@@ -1,6 +1,6 @@
+import type { MaybePromise } from '../../kernel/result.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import { admits, type RoomEnd, type RoomFigures, type RoomSettings } from './model.ts';
-import type { MaybePromise } from './ports.ts';
 
 export type RoomsOptions = {
   readonly catalogue: SalesCatalogue;

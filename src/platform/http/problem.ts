@@ -160,8 +160,13 @@ export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply
 /**
  * Sets status and headers for a refusal and returns its body: `return problemBody(reply, refusal)`.
  * Typed `never`, because a route's answer type speaks of successes and every route may answer a problem.
+ * `requestId` is another one where the refusal is that of an earlier request.
  */
-export function problemBody(reply: FastifyReply, refusal: Refusal): never {
+export function problemBody(
+  reply: FastifyReply,
+  refusal: Refusal,
+  requestId: string = reply.request.id,
+): never {
   const definition = reply.server.problems[refusal.code];
   if (!definition) throw new Error(`problem code ${refusal.code} is not in the catalogue`);
   reply.server.countProblem?.(refusal.code);
@@ -172,7 +177,7 @@ export function problemBody(reply: FastifyReply, refusal: Refusal): never {
   // Response schemas describe successes; a problem is written as it stands.
   reply.serializer(JSON.stringify);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return problemDetails(definition, refusal, reply.request.id) as never;
+  return problemDetails(definition, refusal, requestId) as never;
 }
 
 /** The RFC 9457 object for a refusal. */

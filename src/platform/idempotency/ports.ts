@@ -1,34 +1,45 @@
-/** Where the answer to a write is kept: whose key, and for which request. */
+/** One attempt at a write: whose key, and for which request. */
 export type IdempotencyRef = { readonly scope: string; readonly key: string; readonly fingerprint: Buffer };
 
 /**
- * Idempotency-Key on writes (draft-ietf-httpapi-idempotency-key-header): same key and body, same stored
- * answer, also of a refusal; same key, other body, 422.
+ * Idempotency-Key on writes (draft-ietf-httpapi-idempotency-key-header): same key and request, same result, also a
+ * refusal; same key, another request: refused.
+ *
+ * What is stored is the result of the use case as JSON, never an answer of some protocol. Every edge (HTTP, STOMP, the
+ * request queue) makes its answer out of the result, the first time and each time after.
  *
  * Invariants:
- * - A success is stored by the use case, in the transaction of its effect (`idempotentWrite` travels down to
- *   the port), so that a crash leaves both or neither. What is sent is the very text that was stored.
- * - What had no effect, refusals first of all, is stored here before it is sent. Of two answers to one key
- *   the first stored wins, and the later request is answered with it: whichever instance it came to.
- * - 5xx and 429 are not stored: they say nothing of the request. The next one with the key runs anew.
+ * - A success is stored in the transaction of its effect, so that a crash leaves both or neither. A `ResultSlot`
+ *   travels down to the adapter for that, as plain data.
+ * - What had no effect, refusals first of all, is stored before it is answered. Of two results of one key the first
+ *   stored wins, and the later request is answered with it, whichever instance it came to.
+ * - Refusals that pass (rate limits, things that are away) and surprises are not stored: they say nothing of the
+ *   request. The next one with the key runs anew.
  * - Within a process a second request waits for the first; across processes the database decides.
+ * - A result holds no secret.
  */
-export type StoredAnswer = { readonly status: number; readonly body: string };
+export type ResultRecord = IdempotencyRef & {
+  /** A `Result` as JSON; a refusal with the id of the request that was refused. */
+  readonly result: string;
+};
 
-/** What a use case saves beside its effect: where, and what to say when asked again. */
-export type IdempotentWrite<T> = { readonly ref: IdempotencyRef; answer(value: T): StoredAnswer };
+/** Where the result of an effect is to be stored, and what of it the caller knows beforehand. */
+export type ResultSlot = { readonly ref: IdempotencyRef; readonly known?: object | undefined };
+
+export type SavedResult = { readonly fingerprint: Buffer; readonly result: string };
 
 /** Port. Both methods take batches. */
 export type IdempotencyStore = {
-  find(refs: readonly IdempotencyRef[]): Promise<readonly (SavedAnswer | undefined)[]>;
-  /** Keeps the first answer of a key and returns, for each record, the one that is kept. */
-  save(records: readonly (IdempotencyRef & StoredAnswer)[]): Promise<readonly SavedAnswer[]>;
+  find(refs: readonly IdempotencyRef[]): Promise<readonly (SavedResult | undefined)[]>;
+  /** Keeps the first result of a key and returns, for each record, the one that is kept. */
+  save(records: readonly ResultRecord[]): Promise<readonly SavedResult[]>;
 };
 
-export type SavedAnswer = StoredAnswer & { readonly fingerprint: Buffer };
-
-/** The store as requests use it, one key at a time (see `batchAnswers`). */
-export type KeyedAnswers = {
-  find(ref: IdempotencyRef): Promise<SavedAnswer | undefined>;
-  save(record: IdempotencyRef & StoredAnswer): Promise<SavedAnswer>;
-};
+/**
+ * What an adapter stores with its effect: a success with what the caller knew and what the effect adds. The use case
+ * must return the same value.
+ */
+export function resultRecord({ ref, known }: ResultSlot, effect?: object): ResultRecord {
+  const value = known || effect ? { ...known, ...effect } : undefined;
+  return { ...ref, result: JSON.stringify({ ok: true, value }) };
+}

@@ -14,14 +14,13 @@ import {
   type IdentityDeps,
   identityProblems,
 } from '../../../src/modules/identity/index.ts';
-import { acceptIdempotencyKeys } from '../../../src/platform/http/idempotency.ts';
 import {
   createHttpServer,
   type HttpServer,
   type HttpServerOptions,
 } from '../../../src/platform/http/server.ts';
-import { batchAnswers } from '../../../src/platform/idempotency/batched-answers.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
+import { acceptTestOperations } from '../operations.ts';
 import { acquireTestDatabase } from '../postgres.ts';
 import { MAX_TTL_MS, startTokens, TEST_SECRET, type TestTokens } from './tokens.ts';
 
@@ -128,8 +127,12 @@ async function createServer(identity: Identity, ground: Ground): Promise<HttpSer
     problems: identityProblems,
     ...http,
   });
-  const answers = batchAnswers(createIdempotencyStore(database), { clock });
-  acceptIdempotencyKeys(server, { answers, clock, secretKey: TEST_SECRET });
+  acceptTestOperations(server, {
+    store: createIdempotencyStore(database),
+    clock,
+    types: identity.operations,
+    problems: identityProblems,
+  });
   identity.routes(server);
   addRoutes(server, clock);
   await server.ready();

@@ -5,9 +5,10 @@ import { systemRandom } from '../../../src/kernel/random.ts';
 import type { SalesTerms } from '../../../src/modules/catalogue/index.ts';
 import { createWaitingRoom, waitingRoomProblems } from '../../../src/modules/waiting-room/index.ts';
 import type { WaitingLine } from '../../../src/modules/waiting-room/ports.ts';
-import { acceptIdempotencyKeys } from '../../../src/platform/http/idempotency.ts';
 import { createHttpServer, type HttpServer } from '../../../src/platform/http/server.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
+import { createMemoryIdempotencyStore } from '../memory-idempotency-store.ts';
+import { acceptTestOperations } from '../operations.ts';
 import { bigRoomRules } from './big-room.ts';
 
 const HOUR_MS = 3_600_000;
@@ -31,11 +32,7 @@ export async function createPollServer(
     }),
     problems: waitingRoomProblems,
   });
-  acceptIdempotencyKeys(server, {
-    ...base,
-    answers: { find: () => Promise.resolve(undefined), save: (record) => Promise.resolve(record) },
-    secretKey: 'the secret of a benchmark that keeps none',
-  });
+  acceptTestOperations(server, { store: createMemoryIdempotencyStore() });
   const terms = { roomEnabled: true, opensAt: now - HOUR_MS, closesAt: now + HOUR_MS } as SalesTerms;
   const nobody = () => Promise.reject(new Error('nobody is admitted here'));
   const room = createWaitingRoom({

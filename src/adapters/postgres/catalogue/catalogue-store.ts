@@ -1,15 +1,15 @@
 import type { Result } from '../../../kernel/result.ts';
 import type {
-  Beside,
   CatalogueStore,
   ChangedConcert,
   Concert,
   Performance,
   Sales,
+  WriteContext,
 } from '../../../modules/catalogue/index.ts';
-import type { DomainEvent } from '../../../platform/events/event.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { forgetResult } from '../idempotency/idempotency-store.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
 import {
   CONCERT_COLUMNS,
@@ -19,11 +19,11 @@ import {
   toConcert,
   toPerformance,
 } from './catalogue-rows.ts';
-import { type Save, saveBeside } from './save-beside.ts';
 import { createVenueStore } from './venue-store.ts';
+import { type Save, saveContext } from './write-context.ts';
 
 /**
- * Saves what sellers do, with its events and the answer to a repeated request in one transaction. Whoever
+ * Saves what sellers do, with its events and the result under its key in one transaction. Whoever
  * touches the performances of a concert locks the concert first, since its row keeps their earliest date.
  */
 export function createCatalogueStore(database: Database, outbox: OutboxHint): CatalogueStore {
@@ -34,12 +34,12 @@ export function createCatalogueStore(database: Database, outbox: OutboxHint): Ca
   };
   return {
     ...createVenueStore(save),
-    addConcert: (concert, beside) =>
+    addConcert: (concert, context) =>
       save(async (tx) => {
         await insertConcert(tx, concert);
-        await saveBeside(tx, concert, beside);
+        await saveContext(tx, context, { concert });
       }),
-    addPerformance: (performance, beside) =>
+    addPerformance: (performance, context) =>
       save(async (tx) => {
         await tx.query(LOCK_CONCERT, [performance.concertId]);
         const { id, planHash } = performance.stage;
@@ -47,13 +47,13 @@ export function createCatalogueStore(database: Database, outbox: OutboxHint): Ca
         if (!stage) return false;
         await insertPerformance(tx, performance);
         await tx.query(SET_FIRST_DATE, [performance.concertId]);
-        await saveBeside(tx, performance, beside);
+        await saveContext(tx, context, { performance });
         return true;
       }),
-    changeConcert: (id, decide, beside) => save((tx) => changeConcert(tx, id, decide, beside)),
-    changePerformance: (id, decide, beside) => save((tx) => changePerformance(tx, id, decide, beside)),
-    removePerformance: (id, decide, beside) => save((tx) => removePerformance(tx, id, decide, beside)),
-    restoreIfTaken: (id, events) => save((tx) => restoreIfTaken(tx, id, events)),
+    changeConcert: (id, decide, context) => save((tx) => changeConcert(tx, id, decide, context)),
+    changePerformance: (id, decide, context) => save((tx) => changePerformance(tx, id, decide, context)),
+    removePerformance: (id, decide, context) => save((tx) => removePerformance(tx, id, decide, context)),
+    restoreIfTaken: (id, context) => save((tx) => restoreIfTaken(tx, id, context)),
   };
 }
 
@@ -123,7 +123,7 @@ async function changeConcert<C extends string>(
   tx: Queryable,
   id: string,
   decide: (current: Concert) => Result<Concert, C>,
-  { eventsOf, write }: Parameters<CatalogueStore['changeConcert']>[2],
+  { eventsOf, saveTo }: Parameters<CatalogueStore['changeConcert']>[2],
 ): Promise<Result<ChangedConcert, C> | undefined> {
   const [row] = await tx.query<ConcertRow>(
     `select ${CONCERT_COLUMNS} from concert c where c.id = $1 for update`,
@@ -143,7 +143,7 @@ async function changeConcert<C extends string>(
     [id],
   );
   const performanceIds = rows.map((performance) => performance.id);
-  await saveBeside(tx, decided.value, { events: eventsOf(performanceIds), write });
+  await saveContext(tx, { events: eventsOf(performanceIds), saveTo }, { concert: decided.value });
   return { ok: true, value: { concert: decided.value, performanceIds } };
 }
 
@@ -155,7 +155,7 @@ async function changePerformance<C extends string>(
   tx: Queryable,
   id: string,
   decide: (current: Performance, sales: Sales) => Result<Performance, C>,
-  beside: Beside<Performance>,
+  context: WriteContext,
 ): Promise<Result<Performance, C> | undefined> {
   const current = await lockPerformance(tx, id);
   if (!current) return undefined;
@@ -167,7 +167,7 @@ async function changePerformance<C extends string>(
     [id, ...changeable(decided.value)],
   );
   await tx.query(SET_FIRST_DATE, [decided.value.concertId]);
-  await saveBeside(tx, decided.value, beside);
+  await saveContext(tx, context, { performance: decided.value });
   return decided;
 }
 
@@ -193,7 +193,7 @@ async function removePerformance<C extends string>(
   tx: Queryable,
   id: string,
   decide: (current: Performance, sales: Sales) => Result<void, C>,
-  beside: Beside<void>,
+  context: WriteContext,
 ): Promise<Result<void, C> | undefined> {
   const current = await lockPerformance(tx, id);
   if (!current) return undefined;
@@ -201,11 +201,15 @@ async function removePerformance<C extends string>(
   if (!decided.ok) return decided;
   await tx.query('update performance set removed_at = now() where id = $1', [id]);
   await tx.query(SET_FIRST_DATE, [current.concertId]);
-  await saveBeside(tx, undefined, beside);
+  await saveContext(tx, context);
   return decided;
 }
 
-async function restoreIfTaken(tx: Queryable, id: string, events: readonly DomainEvent[]): Promise<boolean> {
+async function restoreIfTaken(
+  tx: Queryable,
+  id: string,
+  { events, forget }: Parameters<CatalogueStore['restoreIfTaken']>[1],
+): Promise<boolean> {
   await tx.query(LOCK_CONCERT_OF, [id]);
   if (!(await salesOf(tx, id)).isTaken) return false;
   const [row] = await tx.query<{ concert_id: string }>(
@@ -213,6 +217,7 @@ async function restoreIfTaken(tx: Queryable, id: string, events: readonly Domain
     [id],
   );
   await tx.query(SET_FIRST_DATE, [row?.concert_id]);
+  if (forget) await forgetResult(tx, forget);
   await appendEvents(tx, events);
   return true;
 }

@@ -16,7 +16,7 @@ import {
   toPerformance,
   toStage,
 } from './catalogue-rows.ts';
-import { type Save, saveBeside } from './save-beside.ts';
+import { type Save, saveContext } from './write-context.ts';
 
 /**
  * Saves what sellers do with venues. Locks go from the venue to its stages to the performances on them; who adds a
@@ -24,27 +24,28 @@ import { type Save, saveBeside } from './save-beside.ts';
  */
 export function createVenueStore(save: Save): VenueStore {
   return {
-    addVenue: (venue, stages, beside) =>
+    addVenue: (venue, stages, context) =>
       save(async (tx) => {
         await insertVenue(tx, venue, stages);
-        await saveBeside(tx, venue, beside);
+        await saveContext(tx, context, { venue });
       }),
-    changeVenue: (id, decide, { eventsOf, write }) =>
+    changeVenue: (id, decide, { eventsOf, saveTo }) =>
       save(async (tx) => {
         const current = await lockVenue(tx, id);
         const decided = current && decide(current);
         if (!current || !decided?.ok) return decided;
         await updateVenue(tx, current.venue, decided.value);
-        await saveBeside(tx, decided.value.venue, { events: eventsOf(decided.value), write });
+        const { venue } = decided.value;
+        await saveContext(tx, { events: eventsOf(decided.value), saveTo }, { venue });
         return decided;
       }),
-    removeVenue: (id, decide, beside) =>
+    removeVenue: (id, decide, context) =>
       save(async (tx) => {
         const current = await lockVenue(tx, id);
         const decided = current && decide(current);
         if (!decided?.ok) return decided;
         await tx.query('delete from venue where id = $1', [id]);
-        await saveBeside(tx, undefined, beside);
+        await saveContext(tx, context);
         return decided;
       }),
   };

@@ -12,9 +12,10 @@ import type {
 } from '../../../modules/identity/index.ts';
 import { applyRoleChange } from '../../../modules/identity/index.ts';
 import type { DomainEvent } from '../../../platform/events/event.ts';
+import { type ResultRecord, resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
-import { type AnswerRecord, saveAnswers } from '../idempotency/idempotency-store.ts';
+import { saveResults } from '../idempotency/idempotency-store.ts';
 import { LOCKS } from '../locks.ts';
 
 type AccountRow = {
@@ -115,18 +116,17 @@ async function createAll(
   tx: Queryable,
   batch: readonly NewAccount[],
 ): Promise<readonly Result<Account, 'email_taken'>[]> {
-  const rows = batch.map(({ idempotency: _apart, ...row }) => row);
+  const rows = batch.map(({ saveTo: _apart, ...row }) => row);
   const inserted = await tx.query<{ id: string }>(CREATE, [JSON.stringify(rows)]);
   const created = new Set(inserted.map((row) => row.id));
   const isCreated = (account: NewAccount) => created.has(account.id);
-  await saveAnswers(tx, batch.filter(isCreated).flatMap(answerOf));
+  await saveResults(tx, batch.filter(isCreated).flatMap(resultOf));
   await appendEvents(tx, batch.filter(isCreated).map(createdEvent));
   return batch.map((account) => (isCreated(account) ? ok(withoutSecrets(account)) : refuse('email_taken')));
 }
 
-function answerOf(account: NewAccount): AnswerRecord[] {
-  const { idempotency } = account;
-  return idempotency ? [{ ...idempotency.ref, ...idempotency.answer(withoutSecrets(account)) }] : [];
+function resultOf(account: NewAccount): ResultRecord[] {
+  return account.saveTo ? [resultRecord(account.saveTo, withoutSecrets(account))] : [];
 }
 
 function withoutSecrets({ id, email, name, roles, createdAt }: NewAccount): Account {
@@ -150,7 +150,7 @@ async function changeLocked(
   tx: Queryable,
   request: RoleChangeRequest,
 ): Promise<Result<RoleChangeOutcome, RoleChangeRefusal>> {
-  const { accountId, change, by, idempotency } = request;
+  const { accountId, change, by, saveTo } = request;
   // Whoever acts as a manager, or becomes one, waits for others who do: of two who revoke each other one remains.
   if (by.how === 'manager' || change.role === 'manager')
     await tx.query('select pg_advisory_xact_lock($1)', [LOCKS.managers]);
@@ -164,7 +164,7 @@ async function changeLocked(
   const isRevoked = roles !== undefined && change.action === 'revoke';
   const outcome = isRevoked ? { account, tokensEndedAt: at } : { account };
   if (roles) await tx.query(CHANGE, [accountId, roles, isRevoked ? new Date(at) : null, change.role]);
-  if (idempotency) await saveAnswers(tx, [{ ...idempotency.ref, ...idempotency.answer(outcome) }]);
+  if (saveTo) await saveResults(tx, [resultRecord(saveTo, account)]);
   if (roles) await appendEvents(tx, [changedEvent(request, roles, at)]);
   return ok(outcome);
 }

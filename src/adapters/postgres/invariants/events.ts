@@ -100,14 +100,14 @@ export const eventInvariants: readonly Invariant[] = [
       where e.position > s.last_value or (e.position is not null and not s.is_called)`,
   }),
   countedBreaches({
-    name: 'stored_answers_belong_to_someone',
+    name: 'stored_results_belong_to_someone',
     checked: 'select count(*) from idempotency_record',
-    breaches: `select 'answer to the key ' || i.key || ' of ' || i.scope || ', who has no account'
+    breaches: `select 'result of the key ' || i.key || ' of ' || i.scope || ', who has no account'
       from idempotency_record i
       where i.scope <> '00000000-0000-0000-0000-000000000000'
         and not exists (select from account a where a.id = i.scope)
       union all
-      select 'answer to the key ' || key || ' of ' || scope || ' has status ' || status
-      from idempotency_record where status not between 200 and 499 or status = 429`,
+      select 'result of the key ' || key || ' of ' || scope || ' is none: ' || left(result, 80)
+      from idempotency_record where result !~ '^\\{"ok":(true|false,"code":"(?!rate_limited"))'`,
   }),
 ];

@@ -1,9 +1,10 @@
 import type { Checkout, Payment, PaymentOutcome, PaymentRequest } from '../../../modules/payments/index.ts';
 import { decidePayment } from '../../../modules/payments/index.ts';
 import { SYSTEM_ACCOUNTS } from '../../../modules/points/index.ts';
+import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
-import { saveAnswers } from '../idempotency/idempotency-store.ts';
+import { saveResults } from '../idempotency/idempotency-store.ts';
 import type { ReservationRow } from '../reservations/reservation-row.ts';
 import { RESERVATION_STATUS } from '../reservations/reservation-status.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
@@ -49,11 +50,11 @@ async function payLocked(
     await writePaid(tx, paid, situation.balances);
     await appendEvents(tx, paid.map(succeededEvent));
   }
-  await saveAnswers(
+  await saveResults(
     tx,
-    batch.flatMap(({ idempotency }, index) => {
+    batch.flatMap(({ saveTo }, index) => {
       const outcome = outcomes[index];
-      return idempotency && outcome?.ok ? [{ ...idempotency.ref, ...idempotency.answer(outcome.value) }] : [];
+      return saveTo && outcome?.ok ? [resultRecord(saveTo, outcome.value)] : [];
     }),
   );
   return outcomes;

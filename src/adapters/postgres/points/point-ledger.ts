@@ -7,9 +7,10 @@ import {
   type PointStanding,
   SYSTEM_ACCOUNTS,
 } from '../../../modules/points/index.ts';
+import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
-import { saveAnswers } from '../idempotency/idempotency-store.ts';
+import { saveResults } from '../idempotency/idempotency-store.ts';
 
 type EntryRow = {
   id: string;
@@ -94,11 +95,9 @@ async function writeCharged(tx: Queryable, charged: readonly Charged[]): Promise
     charged.map(({ entry }) => entry.reason),
   ]);
   await appendEvents(tx, charged.map(chargedEvent));
-  await saveAnswers(
+  await saveResults(
     tx,
-    charged.flatMap(({ request: { idempotency }, entry }) =>
-      idempotency ? [{ ...idempotency.ref, ...idempotency.answer(entry) }] : [],
-    ),
+    charged.flatMap(({ request: { saveTo }, entry }) => (saveTo ? [resultRecord(saveTo, entry)] : [])),
   );
 }
 

@@ -8,9 +8,10 @@ import {
   type ReservationRecord,
 } from '../../../modules/reservations/index.ts';
 import type { DomainEvent } from '../../../platform/events/event.ts';
+import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
-import { saveAnswers } from '../idempotency/idempotency-store.ts';
+import { saveResults } from '../idempotency/idempotency-store.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
@@ -42,7 +43,7 @@ export type CancellationsOptions = {
 
 /**
  * Cancels in one transaction for a batch: locks the reservations (by id), decides each by the module's own
- * rule, then writes status, seats (in key order), refunds, events and answers. So it is refunded once: who
+ * rule, then writes status, seats (in key order), refunds, events and results. So it is refunded once: who
  * comes second finds it cancelled.
  */
 export function createCancellations(options: CancellationsOptions): Cancellations {
@@ -79,13 +80,11 @@ async function cancelLocked(step: Step, batch: readonly CancelRequest[]): Promis
     return { ok: true, value: { ...record, status: decision.to, updatedAt: now } };
   });
   await writeChanges(step, changes);
-  const changed = new Set(changes.map(({ record }) => record.id));
-  const answers = batch.flatMap(({ reservationId, idempotency }, index) => {
+  const results = batch.flatMap(({ saveTo }, index) => {
     const outcome = outcomes[index];
-    if (!idempotency || !outcome?.ok || !changed.has(reservationId)) return [];
-    return [{ ...idempotency.ref, ...idempotency.answer(outcome.value) }];
+    return saveTo && outcome?.ok ? [resultRecord(saveTo, outcome.value)] : [];
   });
-  await saveAnswers(tx, answers);
+  await saveResults(tx, results);
   return outcomes;
 }
 

@@ -1,6 +1,7 @@
 import type { HoldOutcome, HoldRequest, ReservationRecord } from '../../../modules/reservations/index.ts';
+import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Queryable } from '../database.ts';
-import { saveAnswers } from '../idempotency/idempotency-store.ts';
+import { saveResults } from '../idempotency/idempotency-store.ts';
 
 /** What `claim_seats` answers to one request (claim-seats.sql). */
 export type ClaimAnswer =
@@ -47,15 +48,15 @@ function newRecord(request: HoldRequest, epoch: number, at: number): Reservation
   };
 }
 
-/** Saves the answers of those that won and carry an Idempotency-Key, in the transaction of the claim. */
-export async function saveHoldAnswers(
+/** Saves the results of those that won and carry an Idempotency-Key, in the transaction of the hold. */
+export async function saveHoldResults(
   tx: Queryable,
   requests: readonly HoldRequest[],
   outcomes: readonly HoldOutcome[],
 ): Promise<void> {
-  const records = requests.flatMap(({ idempotency }, index) => {
+  const records = requests.flatMap(({ saveTo }, index) => {
     const outcome = outcomes[index];
-    return idempotency && outcome?.ok ? [{ ...idempotency.ref, ...idempotency.answer(outcome.value) }] : [];
+    return saveTo && outcome?.ok ? [resultRecord(saveTo, outcome.value)] : [];
   });
-  await saveAnswers(tx, records);
+  await saveResults(tx, records);
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../modules/reservations/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { OutboxHint } from '../events/outbox.ts';
-import { type ClaimAnswer, saveHoldAnswers, toOutcome, wasBefore } from './claim-answers.ts';
+import { type ClaimAnswer, saveHoldResults, toOutcome, wasBefore } from './claim-answers.ts';
 import { claimParameters } from './claim-parameters.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
 import { readAnswer, singleParameters } from './single-claim.ts';
@@ -117,16 +117,16 @@ type ClaimTerms = {
   readonly isAlone: boolean;
 };
 
-/** One call and no transaction around it, unless answers are to be saved with the claims. */
+/** One call and no transaction around it, unless results are to be saved with the holds. */
 function claimSeats(
   database: Database,
   requests: readonly HoldRequest[],
   terms: ClaimTerms,
 ): Promise<readonly HoldOutcome[]> {
-  if (!requests.some(({ idempotency }) => idempotency)) return claimOnce(database, requests, terms);
+  if (!requests.some(({ saveTo }) => saveTo)) return claimOnce(database, requests, terms);
   return database.transaction(async (tx) => {
     const outcomes = await claimOnce(tx, requests, terms);
-    await saveHoldAnswers(tx, requests, outcomes);
+    await saveHoldResults(tx, requests, outcomes);
     return outcomes;
   });
 }

@@ -4,7 +4,7 @@ import { createMicroBatch, type MicroBatchObservation } from '../../../kernel/mi
 import type { HoldOutcome, HoldRequest, SeatHolds } from '../../../modules/reservations/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { OutboxHint } from '../events/outbox.ts';
-import { type ClaimAnswer, saveHoldAnswers, toOutcome } from './claim-answers.ts';
+import { type ClaimAnswer, saveHoldResults, toOutcome } from './claim-answers.ts';
 
 export type SingleHoldsOptions = {
   readonly database: Database;
@@ -82,10 +82,10 @@ async function decide(
   request: HoldRequest,
   at: number,
 ): Promise<HoldOutcome> {
-  if (!request.idempotency) return toOutcome(request, await claim(database, request, at), at);
+  if (!request.saveTo) return toOutcome(request, await claim(database, request, at), at);
   return database.transaction(async (tx) => {
     const outcome = toOutcome(request, await claim(tx, request, at), at);
-    await saveHoldAnswers(tx, [request], [outcome]);
+    await saveHoldResults(tx, [request], [outcome]);
     return outcome;
   });
 }

@@ -4,7 +4,7 @@ import type { DomainEvent } from '../../../platform/events/event.ts';
 import type { Queryable, Statement } from '../database.ts';
 import { isUniqueViolation, sqlState } from '../errors.ts';
 import { appendEvents } from '../events/outbox.ts';
-import { saveAnswers } from '../idempotency/idempotency-store.ts';
+import { saveResults } from '../idempotency/idempotency-store.ts';
 
 /** One statement of a step. */
 type Part = (tx: Queryable) => Promise<unknown>;
@@ -104,7 +104,7 @@ export function partsOf(change: LineChange, holder: number | null): readonly Par
   if (returned) parts.push((tx) => tx.query(RETURN, [ids, ...returned, at]));
   const spent = spentColumns(rooms);
   if (spent) parts.push((tx) => tx.query(SPEND, [ids, ...spent]));
-  if (change.answers.length > 0) parts.push((tx) => saveAnswers(tx, change.answers));
+  if (change.results.length > 0) parts.push((tx) => saveResults(tx, change.results));
   const events = rooms.flatMap((room) => settingEvents(room));
   if (events.length > 0) parts.push((tx) => appendEvents(tx, events));
   return parts;

@@ -1,6 +1,7 @@
 import type { ProcessClock } from '../../../kernel/clock.ts';
 import { ElsewhereFault } from '../../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
+import type { MaybePromise } from '../../../kernel/result.ts';
 import type { Visitor } from '../gate.ts';
 import type { RoomFigures, Standing } from '../model.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
   LineChange,
   LineOperation,
   LineRules,
-  MaybePromise,
   Permit,
   RoomStore,
   WaitingLine,
@@ -153,8 +153,8 @@ export class LineEngine implements WaitingLine {
     });
     if (decided.length === 0) return answers;
     const rooms = decided.map(({ room }) => room);
-    const saved = decided.flatMap(({ plan }) => plan.answers);
-    await this.#session.settled(this.#store.commit({ at, rooms, answers: saved }));
+    const results = decided.flatMap(({ plan }) => plan.results);
+    await this.#session.settled(this.#store.commit({ at, rooms, results }));
     const seenAt = this.#presence.at(this.#clock.now());
     for (const { plan } of decided) {
       plan.apply(seenAt);
@@ -188,7 +188,7 @@ export class LineEngine implements WaitingLine {
       planTick(line, { at, presentAt, mayAdmit: open.has(line.performanceId) }),
     );
     const rooms = plans.flatMap((plan) => tickChange(plan, this.#rules) ?? []);
-    if (rooms.length > 0) await this.#storeTick(plans, { at, rooms, answers: [] });
+    if (rooms.length > 0) await this.#storeTick(plans, { at, rooms, results: [] });
     for (const plan of plans) applyTick(plan, presentAt);
     return plans.flatMap(({ line, admitted }) =>
       open.has(line.performanceId)

@@ -1,6 +1,6 @@
-import { type RoomFigures, type RoomSettings, type Standing, takesJoins } from '../model.ts';
+import { type ResultRecord, type ResultSlot, resultRecord } from '../../../platform/idempotency/ports.ts';
+import { type RoomFigures, type Standing, takesJoins } from '../model.ts';
 import type {
-  AnswerRecord,
   ConfigureOperation,
   JoinOperation,
   LeaveOperation,
@@ -31,7 +31,7 @@ export type WritePlanOptions = {
  */
 export class WritePlan {
   readonly line: RoomLine;
-  readonly answers: AnswerRecord[] = [];
+  readonly results: ResultRecord[] = [];
   readonly #rules: LineRules;
   readonly #at: number;
   /** In the order of their numbers; someone who leaves and joins again in one step is in it twice. */
@@ -100,15 +100,15 @@ export class WritePlan {
     const number = this.line.lastNumber + this.#joiners.push(accountId);
     const standing: Standing = { number, status: 'waiting', ahead, behind: 0 };
     this.#joined.set(accountId, number);
-    if (operation.save) this.answers.push(operation.save(standing));
+    this.#save(operation.saveTo, standing);
     return { outcome: 'joined', standing };
   }
 
-  #leave({ accountId, save }: LeaveOperation): LineAnswer {
+  #leave({ accountId, saveTo }: LeaveOperation): LineAnswer {
     const place = this.#place(accountId);
     if (!place) return { outcome: 'absent' };
     this.#end(place.number, STORED.left);
-    if (save) this.answers.push(save());
+    this.#save(saveTo);
     return { outcome: 'left' };
   }
 
@@ -137,7 +137,7 @@ export class WritePlan {
     return { outcome: 'spent' };
   }
 
-  #configure({ change, changedBy, seen, save }: ConfigureOperation): LineAnswer {
+  #configure({ change, changedBy, seen, saveTo }: ConfigureOperation): LineAnswer {
     const before = this.#settings?.value ?? this.line.settings;
     const version = this.#settings?.version ?? this.line.version;
     if (seen && !seen.includes(version)) return { outcome: 'stale' };
@@ -145,8 +145,13 @@ export class WritePlan {
     // Later than every admission under the old settings, so that a log tells which held when.
     const at = Math.max(this.#at, this.line.pace.lastAt + 1);
     this.#settings = { at, value, version: version + 1, changedBy };
-    if (save) this.answers.push(save(this.#figures({ ...value, version: version + 1 })));
-    return { outcome: 'configured' };
+    const figures: RoomFigures = { ...this.line.figures(this.#at), ...value, version: version + 1 };
+    this.#save(saveTo, figures);
+    return { outcome: 'configured', figures };
+  }
+
+  #save(saveTo: ResultSlot | undefined, effect?: object): void {
+    if (saveTo) this.results.push(resultRecord(saveTo, effect));
   }
 
   /** The latest moment that the plan names: nothing may be recorded before it afterwards. */
@@ -180,9 +185,5 @@ export class WritePlan {
 
   #end(number: number, status: EntryUpdate['status']): void {
     this.#updates.set(number, { number, status, endedAt: this.#at });
-  }
-
-  #figures(value: RoomSettings & { readonly version: number }): RoomFigures {
-    return { ...this.line.figures(this.#at), ...value };
   }
 }

@@ -1,12 +1,12 @@
 import type { Principal } from '../../platform/auth/principal.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
-import type { IdempotentWrite } from '../../platform/idempotency/ports.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 
-/** A write of someone: who, and where its answer is to be kept. */
-export type By<T> = { readonly principal: Principal; readonly write?: IdempotentWrite<T> | undefined };
+/** Who writes, and under which key. */
+export type Actor = { readonly principal: Principal; readonly key?: IdempotencyRef | undefined };
 
-/** A change of what someone has seen. */
-export type ChangeBy<T> = By<T> & { readonly seen?: SeenVersions };
+/** Who changes what they have seen. */
+export type Editor = Actor & { readonly seen?: SeenVersions };
 
 export const isManager = (principal: Principal): boolean => principal.roles.has('manager');
 

@@ -1,0 +1,119 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { MaybePromise, Result } from '../../kernel/result.ts';
+import type { Executed } from '../idempotency/keyed-writes.ts';
+import type { IdempotencyRef } from '../idempotency/ports.ts';
+import type { Operation, OperationType } from '../operations/operation.ts';
+import type { Operations } from '../operations/operations.ts';
+import { problemBody } from './problem.ts';
+import { traceOf } from './trace-context.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    operations: { readonly execute: Operations['execute']; readonly readKey: ReadKey };
+  }
+  interface FastifyContextConfig {
+    /** Takes an Idempotency-Key. */
+    idempotent?: boolean;
+  }
+}
+
+type ReadKey = (
+  request: FastifyRequest,
+  header: unknown,
+) => Result<IdempotencyRef, 'idempotency_key_invalid'>;
+
+export type OperationsOptions = {
+  readonly operations: Pick<Operations, 'execute'>;
+  /** Fingerprints are keyed with it: the same in all instances, and not known to others. */
+  readonly secretKey: string;
+};
+
+/** Lets routes carry out operations. Register before the routes. */
+export function acceptOperations(
+  server: FastifyInstance,
+  { operations, secretKey }: OperationsOptions,
+): void {
+  server.decorate('operations', {
+    execute: (type, operation) => operations.execute(type, operation),
+    readKey: createKeyReader(secretKey),
+  });
+}
+
+/** What a route's configuration says of the operation that it carries out. */
+export function operationConfig({ access, idempotent }: Pick<OperationType, 'access' | 'idempotent'>) {
+  return { access, idempotent };
+}
+
+export type OperationAnswer<V, View> = {
+  readonly status: number | ((value: V) => number);
+  /** Sets further headers of a success. */
+  readonly head?: (reply: FastifyReply, view: View, request: FastifyRequest) => void;
+};
+
+/**
+ * The way of a route into an operation: `return answer(request, reply, input)`. A repeated key gets the answer that is
+ * made of the stored result. Without a key it adds no promise: a whole crowd calls some of these at once.
+ */
+export function operationRoute<I, V, View>(
+  type: OperationType<I, V, View>,
+  { status, head }: OperationAnswer<V, View>,
+): (request: FastifyRequest, reply: FastifyReply, input: I) => MaybePromise<View> {
+  const send = (reply: FastifyReply, value: V, view: View): View => {
+    reply.code(typeof status === 'number' ? status : status(value));
+    head?.(reply, view, reply.request);
+    return view;
+  };
+  const answer = (
+    reply: FastifyReply,
+    operation: Operation<I>,
+    executed: Executed<V>,
+  ): MaybePromise<View> => {
+    const { result, isReplayed } = executed;
+    if (isReplayed) reply.header('idempotency-replayed', 'true');
+    if (!result.ok) return problemBody(reply, result, executed.requestId);
+    const view = type.present(result.value, { operation, isReplayed });
+    return view instanceof Promise
+      ? view.then((made) => send(reply, result.value, made))
+      : send(reply, result.value, view);
+  };
+  return (request, reply, input) => {
+    const header = request.headers['idempotency-key'];
+    const key = header === undefined ? undefined : request.server.operations.readKey(request, header);
+    if (key && !key.ok) return problemBody(reply, key);
+    const operation: Operation<I> = {
+      kind: type.kind,
+      account: request.principal,
+      input,
+      key: key?.value,
+      requestId: request.id,
+      trace: traceOf(request),
+    };
+    const executed = request.server.operations.execute(type, operation);
+    return executed instanceof Promise
+      ? executed.then((done) => answer(reply, operation, done))
+      : answer(reply, operation, executed);
+  };
+}
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+/** Whose keys those are that come before anyone has signed in. */
+const NIL_SCOPE = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Reads an Idempotency-Key. Two headers arrive as one text with a space in it, which is not valid either.
+ *
+ * The fingerprint of method, address and body is keyed: bodies hold passwords at sign-up, and a plain hash of one could
+ * be guessed offline by whoever gets to see the table.
+ */
+function createKeyReader(secretKey: string): ReadKey {
+  const secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'firstcome idempotency fingerprint', 32));
+  return (request, header) => {
+    if (typeof header !== 'string' || !KEY.test(header))
+      return { ok: false, code: 'idempotency_key_invalid' };
+    const scope = request.principal?.accountId ?? NIL_SCOPE;
+    const text = `${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`;
+    const fingerprint = createHmac('sha256', secret).update(text).digest();
+    return { ok: true, value: { scope, key: header, fingerprint } };
+  };
+}
