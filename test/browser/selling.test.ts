@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { encodeCp949, encodeXlsx } from '../support/seat-files.ts';
 import { describePages } from './support/house.ts';
 import type { Person } from './support/stage.ts';
 
@@ -143,6 +144,59 @@ describePages('what sellers change', (house) => {
     assert.equal(await shown(), 404);
     await go('/seller');
     await page.getByRole('listitem').filter({ hasText: 'Quiet Winter' }).getByText('Hidden').waitFor();
+    await assertQuiet();
+    await close();
+  });
+
+  test('a seat table of Korean Excel is opened as it was written, and another is refused with its line', async () => {
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
+      person: house.stage.seller,
+    });
+    const open = (name: string, buffer: Uint8Array) =>
+      page.getByLabel('파일 열기').setInputFiles({ name, mimeType: '', buffer: Buffer.from(buffer) });
+    await go('/seller/venues/new');
+    await page.getByLabel('공연장 이름').fill('똠방홀');
+    await page.getByLabel('무대 이름').fill('대극장');
+    const table = ['구역,구역 이름,열,번호,등급', '가구역,"1층, 똠방석",1,1,VIP', '가구역,,1,2,VIP'];
+    await open('좌석.csv', encodeCp949(table.join('\r\n')));
+    await page.getByRole('img', { name: '2석의 배치도' }).waitFor();
+    const written = await page.getByLabel('좌석 배치', { exact: true }).inputValue();
+    assert.equal(written, table.join('\n'));
+
+    await open('그림.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 0));
+    await page.getByRole('alert').getByText('글이나 표가 들어 있는 파일이 아닙니다').waitFor();
+    await open('좌석.csv', encodeCp949([...table, '나구역,,1,열둘,R'].join('\n')));
+    await page.getByText('4번째 줄: “열둘”은(는) 좌석 번호가 될 수 없습니다.').waitFor();
+    await assertAccessible();
+    await picture('seller-table-refused');
+
+    const rows = Array.from(
+      { length: 5_000 },
+      (_, i) => [`${1 + (i % 20)}열`, 1 + Math.floor(i / 20)] as const,
+    );
+    const cells = rows.map(([row, number]) => [
+      '나구역',
+      row,
+      number,
+      'R',
+      number * 1.5,
+      Number.parseInt(row, 10),
+    ]);
+    await open('좌석.xlsx', encodeXlsx({ 좌석: [['구역', '열', '번호', '등급', 'x', 'y'], ...cells] }));
+    await page.getByRole('img', { name: '5,000석의 배치도' }).waitFor();
+    await page.getByRole('button', { name: '등록', exact: true }).click();
+    await page.getByRole('heading', { name: '똠방홀' }).waitFor();
+    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    const [venue] = items as readonly { readonly stages: readonly { readonly planUrl: string }[] }[];
+    const { plan } = (await (await fetch(house.stage.address + venue!.stages[0]!.planUrl)).json()) as {
+      readonly plan: {
+        readonly sections: readonly { readonly id: string; readonly rows: readonly object[] }[];
+      };
+    };
+    assert.deepEqual(
+      plan.sections.map(({ id, rows: of }) => [id, of.length]),
+      [['나', 20]],
+    );
     await assertQuiet();
     await close();
   });

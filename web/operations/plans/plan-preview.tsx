@@ -4,7 +4,7 @@ import { GradeMark } from '../../tickets/sale/grade-mark.tsx';
 import { createLayout } from '../../tickets/seats/layout.ts';
 import { usePlanText } from '../messages/plan.ts';
 import { PlanCanvas } from './plan-canvas.tsx';
-import { countGrades, type ReadPlan, type SeatPlan } from './plan-text.ts';
+import { countGrades, type PlanError, type ReadPlan, type SeatPlan } from './plan-text.ts';
 
 /** What a seat plan will look like and how many seats it has, or what is wrong with it. */
 export function PlanPreview({ read, isEmpty }: { readonly read: ReadPlan; readonly isEmpty: boolean }) {
@@ -19,15 +19,19 @@ export function PlanPreview({ read, isEmpty }: { readonly read: ReadPlan; readon
   );
 }
 
-function PlanErrors({ errors }: { readonly errors: Extract<ReadPlan, { ok: false }>['errors'] }) {
+/** What is wrong with a plan or with the file of one, each with its line. */
+export function PlanErrors({ errors }: { readonly errors: readonly PlanError[] }) {
   const text = usePlanText();
   return (
     <ul className="notice notice-warn stack-tight">
-      {errors.map(({ fault, line, value }) => (
-        <li key={`${line}-${fault}-${value}`}>
-          {text('atLine', { line: String(line), what: text(`fault.${fault}`, { value }) })}
-        </li>
-      ))}
+      {errors.map(({ fault, line, value, column }) => {
+        const what = text(`fault.${fault}`, { value, column: column ? text(`column.${column}`) : '' });
+        return (
+          <li key={`${line}-${fault}-${value}-${column}`}>
+            {line === undefined ? what : text('atLine', { line: String(line), what })}
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -2,9 +2,11 @@ import {
   finishPlan,
   isGrade,
   isPart,
+  isSectionName,
   type PlanError,
   type PlanFault,
   type PlanSection,
+  partOf,
   type ReadPlan,
   SECTION_GAP,
 } from './plan-text.ts';
@@ -13,6 +15,8 @@ type Row = PlanSection['rows'][number];
 type Run = Row['runs'][number];
 
 const GAPS = new Set([' ', '.', '_', '-']);
+/** `section A beside Balcony`, `구역 가 옆 이층`, `가구역 옆 이층`. */
+const SECTION = /^\s*(?:(?:section|구역)\s+(\S+)|([^\s:]+)구역)(?:\s+(beside|옆))?(?:\s+(.*))?$/i;
 
 /**
  * Reads a plan that is drawn with letters, one line for a row:
@@ -56,11 +60,11 @@ class Drawing {
       return;
     }
     const naming = /^\s*(\S)\s*=\s*(.+)$/.exec(text);
-    const section = /^\s*(?:section|구역)\s+(\S+)(\s+(?:beside|옆))?(?:\s+(.*))?$/i.exec(text);
+    const section = SECTION.exec(text);
     const row = /^\s*([^\s:]+)\s*:(.*)$/.exec(text);
     if (naming) this.#name(naming[1] ?? '', (naming[2] ?? '').trim(), fail);
     else if (section) this.#open(section, lineNo, fail);
-    else if (row) this.#draw(rowName(row[1] ?? ''), row[2] ?? '', fail);
+    else if (row) this.#draw(partOf(row[1] ?? '', '열', 'row'), row[2] ?? '', fail);
     else fail('line', text.trim().slice(0, 30));
   }
 
@@ -79,7 +83,8 @@ class Drawing {
     else fail('grade', grade);
   }
 
-  #open([, id = '', beside, name = '']: RegExpExecArray, lineNo: number, fail: Fail): void {
+  #open([, named, hangul, beside, name = '']: RegExpExecArray, lineNo: number, fail: Fail): void {
+    const id = partOf(named ?? hangul ?? '', '구역', 'section');
     if (!isPart(id)) return fail('name', id);
     if (this.#sections.some((section) => section.id === id)) return fail('sectionTwice', id);
     const isFirst = this.#sections.length === 0;
@@ -91,7 +96,8 @@ class Drawing {
     }
     this.#y = this.#top;
     this.#lines.set(id, lineNo);
-    const shown = name.trim().slice(0, 60);
+    const shown = name.trim();
+    if (!isSectionName(shown)) return fail('sectionName', shown);
     this.#sections.push({ id, ...(shown === '' ? {} : { name: shown }), rows: [] });
   }
 
@@ -131,11 +137,6 @@ class Drawing {
     }
     return runs;
   }
-}
-
-/** `가열` is the row 가: the pages add the word. */
-function rowName(written: string): string {
-  return written.replace(/(?<=.)열$/, '');
 }
 
 type Fail = (fault: PlanFault, value: string) => void;

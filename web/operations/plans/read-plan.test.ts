@@ -13,7 +13,9 @@ function planOf(read: ReadPlan): SeatPlan {
 }
 
 const faultsOf = (read: ReadPlan) =>
-  read.ok ? [] : read.errors.map(({ fault, line, value }) => `${line} ${fault} ${value}`);
+  read.ok
+    ? []
+    : read.errors.map(({ fault, line = 0, value, column = '' }) => `${line} ${fault} ${value}${column}`);
 
 describe('a seat plan drawn with letters', () => {
   test('has a seat for each letter, numbered from the left, with gaps between runs', () => {
@@ -75,7 +77,7 @@ describe('a seat plan drawn with letters', () => {
       '6 sectionTwice A',
     ]);
     assert.deepEqual(faultsOf(readPlan('section A\n1: R!')), ['2 grade !']);
-    assert.deepEqual(faultsOf(readPlan('  \n')), ['1 empty ']);
+    assert.deepEqual(faultsOf(readPlan('  \n')), ['0 empty ']);
   });
 });
 
@@ -95,11 +97,86 @@ describe('a seat plan as a table', () => {
     assert.deepEqual(plan.sections[0]?.rows[0]?.runs[0]?.at, [10.5, -2]);
   });
 
+  test('has heads in Korean or English, in any case and order', () => {
+    const korean = planOf(
+      readPlan('등급,좌석 번호,열,구역,비고\nVIP,1번,1열,가구역,기둥 옆\nVIP,2번,1열,가구역,'),
+    );
+    const english = planOf(readPlan('SECTION;Row;Seat No.;Grade\n가;1;1;VIP\n가;1;2;VIP'));
+    assert.deepEqual(korean, english);
+    const named = planOf(readPlan('구역명\t행\t시작 번호\t끝 번호\t등급\n나구역\t가열\t1\t9\tR'));
+    assert.deepEqual(named.sections, [
+      { id: '나', rows: [{ id: '가', runs: [{ grade: 'R', first: 1, count: 9, at: [0, 0], by: [1, 0] }] }] },
+    ]);
+  });
+
+  test('may quote every cell, have commas in quotes, and end lines with a comma', () => {
+    const lines = [
+      '"section","name","row","number","grade",',
+      '"A","1층, ""왼쪽""","1","1","R",',
+      '',
+      '"A","","1","2","R",',
+    ];
+    const plan = planOf(readPlan(lines.join('\n')));
+    assert.equal(plan.sections[0]?.name, '1층, "왼쪽"');
+    assert.deepEqual(countGrades(plan), new Map([['R', 2]]));
+  });
+
+  test('takes decimal commas, and the delimiter that Excel names', () => {
+    const plan = planOf(readPlan('sep=;\nsection;row;number;grade;x;y\nA;1;1;R;10,5;-2,25'));
+    assert.deepEqual(plan.sections[0]?.rows[0]?.runs[0]?.at, [10.5, -2.25]);
+    const quoted = planOf(readPlan('section,row,number,grade,x,y\nA,1,1,R,"10,5",0'));
+    assert.deepEqual(quoted.sections[0]?.rows[0]?.runs[0]?.at, [10.5, 0]);
+  });
+
+  test('loses no place: what is no number is refused, and so is a place of some seats only', () => {
+    const head = 'section,row,number,grade,x,y\n';
+    assert.deepEqual(faultsOf(readPlan(`${head}A,1,1,R,left,0\nA,1,2,R,1,\nA,1,3,R,"1,234.5",0`)), [
+      '2 place left',
+      '3 place ',
+      '4 place 1,234.5',
+    ]);
+    assert.deepEqual(faultsOf(readPlan(`${head}A,1,1,R,0,0\nA,1,2,R,,`)), ['3 placeSome ']);
+    assert.deepEqual(faultsOf(readPlan('section,row,number,grade,x\nA,1,1,R,0')), ['1 columnMissing y']);
+  });
+
+  test('shifts no column: unknown heads, cells beyond the heads and broken quotes are refused', () => {
+    const head = 'section,row,number,grade\n';
+    assert.deepEqual(faultsOf(readPlan('section,row,number,grade,price,열\nA,1,1,R,5,1')), [
+      '1 columnUnknown price',
+      '1 columnTwice 열',
+    ]);
+    assert.deepEqual(faultsOf(readPlan(`${head}A,1,1,R,1층`)), ['2 cellExtra 1층']);
+    assert.deepEqual(faultsOf(readPlan(`${head}"A\n1",1,1,R\nA,1,"1,R`)), ['4 quotes ']);
+    assert.deepEqual(faultsOf(readPlan('자리,값\nA,1')).slice(0, 3), [
+      '1 columnUnknown 자리',
+      '1 columnUnknown 값',
+      '1 columnMissing section',
+    ]);
+  });
+
+  test('cuts no name and takes no broken one', () => {
+    const head = 'section,name,row,number,grade\n';
+    const long = '가'.repeat(61);
+    assert.deepEqual(faultsOf(readPlan(`${head}A,${long},1,1,R\nB,\ufffd층,1,1,R\n\ufffd,,1,1,R`)), [
+      `2 sectionName ${long}`,
+      '3 sectionName \ufffd층',
+      '4 name \ufffd',
+    ]);
+    assert.deepEqual(faultsOf(readPlan(`${head}A,1층,1,1,R\nA,2층,1,2,R`)), ['3 sectionNames A']);
+  });
+
+  test('is bounded as the API bounds it', () => {
+    const lines = Array.from({ length: 17 }, (_, i) => `A,1,${i},G${i}`);
+    assert.deepEqual(faultsOf(readPlan(`section,row,number,grade\n${lines.join('\n')}`)), [
+      '0 tooManyGrades 17',
+    ]);
+  });
+
   test('names what is missing or wrong', () => {
-    assert.deepEqual(faultsOf(readPlan('section,row,number\nA,1,1')), ['1 columns grade']);
+    assert.deepEqual(faultsOf(readPlan('section,row,number\nA,1,1')), ['1 columnMissing grade']);
     assert.deepEqual(
       faultsOf(readPlan('section,row,number,grade\nA,1,x,R\nA-1,1,1,R\nA,1,1,\nA,1,1,R\nA,1,1,R')),
-      ['2 number x', '3 name A-1', '4 grade ', '6 seatTwice A-1-1'],
+      ['2 number x', '3 name A-1', '4 cellEmpty grade', '6 seatTwice A-1-1'],
     );
     assert.deepEqual(faultsOf(readPlan('section,row,first,last,grade\nA,1,1,60000,R')), ['2 tooMany 60000']);
   });
@@ -131,6 +208,15 @@ describe('a seat plan written as a table', () => {
     theatre: theatrePlan() as SeatPlan,
     arena: arenaPlan() as SeatPlan,
     drawing: planOf(readPlan('section A Stalls\n1: VV..VVR\n2: R\nsection B beside\n1: RRR')),
+    words: {
+      sections: [
+        {
+          id: '가구역',
+          name: '1층, "왼쪽"',
+          rows: [{ id: '나열', runs: [{ grade: 'R', first: 1, count: 2, at: [0, 0], by: [1, 0] }] }],
+        },
+      ],
+    } satisfies SeatPlan,
     descending: planOf(readPlan('section,row,number,grade\nA,1,3,R\nA,1,2,R\nA,1,1,S')),
   }))
     test(`is the same seats in the same order when it is read: ${name}`, () => {
@@ -138,8 +224,15 @@ describe('a seat plan written as a table', () => {
     });
 });
 
-test('a row may have a Hangul name, with the word for it or without', () => {
-  const plan = planOf(readPlan('section A\n가열: RR\n나: RR\n1열: RR\n'));
+test('sections and rows may have Hangul names, with the word for it or without', () => {
+  const plan = planOf(readPlan('가구역\n가열: RR\n나: RR\n1열: RR\n구역 나구역 옆 이층\n1: R'));
+  assert.deepEqual(
+    plan.sections.map(({ id, name }) => [id, name]),
+    [
+      ['가', undefined],
+      ['나', '이층'],
+    ],
+  );
   assert.deepEqual(
     plan.sections[0]?.rows.map(({ id }) => id),
     ['가', '나', '1'],

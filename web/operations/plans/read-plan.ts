@@ -1,8 +1,9 @@
 import type { ReadPlan } from './plan-text.ts';
-import { isCsv, readCsv } from './read-csv.ts';
 import { readDrawing } from './read-drawing.ts';
+import { readTable } from './seat-table.ts';
+import { isTable } from './table-records.ts';
 
-/** Reads a seat plan that somebody wrote or pasted: a drawing of letters, or a table. */
+/** Reads a seat plan that somebody wrote, pasted or opened: a drawing of letters, or a table. */
 export function readPlan(text: string): ReadPlan {
-  return isCsv(text) ? readCsv(text) : readDrawing(text);
+  return isTable(text) ? readTable(text) : readDrawing(text);
 }

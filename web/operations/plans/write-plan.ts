@@ -1,7 +1,8 @@
+import Papa from 'papaparse';
 import type { Answer } from '../../shared/api/call.ts';
 import { createLayout, type LayoutRow, type SeatLayout } from '../../tickets/seats/layout.ts';
 
-const HEAD = 'section,name,row,first,last,grade,x,y';
+const HEAD = ['section', 'name', 'row', 'first', 'last', 'grade', 'x', 'y'];
 /** As the API keeps places. */
 const PRECISION = 100;
 
@@ -10,23 +11,29 @@ export function writePlan(answer: Answer<'getSeatPlan'>): string {
   const layout = createLayout(answer);
   const lines = layout.sections.flatMap(({ id, name, rows }) =>
     rows.flatMap((row) =>
-      writeRow(layout, row).map((seats) => `${id},${name === id ? '' : quiet(name)},${seats}`),
+      writeRow(layout, row).map((seats) => [wordAfter(id, '구역'), name === id ? '' : name, ...seats]),
     ),
   );
-  return `${[HEAD, ...lines].join('\n')}\n`;
+  return `${Papa.unparse([HEAD, ...lines], { newline: '\n' })}\n`;
 }
 
-/** The separator cannot be told from one that stands in a name. */
-const quiet = (name: string): string => name.replaceAll(/[,;\t]/g, ' ');
+/** Who reads a table takes the word off: what ends with it by itself is written with it once more. */
+const wordAfter = (id: string, word: string): string => (id.endsWith(word) ? `${id}${word}` : id);
 
-function writeRow(layout: SeatLayout, row: LayoutRow): string[] {
-  const lines: string[] = [];
+function writeRow(layout: SeatLayout, row: LayoutRow): (string | number)[][] {
+  const lines: (string | number)[][] = [];
   for (let first = row.first; first < row.end; ) {
     let last = first;
     while (last + 1 < row.end && areNeighbours(layout, last, last + 1)) last += 1;
+    const numbers = [layout.numbers[first] ?? 0, layout.numbers[last] ?? 0];
     const grade = layout.grades[layout.gradeNos[first] ?? 0] ?? '';
-    const place = `${rounded(layout.x[first])},${rounded(layout.y[first])}`;
-    lines.push(`${row.id},${layout.numbers[first]},${layout.numbers[last]},${grade},${place}`);
+    lines.push([
+      wordAfter(row.id, '열'),
+      ...numbers,
+      grade,
+      rounded(layout.x[first]),
+      rounded(layout.y[first]),
+    ]);
     first = last + 1;
   }
   return lines;
