@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Type } from 'typebox';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createSeededRandom } from '../../src/kernel/random.ts';
-import type {
-  DomainEvent,
-  DurableConsumer,
-  EffectTransaction,
-  Follower,
-  LoggedEvent,
+import {
+  type DomainEvent,
+  type DurableConsumer,
+  defineEvents,
+  type EffectTransaction,
+  type EventType,
+  type Follower,
+  type StoredEvent,
 } from '../../src/platform/events/event.ts';
 import type { EventLogOptions } from '../../src/platform/events/event-log.ts';
 import type { EventLog } from '../../src/platform/events/log.ts';
@@ -17,13 +20,16 @@ export type EventLogWorld = {
   /** Saves events, as a transaction of some use case does, and returns when it has committed. */
   append(events: readonly DomainEvent[]): Promise<void>;
   /** An effect inside of a consumer's transaction: a note of the event. */
-  note(transaction: EffectTransaction, consumer: string, event: LoggedEvent): Promise<void>;
+  note(transaction: EffectTransaction, consumer: string, event: StoredEvent): Promise<void>;
   /** The `serial` of every event noted, in the order of the notes. */
   noted(consumer: string): Promise<number[]>;
   close(): Promise<void>;
 };
 
 const KEYS = ['0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002'] as const;
+const Thing = Type.Object({ thingId: Type.String(), serial: Type.Integer() });
+export const THINGS = defineEvents({ subject: 'thingId' }, { 'thing.happened': Thing, other: Thing });
+
 const QUICK = {
   pollMs: 10,
   readIntervalMs: 1,
@@ -34,16 +40,17 @@ const QUICK = {
 
 export function event(serial: number, more: Partial<DomainEvent> = {}): DomainEvent {
   return {
-    type: 'thing.happened',
+    type: THINGS['thing.happened'].type,
     version: 1,
-    key: KEYS[serial % 2]!,
+    subject: KEYS[serial % 2]!,
+    partitionKey: KEYS[serial % 2]!,
     occurredAt: Date.UTC(2026, 0, 1) + serial,
     data: { serial },
     ...more,
   };
 }
 
-export function serialOf({ data }: LoggedEvent): number {
+export function serialOf({ data }: StoredEvent): number {
   return (data as { serial: number }).serial;
 }
 
@@ -80,13 +87,13 @@ export class EventLogStage {
   /** A consumer whose effect is a note of each event. */
   noting(
     name: string,
-    before: (event: LoggedEvent) => void | Promise<void> = () => undefined,
+    before: (event: StoredEvent) => void | Promise<void> = () => undefined,
   ): DurableConsumer {
     const { world } = this;
     return {
       kind: 'durable',
       name,
-      types: ['thing.happened'],
+      types: [THINGS['thing.happened']],
       async apply(events, transaction) {
         for (const one of events) {
           await before(one);
@@ -112,7 +119,10 @@ export class EventLogStage {
 }
 
 /** A follower that collects the serials it sees. */
-export function collecting(seen: number[], types: readonly string[] = ['thing.happened']): Follower {
+export function collecting(
+  seen: number[],
+  types: readonly EventType[] = [THINGS['thing.happened']],
+): Follower {
   return {
     kind: 'follower',
     name: 'follower',

@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 import { openSale } from '../support/access/sale.ts';
 import { accessTokenOf } from '../support/access-token.ts';
-import { eventCatalogue, keyFieldOf, renderEventsPage } from '../support/docs/events-page.ts';
+import { eventCatalogue, renderEventsPage } from '../support/docs/events-page.ts';
 import { until } from '../support/until.ts';
 
 const PAGE = new URL('../../docs/events.md', import.meta.url);
@@ -84,7 +84,7 @@ describe('docs/events.md', () => {
         ajv.validate({ ...schema, additionalProperties: false }, data),
         `${type}: ${ajv.errorsText()}`,
       );
-      assert.equal(key, data[keyFieldOf(type)], `the key of ${type}`);
+      assert.equal(key, data[eventCatalogue[type]?.subject ?? ''], `the subject of ${type}`);
       assert.equal(version, 1);
     }
     const saved = new Set(events.map(({ type }) => type));

@@ -48,7 +48,8 @@ async function tell(...told: readonly Told[]): Promise<void> {
   const events = told.map(({ type, performanceId, seats, key = ids.next() }) => ({
     type,
     version: 1,
-    key,
+    subject: key,
+    partitionKey: performanceId,
     occurredAt: Date.now(),
     data: {
       reservationId: key,

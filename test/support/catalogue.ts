@@ -178,7 +178,8 @@ async function changeSeats(database: Database, log: EventLog, change: SeatsChang
       [performanceId, seatNos, epoch, STATUS[type], reservationId],
     );
     const data = { reservationId, performanceId, accountId: people.member.id, seatNos, epoch };
-    await appendEvents(tx, [{ type, version: 1, key: reservationId, occurredAt: Date.now(), data }]);
+    const about = { subject: reservationId, partitionKey: performanceId, occurredAt: Date.now() };
+    await appendEvents(tx, [{ type, version: 1, ...about, data }]);
   });
   log.poke();
 }

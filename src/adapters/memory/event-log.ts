@@ -1,4 +1,4 @@
-import type { DomainEvent, LoggedEvent } from '../../platform/events/event.ts';
+import type { DomainEvent, StoredEvent } from '../../platform/events/event.ts';
 import { createEventLog, type EventLogOptions } from '../../platform/events/event-log.ts';
 import type { EventLog } from '../../platform/events/log.ts';
 import type { EventSource, ProgressStore, SavedProgress, Step } from '../../platform/events/page.ts';
@@ -10,7 +10,7 @@ export type MemoryTransaction = { defer(effect: () => void): void };
 export type MemoryEventStore = {
   /** Saves events; logs find them when poked, or when they poll. */
   append(events: readonly DomainEvent[]): void;
-  readonly events: readonly LoggedEvent[];
+  readonly events: readonly StoredEvent[];
 };
 
 type Store = MemoryEventStore & {
@@ -20,14 +20,15 @@ type Store = MemoryEventStore & {
 
 /** An event store for tests and simulations: nothing of it is durable. */
 export function createMemoryEventStore(): MemoryEventStore {
-  const events: LoggedEvent[] = [];
+  const events: StoredEvent[] = [];
   const store: Store = {
     events,
     append(added) {
       for (const event of added) {
         const position = events.length + 1;
         // A copy, as a storage would give it: nobody shares objects through the log.
-        events.push({ ...structuredClone(event), position, id: String(position) });
+        const { partitionKey: _, ...kept } = structuredClone(event);
+        events.push({ ...kept, position, id: String(position) });
       }
     },
     source: createSource(events),
@@ -44,7 +45,7 @@ export function createMemoryEventLog(store: MemoryEventStore, options: EventLogO
 
 const TAIL_MAX = 1_000;
 
-function createSource(events: readonly LoggedEvent[]): EventSource {
+function createSource(events: readonly StoredEvent[]): EventSource {
   // Positions are 1, 2, 3 …: the event at a position stands at the index before it.
   const between = (after: number, end: number, types: ReadonlySet<string>) =>
     events.slice(after, end).filter((event) => types.has(event.type));

@@ -1,3 +1,4 @@
+import { createEventStore } from '../../adapters/postgres/events/event-store.ts';
 import { refundReservations } from '../../adapters/postgres/payments/refunds.ts';
 import { createCancellations } from '../../adapters/postgres/reservations/cancellations.ts';
 import { createHoldExpiry } from '../../adapters/postgres/reservations/hold-expiry.ts';
@@ -44,6 +45,7 @@ export function composeReservations(
     holds,
     ...measureClaims(base.metrics, holds),
     store: createReservationStore(base.database),
+    events: createEventStore(base.database),
     cancellations: createCancellations({ ...onSales, refund: refundReservations }),
     expiry: createHoldExpiry(onSales),
     catalogue,

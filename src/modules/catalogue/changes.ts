@@ -1,4 +1,5 @@
-import type { DomainEvent } from '../../platform/events/event.ts';
+import { type DomainEvent, newEvent } from '../../platform/events/event.ts';
+import { catalogueEvents } from './contract.ts';
 
 type Change = 'created' | 'updated' | 'removed';
 
@@ -7,7 +8,7 @@ export function concertChanged(
   change: 'created' | 'updated',
   occurredAt: number,
 ): DomainEvent {
-  return { type: 'concert.changed', version: 1, key: concertId, occurredAt, data: { concertId, change } };
+  return newEvent(catalogueEvents['concert.changed'], { concertId, change }, { occurredAt });
 }
 
 export function performanceChanged(
@@ -17,5 +18,5 @@ export function performanceChanged(
   occurredAt: number,
 ): DomainEvent {
   const data = { performanceId, concertId, change };
-  return { type: 'performance.changed', version: 1, key: performanceId, occurredAt, data };
+  return newEvent(catalogueEvents['performance.changed'], data, { occurredAt });
 }

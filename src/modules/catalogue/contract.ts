@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { defineEvents } from '../../platform/events/event.ts';
 import {
   closed,
   Id,
@@ -252,12 +253,20 @@ export const ConcertSummary = Type.Object(
 export type ConcertSummary = Static<typeof ConcertSummary>;
 export const ConcertPage = pageOf(ConcertSummary);
 
-/** Events that this module saves, keyed by the concert or the performance. */
+/** Events that this module saves. */
 export const catalogueEvents = {
-  'concert.changed': Type.Object({ concertId: Id, change: Type.Enum(['created', 'updated']) }),
-  'performance.changed': Type.Object({
-    performanceId: Id,
-    concertId: Id,
-    change: Type.Enum(['created', 'updated', 'removed']),
-  }),
+  ...defineEvents(
+    { subject: 'concertId' },
+    { 'concert.changed': Type.Object({ concertId: Id, change: Type.Enum(['created', 'updated']) }) },
+  ),
+  ...defineEvents(
+    { subject: 'performanceId' },
+    {
+      'performance.changed': Type.Object({
+        performanceId: Id,
+        concertId: Id,
+        change: Type.Enum(['created', 'updated', 'removed']),
+      }),
+    },
+  ),
 };

@@ -1,12 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { ReadCache, ReadCacheOptions } from '../../platform/cache/read-cache.ts';
-import type { LoggedEvent } from '../../platform/events/event.ts';
+import { eventGuard, type StoredEvent } from '../../platform/events/event.ts';
 import type { Document } from '../../platform/http/conditional.ts';
+import { catalogueEvents } from './contract.ts';
 import { createKnownPlans, type KnownPlan, type KnownPlans } from './known-plans.ts';
 import type { Concert, Performance } from './model.ts';
 import type { CatalogueReader, OnSale } from './ports.ts';
 import { toSalesTerms } from './sales-terms.ts';
 import type { SalesTerms } from './terms.ts';
+
+const isOfCatalogue = eventGuard(Object.values(catalogueEvents));
 
 export type CreateReadCache = <V>(options: ReadCacheOptions<V>) => ReadCache<V>;
 
@@ -42,7 +45,7 @@ export type KnownSales = {
   performanceChanged(performanceId: string, concertId: string): void;
   onPerformanceChanged(hear: (performanceId: string) => void): void;
   /** Forgets what these events changed. */
-  hear(events: readonly LoggedEvent[]): void;
+  hear(events: readonly StoredEvent[]): void;
 };
 
 /** Made-up ids have little room, for a moment, and take none of what is on sale. */
@@ -110,10 +113,10 @@ export function createKnownSales(
     performanceChanged,
     onPerformanceChanged: (hear) => void listeners.push(hear),
     hear(events) {
-      for (const { type, key, data } of events) {
-        if (type === 'concert.changed') concertChanged(key);
-        else if (type === 'performance.changed' && 'concertId' in data)
-          performanceChanged(key, String(data.concertId));
+      for (const event of events) {
+        if (!isOfCatalogue(event)) continue;
+        if (event.type === 'concert.changed') concertChanged(event.data.concertId);
+        else performanceChanged(event.data.performanceId, event.data.concertId);
       }
     },
   };

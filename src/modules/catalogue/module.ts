@@ -5,6 +5,7 @@ import type { Follower } from '../../platform/events/event.ts';
 import type { EventLog, Subscription } from '../../platform/events/log.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
+import { catalogueEvents } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import { sellingOperations } from './operations.ts';
 import { planRoutes } from './plan-routes.ts';
@@ -51,7 +52,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
   const follower: Follower = {
     kind: 'follower',
     name: 'catalogue',
-    types: ['concert.changed', 'performance.changed', ...seats.eventTypes],
+    types: [...Object.values(catalogueEvents), ...seats.eventTypes],
     apply(events) {
       known.hear(events);
       seats.hear(events);

@@ -1,5 +1,5 @@
 import type { Result } from '../../kernel/result.ts';
-import type { DomainEvent, LoggedEvent } from '../../platform/events/event.ts';
+import type { DomainEvent, EventType, StoredEvent } from '../../platform/events/event.ts';
 import type { IdempotencyRef, ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { Concert, GradeCounts, Performance, PerformanceStatus, Sales, Stage, Venue } from './model.ts';
 import type { SeatPlan } from './plan-format.ts';
@@ -186,11 +186,11 @@ export type SeatsNow = { readonly remaining: GradeCounts; readonly availability:
 
 /** Port: how seats stand now. It follows the log behind the catalogue, whose plans it reads. */
 export type LiveSeats = {
-  readonly eventTypes: readonly string[];
+  readonly eventTypes: readonly EventType[];
   /** Call before anything is asked for: events after `position` will be told by `hear`. */
   start(position: number): void;
   stop(): void;
-  hear(events: readonly LoggedEvent[]): void;
+  hear(events: readonly StoredEvent[]): void;
   /** At once where it is remembered; undefined where there is no such performance. */
   of(performanceId: string): SeatsNow | undefined | Promise<SeatsNow | undefined>;
   /** The free seats of many performances. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
+import { defineEvents } from '../../platform/events/event.ts';
 import { closed, Id, pageOf, pageQuery, Time, visibleText } from '../../platform/http/schemas.ts';
 import { ENROLLED_ROLES, ROLES } from './model.ts';
 import type { Account } from './ports.ts';
@@ -156,18 +157,21 @@ export const RotationView = Type.Object(
 );
 export type RotationView = Static<typeof RotationView>;
 
-/** Events that this module saves; every one is keyed by the account. */
-export const identityEvents = {
-  'account.created': Type.Object({ accountId: Id, roles: Type.Array(Type.Enum([...ROLES])) }),
-  'roles.changed': Type.Object({
-    accountId: Id,
-    roles: Type.Array(Type.Enum([...ROLES])),
-    role: Type.Enum([...ENROLLED_ROLES]),
-    action: Type.Enum(['grant', 'revoke']),
-    by: Id,
-    how: Type.Enum(['enrolment', 'first', 'manager', 'command']),
-  }),
-} as const;
+/** Events that this module saves. */
+export const identityEvents = defineEvents(
+  { subject: 'accountId' },
+  {
+    'account.created': Type.Object({ accountId: Id, roles: Type.Array(Type.Enum([...ROLES])) }),
+    'roles.changed': Type.Object({
+      accountId: Id,
+      roles: Type.Array(Type.Enum([...ROLES])),
+      role: Type.Enum([...ENROLLED_ROLES]),
+      action: Type.Enum(['grant', 'revoke']),
+      by: Id,
+      how: Type.Enum(['enrolment', 'first', 'manager', 'command']),
+    }),
+  },
+);
 
 export function accountView(account: Account): AccountView {
   const { id, email, name, roles, createdAt } = account;

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
+import { defineEvents } from '../../platform/events/event.ts';
 import { closed, Id, MoneySchema, Time } from '../../platform/http/schemas.ts';
 
 export const paymentProblems = defineProblems({
@@ -36,16 +37,19 @@ export const PaymentView = Type.Object(
 );
 export type PaymentView = Static<typeof PaymentView>;
 
-/** Events that this module saves; every one is keyed by the reservation. */
-export const paymentEvents = {
-  'payment.succeeded': Type.Object({
-    reservationId: Id,
-    performanceId: Id,
-    accountId: Id,
-    seatNos: Type.Array(Type.Integer()),
-    epoch: Type.Integer(),
-    paymentId: Id,
-    amount: Type.Integer(),
-    method: Type.Literal('points'),
-  }),
-};
+/** Events that this module saves; those of a performance stay in order with its reservations'. */
+export const paymentEvents = defineEvents(
+  { subject: 'reservationId', partitionKey: 'performanceId' },
+  {
+    'payment.succeeded': Type.Object({
+      reservationId: Id,
+      performanceId: Id,
+      accountId: Id,
+      seatNos: Type.Array(Type.Integer()),
+      epoch: Type.Integer(),
+      paymentId: Id,
+      amount: Type.Integer(),
+      method: Type.Literal('points'),
+    }),
+  },
+);

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
+import { defineEvents } from '../../platform/events/event.ts';
 import { closed, Id, MoneySchema, pageOf, Time } from '../../platform/http/schemas.ts';
 
 export const pointProblems = defineProblems({
@@ -67,14 +68,17 @@ export const PointEntryView = Type.Object(
 export type PointEntryView = Static<typeof PointEntryView>;
 export const PointEntryPage = pageOf(PointEntryView);
 
-/** Events that this module saves; every one is keyed by the account. */
-export const pointEvents = {
-  'points.charged': Type.Object({ accountId: Id, amount: Type.Integer(), balanceAfter: Type.Integer() }),
-  'points.credited': Type.Object({
-    accountId: Id,
-    amount: Type.Integer(),
-    balanceAfter: Type.Integer(),
-    reason: Type.String(),
-    by: Id,
-  }),
-};
+/** Events that this module saves. */
+export const pointEvents = defineEvents(
+  { subject: 'accountId' },
+  {
+    'points.charged': Type.Object({ accountId: Id, amount: Type.Integer(), balanceAfter: Type.Integer() }),
+    'points.credited': Type.Object({
+      accountId: Id,
+      amount: Type.Integer(),
+      balanceAfter: Type.Integer(),
+      reason: Type.String(),
+      by: Id,
+    }),
+  },
+);

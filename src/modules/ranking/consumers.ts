@@ -1,24 +1,24 @@
-import type { DurableConsumer, LoggedEvent } from '../../platform/events/event.ts';
+import { type DurableConsumer, durableConsumer, type StoredEvent } from '../../platform/events/event.ts';
+import { paymentEvents } from '../payments/index.ts';
+import { reservationEvents } from '../reservations/index.ts';
 import { addSales, type Sale, sumByMinute } from './model.ts';
 import type { RankingStore } from './ports.ts';
 
-const SOLD = 'payment.succeeded';
-const CANCELLED = 'reservation.cancelled';
+const types = [paymentEvents['payment.succeeded'], reservationEvents['reservation.cancelled']];
 
 /**
- * Fills the rankings from the log. Its effect and its position are saved together, so that each sale
- * counts once, whatever crashes; the minute that it counts in is that of the event, so that a rebuild
- * comes to the same.
+ * Fills the rankings from events. Its effect and its mark are saved together, so that each sale counts once,
+ * whatever crashes; the minute that it counts in is that of the event, so that a rebuild comes to the same.
  */
 export function createRankingConsumer(store: RankingStore): DurableConsumer {
-  return {
-    kind: 'durable',
+  return durableConsumer({
     name: 'ranking',
-    types: [SOLD, CANCELLED],
+    types,
     async apply(events, transaction) {
-      const cancelled = events.filter(({ type }) => type === CANCELLED).map(({ key }) => key);
-      const paid = cancelled.length === 0 ? new Set<string>() : await store.paid(cancelled, transaction);
-      const sales = events.flatMap((event) => readSale(event, paid));
+      const cancelled = events.filter(({ type }) => type === 'reservation.cancelled');
+      const cancelledIds = cancelled.map(({ data }) => data.reservationId);
+      const paid = cancelled.length === 0 ? new Set<string>() : await store.paid(cancelledIds, transaction);
+      const sales = events.flatMap((event) => toSale(event, paid));
       const byPerformance = Map.groupBy(sales, ({ performanceId }) => performanceId);
       const before = await store.progress([...byPerformance.keys()], transaction);
       const after = before.map((one) => addSales(one, byPerformance.get(one.performanceId) ?? []));
@@ -26,14 +26,16 @@ export function createRankingConsumer(store: RankingStore): DurableConsumer {
       const minutes = sumByMinute(sales.filter(({ performanceId }) => known.has(performanceId)));
       await store.save(after, minutes, transaction);
     },
-  };
+  });
 }
 
 /** A hold that is cancelled before it was paid gives back nothing that was counted. */
-function readSale({ type, key, data, occurredAt }: LoggedEvent, paid: ReadonlySet<string>): readonly Sale[] {
-  if (type === CANCELLED && !paid.has(key)) return [];
-  if (!('performanceId' in data && 'seatNos' in data)) return [];
-  const { performanceId, seatNos } = data;
-  if (typeof performanceId !== 'string' || !Array.isArray(seatNos)) return [];
-  return [{ performanceId, seats: type === SOLD ? seatNos.length : -seatNos.length, at: occurredAt }];
+function toSale(
+  { type, data, occurredAt }: StoredEvent<(typeof types)[number]>,
+  paid: ReadonlySet<string>,
+): readonly Sale[] {
+  const { performanceId, reservationId, seatNos } = data;
+  const isSale = type === 'payment.succeeded';
+  if (!isSale && !paid.has(reservationId)) return [];
+  return [{ performanceId, seats: isSale ? seatNos.length : -seatNos.length, at: occurredAt }];
 }

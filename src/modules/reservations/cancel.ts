@@ -3,9 +3,10 @@ import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatch } from '../../kernel/micro-batch.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
-import type { DurableConsumer } from '../../platform/events/event.ts';
+import { type DurableConsumer, durableConsumer } from '../../platform/events/event.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
+import { reservationEvents } from './contract.ts';
 import { decideCancel } from './model.ts';
 import type { Cancellations, CancelOutcome, CancelRequest, ReservationStore } from './ports.ts';
 import { type Reservation, seatsOf } from './view.ts';
@@ -31,6 +32,8 @@ export type CancelCommand = {
 export type CancelCode = 'reservation_not_found' | 'reservation_ended' | 'cancellation_closed';
 export type CancelAnswer = Result<Reservation, CancelCode>;
 export type CancelBatch = MicroBatch<CancelRequest, CancelOutcome>;
+
+const REQUESTED = reservationEvents['reservation.cancellation-requested'];
 
 const BATCH_MAX = 100;
 const QUEUED_MAX = 8_192;
@@ -83,18 +86,17 @@ export async function cancel(
  * committed together with this consumer's place in the log, so that a crash in between only delays it.
  */
 export function createCancellationConsumer(deps: Pick<CancelDeps, 'cancellations' | 'ids'>): DurableConsumer {
-  return {
-    kind: 'durable',
+  return durableConsumer({
     name: 'reservations.cancellations',
-    types: ['reservation.cancellation-requested'],
+    types: [REQUESTED],
     apply: (events, transaction) =>
       deps.cancellations.carryOut(
         events.map((event) => ({
-          reservationId: event.key,
+          reservationId: event.data.reservationId,
           transferId: deps.ids.next(),
           trace: event.trace,
         })),
         transaction,
       ),
-  };
+  });
 }

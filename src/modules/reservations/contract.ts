@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
+import { defineEvents } from '../../platform/events/event.ts';
 import { closed, Id, MoneySchema, pageOf, pageQuery, Time } from '../../platform/http/schemas.ts';
 
 /** More seats in one request than anyone may buy; the limit of the performance is checked after it. */
@@ -130,18 +131,21 @@ const reservationEventData = {
   epoch: Type.Integer({ minimum: 1 }),
 };
 
-/** Events that this module saves; every one is keyed by the reservation. Amounts are whole won. */
-export const reservationEvents = {
-  'reservation.created': Type.Object({
-    ...reservationEventData,
-    amount: Type.Integer({ minimum: 0 }),
-    expiresAt: Time,
-  }),
-  'reservation.cancellation-requested': Type.Object({ ...reservationEventData, requestedBy: Id }),
-  'reservation.cancelled': Type.Object({
-    ...reservationEventData,
-    reason: Type.Enum(['requested']),
-    refundedAmount: Type.Integer({ minimum: 0 }),
-  }),
-  'reservation.expired': Type.Object(reservationEventData),
-} as const;
+/** Events that this module saves; those of a performance stay in order. Amounts are whole won. */
+export const reservationEvents = defineEvents(
+  { subject: 'reservationId', partitionKey: 'performanceId' },
+  {
+    'reservation.created': Type.Object({
+      ...reservationEventData,
+      amount: Type.Integer({ minimum: 0 }),
+      expiresAt: Time,
+    }),
+    'reservation.cancellation-requested': Type.Object({ ...reservationEventData, requestedBy: Id }),
+    'reservation.cancelled': Type.Object({
+      ...reservationEventData,
+      reason: Type.Enum(['requested']),
+      refundedAmount: Type.Integer({ minimum: 0 }),
+    }),
+    'reservation.expired': Type.Object(reservationEventData),
+  },
+);

@@ -1,79 +1,55 @@
-import type { HistoryEntry } from './contract.ts';
-import type { ReservationStatus } from './model.ts';
-import type { ReservationHappening } from './ports.ts';
+import type { StoredEvent } from '../../platform/events/event.ts';
+import { paymentEvents } from '../payments/index.ts';
+import { type HistoryEntry, reservationEvents } from './contract.ts';
+import type { ReservationRecord } from './model.ts';
 
-type Telling = {
-  /** Undefined: the status stays what it was. */
-  readonly status: ReservationStatus | undefined;
-  tell(data: Readonly<Record<string, unknown>>): string;
-};
+/** The types of events that change a reservation after its beginning, its own and the payment's. */
+export const CHANGE_EVENTS = [
+  paymentEvents['payment.succeeded'],
+  reservationEvents['reservation.cancellation-requested'],
+  reservationEvents['reservation.cancelled'],
+  reservationEvents['reservation.expired'],
+];
 
-/** Every event of a reservation's life, its own and the payment's, in words. */
-const TELLINGS: Readonly<Record<string, Telling>> = {
-  'reservation.created': {
+/** Something that happened to a reservation. */
+export type ReservationChange = StoredEvent<(typeof CHANGE_EVENTS)[number]>;
+
+/** Tells one change in words. */
+export function tellChange(change: ReservationChange): HistoryEntry {
+  const { type, occurredAt } = change;
+  return { time: new Date(occurredAt).toISOString(), type, ...tell(change) };
+}
+
+/** Tells a history from its beginning, which the reservation itself says. */
+export function tellHistory(
+  record: ReservationRecord,
+  changes: readonly ReservationChange[],
+): readonly HistoryEntry[] {
+  const { createdAt, expiresAt, seatNos, amount } = record;
+  const created: HistoryEntry = {
+    time: new Date(createdAt).toISOString(),
+    type: 'reservation.created',
     status: 'held',
-    tell: (data) => `Held ${seatCount(data)} until ${text(data['expiresAt'])}, for ${won(data['amount'])}.`,
-  },
-  'payment.succeeded': {
-    status: 'confirmed',
-    tell: (data) => `Paid ${won(data['amount'])} with ${text(data['method'])}; ${seatCount(data)} bought.`,
-  },
-  'reservation.cancellation-requested': {
-    status: 'cancelling',
-    tell: () => 'The cancellation was accepted and will be carried out.',
-  },
-  'reservation.cancelled': {
-    status: 'cancelled',
-    tell: (data) =>
-      data['refundedAmount'] === 0
-        ? `Cancelled; ${seatCount(data)} given back.`
-        : `Cancelled; ${seatCount(data)} given back and ${won(data['refundedAmount'])} refunded.`,
-  },
-  'reservation.expired': {
-    status: 'expired',
-    tell: (data) => `Not paid in time; the hold on ${seatCount(data)} lapsed.`,
-  },
-};
-
-/** The types of events that make up a reservation's history after its beginning. */
-export const CHANGE_EVENT_TYPES: readonly string[] = Object.keys(TELLINGS).filter(
-  (type) => type !== 'reservation.created',
-);
-
-/** Tells one happening; `before` is the status that it met. */
-export function tellHappening(
-  happening: Omit<ReservationHappening, 'position'>,
-  before: ReservationStatus,
-): HistoryEntry {
-  const telling = TELLINGS[happening.type];
-  return {
-    time: new Date(happening.occurredAt).toISOString(),
-    type: happening.type,
-    status: telling?.status ?? before,
-    text: telling?.tell(happening.data) ?? happening.type,
+    text: `Held ${seatCount(seatNos)} until ${new Date(expiresAt).toISOString()}, for ${amount} KRW.`,
   };
+  return [created, ...changes.map(tellChange)];
 }
 
-/** Tells a history from its beginning. */
-export function tellHistory(happenings: readonly ReservationHappening[]): HistoryEntry[] {
-  let status: ReservationStatus = 'held';
-  return happenings.map((happening) => {
-    const entry = tellHappening(happening, status);
-    status = entry.status;
-    return entry;
-  });
+function tell(change: ReservationChange): Pick<HistoryEntry, 'status' | 'text'> {
+  if (change.type === 'payment.succeeded') {
+    const { amount, method, seatNos } = change.data;
+    return { status: 'confirmed', text: `Paid ${amount} KRW with ${method}; ${seatCount(seatNos)} bought.` };
+  }
+  if (change.type === 'reservation.cancellation-requested')
+    return { status: 'cancelling', text: 'The cancellation was accepted and will be carried out.' };
+  const seats = seatCount(change.data.seatNos);
+  if (change.type === 'reservation.expired')
+    return { status: 'expired', text: `Not paid in time; the hold on ${seats} lapsed.` };
+  const { refundedAmount } = change.data;
+  const refunded = refundedAmount === 0 ? '' : ` and ${refundedAmount} KRW refunded`;
+  return { status: 'cancelled', text: `Cancelled; ${seats} given back${refunded}.` };
 }
 
-function seatCount(data: Readonly<Record<string, unknown>>): string {
-  const seatNos = data['seatNos'];
-  const count = Array.isArray(seatNos) ? seatNos.length : 0;
-  return count === 1 ? '1 seat' : `${count} seats`;
-}
-
-function won(amount: unknown): string {
-  return `${text(amount)} KRW`;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : 'unknown';
+function seatCount(seatNos: readonly number[]): string {
+  return seatNos.length === 1 ? '1 seat' : `${seatNos.length} seats`;
 }

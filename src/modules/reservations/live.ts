@@ -6,9 +6,8 @@ import { type EventStream, lastEventId, openEventStream } from '../../platform/h
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { tellHappening, tellHistory } from './history.ts';
+import { type ReservationChange, tellChange } from './history.ts';
 import { type ReservationStatus, reservationTransitions } from './model.ts';
-import type { ReservationHappening } from './ports.ts';
 import type { ReservationsService } from './service.ts';
 import type { ReservationStreams } from './streams.ts';
 import { toView } from './view.ts';
@@ -41,7 +40,7 @@ export function streamRoute(server: HttpServer, service: ReservationsService, de
       const watch = createWatch(deps.streams, id);
       try {
         // The past before the present: what falls between the two is told twice, not never.
-        const past = await service.happenings(id);
+        const past = await service.changes(id);
         const found = await service.get(id, principal);
         if (!found.ok) {
           watch.stop();
@@ -66,19 +65,19 @@ export function streamRoute(server: HttpServer, service: ReservationsService, de
 
 /** Keeps what happens between the first look and the first word, so that nothing falls in between. */
 function createWatch(streams: ReservationStreams, id: string) {
-  const early: ReservationHappening[] = [];
-  let listener = (happening: ReservationHappening): void => void early.push(happening);
-  const stop = streams.watch(id, (happening) => listener(happening));
+  const early: ReservationChange[] = [];
+  let listener = (change: ReservationChange): void => void early.push(change);
+  const stop = streams.watch(id, (change) => listener(change));
   return {
     stop,
-    deliver(push: (happening: ReservationHappening) => void) {
-      for (const happening of early) push(happening);
+    deliver(push: (change: ReservationChange) => void) {
+      for (const change of early) push(change);
       listener = push;
     },
   };
 }
 
-/** Writes each happening once, in order, and ends the stream with the reservation. */
+/** Writes each change once, in order, and ends the stream with the reservation. */
 function createFeed(stream: EventStream) {
   let position = 0;
   let status: ReservationStatus = reservationTransitions.initial;
@@ -86,15 +85,15 @@ function createFeed(stream: EventStream) {
   const endIfFinal = (): void => {
     if (reservationTransitions.isFinal(status)) stream.close();
   };
-  const advance = (happening: ReservationHappening) => {
-    const entry = tellHappening(happening, status);
-    position = happening.position;
+  const advance = (change: ReservationChange) => {
+    const entry = tellChange(change);
+    position = change.position;
     status = entry.status;
     return entry;
   };
-  const push = (happening: ReservationHappening): void => {
-    if (happening.position <= position) return;
-    const entry = advance(happening);
+  const push = (change: ReservationChange): void => {
+    if (change.position <= position) return;
+    const entry = advance(change);
     stream.send('status', entry, position);
     endIfFinal();
   };
@@ -102,16 +101,16 @@ function createFeed(stream: EventStream) {
   return {
     push,
     /** The state as it is now; what led to it is told by the history. */
-    begin(view: object, past: readonly ReservationHappening[]): void {
-      position = past.at(-1)?.position ?? 0;
-      status = tellHistory(past).at(-1)?.status ?? status;
+    begin(view: object, past: readonly ReservationChange[]): void {
+      const last = past.at(-1);
+      if (last) advance(last);
       stream.send('reservation', view, position);
       endIfFinal();
     },
-    resume(past: readonly ReservationHappening[], from: number): void {
-      for (const happening of past) {
-        if (happening.position <= from) advance(happening);
-        else push(happening);
+    resume(past: readonly ReservationChange[], from: number): void {
+      for (const change of past) {
+        if (change.position <= from) advance(change);
+        else push(change);
       }
       endIfFinal();
     },

@@ -8,10 +8,11 @@ import { reservationRoutes } from './http.ts';
 import { reservationOperations } from './operations.ts';
 import type { HoldExpiry } from './ports.ts';
 import { type ReserveAnswer, type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
-import { createReservationsService } from './service.ts';
+import { createReservationsService, type ReservationsServiceDeps } from './service.ts';
 import { createReservationStreams } from './streams.ts';
 
 export type ReservationsDeps = ReserveDeps &
+  ReservationsServiceDeps &
   CancelDeps & {
     readonly expiry: HoldExpiry;
     readonly onError: (error: unknown) => void;

@@ -64,21 +64,11 @@ export type ReservationPage = {
   readonly before?: string | undefined;
 };
 
-/** Something that happened to a reservation, from the event log. */
-export type ReservationHappening = {
-  readonly position: number;
-  readonly type: string;
-  readonly occurredAt: number;
-  readonly data: Readonly<Record<string, unknown>>;
-};
-
 /** Reads. */
 export type ReservationStore = {
   find(id: string): Promise<ReservationRecord | undefined>;
   /** Newest first; one more than asked for when there are more. */
   list(filter: ReservationFilter, page: ReservationPage): Promise<readonly ReservationRecord[]>;
-  /** In the order in which they were saved; the first, its creation, has position 0. */
-  history(id: string): Promise<readonly ReservationHappening[]>;
 };
 
 export type CancelRequest = {

@@ -1,16 +1,19 @@
 import type { Result } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
+import { eventGuard } from '../../platform/events/event.ts';
+import type { EventStore } from '../../platform/events/log.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { HistoryEntry } from './contract.ts';
-import { tellHistory } from './history.ts';
+import { CHANGE_EVENTS, type ReservationChange, tellHistory } from './history.ts';
 import type { ReservationRecord } from './model.ts';
-import type { ReservationFilter, ReservationHappening, ReservationStore } from './ports.ts';
+import type { ReservationFilter, ReservationStore } from './ports.ts';
 import { type Reservation, withSeats } from './view.ts';
 import { maySee, sells } from './visibility.ts';
 
 export type ReservationsServiceDeps = {
   readonly store: ReservationStore;
+  readonly events: Pick<EventStore, 'history'>;
   readonly catalogue: Pick<SalesCatalogue, 'terms'>;
 };
 
@@ -20,6 +23,8 @@ export type ListQuery = IdPage & {
 };
 
 type NotFound = 'reservation_not_found';
+
+const isChange = eventGuard(CHANGE_EVENTS);
 
 export type ReservationsService = {
   /** What others than those who may see it are told does not exist. */
@@ -31,11 +36,13 @@ export type ReservationsService = {
     principal: Principal,
   ): Promise<Result<readonly Reservation[], 'performance_not_found'>>;
   history(id: string, principal: Principal): Promise<Result<readonly HistoryEntry[], NotFound>>;
-  /** The raw history, for streams. */
-  happenings(id: string): Promise<readonly ReservationHappening[]>;
+  /** What happened to it after its beginning, for streams. */
+  changes(id: string): Promise<readonly ReservationChange[]>;
 };
 
 export function createReservationsService(deps: ReservationsServiceDeps): ReservationsService {
+  const changes = async (id: string) => (await deps.events.history(id)).filter(isChange);
+
   const find = async (id: string, principal: Principal): Promise<Result<Found, NotFound>> => {
     const record = await deps.store.find(id);
     const terms = record && (await deps.catalogue.terms(record.performanceId));
@@ -55,9 +62,9 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
     list: (query, principal) => list(deps, query, principal),
     async history(id, principal) {
       const found = await find(id, principal);
-      return found.ok ? { ok: true, value: tellHistory(await deps.store.history(id)) } : found;
+      return found.ok ? { ok: true, value: tellHistory(found.value.record, await changes(id)) } : found;
     },
-    happenings: (id) => deps.store.history(id),
+    changes,
   };
 }
 

@@ -1,39 +1,32 @@
-import type { Follower, LoggedEvent } from '../../platform/events/event.ts';
-import { CHANGE_EVENT_TYPES } from './history.ts';
-import type { ReservationHappening } from './ports.ts';
+import { type Follower, follower } from '../../platform/events/event.ts';
+import { CHANGE_EVENTS, type ReservationChange } from './history.ts';
 
-export type HappeningListener = (happening: ReservationHappening) => void;
+export type ChangeListener = (change: ReservationChange) => void;
 
 /** Hands what happens to a reservation, once it is there, to those who watch it. */
 export type ReservationStreams = {
   readonly follower: Follower;
   /** @returns stops the watching */
-  watch(reservationId: string, listener: HappeningListener): () => void;
+  watch(reservationId: string, listener: ChangeListener): () => void;
 };
 
 /** As large as the number of open streams, and empty without any. */
 export function createReservationStreams(): ReservationStreams {
-  const watchers = new Map<string, Set<HappeningListener>>();
+  const watchers = new Map<string, Set<ChangeListener>>();
 
-  const publish = (event: LoggedEvent): void => {
-    const listeners = watchers.get(event.key);
-    if (listeners === undefined) return;
-    const { position, type, occurredAt } = event;
-    for (const listener of listeners) {
-      listener({ position, type, occurredAt, data: Object.fromEntries(Object.entries(event.data)) });
-    }
+  const publish = (change: ReservationChange): void => {
+    for (const listener of watchers.get(change.subject) ?? []) listener(change);
   };
 
   return {
-    follower: {
-      kind: 'follower',
+    follower: follower({
       name: 'reservations.streams',
-      types: CHANGE_EVENT_TYPES,
-      apply(events) {
-        // Looking a key up costs its hash: a sale has thousands of events a second.
-        if (watchers.size > 0) for (const event of events) publish(event);
+      types: CHANGE_EVENTS,
+      apply(changes) {
+        // Looking a subject up costs its hash: a sale has thousands of events a second.
+        if (watchers.size > 0) for (const change of changes) publish(change);
       },
-    },
+    }),
     watch(reservationId, listener) {
       const listeners = watchers.get(reservationId) ?? new Set();
       watchers.set(reservationId, listeners);

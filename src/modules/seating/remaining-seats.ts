@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import type { LoggedEvent } from '../../platform/events/event.ts';
+import type { StoredEvent } from '../../platform/events/event.ts';
 import type { SeatClaimReader } from './ports.ts';
 import { performancesOf } from './seat-events.ts';
 import type { SeatMaps } from './seat-maps.ts';
@@ -12,7 +12,7 @@ export type Seating = { readonly id: string; readonly capacity: number };
 export type RemainingSeats = {
   of(performances: readonly Seating[]): Promise<ReadonlyMap<string, number>>;
   /** Takes events of the log: what they speak of is counted anew when it is next asked for. */
-  hear(events: readonly LoggedEvent[]): void;
+  hear(events: readonly StoredEvent[]): void;
 };
 
 export type RemainingSeatsDeps = {

@@ -1,15 +1,25 @@
-import type { LoggedEvent } from '../../platform/events/event.ts';
+import { eventGuard, type StoredEvent } from '../../platform/events/event.ts';
 import type { SeatStatus } from '../catalogue/index.ts';
+import { paymentEvents } from '../payments/index.ts';
+import { reservationEvents } from '../reservations/index.ts';
 
-/** What each event does to the seats that it names. */
-const STATUS_BY_TYPE: Readonly<Record<string, SeatStatus>> = {
+/** The events that change seats. */
+export const seatEventTypes = [
+  reservationEvents['reservation.created'],
+  paymentEvents['payment.succeeded'],
+  reservationEvents['reservation.cancelled'],
+  reservationEvents['reservation.expired'],
+];
+
+const isSeatEvent = eventGuard(seatEventTypes);
+
+/** What each does to the seats that it names. */
+const STATUS_BY_TYPE: Readonly<Record<(typeof seatEventTypes)[number]['type'], SeatStatus>> = {
   'reservation.created': 'held',
   'payment.succeeded': 'sold',
   'reservation.cancelled': 'free',
   'reservation.expired': 'free',
 };
-
-export const seatEventTypes: readonly string[] = Object.keys(STATUS_BY_TYPE);
 
 export type SeatEvent = {
   readonly position: number;
@@ -20,23 +30,13 @@ export type SeatEvent = {
 };
 
 /** The event as the seat map takes it; undefined where it is not about seats. */
-export function readSeatEvent({ type, position, data }: LoggedEvent): SeatEvent | undefined {
-  const status = STATUS_BY_TYPE[type];
-  if (!status || !('performanceId' in data && 'seatNos' in data && 'epoch' in data)) return undefined;
-  const { performanceId, seatNos, epoch } = data;
-  if (typeof performanceId !== 'string' || typeof epoch !== 'number' || !areNumbers(seatNos)) {
-    return undefined;
-  }
-  return { position, performanceId, seatNos, epoch, status };
-}
-
-function areNumbers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'number');
+export function readSeatEvent(event: StoredEvent): SeatEvent | undefined {
+  if (!isSeatEvent(event)) return undefined;
+  const { performanceId, seatNos, epoch } = event.data;
+  return { position: event.position, performanceId, seatNos, epoch, status: STATUS_BY_TYPE[event.type] };
 }
 
 /** The performances whose seats these events speak of, as often as they do. */
-export function* performancesOf(events: readonly LoggedEvent[]): Iterable<string> {
-  for (const { type, data } of events) {
-    if (seatEventTypes.includes(type) && 'performanceId' in data) yield String(data.performanceId);
-  }
+export function* performancesOf(events: readonly StoredEvent[]): Iterable<string> {
+  for (const event of events) if (isSeatEvent(event)) yield event.data.performanceId;
 }

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
 import { OverloadedFault } from '../../kernel/faults.ts';
-import type { LoggedEvent } from '../../platform/events/event.ts';
-import type { Availability } from '../catalogue/index.ts';
+import { eventGuard, type StoredEvent } from '../../platform/events/event.ts';
+import { type Availability, catalogueEvents } from '../catalogue/index.ts';
 import type { SeatClaimReader, SeatPlans } from './ports.ts';
 import { readSeatEvent, type SeatEvent } from './seat-events.ts';
 import { SeatMap } from './seat-map.ts';
@@ -22,6 +22,8 @@ type Loading = {
 };
 
 type Kept = { readonly map: SeatMap; usedAt: number };
+
+const isPerformanceChange = eventGuard([catalogueEvents['performance.changed']]);
 
 const MAPS_MAX = 500;
 const IDLE_MS = 600_000;
@@ -85,10 +87,10 @@ export class SeatMaps {
   }
 
   /** Takes events of the log, in its order. */
-  hear(events: readonly LoggedEvent[]): void {
+  hear(events: readonly StoredEvent[]): void {
     for (const logged of events) {
       this.#position = Math.max(this.#position, logged.position);
-      if (logged.type === 'performance.changed') void this.recheck(logged.key);
+      if (isPerformanceChange(logged)) void this.recheck(logged.data.performanceId);
       const event = readSeatEvent(logged);
       if (!event) continue;
       this.#kept.get(event.performanceId)?.map.apply(event);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { LoggedEvent } from '../../platform/events/event.ts';
+import type { StoredEvent } from '../../platform/events/event.ts';
 import { type SeatCount, SeatTotals } from './seat-totals.ts';
 
-const sold = (performanceId: string): LoggedEvent => ({
+const sold = (performanceId: string): StoredEvent => ({
   type: 'payment.succeeded',
   version: 1,
-  key: 'reservation',
+  subject: 'reservation',
   occurredAt: 0,
   position: 1,
   id: 'event',

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../platform/events/event.ts';
+import type { StoredEvent } from '../../platform/events/event.ts';
 import type { SeatClaimReader } from './ports.ts';
 import { performancesOf } from './seat-events.ts';
 import type { SeatMaps } from './seat-maps.ts';
@@ -46,7 +46,7 @@ export class SeatTotals {
   }
 
   /** Takes events of the log. */
-  hear(events: readonly LoggedEvent[]): void {
+  hear(events: readonly StoredEvent[]): void {
     for (const id of performancesOf(events)) this.#stale.add(id);
   }
 

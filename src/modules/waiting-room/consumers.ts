@@ -1,8 +1,9 @@
 import { ElsewhereFault } from '../../kernel/faults.ts';
-import type { DurableConsumer, LoggedEvent } from '../../platform/events/event.ts';
-import type { AdmissionGate, Visitor } from './gate.ts';
+import { type DurableConsumer, durableConsumer } from '../../platform/events/event.ts';
+import { paymentEvents } from '../payments/index.ts';
+import type { AdmissionGate } from './gate.ts';
 
-const PAID = 'payment.succeeded';
+const PAID = paymentEvents['payment.succeeded'];
 
 /**
  * Ends the admission of whoever has paid. The payment does so itself at once; this makes up for one that could
@@ -10,28 +11,19 @@ const PAID = 'payment.succeeded';
  * progress is, and naming the moment of the payment makes every repetition one that changes nothing.
  */
 export function createSpendConsumer(spend: AdmissionGate['spend']): DurableConsumer {
-  return {
-    kind: 'durable',
+  return durableConsumer({
     name: 'waiting-room',
     types: [PAID],
     async apply(events) {
-      const spends = events.flatMap((event) => {
-        const buyer = readBuyer(event);
-        return buyer ? [spend(buyer, event.occurredAt).catch(leaveToOthers)] : [];
-      });
+      const spends = events.map(({ data: { accountId, performanceId }, occurredAt }) =>
+        spend({ accountId, performanceId }, occurredAt).catch(leaveToOthers),
+      );
       await Promise.all(spends);
     },
-  };
+  });
 }
 
 /** A pass of a room that another process keeps ends with its time, if that process has not spent it. */
 function leaveToOthers(error: unknown): void {
   if (!(error instanceof ElsewhereFault)) throw error;
-}
-
-function readBuyer({ data }: LoggedEvent): Visitor | undefined {
-  if (!('accountId' in data && 'performanceId' in data)) return undefined;
-  const { accountId, performanceId } = data;
-  if (typeof accountId !== 'string' || typeof performanceId !== 'string') return undefined;
-  return { accountId, performanceId };
 }

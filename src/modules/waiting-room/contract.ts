@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
+import { defineEvents } from '../../platform/events/event.ts';
 import { Id, Time, Version } from '../../platform/http/schemas.ts';
 import type { RoomEnd } from './model.ts';
 
@@ -151,14 +152,17 @@ export type StreamClosed = {
   readonly reconnect: false;
 };
 
-/** Events that this module saves, keyed by the performance. */
-export const waitingRoomEvents = {
-  'room.changed': Type.Object({
-    performanceId: Id,
-    state: knobs.state,
-    ratePerSecond: knobs.ratePerSecond,
-    concurrency: knobs.concurrency,
-    graceMs: knobs.graceMs,
-    changedBy: Type.Union([Id, Type.Null()]),
-  }),
-};
+/** Events that this module saves. */
+export const waitingRoomEvents = defineEvents(
+  { subject: 'performanceId' },
+  {
+    'room.changed': Type.Object({
+      performanceId: Id,
+      state: knobs.state,
+      ratePerSecond: knobs.ratePerSecond,
+      concurrency: knobs.concurrency,
+      graceMs: knobs.graceMs,
+      changedBy: Type.Union([Id, Type.Null()]),
+    }),
+  },
+);

@@ -1,4 +1,4 @@
-import type { DurableConsumer, Follower } from './event.ts';
+import type { DurableConsumer, EventType, Follower } from './event.ts';
 import type { ConsumerFailure } from './log.ts';
 import type { EventPage, ProgressStore, SavedProgress, StepOutcome } from './page.ts';
 
@@ -31,7 +31,7 @@ export function deliverDurably(consumer: DurableConsumer, store: ProgressStore):
   return {
     name,
     kind: 'durable',
-    types: new Set(consumer.types),
+    types: namesOf(consumer.types),
     async load() {
       const progress = await store.load(name);
       savedPosition = progress.position;
@@ -48,7 +48,7 @@ export function deliverInMemory(follower: Follower, position: number): Delivery 
   return {
     name: follower.name,
     kind: 'follower',
-    types: new Set(follower.types),
+    types: namesOf(follower.types),
     load: () => Promise.resolve({ name: follower.name, position, failure: undefined }),
     async deliver(page) {
       await follower.apply(page.events);
@@ -57,4 +57,8 @@ export function deliverInMemory(follower: Follower, position: number): Delivery 
     save: () => Promise.resolve(DONE),
     recordFailure: () => Promise.resolve(),
   };
+}
+
+function namesOf(types: readonly EventType[]): ReadonlySet<string> {
+  return new Set(types.map(({ type }) => type));
 }

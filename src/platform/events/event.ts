@@ -1,24 +1,47 @@
-/** Something that happened, saved in the transaction of the state it speaks of. */
-export type DomainEvent<Type extends string = string, Data extends object = object> = {
+import type { Static, TObject } from 'typebox';
+
+/**
+ * A type of event, declared once in the `contract.ts` of the module that saves it. What saves events and what
+ * consumes them take their types from it, docs/events.md is printed from it, and a test holds what is saved to it.
+ */
+export type EventType<Type extends string = string, Data extends TObject = TObject> = {
   readonly type: Type;
   readonly version: number;
-  /** A UUID; events of one key are delivered in the order of their saving. */
-  readonly key: string;
+  /** The schema of `data`. */
+  readonly data: Data;
+  /** The field of the data that says what the event is about. */
+  readonly subject: string;
+  /** The field of the data whose events stay in order. */
+  readonly partitionKey: string;
+};
+
+type Envelope<E extends EventType> = {
+  readonly type: E['type'];
+  readonly version: number;
+  /** A UUID: what the event is about. */
+  readonly subject: string;
   /** Epoch ms. */
   readonly occurredAt: number;
   /** W3C traceparent of the request that caused it. */
   readonly trace?: string;
-  readonly data: Data;
+  readonly data: DataOf<E>;
 };
 
-/** An event as the log gives it out: with its place in the log and an id that stays the same on redelivery. */
-export type LoggedEvent<Type extends string = string, Data extends object = object> = DomainEvent<
-  Type,
-  Data
-> & {
-  readonly position: number;
-  readonly id: string;
-};
+/** Something that happened, to be saved in the transaction of the state it speaks of; `newEvent` makes it. */
+export type DomainEvent<E extends EventType = EventType> = E extends EventType
+  ? Envelope<E> & {
+      /** Events of one partition key are delivered in the order of their saving. */
+      readonly partitionKey: string;
+    }
+  : never;
+
+/** An event as it was saved: with its place in the store and an id that stays the same on redelivery. */
+export type StoredEvent<E extends EventType = EventType> = E extends EventType
+  ? Envelope<E> & { readonly position: number; readonly id: string }
+  : never;
+
+/** What a type declares; of an event whose type is not known no more than that it has fields. */
+type DataOf<E extends EventType> = string extends E['type'] ? object : Static<E['data']>;
 
 /** The open transaction in which a durable consumer's effect and its progress are saved together. */
 export type EffectTransaction = unknown;
@@ -27,17 +50,82 @@ export type EffectTransaction = unknown;
 export type DurableConsumer = {
   readonly kind: 'durable';
   readonly name: string;
-  readonly types: readonly string[];
-  /** Effects must go through `transaction`; a throw rolls back, and the batch comes again with backoff. */
-  apply(events: readonly LoggedEvent[], transaction: EffectTransaction): Promise<void>;
+  readonly types: readonly EventType[];
+  apply(events: readonly StoredEvent[], transaction: EffectTransaction): Promise<void>;
 };
 
-/** Follows the log from a position of its own choice to keep something in memory; must be idempotent. */
+/** Follows the log from a position of its own choice to keep something in memory. */
 export type Follower = {
   readonly kind: 'follower';
   readonly name: string;
-  readonly types: readonly string[];
-  apply(events: readonly LoggedEvent[]): void | Promise<void>;
+  readonly types: readonly EventType[];
+  apply(events: readonly StoredEvent[]): void | Promise<void>;
 };
 
 export type EventConsumer = DurableConsumer | Follower;
+
+/**
+ * A consumer of these types. Effects must go through `transaction`; a throw rolls back, and the batch comes again
+ * with backoff. It gets what the types declare: the store holds nothing else under their names.
+ */
+export function durableConsumer<E extends EventType>(consumer: {
+  readonly name: string;
+  readonly types: readonly E[];
+  apply(events: readonly StoredEvent<E>[], transaction: EffectTransaction): Promise<void>;
+}): DurableConsumer {
+  return { kind: 'durable', ...consumer };
+}
+
+/** A follower of these types. It must be idempotent: what failed comes again, and so may what its state holds already. */
+export function follower<E extends EventType>(consumer: {
+  readonly name: string;
+  readonly types: readonly E[];
+  apply(events: readonly StoredEvent<E>[]): void | Promise<void>;
+}): Follower {
+  return { kind: 'follower', ...consumer };
+}
+
+type Declared<Schemas extends Readonly<Record<string, TObject>>> = {
+  readonly [Type in keyof Schemas & string]: EventType<Type, Schemas[Type]>;
+};
+
+/** Declares types of events that have the same subject; order is kept per subject unless another field is named. */
+export function defineEvents<const Schemas extends Readonly<Record<string, TObject>>>(
+  fields: {
+    readonly subject: keyof Static<Schemas[keyof Schemas]> & string;
+    readonly partitionKey?: keyof Static<Schemas[keyof Schemas]> & string;
+  },
+  schemas: Schemas,
+): Declared<Schemas> {
+  const { subject, partitionKey = subject } = fields;
+  const declared = Object.entries(schemas).map(([type, data]) => [
+    type,
+    { type, version: 1, data, subject, partitionKey },
+  ]);
+  return Object.fromEntries(declared) as Declared<Schemas>;
+}
+
+/** An event to be saved. The only place that makes the envelope around the data. */
+export function newEvent<E extends EventType>(
+  type: E,
+  data: Static<E['data']>,
+  about: { readonly occurredAt: number; readonly trace?: string | undefined },
+): DomainEvent<E> {
+  const fields = data as Readonly<Record<string, unknown>>;
+  const { occurredAt, trace } = about;
+  return {
+    type: type.type,
+    version: type.version,
+    subject: String(fields[type.subject]),
+    partitionKey: String(fields[type.partitionKey]),
+    occurredAt,
+    ...(trace === undefined ? {} : { trace }),
+    data,
+  } as unknown as DomainEvent<E>;
+}
+
+/** Tells events of these types from others, for consumers that take more than they look at. */
+export function eventGuard<E extends EventType>(types: readonly E[]) {
+  const names = new Set<string>(types.map(({ type }) => type));
+  return (event: StoredEvent): event is StoredEvent<E> & StoredEvent => names.has(event.type);
+}

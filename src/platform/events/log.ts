@@ -1,5 +1,11 @@
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
-import type { DurableConsumer, Follower } from './event.ts';
+import type { DurableConsumer, Follower, StoredEvent } from './event.ts';
+
+/** What is on record. Writers save events with their state (`appendEvents` in adapters/postgres/events/outbox.ts). */
+export type EventStore = {
+  /** The events of a subject in the order of their saving. Those of its creation may be left out where they are many. */
+  history(subject: string): Promise<readonly StoredEvent[]>;
+};
 
 /**
  * The event log as its readers see it. Writers do not: an event is saved in the transaction of the state

@@ -1,4 +1,4 @@
-import type { EffectTransaction, LoggedEvent } from './event.ts';
+import type { EffectTransaction, StoredEvent } from './event.ts';
 import type { ConsumerFailure } from './log.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { ConsumerFailure } from './log.ts';
 export type EventPage = {
   readonly after: number;
   readonly end: number;
-  readonly events: readonly LoggedEvent[];
+  readonly events: readonly StoredEvent[];
 };
 
 /** What a page reader is asked for: events after `after`, up to `end`, of some types, until there are `limit`. */

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from './event.ts';
+import type { StoredEvent } from './event.ts';
 import type { EventPage } from './page.ts';
 
 /**
@@ -53,7 +53,7 @@ export class RecentEvents {
   read(after: number, types: ReadonlySet<string>, limit: number): EventPage | undefined {
     const page = this.#pageBehind(after);
     if (!page) return undefined;
-    const events: LoggedEvent[] = [];
+    const events: StoredEvent[] = [];
     for (let index = firstBehind(page.events, after); index < page.events.length; index++) {
       const event = page.events[index]!;
       if (!types.has(event.type)) continue;
@@ -81,7 +81,7 @@ export class RecentEvents {
 const MERGED_MAX = 256;
 
 /** Index of the first event behind `position`; binary search, since positions have gaps. */
-function firstBehind(events: readonly LoggedEvent[], position: number): number {
+function firstBehind(events: readonly StoredEvent[], position: number): number {
   let low = 0;
   let high = events.length;
   while (low < high) {

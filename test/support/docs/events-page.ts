@@ -4,6 +4,7 @@ import { paymentEvents } from '../../../src/modules/payments/index.ts';
 import { pointEvents } from '../../../src/modules/points/index.ts';
 import { reservationEvents } from '../../../src/modules/reservations/index.ts';
 import { waitingRoomEvents } from '../../../src/modules/waiting-room/index.ts';
+import type { EventType } from '../../../src/platform/events/event.ts';
 
 export type JsonSchema = {
   readonly type?: string;
@@ -16,10 +17,13 @@ export type JsonSchema = {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
 };
 
-/** Every type of event with the schema of its data, and the module that saves it. */
-export const eventCatalogue: Readonly<
-  Record<string, { readonly module: string; readonly schema: JsonSchema }>
-> = Object.fromEntries(
+type Listed = Pick<EventType, 'subject' | 'partitionKey'> & {
+  readonly module: string;
+  readonly schema: JsonSchema;
+};
+
+/** Every type of event as it is declared, and the module that saves it. */
+export const eventCatalogue: Readonly<Record<string, Listed>> = Object.fromEntries(
   Object.entries({
     identity: identityEvents,
     catalogue: catalogueEvents,
@@ -28,37 +32,25 @@ export const eventCatalogue: Readonly<
     payments: paymentEvents,
     points: pointEvents,
   }).flatMap(([module, events]) =>
-    Object.entries<JsonSchema>(events).map(([type, schema]) => [type, { module, schema }]),
+    Object.values<EventType>(events).map(({ type, data, subject, partitionKey }) => [
+      type,
+      { module, schema: data, subject, partitionKey },
+    ]),
   ),
 );
-
-/** The field of the data that is the event's key, by the first word of its type. */
-const KEYS: Readonly<Record<string, string>> = {
-  account: 'accountId',
-  roles: 'accountId',
-  points: 'accountId',
-  concert: 'concertId',
-  performance: 'performanceId',
-  room: 'performanceId',
-  reservation: 'reservationId',
-  payment: 'reservationId',
-};
-
-export function keyFieldOf(type: string): string {
-  return KEYS[type.split('.')[0] ?? ''] ?? 'unknown';
-}
 
 const INTRODUCTION = `# Events
 
 Printed from the \`contract.ts\` of the modules by \`test/flows/event-types.test.ts\`, which also checks that what a sale saves is what stands here. \`UPDATE_DOCS=1\` in its environment prints it anew.
 
-Each event is saved in the transaction of the state it speaks of, and delivered at least once, in order per key. Around the data:
+Each event is saved in the transaction of the state it speaks of, and delivered at least once, in order per partition key. Around the data:
 
 | field | type | meaning |
 |---|---|---|
 | \`id\` | text | the same on every delivery |
 | \`type\`, \`version\` | text, integer | what follows; every version here is 1 |
-| \`key\` | id | events of one key come in the order of their saving |
+| \`subject\` | id | what the event is about: the field of the data that each type names |
+| \`partitionKey\` | id | events of one partition key come in the order of their saving; also a field of the data |
 | \`position\` | integer | the place in the log; it grows, with gaps; claims that were decided at once share one |
 | \`occurredAt\` | time | epoch milliseconds |
 | \`trace\` | text, where there is one | the W3C \`traceparent\` of the request that caused it |
@@ -68,11 +60,13 @@ Ids are UUIDs, times are RFC 3339 in UTC, amounts are whole won.
 
 /** docs/events.md. */
 export function renderEventsPage(): string {
-  const sections = Object.entries(eventCatalogue).map(([type, { module, schema }]) => {
+  const sections = Object.entries(eventCatalogue).map(([type, { module, schema, subject, partitionKey }]) => {
     const rows = Object.entries(schema.properties ?? {}).map(
       ([name, field]) => `| \`${name}\` | ${typeOf(field)} | ${field.description ?? ''} |`,
     );
-    const head = `## ${type}\n\nSaved by ${module}; its key is \`${keyFieldOf(type)}\`.\n`;
+    const fields = subject === partitionKey ? `its subject and partition key` : `its subject`;
+    const order = subject === partitionKey ? '' : `, its partition key \`${partitionKey}\``;
+    const head = `## ${type}\n\nSaved by ${module}; ${fields} is \`${subject}\`${order}.\n`;
     return [head, '| field | type | meaning |', '|---|---|---|', ...rows, ''].join('\n');
   });
   return `${INTRODUCTION}\n${sections.join('\n')}`;

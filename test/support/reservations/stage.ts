@@ -177,8 +177,12 @@ export class ReservationStage {
     );
   }
 
-  async eventTypes(key: string): Promise<string[]> {
-    return (await this.store().history(key)).map(({ type }) => type);
+  async eventTypes(reservationId: string): Promise<string[]> {
+    const rows = await this.database.query<{ type: string }>(
+      'select type from event_each where key = $1 order by position',
+      [reservationId],
+    );
+    return rows.map(({ type }) => type);
   }
 
   /** Gives somebody points. */

@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Type } from 'typebox';
 import { type OpenDatabase, openDatabase } from '../../../../test/support/open-database.ts';
 import { systemClock } from '../../../kernel/clock.ts';
 import { createIds } from '../../../kernel/ids.ts';
 import { createSeededRandom, systemRandom } from '../../../kernel/random.ts';
-import type { DomainEvent, DurableConsumer } from '../../../platform/events/event.ts';
+import {
+  type DomainEvent,
+  type DurableConsumer,
+  defineEvents,
+  follower,
+  newEvent,
+} from '../../../platform/events/event.ts';
 import type { EventLog, Subscription } from '../../../platform/events/log.ts';
 import type { Database, Queryable } from '../database.ts';
 import { createPostgresEventLog } from './event-log.ts';
 import { appendEvents } from './outbox.ts';
 
+const Thing = Type.Object({ thingId: Type.String() });
 const ids = createIds(systemClock, systemRandom);
 
 let database: Database;
@@ -42,18 +50,23 @@ after(async () => {
   await close();
 });
 
-function happened(type: string): DomainEvent {
-  return { type, version: 1, key: ids.next(), occurredAt: systemClock.now(), data: {} };
+const THINGS = defineEvents(
+  { subject: 'thingId' },
+  { 'thing.seen': Thing, 'thing.called': Thing, 'thing.echoed': Thing },
+);
+
+function happened(type: keyof typeof THINGS): DomainEvent {
+  return newEvent(THINGS[type], { thingId: ids.next() }, { occurredAt: systemClock.now() });
 }
 
 /** Saves one event and settles when the consumer has applied it. */
-async function saveFor(subscription: Subscription, type: string): Promise<void> {
+async function saveFor(subscription: Subscription, type: keyof typeof THINGS): Promise<void> {
   await database.transaction((tx) => appendEvents(tx, [happened(type)]));
   await subscription.reached(await log.position());
 }
 
-function consumer(type: string, apply: DurableConsumer['apply']): DurableConsumer {
-  return { kind: 'durable', name: type, types: [type], apply };
+function consumer(type: keyof typeof THINGS, apply: DurableConsumer['apply']): DurableConsumer {
+  return { kind: 'durable', name: type, types: [THINGS[type]], apply };
 }
 
 test('an effect that appends no event causes no read of the tail', { timeout: 30_000 }, async () => {
@@ -70,8 +83,8 @@ test('an event that an effect appends is read without waiting for the poll', {
   timeout: 30_000,
 }, async () => {
   const { promise: heard, resolve: hear } = Promise.withResolvers<void>();
-  const follower = { kind: 'follower', name: 'ear', types: ['thing.echoed'], apply: () => hear() } as const;
-  log.follow(follower, await log.position());
+  const ear = follower({ name: 'ear', types: [THINGS['thing.echoed']], apply: () => hear() });
+  log.follow(ear, await log.position());
   const echo = consumer('thing.called', (_, transaction) =>
     appendEvents(transaction as Queryable, [happened('thing.echoed')]),
   );

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../../platform/events/event.ts';
+import type { StoredEvent } from '../../../platform/events/event.ts';
 import type { EventPage } from '../../../platform/events/page.ts';
 import { type PackedClaim, unpackClaims } from './packed-claims.ts';
 
@@ -22,7 +22,7 @@ export const EVENT_COLUMNS =
   'position, size, version, key, (extract(epoch from occurred_at) * 1000)::bigint as at, trace';
 
 /** The events of a row, in their order; none where nobody asked for the type. */
-export function eventsOf(row: EventRow): readonly LoggedEvent[] {
+export function eventsOf(row: EventRow): readonly StoredEvent[] {
   if (row.type === null) return [];
   // Nothing else is packed: a constraint of the table holds it.
   if (row.key === null) return unpackClaims(row, row.data as readonly PackedClaim[]);
@@ -32,7 +32,7 @@ export function eventsOf(row: EventRow): readonly LoggedEvent[] {
       position: row.position,
       type: row.type,
       version: row.version,
-      key: row.key,
+      subject: row.key,
       occurredAt: row.at,
       ...(row.trace === null ? {} : { trace: row.trace }),
       data: row.data ?? {},

@@ -49,7 +49,8 @@ async function append(tx: Queryable, ...serials: number[]): Promise<void> {
   const events = serials.map((serial) => ({
     type: 'thing.happened',
     version: 1,
-    key: KEY,
+    subject: KEY,
+    partitionKey: KEY,
     occurredAt: 1_767_225_600_000,
     data: { serial },
   }));

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../../platform/events/event.ts';
+import type { StoredEvent } from '../../../platform/events/event.ts';
 import type { EventPage, EventSource, PageRequest, TailPage } from '../../../platform/events/page.ts';
 import type { Database } from '../database.ts';
 import { EVENT_COLUMNS, type EventRow, eventsOf, sizeOf, toPage } from './event-rows.ts';
@@ -91,7 +91,7 @@ type TailRead = {
 async function readTail({ database, fence, after, types }: TailRead): Promise<TailPage> {
   const limit = fence.isOpen ? GAP_EVENTS_MAX : TAIL_EVENTS_MAX;
   const rows = await database.query<EventRow>(READ_TAIL, [after, [...types], limit]);
-  const events: LoggedEvent[] = [];
+  const events: StoredEvent[] = [];
   let end = after;
   let taken = 0;
   for (const row of rows) {

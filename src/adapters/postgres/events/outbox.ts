@@ -14,10 +14,10 @@ const APPEND_EVENTS: Statement = {
   name: 'append-events',
   // The order by fixes the order in which positions are drawn: that of the array.
   text: `insert into event (type, version, key, occurred_at, trace, data)
-    select type, version, key, to_timestamp("occurredAt" / 1000.0), trace, data
+    select type, version, subject, to_timestamp("occurredAt" / 1000.0), trace, data
     from rows from (json_to_recordset($1::json) as
-      (type text, version smallint, key uuid, "occurredAt" float8, trace text, data json))
-      with ordinality as e (type, version, key, "occurredAt", trace, data, n)
+      (type text, version smallint, subject uuid, "occurredAt" float8, trace text, data json))
+      with ordinality as e (type, version, subject, "occurredAt", trace, data, n)
     order by n`,
 };
 

@@ -4,7 +4,8 @@ import { type OpenDatabase, openDatabase } from '../../../../test/support/open-d
 import { systemClock } from '../../../kernel/clock.ts';
 import { createIds } from '../../../kernel/ids.ts';
 import { createSeededRandom, systemRandom } from '../../../kernel/random.ts';
-import type { LoggedEvent } from '../../../platform/events/event.ts';
+import { reservationEvents } from '../../../modules/reservations/index.ts';
+import type { StoredEvent } from '../../../platform/events/event.ts';
 import type { EventLog } from '../../../platform/events/log.ts';
 import type { Database } from '../database.ts';
 import { createPostgresEventLog } from './event-log.ts';
@@ -39,7 +40,7 @@ async function pack(claims: readonly PackedClaim[]): Promise<void> {
   );
 }
 
-const keysOf = (events: readonly LoggedEvent[]) => events.map(({ key }) => key);
+const keysOf = (events: readonly StoredEvent[]) => events.map(({ subject }) => subject);
 const reservationsOf = (claims: readonly PackedClaim[]) => claims.map(([id]) => id);
 
 async function startLog(more: { batchMax: number; onError?: (error: unknown) => void }): Promise<EventLog> {
@@ -82,7 +83,13 @@ test('claims that share a row are read one by one, each with its key and an id o
   );
   assert.deepEqual(
     seen,
-    events.map(({ type, version, key, trace = null, data }) => ({ type, version, key, trace, data })),
+    events.map(({ type, version, subject, trace = null, data }) => ({
+      type,
+      version,
+      key: subject,
+      trace,
+      data,
+    })),
   );
 });
 
@@ -119,7 +126,7 @@ test('a consumer with small batches takes each of them once, in order, from memo
   const subscription = log.subscribe({
     kind: 'durable',
     name: 'taking',
-    types: [...CREATED],
+    types: [reservationEvents['reservation.created']],
     apply: (events) => Promise.resolve(void taken.push(...keysOf(events))),
   });
   await subscription.reached(4);
@@ -138,7 +145,14 @@ test('one of them that fails holds up its row, with pauses, and what stands befo
   const poisoned = row[1]![0];
   await database.transaction((tx) =>
     appendEvents(tx, [
-      { type: 'reservation.created', version: 1, key: first[0], occurredAt: AT, data: { seatNos: [1] } },
+      {
+        type: 'reservation.created',
+        version: 1,
+        subject: first[0],
+        partitionKey: first[1],
+        occurredAt: AT,
+        data: { seatNos: [1] },
+      },
     ]),
   );
   await pack(row);
@@ -150,7 +164,7 @@ test('one of them that fails holds up its row, with pauses, and what stands befo
   const subscription = log.subscribe({
     kind: 'durable',
     name: 'poisoned',
-    types: [...CREATED],
+    types: [reservationEvents['reservation.created']],
     async apply(events) {
       attempts.push(events.length);
       if (!isHealed && keysOf(events).includes(poisoned)) {

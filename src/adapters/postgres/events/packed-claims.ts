@@ -1,4 +1,4 @@
-import type { LoggedEvent } from '../../../platform/events/event.ts';
+import type { StoredEvent } from '../../../platform/events/event.ts';
 
 /** One claim of those whose events share a row, as `claim_seats` writes it. */
 export type PackedClaim = readonly [
@@ -16,7 +16,7 @@ export type PackedClaim = readonly [
 type PackedRow = { readonly position: number; readonly version: number; readonly at: number };
 
 /** The events `reservation.created` of a row, which all have its position; the ids differ. */
-export function unpackClaims(row: PackedRow, claims: readonly PackedClaim[]): LoggedEvent[] {
+export function unpackClaims(row: PackedRow, claims: readonly PackedClaim[]): StoredEvent[] {
   const timeAfter = createTimes(row.at);
   return claims.map(
     ([reservationId, performanceId, accountId, seatNos, epoch, amount, holdTtlMs, trace], index) => ({
@@ -24,7 +24,7 @@ export function unpackClaims(row: PackedRow, claims: readonly PackedClaim[]): Lo
       position: row.position,
       type: 'reservation.created',
       version: row.version,
-      key: reservationId,
+      subject: reservationId,
       occurredAt: row.at,
       ...(trace === undefined ? {} : { trace }),
       data: {

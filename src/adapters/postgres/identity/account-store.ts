@@ -10,8 +10,8 @@ import type {
   RoleChangeRefusal,
   RoleChangeRequest,
 } from '../../../modules/identity/index.ts';
-import { applyRoleChange } from '../../../modules/identity/index.ts';
-import type { DomainEvent } from '../../../platform/events/event.ts';
+import { applyRoleChange, identityEvents } from '../../../modules/identity/index.ts';
+import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { type ResultRecord, resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
@@ -134,13 +134,8 @@ function withoutSecrets({ id, email, name, roles, createdAt }: NewAccount): Acco
 }
 
 function createdEvent({ id, roles, createdAt }: NewAccount): DomainEvent {
-  return {
-    type: 'account.created',
-    version: 1,
-    key: id,
-    occurredAt: createdAt,
-    data: { accountId: id, roles },
-  };
+  const data = { accountId: id, roles: [...roles] };
+  return newEvent(identityEvents['account.created'], data, { occurredAt: createdAt });
 }
 
 const ANY_MANAGER = "select from account where roles @> '{manager}' limit 1";
@@ -200,13 +195,8 @@ const USE_CODE = `insert into enrolment_code_use as u (digest, uses) values ($1,
 
 function changedEvent(request: RoleChangeRequest, roles: readonly Role[], at: number): DomainEvent {
   const { accountId, change, by } = request;
-  return {
-    type: 'roles.changed',
-    version: 1,
-    key: accountId,
-    occurredAt: at,
-    data: { accountId, roles, ...change, by: by.accountId, how: by.how },
-  };
+  const data = { accountId, roles: [...roles], ...change, by: by.accountId, how: by.how };
+  return newEvent(identityEvents['roles.changed'], data, { occurredAt: at });
 }
 
 function toAccount(row: AccountRow): Account {

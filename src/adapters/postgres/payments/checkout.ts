@@ -1,6 +1,7 @@
 import type { Checkout, Payment, PaymentOutcome, PaymentRequest } from '../../../modules/payments/index.ts';
-import { decidePayment } from '../../../modules/payments/index.ts';
+import { decidePayment, paymentEvents } from '../../../modules/payments/index.ts';
 import { SYSTEM_ACCOUNTS } from '../../../modules/points/index.ts';
+import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
@@ -144,24 +145,19 @@ async function writePaid(
   ]);
 }
 
-function succeededEvent({ request, reservation }: Paid) {
-  return {
-    type: 'payment.succeeded',
-    version: 1,
-    key: reservation.id,
-    occurredAt: request.now,
-    ...(request.trace === undefined ? {} : { trace: request.trace }),
-    data: {
-      reservationId: reservation.id,
-      performanceId: reservation.performance_id,
-      accountId: reservation.account_id,
-      seatNos: reservation.seat_nos,
-      epoch: reservation.epoch,
-      paymentId: request.paymentId,
-      amount: reservation.amount,
-      method: 'points' as const,
-    },
+function succeededEvent({ request, reservation }: Paid): DomainEvent {
+  const data = {
+    reservationId: reservation.id,
+    performanceId: reservation.performance_id,
+    accountId: reservation.account_id,
+    seatNos: [...reservation.seat_nos],
+    epoch: reservation.epoch,
+    paymentId: request.paymentId,
+    amount: reservation.amount,
+    method: 'points' as const,
   };
+  const { now: occurredAt, trace } = request;
+  return newEvent(paymentEvents['payment.succeeded'], data, { occurredAt, trace });
 }
 
 type PaymentRow = {

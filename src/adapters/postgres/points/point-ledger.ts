@@ -5,8 +5,10 @@ import {
   type PointEntry,
   type PointLedger,
   type PointStanding,
+  pointEvents,
   SYSTEM_ACCOUNTS,
 } from '../../../modules/points/index.ts';
+import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
@@ -101,20 +103,13 @@ async function writeCharged(tx: Queryable, charged: readonly Charged[]): Promise
   );
 }
 
-function chargedEvent({ request, entry }: Charged) {
-  return {
-    type: request.credit ? 'points.credited' : 'points.charged',
-    version: 1,
-    key: request.accountId,
-    occurredAt: request.now,
-    ...(request.trace === undefined ? {} : { trace: request.trace }),
-    data: {
-      accountId: request.accountId,
-      amount: request.amount,
-      balanceAfter: entry.balanceAfter,
-      ...request.credit,
-    },
-  };
+function chargedEvent({ request, entry }: Charged): DomainEvent {
+  const { accountId, amount, credit, now: occurredAt, trace } = request;
+  const data = { accountId, amount, balanceAfter: entry.balanceAfter };
+  const about = { occurredAt, trace };
+  return credit
+    ? newEvent(pointEvents['points.credited'], { ...data, ...credit }, about)
+    : newEvent(pointEvents['points.charged'], data, about);
 }
 
 function toEntry(row: EntryRow): PointEntry {

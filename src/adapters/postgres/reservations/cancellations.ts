@@ -6,8 +6,9 @@ import {
   decideCancel,
   type RequestedCancellation,
   type ReservationRecord,
+  reservationEvents,
 } from '../../../modules/reservations/index.ts';
-import type { DomainEvent } from '../../../platform/events/event.ts';
+import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type OutboxHint } from '../events/outbox.ts';
@@ -131,17 +132,23 @@ function toEvent(
   refundedAmount: number,
   now: number,
 ): DomainEvent {
-  const { id: reservationId, performanceId, accountId, seatNos, epoch } = record;
-  const base = { reservationId, performanceId, accountId, seatNos, epoch };
-  const requested = to === 'cancelling';
-  return {
-    type: requested ? 'reservation.cancellation-requested' : 'reservation.cancelled',
-    version: 1,
-    key: reservationId,
-    occurredAt: now,
-    ...(trace === undefined ? {} : { trace }),
-    data: requested ? { ...base, requestedBy } : { ...base, reason: 'requested', refundedAmount },
-  };
+  const about = { occurredAt: now, trace };
+  if (requestedBy !== undefined && to === 'cancelling') {
+    const data = { ...aboutReservation(record), requestedBy };
+    return newEvent(reservationEvents['reservation.cancellation-requested'], data, about);
+  }
+  const data = { ...aboutReservation(record), reason: 'requested' as const, refundedAmount };
+  return newEvent(reservationEvents['reservation.cancelled'], data, about);
+}
+
+function aboutReservation({
+  id: reservationId,
+  performanceId,
+  accountId,
+  seatNos,
+  epoch,
+}: ReservationRecord) {
+  return { reservationId, performanceId, accountId, seatNos: [...seatNos], epoch };
 }
 
 const LOCK_RESERVATIONS = {

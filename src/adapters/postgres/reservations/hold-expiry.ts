@@ -1,12 +1,14 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import type { HoldExpiry } from '../../../modules/reservations/index.ts';
+import { type HoldExpiry, reservationEvents } from '../../../modules/reservations/index.ts';
+import { newEvent } from '../../../platform/events/event.ts';
 import type { Database } from '../database.ts';
-import type { OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type OutboxHint } from '../events/outbox.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
+import type { ReservationRow } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
 
 /**
- * Ends lapsed holds: one statement for a batch. Reservations that somebody else has locked (a payment, a
+ * Ends lapsed holds: one statement for a batch, and one for its events. Reservations that somebody else has locked (a payment, a
  * cancellation, another process that sweeps) are passed over and come again; seats are locked in key order
  * like everywhere. A seat that was taken over in the meantime has another owner and epoch, and stays as it is.
  *
@@ -20,13 +22,33 @@ export function createHoldExpiry(options: {
   const { database, clock, hint } = options;
   return {
     async expire({ since, limit }) {
+      const now = clock.now();
       const from = since === undefined ? null : new Date(since);
-      const [row] = await database.query<{ expired: number }>(EXPIRE, [new Date(clock.now()), from, limit]);
-      const expired = row!.expired;
+      const expired = await database.transaction(async (tx) => {
+        const rows = await tx.query<ExpiredRow>(EXPIRE, [new Date(now), from, limit]);
+        await appendEvents(
+          tx,
+          rows.map((row) => expiredEvent(row, now)),
+        );
+        return rows.length;
+      });
       if (expired > 0) hint.committed();
       return expired;
     },
   };
+}
+
+type ExpiredRow = Pick<ReservationRow, 'id' | 'performance_id' | 'account_id' | 'seat_nos' | 'epoch'>;
+
+function expiredEvent(row: ExpiredRow, occurredAt: number) {
+  const data = {
+    reservationId: row.id,
+    performanceId: row.performance_id,
+    accountId: row.account_id,
+    seatNos: row.seat_nos,
+    epoch: row.epoch,
+  };
+  return newEvent(reservationEvents['reservation.expired'], data, { occurredAt });
 }
 
 const EXPIRE = {
@@ -49,11 +71,6 @@ const EXPIRE = {
     ), freed as (
       update seat_claim c set status = ${SEAT_STATUS.free}
       from owned o where c.performance_id = o.performance_id and c.seat_no = o.seat_no
-    ), told as (
-      insert into event (type, version, key, occurred_at, data)
-      select 'reservation.expired', 1, id, $1, json_build_object('reservationId', id,
-        'performanceId', performance_id, 'accountId', account_id, 'seatNos', seat_nos, 'epoch', epoch)
-      from lapsed
     )
-    select count(*)::integer as expired from lapsed`,
+    select id, performance_id, account_id, seat_nos, epoch from lapsed`,
 };

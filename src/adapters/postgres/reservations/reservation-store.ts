@@ -1,6 +1,5 @@
 import type {
   ReservationFilter,
-  ReservationHappening,
   ReservationPage,
   ReservationStore,
 } from '../../../modules/reservations/index.ts';
@@ -12,21 +11,7 @@ const FIND = {
   text: `select ${RESERVATION_COLUMNS} from reservation where id = $1`,
 };
 
-/** The event of the beginning may share a row with others, which has no key: the reservation itself tells it. */
-const HISTORY = {
-  name: 'reservation-history',
-  text: `select 0 as position, 'reservation.created' as type, created_at as occurred_at,
-      json_build_object('seatNos', seat_nos, 'amount', amount,
-        'expiresAt', to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as data
-    from reservation where id = $1
-    union all
-    select position, type, occurred_at, data from event where key = $1 and type <> 'reservation.created'
-    order by position`,
-};
-
-type HistoryRow = { position: number; type: string; occurred_at: Date; data: Record<string, unknown> };
-
-/** Reservations as they are committed; their history after the beginning is read from the event log. */
+/** Reservations as they are committed. */
 export function createReservationStore(database: Queryable): ReservationStore {
   return {
     async find(id) {
@@ -36,10 +21,6 @@ export function createReservationStore(database: Queryable): ReservationStore {
     async list(filter, page) {
       const rows = await database.query<ReservationRow>(...listStatement(filter, page));
       return rows.map(toRecord);
-    },
-    async history(id) {
-      const rows = await database.query<HistoryRow>(HISTORY, [id]);
-      return rows.map(toHappening);
     },
   };
 }
@@ -60,13 +41,4 @@ function listStatement(filter: ReservationFilter, page: ReservationPage): [strin
   const text = `select ${RESERVATION_COLUMNS} from reservation ${where}
     order by id desc limit ${parameter(page.limit + 1)}`;
   return [text, values];
-}
-
-function toHappening(row: HistoryRow): ReservationHappening {
-  return {
-    position: row.position,
-    type: row.type,
-    occurredAt: row.occurred_at.getTime(),
-    data: row.data,
-  };
 }

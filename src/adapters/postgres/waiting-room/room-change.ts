@@ -1,6 +1,6 @@
 import { Fault } from '../../../kernel/faults.ts';
-import type { LineChange, RoomChange } from '../../../modules/waiting-room/index.ts';
-import type { DomainEvent } from '../../../platform/events/event.ts';
+import { type LineChange, type RoomChange, waitingRoomEvents } from '../../../modules/waiting-room/index.ts';
+import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import type { Queryable, Statement } from '../database.ts';
 import { isUniqueViolation, sqlState } from '../errors.ts';
 import { appendEvents } from '../events/outbox.ts';
@@ -131,7 +131,7 @@ function settingEvents({ performanceId, settings }: RoomChange): readonly Domain
   if (!settings) return [];
   const { value, at, changedBy } = settings;
   const data = { performanceId, ...value, changedBy };
-  return [{ type: 'room.changed', version: 1, key: performanceId, occurredAt: at, data }];
+  return [newEvent(waitingRoomEvents['room.changed'], data, { occurredAt: at })];
 }
 
 // The driver quotes every element of an array; ids and numbers need none, and joining them is ten times cheaper.
