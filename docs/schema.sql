@@ -20,8 +20,11 @@ create table concert (
   id uuid not null,
   owner_id uuid not null,
   title text not null,
+  title_en text,
   artist text not null,
+  artist_en text,
   description text default ''::text not null,
+  description_en text,
   category text default 'concert'::text not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
@@ -35,7 +38,7 @@ create table concert (
 );
 CREATE INDEX concert_by_date ON concert USING btree (first_starts_at, id);
 CREATE INDEX concert_by_popularity ON concert USING btree (popularity DESC, id);
-CREATE INDEX concert_by_title_en ON concert USING btree (title COLLATE "en-x-icu", id);
+CREATE INDEX concert_by_title_en ON concert USING btree (COALESCE(title_en, title) COLLATE "en-x-icu", id);
 CREATE INDEX concert_by_title_ko ON concert USING btree (title COLLATE "ko-x-icu", id);
 CREATE INDEX concert_owner ON concert USING btree (owner_id, id);
 
@@ -314,6 +317,7 @@ create table stage (
   id uuid not null,
   venue_id uuid not null,
   name text not null,
+  name_en text,
   plan json not null,
   plan_hash text not null,
   grades json not null,
@@ -348,7 +352,9 @@ create table venue (
   id uuid not null,
   owner_id uuid not null,
   name text not null,
+  name_en text,
   address text not null,
+  address_en text,
   time_zone text not null,
   created_at timestamp with time zone not null,
   version integer default 1 not null,

@@ -14,8 +14,11 @@ export type DemoPerformance = {
 
 export type DemoConcert = {
   readonly title: string;
+  readonly titleEn: string;
   readonly artist: string;
+  readonly artistEn: string;
   readonly description: string;
+  readonly descriptionEn: string;
   readonly category: string;
   readonly venue: VenueName;
   readonly performances: readonly DemoPerformance[];
@@ -48,10 +51,12 @@ type At = (days: number, clock: string) => number;
 function onSale(now: number, at: At): DemoConcert[] {
   return [
     {
-      title: '심해의 노래 · Songs from the Deep',
-      artist: '유리고래 · Glass Whale',
-      description:
-        '이만 석을 채우는 이틀 밤. 첫날은 지금 판매 중, 둘째 날은 곧 열립니다. Two nights for twenty thousand: the first is on sale, the second opens in minutes.',
+      title: '심해의 노래',
+      titleEn: 'Songs from the Deep',
+      artist: '유리고래',
+      artistEn: 'Glass Whale',
+      description: '이만 석을 채우는 이틀 밤. 첫날은 지금 판매 중, 둘째 날은 곧 열립니다.',
+      descriptionEn: 'Two nights for twenty thousand: the first is on sale, the second opens in minutes.',
       category: 'concert',
       venue: 'arena',
       performances: [
@@ -60,9 +65,12 @@ function onSale(now: number, at: At): DemoConcert[] {
       ],
     },
     {
-      title: '등대지기의 편지 · The Lighthouse Keeper’s Letters',
-      artist: '바닷길 뮤지컬 컴퍼니 · Seaway Musical Company',
-      description: '편지 열두 통으로 이어지는 창작 뮤지컬. A new musical told in twelve letters.',
+      title: '등대지기의 편지',
+      titleEn: 'The Lighthouse Keeper’s Letters',
+      artist: '바닷길 뮤지컬 컴퍼니',
+      artistEn: 'Seaway Musical Company',
+      description: '편지 열두 통으로 이어지는 창작 뮤지컬.',
+      descriptionEn: 'A new musical told in twelve letters.',
       category: 'musical',
       venue: 'theatre',
       performances: [
@@ -76,9 +84,12 @@ function onSale(now: number, at: At): DemoConcert[] {
       ],
     },
     {
-      title: '겨울 교향곡 · A Winter Symphony',
-      artist: '바람개비 교향악단 · Pinwheel Philharmonic',
-      description: '대기실 없이 판매합니다. Sold without a waiting room.',
+      title: '겨울 교향곡',
+      titleEn: 'A Winter Symphony',
+      artist: '바람개비 교향악단',
+      artistEn: 'Pinwheel Philharmonic',
+      description: '대기실 없이 판매합니다.',
+      descriptionEn: 'Sold without a waiting room.',
       category: 'classical',
       venue: 'theatre',
       performances: [
@@ -90,10 +101,12 @@ function onSale(now: number, at: At): DemoConcert[] {
       ],
     },
     {
-      title: '막차를 놓친 사람들 · Those Who Missed the Last Train',
-      artist: '극단 열두 번째 정거장 · Company Twelfth Stop',
-      description:
-        '하룻밤 대합실의 이야기. One night in a waiting hall; the room lets in five people a second.',
+      title: '막차를 놓친 사람들',
+      titleEn: 'Those Who Missed the Last Train',
+      artist: '극단 열두 번째 정거장',
+      artistEn: 'Company Twelfth Stop',
+      description: '하룻밤 대합실의 이야기. 대기실은 1초에 다섯 명을 들입니다.',
+      descriptionEn: 'One night in a waiting hall; the room lets in five people a second.',
       category: 'play',
       venue: 'studio',
       performances: [
@@ -107,10 +120,12 @@ function onSale(now: number, at: At): DemoConcert[] {
 function soldOut(now: number, at: At): DemoConcert[] {
   return [
     {
-      title: '종점까지 · To the End of the Line',
-      artist: '자정 자전거 클럽 · Midnight Bicycle Club',
-      description:
-        '4분 남짓에 매진. 추가 공연은 내일 열립니다. Sold out in little more than four minutes; one more night opens tomorrow.',
+      title: '종점까지',
+      titleEn: 'To the End of the Line',
+      artist: '자정 자전거 클럽',
+      artistEn: 'Midnight Bicycle Club',
+      description: '4분 남짓에 매진. 추가 공연은 내일 열립니다.',
+      descriptionEn: 'Sold out in little more than four minutes; one more night opens tomorrow.',
       category: 'concert',
       venue: 'theatre',
       performances: [
@@ -124,10 +139,12 @@ function soldOut(now: number, at: At): DemoConcert[] {
       ],
     },
     {
-      title: '접힌 하늘 · Folded Sky',
-      artist: '종이기차 · Paper Train',
-      description:
-        '삼백 명을 위한 어쿠스틱 밤. 48초 만에 매진. An acoustic night for 300, gone in 48 seconds.',
+      title: '접힌 하늘',
+      titleEn: 'Folded Sky',
+      artist: '종이기차',
+      artistEn: 'Paper Train',
+      description: '삼백 명을 위한 어쿠스틱 밤. 48초 만에 매진.',
+      descriptionEn: 'An acoustic night for 300, gone in 48 seconds.',
       category: 'concert',
       venue: 'studio',
       performances: [
@@ -146,17 +163,23 @@ function soldOut(now: number, at: At): DemoConcert[] {
 function opening(now: number, at: At): DemoConcert[] {
   return [
     {
-      title: '궤도 위에서 · In Orbit',
-      artist: '느린 혜성 · Slow Comet',
-      description: '몇 분 뒤에 열립니다. 시계를 맞춰 두세요. Opens in minutes: set your watch.',
+      title: '궤도 위에서',
+      titleEn: 'In Orbit',
+      artist: '느린 혜성',
+      artistEn: 'Slow Comet',
+      description: '몇 분 뒤에 열립니다. 시계를 맞춰 두세요.',
+      descriptionEn: 'Opens in minutes: set your watch.',
       category: 'concert',
       venue: 'arena',
       performances: [{ startsAt: at(260, '18:00'), opensAt: minuteAfter(now, 9 * MINUTE), room: ARENA_ROOM }],
     },
     {
-      title: '여름비 예보 · Forecast of Summer Rain',
-      artist: '귤빛 소나기 · Tangerine Showers',
-      description: '15분 안에 열립니다. Opens within a quarter of an hour.',
+      title: '여름비 예보',
+      titleEn: 'Forecast of Summer Rain',
+      artist: '귤빛 소나기',
+      artistEn: 'Tangerine Showers',
+      description: '15분 안에 열립니다.',
+      descriptionEn: 'Opens within a quarter of an hour.',
       category: 'concert',
       venue: 'theatre',
       performances: [
@@ -169,17 +192,23 @@ function opening(now: number, at: At): DemoConcert[] {
 function later(at: At): DemoConcert[] {
   return [
     {
-      title: '네 개의 소금 · Four Kinds of Salt',
-      artist: '소금꽃 사중주단 · Salt Flower Quartet',
-      description: '현악 사중주의 밤. An evening of string quartets.',
+      title: '네 개의 소금',
+      titleEn: 'Four Kinds of Salt',
+      artist: '소금꽃 사중주단',
+      artistEn: 'Salt Flower Quartet',
+      description: '현악 사중주의 밤.',
+      descriptionEn: 'An evening of string quartets.',
       category: 'classical',
       venue: 'studio',
       performances: [{ startsAt: at(195, '20:00'), opensAt: at(2, '14:00') }],
     },
     {
-      title: '초록의 시간 · Hours of Green',
-      artist: '이끼와 별 · Moss & Stars',
-      description: '새 앨범을 처음부터 끝까지. The new album from beginning to end.',
+      title: '초록의 시간',
+      titleEn: 'Hours of Green',
+      artist: '이끼와 별',
+      artistEn: 'Moss & Stars',
+      description: '새 앨범을 처음부터 끝까지.',
+      descriptionEn: 'The new album from beginning to end.',
       category: 'concert',
       venue: 'theatre',
       performances: [
@@ -188,17 +217,23 @@ function later(at: At): DemoConcert[] {
       ],
     },
     {
-      title: '가람 여름 음악제 · Garam Summer Festival',
-      artist: '창백한 파도, 북쪽 다락방 외 · Pale Tides, North Attic and others',
-      description: '하루 종일, 다섯 무대의 음악. All day long, music from five stages.',
+      title: '가람 여름 음악제',
+      titleEn: 'Garam Summer Festival',
+      artist: '창백한 파도, 북쪽 다락방 외',
+      artistEn: 'Pale Tides, North Attic and others',
+      description: '하루 종일, 다섯 무대의 음악.',
+      descriptionEn: 'All day long, music from five stages.',
       category: 'festival',
       venue: 'arena',
       performances: [{ startsAt: at(300, '12:00'), opensAt: at(30, '12:00'), room: ARENA_ROOM }],
     },
     {
-      title: '달에게 빌린 우산 · An Umbrella Borrowed from the Moon',
-      artist: '인형극단 단추 · Button Puppets',
-      description: '다섯 살부터 모두를 위한 인형극. Puppets for everyone from five years on.',
+      title: '달에게 빌린 우산',
+      titleEn: 'An Umbrella Borrowed from the Moon',
+      artist: '인형극단 단추',
+      artistEn: 'Button Puppets',
+      description: '다섯 살부터 모두를 위한 인형극.',
+      descriptionEn: 'Puppets for everyone from five years on.',
       category: 'play',
       venue: 'studio',
       performances: [

@@ -37,8 +37,9 @@ async function buildHouses({ system }: Telling, people: People): Promise<Houses>
     const owner = people.get(venue.seller);
     if (!owner) throw new Error(`the demo venue ${venue.name} has no owner`);
     const principal = principalOf(owner);
-    const stages = [{ name: venue.stage, plan: venue.plan() }];
-    const body = { name: venue.name, address: venue.address, stages };
+    const { name, nameEn, address, addressEn } = venue;
+    const stages = [{ name: venue.stage, nameEn: venue.stageEn, plan: venue.plan() }];
+    const body = { name, nameEn, address, addressEn, stages };
     const built = must(await system.selling.addVenue(body, { principal }));
     houses.set(key as VenueName, { stageId: built.venue.stages[0]!.id, principal });
   }

@@ -12,11 +12,11 @@ const FIRST_PAYLOAD_BYTES_MAX = 60_000;
 
 describePages('looking around', (house) => {
   test('concerts are searched and filtered, and the address keeps what was looked for', async () => {
-    for (const [title, category] of [
-      ['겨울 바다 · Winter Sea', 'classical'],
-      ['여름 숲 · Summer Wood', 'musical'],
+    for (const [title, titleEn, category] of [
+      ['겨울 바다', 'Winter Sea', 'classical'],
+      ['여름 숲', 'Summer Wood', 'musical'],
     ])
-      await house.stage.seller.call('POST /v1/concerts', { title, artist: '아무개', category });
+      await house.stage.seller.call('POST /v1/concerts', { title, titleEn, artist: '아무개', category });
     const { page, go, assertQuiet, close } = await house.visit();
     const [winter, summer] = ['겨울 바다', '여름 숲'].map((name) => page.getByRole('link', { name }));
     assert.ok(winter && summer);
@@ -36,6 +36,35 @@ describePages('looking around', (house) => {
     await page.waitForURL(/sort=title/);
     await assertQuiet();
     await close();
+  });
+
+  test('names stand in the reader’s language, or else as they are, whatever they are made of', async () => {
+    const plain = '데뷔 10주년 콘서트 · 2027';
+    const ids = {
+      both: await house.stage.sell({ title: '봄의 끝', titleEn: 'The End of Spring' }),
+      plain: await house.stage.sell({ title: plain, titleEn: null }),
+    };
+    for (const [language, title, place] of [
+      ['ko', '봄의 끝', '하나홀, 대극장'],
+      ['en', 'The End of Spring', 'Hana Hall, Main'],
+    ] as const) {
+      const { page, go, picture, assertQuiet, close } = await house.visit({ language });
+      await go('/');
+      await page.getByRole('link', { name: plain, exact: true }).waitFor();
+      await page.getByRole('link', { name: title, exact: true }).click();
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+      await page.getByText(place).waitFor();
+      await picture(`concert-names-${language}`);
+      for (const [id, name] of [
+        [ids.both, title],
+        [ids.plain, plain],
+      ] as const) {
+        await go(`/performances/${id}`);
+        await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
+      }
+      await assertQuiet();
+      await close();
+    }
   });
 
   test('a countdown ends in the opening, without a reload, also where the clock is an hour fast', async () => {

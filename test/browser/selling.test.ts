@@ -62,7 +62,7 @@ describePages('what sellers change', (house) => {
     const save = (name: string) => page.getByRole('button', { name, exact: true }).click();
     const venuePath = `/v1/venues/${venue!.id}`;
     await go(`/seller/venues/${venue!.id}`);
-    await page.getByLabel('Address').fill('Busan');
+    await page.getByLabel('Address', { exact: true }).fill('Busan');
     await manager.call(`PATCH ${venuePath}`, { name: 'Renamed Hall' });
     await save('Save the changes');
     await page.getByText('Name of the venue: now “Renamed Hall”').waitFor();
@@ -72,12 +72,12 @@ describePages('what sellers change', (house) => {
 
     const concertPath = `/v1/concerts/${String(concertId)}`;
     await go(`/seller/concerts/${String(concertId)}`);
-    await page.getByLabel('Artist').fill('Another Band');
+    await page.getByLabel('Artist', { exact: true }).fill('Another Band');
     await manager.call(`PATCH ${concertPath}`, { description: 'From the manager' });
     await save('Save');
     await page.getByText('About the concert: now “From the manager”').waitFor();
     await page.getByRole('button', { name: 'Drop my changes' }).click();
-    assert.notEqual(await page.getByLabel('Artist').inputValue(), 'Another Band');
+    assert.notEqual(await page.getByLabel('Artist', { exact: true }).inputValue(), 'Another Band');
     await assertQuiet();
     await close();
   });
@@ -113,8 +113,8 @@ describePages('what sellers change', (house) => {
     });
     expectTrouble(/404/);
     await go('/seller/concerts/new');
-    await page.getByLabel('Title').fill('Quiet Winter');
-    await page.getByLabel('Artist').fill('Nobody Yet');
+    await page.getByLabel('Title', { exact: true }).fill('Quiet Winter');
+    await page.getByLabel('Artist', { exact: true }).fill('Nobody Yet');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Only you and the managers see it.').waitFor();
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
@@ -155,8 +155,8 @@ describePages('what sellers change', (house) => {
     const open = (name: string, buffer: Uint8Array) =>
       page.getByLabel('파일 열기').setInputFiles({ name, mimeType: '', buffer: Buffer.from(buffer) });
     await go('/seller/venues/new');
-    await page.getByLabel('공연장 이름').fill('똠방홀');
-    await page.getByLabel('무대 이름').fill('대극장');
+    await page.getByLabel('공연장 이름', { exact: true }).fill('똠방홀');
+    await page.getByLabel('무대 이름', { exact: true }).fill('대극장');
     const table = ['구역,구역 이름,열,번호,등급', '가구역,"1층, 똠방석",1,1,VIP', '가구역,,1,2,VIP'];
     await open('좌석.csv', encodeCp949(table.join('\r\n')));
     await page.getByRole('img', { name: '2석의 배치도' }).waitFor();

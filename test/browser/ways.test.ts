@@ -27,8 +27,8 @@ describePages('ways between pages', (house) => {
     expectTrouble(/404.*\/v1\/concerts\//);
     await go('/seller/venues');
     await page.getByRole('link', { name: 'New concert' }).click();
-    await page.getByLabel('Title').fill('Harvest');
-    await page.getByLabel('Artist').fill('The Reapers');
+    await page.getByLabel('Title', { exact: true }).fill('Harvest');
+    await page.getByLabel('Artist', { exact: true }).fill('The Reapers');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByLabel('Begins (Korean time)').waitFor();
     await page.getByRole('link', { name: 'See it in the shop' }).click();

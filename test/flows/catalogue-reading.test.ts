@@ -46,7 +46,7 @@ before(async () => {
 after(() => composed.stop());
 
 async function listAll(query: string, limit = 100) {
-  const items: { title: string; id: string }[] = [];
+  const items: { title: string; titleEn: string | null; id: string }[] = [];
   let cursor = '';
   do {
     const { status, body } = await call(undefined, 'GET', `/v1/concerts?limit=${limit}&${query}${cursor}`);
@@ -127,6 +127,34 @@ describe('the list of concerts', () => {
     await composed.database.query('delete from concert where id = any ($1)', [made]);
   });
 
+  test('names a concert in two languages, finds it by both, and sorts it by the reader’s', async () => {
+    const names = { titleEn: 'Aardvark qux', artist: '밴드', artistEn: 'The Pipers' };
+    const bodies = [
+      { title: '하늘 qux', ...names },
+      { title: '가을 qux', artist: '밴드' },
+    ];
+    const made: string[] = [];
+    for (const body of bodies) made.push((await call('seller', 'POST', '/v1/concerts', { body })).body.id);
+    const found = async (query: string) =>
+      (await listAll(query)).map(({ title, titleEn }) => [title, titleEn]);
+    const [both, plain] = [
+      ['하늘 qux', 'Aardvark qux'],
+      ['가을 qux', null],
+    ];
+    assert.deepEqual(await found('q=aardvark'), [both]);
+    assert.deepEqual(await found('q=pipers'), [both]);
+    assert.deepEqual(await found('q=qux&sort=title&language=en'), [both, plain]);
+    assert.deepEqual(await found('q=qux&sort=title&language=ko'), [plain, both]);
+    const firstPage = await call(undefined, 'GET', '/v1/concerts?q=qux&sort=title&language=en&limit=1');
+    const cursor = encodeURIComponent(firstPage.body.nextCursor);
+    const next = await call(undefined, 'GET', `/v1/concerts?q=qux&sort=title&language=en&cursor=${cursor}`);
+    assert.deepEqual(
+      next.body.items.map(({ title }: { title: string }) => title),
+      ['가을 qux'],
+    );
+    await composed.database.query('delete from concert where id = any ($1)', [made]);
+  });
+
   test('pages of every order hold each concert once, also where keys are equal', async () => {
     for (const sort of ['date', 'title', 'popularity', 'newest']) {
       const whole = (await listAll(`sort=${sort}`)).map(({ id }) => id);
@@ -202,7 +230,8 @@ describe('the list of concerts', () => {
           `where (first_starts_at, id) > (now(), '${ids.next()}') order by first_starts_at, id`,
         ],
         ...['ko', 'en'].map((language): [string, string] => {
-          const title = `title collate "${language}-x-icu"`;
+          const name = language === 'en' ? 'coalesce(title_en, title)' : 'title';
+          const title = `${name} collate "${language}-x-icu"`;
           return [
             `concert_by_title_${language}`,
             `where (${title}, id) > ('x', '${ids.next()}') order by ${title}, id`,

@@ -82,13 +82,14 @@ describe('the demo data', () => {
   test('has houses of 300, 2,000 and 20,000 seats with names in two languages', async () => {
     await app.start();
     const all = await performances();
-    const houses = new Map(all.map(({ capacity, venue }) => [capacity, venue]));
+    const houses = new Map(all.map(({ capacity, venue, venueEn }) => [capacity, [venue, venueEn]]));
     assert.deepEqual(
       [...houses.keys()].toSorted((a, b) => a - b),
       [300, 2_000, 20_000],
     );
-    for (const name of [...houses.values(), ...all.map(({ title }) => title)]) {
-      assert.match(name, /[가-힣].* · .*[A-Za-z]/u);
+    for (const [name, inEnglish] of [...houses.values(), ...all.map((one) => [one.title, one.titleEn])]) {
+      assert.match(name, /[가-힣]/u);
+      assert.match(inEnglish, /^[^가-힣]*[A-Za-z][^가-힣]*$/u);
     }
   });
 

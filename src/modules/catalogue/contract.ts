@@ -3,6 +3,8 @@ import { defineEvents } from '../../platform/events/event.ts';
 import {
   closed,
   Id,
+  InEnglish,
+  inEnglish,
   MoneySchema,
   pageOf,
   pageQuery,
@@ -16,6 +18,8 @@ import {
 import { Grade, SeatPlanSchema } from './plan-format.ts';
 
 const Title = visibleText(200);
+const Address = Type.String({ maxLength: 300 });
+const Description = Type.String({ maxLength: 10_000 });
 const Price = closed({
   amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
   currency: Type.Literal('KRW'),
@@ -31,21 +35,29 @@ const HoldTtlMs = Type.Integer({ minimum: 1_000, maximum: 3_600_000 });
 
 export const VenueBody = closed({
   name: Title,
-  address: Type.String({ maxLength: 300 }),
+  nameEn: Type.Optional(inEnglish(Title)),
+  address: Address,
+  addressEn: Type.Optional(inEnglish(Address)),
   timeZone: Type.Optional({ ...TimeZoneInput, description: 'IANA name; Asia/Seoul where it is not given.' }),
-  stages: Type.Array(closed({ name: Title, plan: SeatPlanSchema }), { minItems: 1, maxItems: 20 }),
+  stages: Type.Array(closed({ name: Title, nameEn: Type.Optional(inEnglish(Title)), plan: SeatPlanSchema }), {
+    minItems: 1,
+    maxItems: 20,
+  }),
 });
 export type VenueBody = Static<typeof VenueBody>;
 
 export const VenuePatch = closed({
   name: Type.Optional(Title),
-  address: Type.Optional(Type.String({ maxLength: 300 })),
+  nameEn: Type.Optional(inEnglish(Title)),
+  address: Type.Optional(Address),
+  addressEn: Type.Optional(inEnglish(Address)),
   timeZone: Type.Optional(TimeZoneInput),
   stages: Type.Optional(
     Type.Array(
       closed({
         id: Type.Optional(Id),
         name: Title,
+        nameEn: Type.Optional(inEnglish(Title)),
         plan: Type.Optional({ ...SeatPlanSchema, description: 'Needed where the stage is new.' }),
       }),
       {
@@ -63,13 +75,16 @@ export const VenueView = Type.Object(
   {
     id: Id,
     name: Type.String(),
+    nameEn: InEnglish,
     address: Type.String(),
+    addressEn: InEnglish,
     timeZone: TimeZone,
     sellerId: Id,
     stages: Type.Array(
       Type.Object({
         id: Id,
         name: Type.String(),
+        nameEn: InEnglish,
         capacity: Type.Integer(),
         grades: Type.Record(Type.String(), Type.Integer(), { description: 'Seats by grade.' }),
         planUrl: Type.String(),
@@ -85,8 +100,11 @@ export const VenuePage = pageOf(VenueView);
 
 const concertFields = {
   title: Title,
+  titleEn: Type.Optional(inEnglish(Title)),
   artist: Title,
-  description: Type.String({ maxLength: 10_000 }),
+  artistEn: Type.Optional(inEnglish(Title)),
+  description: Description,
+  descriptionEn: Type.Optional(inEnglish(Description)),
   category: Type.String({
     pattern: '^[a-z][a-z0-9-]{0,29}$',
     description: 'Such as concert, musical, play.',
@@ -103,8 +121,11 @@ const PublishAt = Type.Union([TimeInput, Type.Null()], {
 
 export const ConcertBody = closed({
   title: concertFields.title,
+  titleEn: concertFields.titleEn,
   artist: concertFields.artist,
+  artistEn: concertFields.artistEn,
   description: Type.Optional(concertFields.description),
+  descriptionEn: concertFields.descriptionEn,
   category: Type.Optional(concertFields.category),
   visibility: Type.Optional(VisibilityInput),
   publishAt: Type.Optional(PublishAt),
@@ -113,8 +134,11 @@ export type ConcertBody = Static<typeof ConcertBody>;
 
 export const ConcertPatch = closed({
   title: Type.Optional(concertFields.title),
+  titleEn: concertFields.titleEn,
   artist: Type.Optional(concertFields.artist),
+  artistEn: concertFields.artistEn,
   description: Type.Optional(concertFields.description),
+  descriptionEn: concertFields.descriptionEn,
   category: Type.Optional(concertFields.category),
   visibility: Type.Optional(VisibilityInput),
   publishAt: Type.Optional(PublishAt),
@@ -153,9 +177,12 @@ export const PerformanceView = Type.Object(
     concertId: Id,
     sellerId: Id,
     title: Type.String(),
+    titleEn: InEnglish,
     venue: Type.String(),
+    venueEn: InEnglish,
     timeZone: { ...TimeZone, description: 'Of the venue: by its clock the performance begins.' },
     stage: Type.String(),
+    stageEn: InEnglish,
     stageId: Id,
     startsAt: Time,
     opensAt: Time,
@@ -182,7 +209,7 @@ export const PerformanceRemoved = Type.Null({ description: 'The performance is g
 
 export const ConcertQueryString = closed({
   ...pageQuery,
-  q: Type.Optional({ ...Text, description: 'Found in title or artist, whatever the case.' }),
+  q: Type.Optional({ ...Text, description: 'Found in title or artist, in any language, whatever the case.' }),
   from: Type.Optional({ ...TimeInput, description: 'With a performance that starts from here …' }),
   to: Type.Optional({ ...TimeInput, description: '… and before this.' }),
   category: Type.Optional(concertFields.category),
@@ -212,7 +239,9 @@ export type ConcertQueryString = Static<typeof ConcertQueryString>;
 const concertView = {
   id: Id,
   title: Type.String(),
+  titleEn: InEnglish,
   artist: Type.String(),
+  artistEn: InEnglish,
   category: Type.String(),
   sellerId: Id,
   visibility: Type.Enum(['draft', 'published', 'hidden'], { description: 'As of now.' }),
@@ -223,6 +252,7 @@ export const ConcertView = Type.Object(
   {
     ...concertView,
     description: Type.String(),
+    descriptionEn: InEnglish,
     createdAt: Time,
     updatedAt: Time,
     version: Version,
@@ -246,6 +276,7 @@ export const ConcertSummary = Type.Object(
     capacity: Type.Integer({ description: 'Seats of its performances whose sale is not over.' }),
     remainingTotal: Type.Integer({ description: 'Those of them that are free.' }),
     venues: Type.Array(Type.String()),
+    venuesEn: Type.Array(InEnglish, { description: 'Of each of its venues.' }),
     timeZone: Type.Union([TimeZone, Type.Null()], { description: 'Where its first performance is.' }),
   },
   { $id: 'ConcertSummary' },

@@ -9,6 +9,8 @@ export type GradeCounts = Readonly<Record<string, number>>;
 export type Stage = {
   readonly id: string;
   readonly name: string;
+  /** As for everybody where null, here and in what follows. */
+  readonly nameEn: string | null;
   readonly planHash: string;
   readonly capacity: number;
   readonly grades: GradeCounts;
@@ -18,7 +20,9 @@ export type Venue = {
   readonly id: string;
   readonly ownerId: string;
   readonly name: string;
+  readonly nameEn: string | null;
   readonly address: string;
+  readonly addressEn: string | null;
   /** IANA name. */
   readonly timeZone: string;
   readonly createdAt: number;
@@ -31,8 +35,11 @@ export type Concert = Publication & {
   readonly id: string;
   readonly sellerId: string;
   readonly title: string;
+  readonly titleEn: string | null;
   readonly artist: string;
+  readonly artistEn: string | null;
   readonly description: string;
+  readonly descriptionEn: string | null;
   readonly category: string;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -48,6 +55,7 @@ export type Performance = {
   /** From when on others than its seller see it; see publication.ts. */
   readonly publicFrom: number;
   readonly venueName: string;
+  readonly venueNameEn: string | null;
   /** Of the venue. */
   readonly timeZone: string;
   readonly stage: Stage;

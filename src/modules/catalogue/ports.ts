@@ -94,6 +94,7 @@ export type StageOwner = {
   readonly stage: Stage;
   readonly ownerId: string;
   readonly venueName: string;
+  readonly venueNameEn: string | null;
   /** Of the venue. */
   readonly timeZone: string;
 };
@@ -141,7 +142,7 @@ export type ConcertListRow = Concert & {
   readonly priceFrom: number | null;
   /** Its performances whose sale is not over. */
   readonly selling: readonly { readonly id: string; readonly capacity: number }[];
-  readonly venues: readonly string[];
+  readonly venues: readonly { readonly name: string; readonly nameEn: string | null }[];
   /** Where its first performance is. */
   readonly timeZone: string | null;
 };

@@ -28,7 +28,8 @@ export function createPresenting({ known, seats, clock }: PresentingDeps): Prese
     const live = await seats.of(performanceId);
     // Plain data, whatever the live map is.
     const now = live ? { remaining: live.remaining, availability: live.availability } : null;
-    return { title: concert?.concert.title ?? '', seats: now, at: clock.now() };
+    const { title = '', titleEn = null } = concert?.concert ?? {};
+    return { title, titleEn, seats: now, at: clock.now() };
   };
 
   const performance: Presenting['performance'] = async (id) => {

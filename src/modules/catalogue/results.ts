@@ -13,6 +13,7 @@ export type ConcertResult = {
 export type PerformanceResult = {
   readonly performance: Performance;
   readonly title: string;
+  readonly titleEn: string | null;
   /** Null where nobody can have taken a seat yet. */
   readonly seats: SeatsNow | null;
   readonly at: number;
@@ -24,8 +25,14 @@ export function presentConcert({ concert, performances, at }: ConcertResult): Co
   return concertView(concert, performances, at);
 }
 
-export function presentPerformance({ performance, title, seats, at }: PerformanceResult): PerformanceView {
-  return performanceView(performance, title, seats ?? untouched(performance), at);
+export function presentPerformance({
+  performance,
+  title,
+  titleEn,
+  seats,
+  at,
+}: PerformanceResult): PerformanceView {
+  return performanceView(performance, { title, titleEn }, seats ?? untouched(performance), at);
 }
 
 export function presentVenue({ venue }: VenueResult): VenueView {

@@ -80,8 +80,11 @@ async function addConcert(
     id: ids.next(),
     sellerId: principal.accountId,
     title: body.title,
+    titleEn: body.titleEn ?? null,
     artist: body.artist,
+    artistEn: body.artistEn ?? null,
     description: body.description ?? '',
+    descriptionEn: body.descriptionEn ?? null,
     category: body.category ?? DEFAULTS.category,
     ...publicationAfter({ visibility: 'published', publishAt: null }, body),
     createdAt: now,
@@ -145,7 +148,8 @@ async function addPerformance(
     const refusal = refuseTerms(performance);
     if (refusal) return refusal;
     const events = [performanceChanged(performance.id, concertId, 'created', now)];
-    const besides = { title: concert.title, seats: null, at: now };
+    const { title, titleEn } = concert;
+    const besides = { title, titleEn, seats: null, at: now };
     const saveTo = key && { ref: key, known: besides };
     if (!(await store.addPerformance(performance, { events, saveTo }))) continue;
     known.performanceChanged(performance.id, concertId);
@@ -171,6 +175,7 @@ function toPerformance(
     sellerId: concert.sellerId,
     publicFrom: publicFrom(concert),
     venueName: found.venueName,
+    venueNameEn: found.venueNameEn,
     timeZone: found.timeZone,
     stage: found.stage,
     startsAt: Date.parse(body.startsAt),

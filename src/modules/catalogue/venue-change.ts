@@ -23,10 +23,14 @@ export type VenueChangeCode =
 const SEATS_FIXED_BEFORE_MS = 300_000;
 
 /** Makes a stage of a plan of the right form. */
-export function toStage(id: string, name: string, given: SeatPlan): NewStage {
+export function toStage(
+  id: string,
+  { name, nameEn = null }: { readonly name: string; readonly nameEn?: string | null },
+  given: SeatPlan,
+): NewStage {
   const plan = compactPlan(given);
   const { capacity, gradeCounts: grades } = expandPlan(plan);
-  return { stage: { id, name, planHash: hashPlan(plan), capacity, grades }, plan };
+  return { stage: { id, name, nameEn, planHash: hashPlan(plan), capacity, grades }, plan };
 }
 
 type Given = NonNullable<VenuePatch['stages']>[number];
@@ -79,15 +83,16 @@ function decideStages(
 ): Result<VenueChange['stages'], VenueChangeCode> {
   const left = new Map(venue.stages.map((stage) => [stage.id, stage]));
   const stages: VenueChange['stages'][number][] = [];
-  for (const [index, { id, name, plan }] of given.entries()) {
+  for (const [index, { id, name, nameEn: newNameEn, plan }] of given.entries()) {
     const stage = id === undefined ? undefined : left.get(id);
+    const names = { name, nameEn: newNameEn === undefined ? (stage?.nameEn ?? null) : newNameEn };
     if (id !== undefined && !stage) return refuse('stage_not_found', undefined, { stageId: id });
     if (id !== undefined) left.delete(id);
     if (plan) {
-      const made = toStage(id ?? nextId(), name, plan);
+      const made = toStage(id ?? nextId(), names, plan);
       stages.push(made.stage.planHash === stage?.planHash ? { stage: made.stage, plan: undefined } : made);
     } else if (stage) {
-      stages.push({ stage: { ...stage, name }, plan: undefined });
+      stages.push({ stage: { ...stage, ...names }, plan: undefined });
     } else {
       return planInvalid(`/body/stages/${index}/plan`, 'is missing: a new stage needs one');
     }
@@ -135,11 +140,12 @@ function affected({ venue: before, performances }: VenueInUse, after: Venue): re
   return performances.filter(
     ({ stage }) =>
       before.name !== after.name ||
+      before.nameEn !== after.nameEn ||
       before.timeZone !== after.timeZone ||
       isOther(stage, stages.get(stage.id)),
   );
 }
 
 function isOther(a: Stage, b: Stage | undefined): boolean {
-  return a.name !== b?.name || a.planHash !== b.planHash;
+  return a.name !== b?.name || a.nameEn !== b.nameEn || a.planHash !== b.planHash;
 }

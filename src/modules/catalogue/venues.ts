@@ -64,12 +64,14 @@ async function addVenue(
 ): Promise<Result<VenueResult, 'seat_plan_invalid'>> {
   const errors = checkStages(body.stages, '/body/stages');
   if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
-  const stages = body.stages.map(({ name, plan }) => toStage(ids.next(), name, plan));
+  const stages = body.stages.map((stage) => toStage(ids.next(), stage, stage.plan));
   const venue: Venue = {
     id: ids.next(),
     ownerId: principal.accountId,
     name: body.name,
+    nameEn: body.nameEn ?? null,
     address: body.address,
+    addressEn: body.addressEn ?? null,
     timeZone: body.timeZone ?? DEFAULT_TIME_ZONE,
     createdAt: clock.now(),
     version: 1,

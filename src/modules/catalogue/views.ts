@@ -18,12 +18,15 @@ export function venueView(venue: Venue): VenueView {
   return {
     id: venue.id,
     name: venue.name,
+    nameEn: venue.nameEn,
     address: venue.address,
+    addressEn: venue.addressEn,
     timeZone: venue.timeZone,
     sellerId: venue.ownerId,
-    stages: venue.stages.map(({ id, name, capacity, grades, planHash }) => ({
+    stages: venue.stages.map(({ id, name, nameEn, capacity, grades, planHash }) => ({
       id,
       name,
+      nameEn,
       capacity,
       grades,
       planUrl: planUrl(planHash),
@@ -41,7 +44,7 @@ export function untouched(performance: Performance): SeatsNow {
 
 export function performanceView(
   performance: Performance,
-  title: string,
+  { title, titleEn }: Pick<Concert, 'title' | 'titleEn'>,
   live: SeatsNow,
   now: number,
 ): PerformanceView {
@@ -52,9 +55,12 @@ export function performanceView(
     concertId: performance.concertId,
     sellerId: performance.sellerId,
     title,
+    titleEn,
     venue: performance.venueName,
+    venueEn: performance.venueNameEn,
     timeZone: performance.timeZone,
     stage: stage.name,
+    stageEn: stage.nameEn,
     stageId: stage.id,
     startsAt: toTime(performance.startsAt),
     opensAt: toTime(performance.opensAt),
@@ -95,24 +101,27 @@ export function concertSummary(
   free: ReadonlyMap<string, number>,
   now: number,
 ): ConcertSummary {
-  const { id, title, artist, category, sellerId, performanceCount, status, priceFrom, selling, venues } = row;
+  const { selling, venues, priceFrom } = row;
   return {
-    id,
-    title,
-    artist,
-    category,
-    sellerId,
+    id: row.id,
+    title: row.title,
+    titleEn: row.titleEn,
+    artist: row.artist,
+    artistEn: row.artistEn,
+    category: row.category,
+    sellerId: row.sellerId,
     visibility: visibilityAt(row, now),
     publishAt: toTimeOrNull(row.publishAt),
-    performanceCount,
+    performanceCount: row.performanceCount,
     firstStartsAt: toTimeOrNull(row.firstStartsAt),
     lastStartsAt: toTimeOrNull(row.lastStartsAt),
     nextOpensAt: toTimeOrNull(row.nextOpensAt),
-    status,
+    status: row.status,
     priceFrom: priceFrom === null ? null : krw(priceFrom),
     capacity: selling.reduce((sum, { capacity }) => sum + capacity, 0),
     remainingTotal: selling.reduce((sum, performance) => sum + (free.get(performance.id) ?? 0), 0),
-    venues: [...venues],
+    venues: venues.map(({ name }) => name),
+    venuesEn: venues.map(({ nameEn }) => nameEn),
     timeZone: row.timeZone,
   };
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { closed, Id, Time, TimeZone } from '../../platform/http/schemas.ts';
+import { closed, Id, InEnglish, Time, TimeZone } from '../../platform/http/schemas.ts';
 
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 }));
 
@@ -19,8 +19,11 @@ const ranked = {
   performanceId: Id,
   concertId: Id,
   title: Type.String(),
+  titleEn: InEnglish,
   artist: Type.String(),
+  artistEn: InEnglish,
   venue: Type.String(),
+  venueEn: InEnglish,
   timeZone: TimeZone,
   startsAt: Time,
   opensAt: Time,

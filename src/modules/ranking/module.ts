@@ -88,19 +88,21 @@ function freeSeats(remaining: RemainingReader, rows: readonly RankedPerformance[
 }
 
 function rankedView(row: RankedPerformance, index: number, free: ReadonlyMap<string, number>) {
-  const { performanceId, concertId, title, artist, venue, timeZone, capacity, sold } = row;
   return {
     rank: index + 1,
-    performanceId,
-    concertId,
-    title,
-    artist,
-    venue,
-    timeZone,
+    performanceId: row.performanceId,
+    concertId: row.concertId,
+    title: row.title,
+    titleEn: row.titleEn,
+    artist: row.artist,
+    artistEn: row.artistEn,
+    venue: row.venue,
+    venueEn: row.venueEn,
+    timeZone: row.timeZone,
     startsAt: new Date(row.startsAt).toISOString(),
     opensAt: new Date(row.opensAt).toISOString(),
-    capacity,
-    sold,
-    remainingTotal: free.get(performanceId) ?? 0,
+    capacity: row.capacity,
+    sold: row.sold,
+    remainingTotal: free.get(row.performanceId) ?? 0,
   };
 }

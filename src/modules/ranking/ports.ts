@@ -6,8 +6,12 @@ export type RankedPerformance = {
   readonly performanceId: string;
   readonly concertId: string;
   readonly title: string;
+  /** For readers of English; as for everybody where null. */
+  readonly titleEn: string | null;
   readonly artist: string;
+  readonly artistEn: string | null;
   readonly venue: string;
+  readonly venueEn: string | null;
   /** Of the venue, by its IANA name. */
   readonly timeZone: string;
   readonly startsAt: number;

@@ -38,6 +38,11 @@ export const TimeZoneInput = Type.String({
 export const visibleText = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', format: 'visible-text' });
 
+/** What a text is in English; readers of English see the text itself where it is null. */
+export const inEnglish = <T extends Type.TSchema>(text: T) =>
+  Type.Union([text, Type.Null()], { description: 'For readers of English; null: as for everybody.' });
+export const InEnglish = inEnglish(Type.String());
+
 /** Of what a PATCH changes. */
 export const Version = Type.Integer({
   minimum: 0,

@@ -28,7 +28,7 @@ describePages('what sells', (house) => {
     await person.call(`POST /v1/reservations/${id}/payments`, { method: 'points' });
   }
 
-  const sell = (title: string) => house.stage.sell({ title, plan: studio });
+  const sell = (title: string, titleEn: string) => house.stage.sell({ title, titleEn, plan: studio });
 
   /** Until the rankings and the list have heard of it. */
   const untilTold = (performanceId: string, remainingTotal: number) =>
@@ -47,7 +47,7 @@ describePages('what sells', (house) => {
     });
 
   test('is ranked, with what is left of it, and the ranking leads to it', async () => {
-    const [busy, gone] = [await sell('바쁜 밤 · Busy Night'), await sell('순식간 · Gone in a Moment')];
+    const [busy, gone] = [await sell('바쁜 밤', 'Busy Night'), await sell('순식간', 'Gone in a Moment')];
     for (const seats of [
       [1, 4],
       [5, 8],
@@ -82,7 +82,7 @@ describePages('what sells', (house) => {
   });
 
   test('says in the list how much of it is left, also when all that is left is held', async () => {
-    const id = await sell('느린 아침 · Slow Morning');
+    const id = await sell('느린 아침', 'Slow Morning');
     const { page, go, assertQuiet, close } = await house.visit({
       language: 'en',
       size: 'phone',

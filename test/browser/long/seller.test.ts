@@ -18,8 +18,8 @@ describePages('the pages of sellers', (house) => {
     // A draft is asked for by everybody's way first.
     expectTrouble(/404/);
     await go('/seller/venues/new');
-    await page.getByLabel('공연장 이름').fill('새봄홀 · Saebom Hall');
-    await page.getByLabel('무대 이름').fill('대극장');
+    await page.getByLabel('공연장 이름', { exact: true }).fill('새봄홀');
+    await page.getByLabel('무대 이름', { exact: true }).fill('대극장');
     const plan = page.getByLabel('좌석 배치', { exact: true });
     await plan.fill('section A\n1: RR!R');
     await page.getByText('2번째 줄').waitFor();
@@ -34,8 +34,9 @@ describePages('the pages of sellers', (house) => {
 
     await page.getByRole('link', { name: '내 공연' }).first().click();
     await page.getByRole('link', { name: '공연 등록' }).click();
-    await page.getByLabel('공연 제목').fill('첫눈 · First Snow');
-    await page.getByLabel('아티스트').fill('겨울 악단');
+    await page.getByLabel('공연 제목', { exact: true }).fill('첫눈');
+    await page.getByLabel('영어 제목').fill('First Snow');
+    await page.getByLabel('아티스트', { exact: true }).fill('겨울 악단');
     await page.getByRole('button', { name: '저장' }).click();
     await page.getByLabel('공연 시작').fill('2031-05-01T19:00');
     await page.getByLabel('예매 오픈').fill('2031-04-01T10:00');
@@ -79,7 +80,7 @@ describePages('the pages of sellers', (house) => {
     await picture('seller-venue-refused');
     await assertAccessible();
     await page.getByRole('button', { name: '지금 배치 그대로 두기' }).click();
-    await page.getByLabel('공연장 이름').fill('다른홀 · Other Hall');
+    await page.getByLabel('공연장 이름', { exact: true }).fill('다른홀');
     await save.click();
     await page.getByRole('link', { name: '다른홀' }).click();
 

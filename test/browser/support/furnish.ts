@@ -38,9 +38,11 @@ export async function furnish(stage: Stage): Promise<Furnished> {
   ]);
   await seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
   const venue = await seller.call('POST /v1/venues', {
-    name: '헛간 · The Barn',
-    address: '가람시 들판길 1 · 1 Field Road, Garam',
-    stages: [{ name: '마당 · Yard', plan: smallHall }],
+    name: '헛간',
+    nameEn: 'The Barn',
+    address: '가람시 들판길 1',
+    addressEn: '1 Field Road, Garam',
+    stages: [{ name: '마당', nameEn: 'Yard', plan: smallHall }],
   });
   const { concertId } = await seller.call(`GET /v1/performances/${performanceId}`);
   return {

@@ -12,6 +12,7 @@ type Reply = { readonly [name: string]: unknown } & { readonly id: string };
 
 export type SaleOptions = {
   readonly title?: string;
+  readonly titleEn?: string | null;
   readonly plan?: SeatPlan;
   readonly roomEnabled?: boolean;
   readonly opensInMs?: number;
@@ -92,19 +93,22 @@ async function enter(address: string, name: string, role?: keyof typeof CODES): 
 }
 
 async function sell(seller: Person, options: SaleOptions): Promise<string> {
-  const { title = '봄밤의 노래 · Songs of a Spring Night' } = options;
+  const { title = '봄밤의 노래', titleEn = 'Songs of a Spring Night' } = options;
   const { plan = smallHall, roomEnabled = false, opensInMs = -HOUR, holdTtlMs = 300_000 } = options;
   const { timeZone = 'Asia/Seoul', startsAt = new Date(Date.now() + 60 * 24 * HOUR).toISOString() } = options;
   const venue = await seller.call('POST /v1/venues', {
-    name: '하나홀 · Hana Hall',
+    name: '하나홀',
+    nameEn: 'Hana Hall',
     address: '서울',
     timeZone,
-    stages: [{ name: '대극장 · Main', plan }],
+    stages: [{ name: '대극장', nameEn: 'Main', plan }],
   });
   const [stage] = venue['stages'] as readonly { id: string; grades: Record<string, number> }[];
   const concert = await seller.call('POST /v1/concerts', {
     title,
-    artist: '달빛 악단 · Moonlight Band',
+    titleEn,
+    artist: '달빛 악단',
+    artistEn: 'Moonlight Band',
     description: '봄밤에 듣는 노래.',
     category: 'concert',
   });

@@ -137,7 +137,10 @@ function useTarget() {
     concertId,
     performanceId,
     hasRoom: withRoom.some(({ id }) => id === performanceId),
-    concerts: concerts.map(({ id, title }) => ({ value: id, label: localised(title, language).main })),
+    concerts: concerts.map(({ id, title, titleEn }) => ({
+      value: id,
+      label: localised(title, titleEn, language).main,
+    })),
     performances: performances.map(({ id, startsAt, timeZone }) => ({
       value: id,
       label: formats.dateTime(startsAt, timeZone),

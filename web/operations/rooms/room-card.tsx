@@ -36,7 +36,7 @@ export function RoomCard({ room, onChange }: RoomCardProps) {
   const language = useLanguage();
   const { data: performance } = usePerformance(room.performanceId, { refresh: false });
   const title = performance
-    ? `${localised(performance.title, language).main} — ${formats.dateTime(performance.startsAt, performance.timeZone)}`
+    ? `${localised(performance.title, performance.titleEn, language).main} — ${formats.dateTime(performance.startsAt, performance.timeZone)}`
     : text('room');
   const figures = [
     [text('waiting'), room.waiting],

@@ -14,7 +14,7 @@ import { SaveOutcome } from '../forms/save-outcome.tsx';
 import { useEdit } from '../forms/use-edit.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
-import { type ConcertDraft, ConcertForm, concertDraftOf } from './concert-form.tsx';
+import { type ConcertDraft, ConcertForm, concertBodyOf, concertDraftOf } from './concert-form.tsx';
 import { NewPerformance } from './new-performance.tsx';
 import { Publication } from './publication.tsx';
 import { useOwnVenues } from './use-own-venues.ts';
@@ -38,7 +38,7 @@ export function ConcertEditPage({ id }: { readonly id: string }) {
   return (
     <div className="stack sections">
       <div className="stack-tight">
-        <PageHeading title={localised(data.title, language).main} />
+        <PageHeading title={localised(data.title, data.titleEn, language).main} />
         <p className="row">
           <Link to={operationsPaths.concerts}>{text('toConcerts')}</Link>
           <a href={`/concerts/${id}`}>{text('toShop')}</a>
@@ -75,7 +75,7 @@ function ConcertEditor({ concert, reread }: ConcertEditorProps) {
   const change = useMutation({
     mutationFn: async () =>
       edit.isTouched
-        ? call('changeConcert', { params: { id }, body: edit.changed, headers: edit.headers })
+        ? call('changeConcert', { params: { id }, body: concertBodyOf(edit.changed), headers: edit.headers })
         : concert,
     onSuccess(saved) {
       queries.setQueryData(['concert', id], saved);
@@ -116,7 +116,8 @@ function PerformanceCard({ performance }: { readonly performance: Performance })
         </Link>
       </h3>
       <p className="small quiet">
-        {localised(performance.venue, language).main}, {localised(performance.stage, language).main}
+        {localised(performance.venue, performance.venueEn, language).main},{' '}
+        {localised(performance.stage, performance.stageEn, language).main}
       </p>
       <RemainingMeter performance={performance} />
     </li>

@@ -10,15 +10,50 @@ import { useSellerText } from '../messages/seller.ts';
 
 export type ConcertDraft = {
   readonly title: string;
+  readonly titleEn: string;
   readonly artist: string;
+  readonly artistEn: string;
   readonly category: string;
   readonly description: string;
+  readonly descriptionEn: string;
 };
 
-export const NEW_CONCERT: ConcertDraft = { title: '', artist: '', category: 'concert', description: '' };
+export const NEW_CONCERT: ConcertDraft = {
+  title: '',
+  titleEn: '',
+  artist: '',
+  artistEn: '',
+  category: 'concert',
+  description: '',
+  descriptionEn: '',
+};
 
-export function concertDraftOf({ title, artist, category, description }: Answer<'getConcert'>): ConcertDraft {
-  return { title, artist, category, description };
+export function concertDraftOf(concert: Answer<'getConcert'>): ConcertDraft {
+  const { title, artist, category, description } = concert;
+  return {
+    title,
+    titleEn: concert.titleEn ?? '',
+    artist,
+    artistEn: concert.artistEn ?? '',
+    category,
+    description,
+    descriptionEn: concert.descriptionEn ?? '',
+  };
+}
+
+/** Fields that may be left empty. */
+const IN_ENGLISH = ['titleEn', 'artistEn', 'descriptionEn'] as const;
+type InEnglish = (typeof IN_ENGLISH)[number];
+
+/** What the API takes: an English text that is left empty is none. */
+export function concertBodyOf<T extends Partial<ConcertDraft>>(
+  draft: T,
+): Omit<T, InEnglish> & { readonly [Name in InEnglish]?: string | null } {
+  const english = IN_ENGLISH.flatMap((name) => {
+    const text = draft[name];
+    return text === undefined ? [] : [[name, text.trim() === '' ? null : text] as const];
+  });
+  return { ...draft, ...Object.fromEntries(english) };
 }
 
 type ConcertFormProps = {
@@ -54,12 +89,25 @@ export function ConcertForm({ draft, onChange, isBusy, onSubmit, children }: Con
         error={missing(draft.title)}
       />
       <Field
+        label={text('titleEn')}
+        hint={text('englishHint')}
+        maxLength={200}
+        value={draft.titleEn}
+        onChange={({ target }) => onChange({ ...draft, titleEn: target.value })}
+      />
+      <Field
         label={text('artist')}
         required
         maxLength={200}
         value={draft.artist}
         onChange={({ target }) => onChange({ ...draft, artist: target.value })}
         error={missing(draft.artist)}
+      />
+      <Field
+        label={text('artistEn')}
+        maxLength={200}
+        value={draft.artistEn}
+        onChange={({ target }) => onChange({ ...draft, artistEn: target.value })}
       />
       <Select
         label={text('category')}
@@ -73,6 +121,13 @@ export function ConcertForm({ draft, onChange, isBusy, onSubmit, children }: Con
         maxLength={10_000}
         value={draft.description}
         onChange={({ target }) => onChange({ ...draft, description: target.value })}
+      />
+      <TextArea
+        label={text('descriptionEn')}
+        rows={6}
+        maxLength={10_000}
+        value={draft.descriptionEn}
+        onChange={({ target }) => onChange({ ...draft, descriptionEn: target.value })}
       />
       {children}
       <p>

@@ -7,14 +7,14 @@ import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
-import { type ConcertDraft, ConcertForm, NEW_CONCERT } from './concert-form.tsx';
+import { type ConcertDraft, ConcertForm, concertBodyOf, NEW_CONCERT } from './concert-form.tsx';
 
 export function NewConcertPage() {
   const text = useSellerText();
   const queries = useQueryClient();
   const [draft, setDraft] = useState<ConcertDraft>(NEW_CONCERT);
   const creation = useMutation({
-    mutationFn: () => call('createConcert', { body: { ...draft, visibility: 'draft' } }),
+    mutationFn: () => call('createConcert', { body: { ...concertBodyOf(draft), visibility: 'draft' } }),
     async onSuccess({ id }) {
       await queries.invalidateQueries({ queryKey: ['mine', 'concerts'] });
       navigate(fillPath(operationsPaths.concert, { id }));

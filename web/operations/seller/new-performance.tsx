@@ -38,7 +38,7 @@ export function NewPerformance({ concertId, isFirst }: NewPerformanceProps) {
     );
   const [first, ...others] = stages.map(({ venue, stage }) => ({
     value: stage.id,
-    label: `${localised(venue.name, language).main} — ${localised(stage.name, language).main}`,
+    label: `${localised(venue.name, venue.nameEn, language).main} — ${localised(stage.name, stage.nameEn, language).main}`,
     place: { grades: Object.keys(stage.grades), timeZone: venue.timeZone },
   }));
   return (

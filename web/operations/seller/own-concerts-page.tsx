@@ -47,7 +47,7 @@ function ConcertRow({ concert }: { readonly concert: Concert }) {
   const text = useSellerText();
   const formats = useFormats();
   const language = useLanguage();
-  const title = localised(concert.title, language);
+  const title = localised(concert.title, concert.titleEn, language);
   return (
     <li className="card stack-tight">
       <p className="row">
@@ -60,7 +60,7 @@ function ConcertRow({ concert }: { readonly concert: Concert }) {
       <h2 className="card-title">
         <Link to={fillPath(operationsPaths.concert, { id: concert.id })}>{title.main}</Link>
       </h2>
-      <p className="quiet small">{localised(concert.artist, language).main}</p>
+      <p className="quiet small">{localised(concert.artist, concert.artistEn, language).main}</p>
       {concert.firstStartsAt && concert.timeZone && (
         <p className="small figures">{formats.date(concert.firstStartsAt, concert.timeZone)}</p>
       )}

@@ -31,7 +31,7 @@ export function SalePage({ id }: { readonly id: string }) {
   const { sale, error: seatsError } = useLiveSale(id);
   if (error && !performance) return <FailedPage error={error} retry={refetch} />;
   if (!performance) return <Loading />;
-  const title = localised(performance.title, language).main;
+  const title = localised(performance.title, performance.titleEn, language).main;
   const concert = fillPath(operationsPaths.concert, { id: performance.concertId });
   return (
     <div className="stack sections">
@@ -41,7 +41,8 @@ export function SalePage({ id }: { readonly id: string }) {
         </p>
         <PageHeading title={`${title} — ${formats.dateTime(performance.startsAt, performance.timeZone)}`} />
         <p className="quiet">
-          {localised(performance.venue, language).main}, {localised(performance.stage, language).main}
+          {localised(performance.venue, performance.venueEn, language).main},{' '}
+          {localised(performance.stage, performance.stageEn, language).main}
         </p>
         <p className="row">
           <Link to={concert}>{text('backToConcert')}</Link>

@@ -20,7 +20,7 @@ type StageEditorProps = {
 /** A stage with its seat plan: the one that it has, or one that is being written. */
 export function StageEditor({ stage, number, isChecked, onChange, onRemove }: StageEditorProps) {
   const text = usePlanText();
-  const { name, plan, saved } = stage;
+  const { name, nameEn, plan, saved } = stage;
   return (
     <fieldset className="card form">
       <legend className="legend">{text('stageNumber', { number: String(number) })}</legend>
@@ -31,6 +31,12 @@ export function StageEditor({ stage, number, isChecked, onChange, onRemove }: St
         value={name}
         onChange={({ target }) => onChange({ name: target.value })}
         error={isChecked && name.trim() === '' ? text('nameMissing') : undefined}
+      />
+      <Field
+        label={text('stageNameEn')}
+        maxLength={200}
+        value={nameEn}
+        onChange={({ target }) => onChange({ nameEn: target.value })}
       />
       {plan === undefined && saved && <SavedPlan planHash={saved.planHash} onChange={onChange} />}
       {plan !== undefined && <PlanWriter plan={plan} onChange={(written) => onChange({ plan: written })} />}

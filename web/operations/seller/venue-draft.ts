@@ -6,6 +6,8 @@ import { readPlan } from '../plans/read-plan.ts';
 export type StageDraft = {
   readonly key: string;
   readonly name: string;
+  /** Left empty, readers of English see the name. */
+  readonly nameEn: string;
   /** As somebody writes it; undefined where the stage keeps the seats that it has. */
   readonly plan: string | undefined;
   /** Of a stage that there is already. */
@@ -16,7 +18,9 @@ export type StageDraft = {
 
 export type VenueDraft = {
   readonly name: string;
+  readonly nameEn: string;
   readonly address: string;
+  readonly addressEn: string;
   readonly timeZone: string;
   readonly stages: readonly StageDraft[];
 };
@@ -24,24 +28,31 @@ export type VenueDraft = {
 export const emptyStage = (): StageDraft => ({
   key: String(crypto.getRandomValues(new Uint32Array(1))[0]),
   name: '',
+  nameEn: '',
   plan: '',
 });
 
 export const emptyVenue = (): VenueDraft => ({
   name: '',
+  nameEn: '',
   address: '',
+  addressEn: '',
   timeZone: 'Asia/Seoul',
   stages: [emptyStage()],
 });
 
-export function draftOf({ name, address, timeZone, stages }: Answer<'getVenue'>): VenueDraft {
+export function draftOf(venue: Answer<'getVenue'>): VenueDraft {
+  const { name, nameEn, address, addressEn, timeZone, stages } = venue;
   return {
     name,
+    nameEn: nameEn ?? '',
     address,
+    addressEn: addressEn ?? '',
     timeZone,
     stages: stages.map((stage) => ({
       key: stage.id,
       name: stage.name,
+      nameEn: stage.nameEn ?? '',
       plan: undefined,
       saved: { id: stage.id, planHash: stage.planUrl.split('/').at(-1) ?? '' },
     })),
@@ -50,26 +61,49 @@ export function draftOf({ name, address, timeZone, stages }: Answer<'getVenue'>)
 
 export type WrittenVenue = {
   readonly name: string;
+  readonly nameEn: string | null;
   readonly address: string;
+  readonly addressEn: string | null;
   readonly timeZone: string;
-  readonly stages: { readonly id?: string; readonly name: string; readonly plan?: SeatPlan }[];
+  readonly stages: {
+    readonly id?: string;
+    readonly name: string;
+    readonly nameEn: string | null;
+    readonly plan?: SeatPlan;
+  }[];
 };
 
 /** What the API takes; undefined while something is missing or wrong. */
-export function toVenue({ name, address, timeZone, stages }: VenueDraft): WrittenVenue | undefined {
+export function toVenue(draft: VenueDraft): WrittenVenue | undefined {
+  const { name, address, timeZone, stages } = draft;
   const written = stages.flatMap((stage) => toStage(stage) ?? []);
   if (name.trim() === '' || written.length < stages.length) return undefined;
-  return { name: name.trim(), address: address.trim(), timeZone, stages: written };
+  return {
+    name: name.trim(),
+    nameEn: orNull(draft.nameEn),
+    address: address.trim(),
+    addressEn: orNull(draft.addressEn),
+    timeZone,
+    stages: written,
+  };
 }
+
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
 /** Of a venue as the API takes it, what was changed here. */
 export function changedVenue(written: WrittenVenue, changed: Partial<VenueDraft>): Partial<WrittenVenue> {
   return Object.fromEntries(Object.entries(written).filter(([name]) => name in changed));
 }
 
-function toStage({ name, plan: text, saved, place }: StageDraft): WrittenVenue['stages'][number] | undefined {
+function toStage({
+  name,
+  nameEn,
+  plan: text,
+  saved,
+  place,
+}: StageDraft): WrittenVenue['stages'][number] | undefined {
   if (name.trim() === '') return undefined;
-  const stage = { ...(saved ? { id: saved.id } : {}), name: name.trim() };
+  const stage = { ...(saved ? { id: saved.id } : {}), name: name.trim(), nameEn: orNull(nameEn) };
   if (text === undefined) return saved && stage;
   const read = readPlan(text);
   return read.ok ? { ...stage, plan: { ...read.plan, ...(place ? { stage: place } : {}) } } : undefined;

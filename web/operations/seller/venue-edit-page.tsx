@@ -38,7 +38,7 @@ export function VenueEditPage({ id }: { readonly id: string }) {
   if (!data) return <Loading />;
   return (
     <div className="stack">
-      <PageHeading title={localised(data.name, language).main} />
+      <PageHeading title={localised(data.name, data.nameEn, language).main} />
       <VenueEditor venue={data} reread={refetch} leave={leave} />
       {removal.isError && <ProblemNotice error={removal.error} />}
       <div>
@@ -61,7 +61,14 @@ type VenueEditorProps = {
   readonly leave: () => Promise<void>;
 };
 
-const LABELS = { name: 'venueName', address: 'address', timeZone: 'timeZone', stages: 'stages' } as const;
+const LABELS = {
+  name: 'venueName',
+  nameEn: 'venueNameEn',
+  address: 'address',
+  addressEn: 'addressEn',
+  timeZone: 'timeZone',
+  stages: 'stages',
+} as const;
 
 function VenueEditor({ venue, reread, leave }: VenueEditorProps) {
   const text = usePlanText();

@@ -92,10 +92,23 @@ function VenueFields({ draft, isChecked, onChange }: VenueFieldsProps) {
         error={isChecked && draft.name.trim() === '' ? text('nameMissing') : undefined}
       />
       <Field
+        label={text('venueNameEn')}
+        hint={text('englishHint')}
+        maxLength={200}
+        value={draft.nameEn}
+        onChange={({ target }) => onChange({ ...draft, nameEn: target.value })}
+      />
+      <Field
         label={text('address')}
         maxLength={300}
         value={draft.address}
         onChange={({ target }) => onChange({ ...draft, address: target.value })}
+      />
+      <Field
+        label={text('addressEn')}
+        maxLength={300}
+        value={draft.addressEn}
+        onChange={({ target }) => onChange({ ...draft, addressEn: target.value })}
       />
       <Select
         label={text('timeZone')}

@@ -52,14 +52,14 @@ function VenueRow({ venue }: { readonly venue: Venue }) {
     <li className="card stack-tight">
       <h2 className="card-title">
         <Link to={fillPath(operationsPaths.venue, { id: venue.id })}>
-          {localised(venue.name, language).main}
+          {localised(venue.name, venue.nameEn, language).main}
         </Link>
       </h2>
-      <p className="quiet small">{localised(venue.address, language).main}</p>
+      <p className="quiet small">{localised(venue.address, venue.addressEn, language).main}</p>
       <ul className="stack-tight">
         {venue.stages.map((stage) => (
           <li key={stage.id} className="row">
-            <strong>{localised(stage.name, language).main}</strong>
+            <strong>{localised(stage.name, stage.nameEn, language).main}</strong>
             <span className="figures">{text('seatsTotal', { count: stage.capacity })}</span>
             {Object.entries(stage.grades).map(([grade, seats]) => (
               <span key={grade} className="badge figures">

@@ -34,7 +34,11 @@ export type AuditEntry = {
 export type ConcertSummary = {
   id: string;
   title: string;
+  /** For readers of English; null: as for everybody. */
+  titleEn: string | null;
   artist: string;
+  /** For readers of English; null: as for everybody. */
+  artistEn: string | null;
   category: string;
   sellerId: string;
   /** As of now. */
@@ -56,6 +60,8 @@ export type ConcertSummary = {
   /** Those of them that are free. */
   remainingTotal: number;
   venues: string[];
+  /** Of each of its venues. */
+  venuesEn: (string | null)[];
   /** Where its first performance is. */
   timeZone: string | null;
 };
@@ -65,8 +71,14 @@ export type FastestSoldOut = {
   performanceId: string;
   concertId: string;
   title: string;
+  /** For readers of English; null: as for everybody. */
+  titleEn: string | null;
   artist: string;
+  /** For readers of English; null: as for everybody. */
+  artistEn: string | null;
   venue: string;
+  /** For readers of English; null: as for everybody. */
+  venueEn: string | null;
   /** IANA name */
   timeZone: string;
   /** RFC 3339, UTC, milliseconds */
@@ -89,10 +101,16 @@ export type Performance = {
   concertId: string;
   sellerId: string;
   title: string;
+  /** For readers of English; null: as for everybody. */
+  titleEn: string | null;
   venue: string;
+  /** For readers of English; null: as for everybody. */
+  venueEn: string | null;
   /** Of the venue: by its clock the performance begins. */
   timeZone: string;
   stage: string;
+  /** For readers of English; null: as for everybody. */
+  stageEn: string | null;
   stageId: string;
   /** RFC 3339, UTC, milliseconds */
   startsAt: string;
@@ -196,8 +214,14 @@ export type SellingNow = {
   performanceId: string;
   concertId: string;
   title: string;
+  /** For readers of English; null: as for everybody. */
+  titleEn: string | null;
   artist: string;
+  /** For readers of English; null: as for everybody. */
+  artistEn: string | null;
   venue: string;
+  /** For readers of English; null: as for everybody. */
+  venueEn: string | null;
   /** IANA name */
   timeZone: string;
   /** RFC 3339, UTC, milliseconds */
@@ -234,13 +258,19 @@ export type Ticket = {
 export type Venue = {
   id: string;
   name: string;
+  /** For readers of English; null: as for everybody. */
+  nameEn: string | null;
   address: string;
+  /** For readers of English; null: as for everybody. */
+  addressEn: string | null;
   /** IANA name */
   timeZone: string;
   sellerId: string;
   stages: {
     id: string;
     name: string;
+    /** For readers of English; null: as for everybody. */
+    nameEn: string | null;
     capacity: number;
     /** Seats by grade. */
     grades: { [key: string]: number };
@@ -291,8 +321,14 @@ export type Operations = {
     query: undefined;
     body: {
       title?: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn?: string | null;
       artist?: string;
+      /** For readers of English; null: as for everybody. */
+      artistEn?: string | null;
       description?: string;
+      /** For readers of English; null: as for everybody. */
+      descriptionEn?: string | null;
       /** Such as concert, musical, play. */
       category?: string;
       /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
@@ -303,13 +339,19 @@ export type Operations = {
     answer: {
       id: string;
       title: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn: string | null;
       artist: string;
+      /** For readers of English; null: as for everybody. */
+      artistEn: string | null;
       category: string;
       sellerId: string;
       /** As of now. */
       visibility: "draft" | "published" | "hidden";
       publishAt: string | null;
       description: string;
+      /** For readers of English; null: as for everybody. */
+      descriptionEn: string | null;
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
       /** RFC 3339, UTC, milliseconds */
@@ -344,10 +386,16 @@ export type Operations = {
       concertId: string;
       sellerId: string;
       title: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn: string | null;
       venue: string;
+      /** For readers of English; null: as for everybody. */
+      venueEn: string | null;
       /** Of the venue: by its clock the performance begins. */
       timeZone: string;
       stage: string;
+      /** For readers of English; null: as for everybody. */
+      stageEn: string | null;
       stageId: string;
       /** RFC 3339, UTC, milliseconds */
       startsAt: string;
@@ -432,13 +480,19 @@ export type Operations = {
     query: undefined;
     body: {
       name?: string;
+      /** For readers of English; null: as for everybody. */
+      nameEn?: string | null;
       address?: string;
+      /** For readers of English; null: as for everybody. */
+      addressEn?: string | null;
       /** IANA name */
       timeZone?: string;
       /** All that it will have: with an id those that stay, without one those that are new. */
       stages?: {
         id?: string;
         name: string;
+        /** For readers of English; null: as for everybody. */
+        nameEn?: string | null;
         /** Needed where the stage is new. */
         plan?: {
           /** Where the stage is drawn. */
@@ -484,13 +538,19 @@ export type Operations = {
     answer: {
       id: string;
       name: string;
+      /** For readers of English; null: as for everybody. */
+      nameEn: string | null;
       address: string;
+      /** For readers of English; null: as for everybody. */
+      addressEn: string | null;
       /** IANA name */
       timeZone: string;
       sellerId: string;
       stages: {
         id: string;
         name: string;
+        /** For readers of English; null: as for everybody. */
+        nameEn: string | null;
         capacity: number;
         /** Seats by grade. */
         grades: { [key: string]: number };
@@ -535,8 +595,14 @@ export type Operations = {
     query: undefined;
     body: {
       title: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn?: string | null;
       artist: string;
+      /** For readers of English; null: as for everybody. */
+      artistEn?: string | null;
       description?: string;
+      /** For readers of English; null: as for everybody. */
+      descriptionEn?: string | null;
       /** Such as concert, musical, play. */
       category?: string;
       /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
@@ -547,13 +613,19 @@ export type Operations = {
     answer: {
       id: string;
       title: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn: string | null;
       artist: string;
+      /** For readers of English; null: as for everybody. */
+      artistEn: string | null;
       category: string;
       sellerId: string;
       /** As of now. */
       visibility: "draft" | "published" | "hidden";
       publishAt: string | null;
       description: string;
+      /** For readers of English; null: as for everybody. */
+      descriptionEn: string | null;
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
       /** RFC 3339, UTC, milliseconds */
@@ -589,10 +661,16 @@ export type Operations = {
       concertId: string;
       sellerId: string;
       title: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn: string | null;
       venue: string;
+      /** For readers of English; null: as for everybody. */
+      venueEn: string | null;
       /** Of the venue: by its clock the performance begins. */
       timeZone: string;
       stage: string;
+      /** For readers of English; null: as for everybody. */
+      stageEn: string | null;
       stageId: string;
       /** RFC 3339, UTC, milliseconds */
       startsAt: string;
@@ -623,11 +701,17 @@ export type Operations = {
     query: undefined;
     body: {
       name: string;
+      /** For readers of English; null: as for everybody. */
+      nameEn?: string | null;
       address: string;
+      /** For readers of English; null: as for everybody. */
+      addressEn?: string | null;
       /** IANA name; Asia/Seoul where it is not given. */
       timeZone?: string;
       stages: {
         name: string;
+        /** For readers of English; null: as for everybody. */
+        nameEn?: string | null;
         /** Sections, rows, runs of seats; a seat is `section-row-number`. */
         plan: {
           /** Where the stage is drawn. */
@@ -673,13 +757,19 @@ export type Operations = {
     answer: {
       id: string;
       name: string;
+      /** For readers of English; null: as for everybody. */
+      nameEn: string | null;
       address: string;
+      /** For readers of English; null: as for everybody. */
+      addressEn: string | null;
       /** IANA name */
       timeZone: string;
       sellerId: string;
       stages: {
         id: string;
         name: string;
+        /** For readers of English; null: as for everybody. */
+        nameEn: string | null;
         capacity: number;
         /** Seats by grade. */
         grades: { [key: string]: number };
@@ -744,13 +834,19 @@ export type Operations = {
     answer: {
       id: string;
       title: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn: string | null;
       artist: string;
+      /** For readers of English; null: as for everybody. */
+      artistEn: string | null;
       category: string;
       sellerId: string;
       /** As of now. */
       visibility: "draft" | "published" | "hidden";
       publishAt: string | null;
       description: string;
+      /** For readers of English; null: as for everybody. */
+      descriptionEn: string | null;
       /** RFC 3339, UTC, milliseconds */
       createdAt: string;
       /** RFC 3339, UTC, milliseconds */
@@ -885,10 +981,16 @@ export type Operations = {
       concertId: string;
       sellerId: string;
       title: string;
+      /** For readers of English; null: as for everybody. */
+      titleEn: string | null;
       venue: string;
+      /** For readers of English; null: as for everybody. */
+      venueEn: string | null;
       /** Of the venue: by its clock the performance begins. */
       timeZone: string;
       stage: string;
+      /** For readers of English; null: as for everybody. */
+      stageEn: string | null;
       stageId: string;
       /** RFC 3339, UTC, milliseconds */
       startsAt: string;
@@ -1181,13 +1283,19 @@ export type Operations = {
     answer: {
       id: string;
       name: string;
+      /** For readers of English; null: as for everybody. */
+      nameEn: string | null;
       address: string;
+      /** For readers of English; null: as for everybody. */
+      addressEn: string | null;
       /** IANA name */
       timeZone: string;
       sellerId: string;
       stages: {
         id: string;
         name: string;
+        /** For readers of English; null: as for everybody. */
+        nameEn: string | null;
         capacity: number;
         /** Seats by grade. */
         grades: { [key: string]: number };

@@ -50,7 +50,9 @@ function Booking({ id }: { readonly id: string }) {
   useNews(status);
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data || !status) return <Loading />;
-  const title = performance ? localised(performance.title, language).main : text('booking');
+  const title = performance
+    ? localised(performance.title, performance.titleEn, language).main
+    : text('booking');
   return (
     <div className="main-narrow stack booking" data-status={status}>
       <PageHeading key={status} title={title} />

@@ -12,8 +12,9 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
   const text = useShopText();
   const formats = useFormats();
   const language = useLanguage();
-  const title = localised(concert.title, language);
-  const { status, nextOpensAt, priceFrom, firstStartsAt, timeZone, performanceCount, venues } = concert;
+  const title = localised(concert.title, concert.titleEn, language);
+  const { venues, venuesEn } = concert;
+  const { status, nextOpensAt, priceFrom, firstStartsAt, timeZone, performanceCount } = concert;
   return (
     <li className="concert-card">
       <Poster id={concert.id} category={concert.category} />
@@ -27,11 +28,13 @@ export function ConcertCard({ concert }: { readonly concert: ConcertSummary }) {
             {title.main}
           </Link>
         </h3>
-        <p className="small">{localised(concert.artist, language).main}</p>
+        <p className="small">{localised(concert.artist, concert.artistEn, language).main}</p>
         <p className="small quiet">
           {firstStartsAt && timeZone && <span>{formats.date(firstStartsAt, timeZone)}</span>}
           {performanceCount > 1 && ` · ${text('performanceCount', { count: performanceCount })}`}
-          {venues[0] !== undefined && <span className="block">{localised(venues[0], language).main}</span>}
+          {venues[0] !== undefined && (
+            <span className="block">{localised(venues[0], venuesEn[0], language).main}</span>
+          )}
         </p>
         <p className="concert-card-foot figures">
           {priceFrom && <strong>{text('from', { price: formats.money(priceFrom) })}</strong>}

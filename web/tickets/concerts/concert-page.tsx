@@ -21,7 +21,8 @@ export function ConcertPage({ id }: { readonly id: string }) {
   const { data, error, refetch } = useConcert(id, { refreshMs: REFRESH_MS });
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data) return <Loading />;
-  const title = localised(data.title, language);
+  const title = localised(data.title, data.titleEn, language);
+  const description = localised(data.description, data.descriptionEn, language).main;
   return (
     <article className="concert">
       <div className="concert-poster">
@@ -37,7 +38,7 @@ export function ConcertPage({ id }: { readonly id: string }) {
             {title.other}
           </p>
         )}
-        <p className="concert-artist">{localised(data.artist, language).main}</p>
+        <p className="concert-artist">{localised(data.artist, data.artistEn, language).main}</p>
         <section className="stack" aria-labelledby="performances-heading">
           <h2 id="performances-heading">{text('choosePerformance')}</h2>
           <ul className="stack">
@@ -46,10 +47,10 @@ export function ConcertPage({ id }: { readonly id: string }) {
             ))}
           </ul>
         </section>
-        {data.description !== '' && (
+        {description !== '' && (
           <section className="stack-tight" aria-labelledby="about-heading">
             <h2 id="about-heading">{text('about')}</h2>
-            <p className="prose">{data.description}</p>
+            <p className="prose">{description}</p>
           </section>
         )}
       </div>
@@ -61,7 +62,7 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
   const text = useShopText();
   const formats = useFormats();
   const language = useLanguage();
-  const { startsAt, opensAt, timeZone, venue, stage, status } = performance;
+  const { startsAt, opensAt, timeZone, venue, venueEn, stage, stageEn, status } = performance;
   return (
     <li className="card performance-row">
       <div className="stack-tight">
@@ -80,7 +81,7 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
         </h3>
         <p className="small quiet row-start">
           <Icon name="pin" size={16} />
-          {localised(venue, language).main}, {localised(stage, language).main}
+          {localised(venue, venueEn, language).main}, {localised(stage, stageEn, language).main}
         </p>
       </div>
       <RemainingMeter performance={performance} />

@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { localised } from './localised.ts';
 
 test('a name in two languages is shown in the reader’s first', () => {
-  const name = '접힌 하늘 · Folded Sky';
-  assert.deepEqual(localised(name, 'ko'), { main: '접힌 하늘', other: 'Folded Sky' });
-  assert.deepEqual(localised(name, 'en'), { main: 'Folded Sky', other: '접힌 하늘' });
+  assert.deepEqual(localised('접힌 하늘', 'Folded Sky', 'ko'), { main: '접힌 하늘', other: 'Folded Sky' });
+  assert.deepEqual(localised('접힌 하늘', 'Folded Sky', 'en'), { main: 'Folded Sky', other: '접힌 하늘' });
 });
 
-test('any other name stays as it is', () => {
-  for (const name of ['Folded Sky', '접힌 하늘', 'Live · Seoul', '하나 · 둘', '가 · b · c'])
-    assert.deepEqual(localised(name, 'en'), { main: name });
+test('a name in one language is everybody’s, whatever it is made of', () => {
+  for (const name of ['데뷔 10주년 콘서트 · 2027', '접힌 하늘 · Folded Sky', 'Live · Seoul', 'Folded Sky'])
+    for (const language of ['ko', 'en'] as const)
+      assert.deepEqual(localised(name, null, language), { main: name });
 });

@@ -48,7 +48,7 @@ export function NextOpening({ isPending, concerts }: ReturnType<typeof useOpenin
         </p>
         <p>
           <Link to={fillPath(ticketPaths.concert, { id: concert.id })} className="cover-link">
-            {localised(concert.title, language).main}
+            {localised(concert.title, concert.titleEn, language).main}
           </Link>
         </p>
         <p className="small">{text('opensOn', { when: formats.when(opensAt, timeZone) })}</p>

@@ -85,6 +85,7 @@ type RankedItem = {
   readonly rank: number;
   readonly concertId: string;
   readonly title: string;
+  readonly titleEn: string | null;
   readonly startsAt: string;
   readonly timeZone: string;
   readonly sold: number;
@@ -110,7 +111,7 @@ function RankingRow({ item, note, left }: RankingRowProps) {
       </span>
       <span className="ranking-name">
         <Link to={fillPath(ticketPaths.concert, { id: item.concertId })}>
-          {localised(item.title, language).main}
+          {localised(item.title, item.titleEn, language).main}
         </Link>
         <span className="small quiet">{formats.date(item.startsAt, item.timeZone)}</span>
       </span>

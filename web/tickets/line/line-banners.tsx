@@ -65,5 +65,5 @@ function TimeInside({ entry }: { readonly entry: Entry }) {
 function Title({ id }: { readonly id: string }) {
   const language = useLanguage();
   const { data } = usePerformance(id, { refresh: false });
-  return <span className="small">{data ? localised(data.title, language).main : ''}</span>;
+  return <span className="small">{data ? localised(data.title, data.titleEn, language).main : ''}</span>;
 }

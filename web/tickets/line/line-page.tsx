@@ -48,7 +48,7 @@ function Line({ performance }: { readonly performance: Performance }) {
         <p className="line-label">{text('line')}</p>
         {(standing.phase === 'waiting' || isTurn) && <LiveBadge state={live} />}
       </div>
-      <PageHeading title={localised(performance.title, language).main} />
+      <PageHeading title={localised(performance.title, performance.titleEn, language).main} />
       <WhenAndWhere performance={performance} />
       <Phase performance={performance} controls={controls} />
       {standing.phase === 'waiting' && (

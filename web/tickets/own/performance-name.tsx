@@ -21,7 +21,7 @@ export function PerformanceName({ id, isLink = false }: PerformanceNameProps) {
   const language = useLanguage();
   const { data } = usePerformance(id, { refresh: false });
   const title = (performance: Performance) => {
-    const name = localised(performance.title, language).main;
+    const name = localised(performance.title, performance.titleEn, language).main;
     const to = fillPath(ticketPaths.concert, { id: performance.concertId });
     return isLink ? <Link to={to}>{name}</Link> : name;
   };
@@ -31,7 +31,7 @@ export function PerformanceName({ id, isLink = false }: PerformanceNameProps) {
       <h2 aria-hidden={data ? undefined : true}>{data ? title(data) : NOTHING_YET}</h2>
       <p className="small quiet figures">
         {data
-          ? `${formats.when(data.startsAt, data.timeZone)} · ${localised(data.venue, language).main}`
+          ? `${formats.when(data.startsAt, data.timeZone)} · ${localised(data.venue, data.venueEn, language).main}`
           : NOTHING_YET}
       </p>
     </div>

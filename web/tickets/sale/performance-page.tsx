@@ -39,7 +39,7 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
   }, [isOpen]);
   const { data: concert } = useConcert(performance.concertId);
   const category = concert?.category ?? 'concert';
-  const title = localised(performance.title, language).main;
+  const title = localised(performance.title, performance.titleEn, language).main;
   return (
     <div className="sale">
       <section className="sale-panel">
@@ -48,7 +48,7 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
           <PageHeading title={title} />
           <p className="figures">
             {formats.when(performance.startsAt, performance.timeZone)}
-            <span className="block">{localised(performance.venue, language).main}</span>
+            <span className="block">{localised(performance.venue, performance.venueEn, language).main}</span>
           </p>
           <Countdown performance={performance} now={now} />
           <Way performance={performance} now={now} />
@@ -125,10 +125,14 @@ function Facts({ performance }: { readonly performance: Performance }) {
   const text = useSaleText();
   const formats = useFormats();
   const language = useLanguage();
-  const { venue, stage, startsAt, opensAt, closesAt, timeZone, limitPerPerson, holdTtlMs } = performance;
+  const { venue, venueEn, stage, stageEn, startsAt, opensAt, closesAt, timeZone } = performance;
+  const { limitPerPerson, holdTtlMs } = performance;
   const facts: readonly (readonly [label: string, value: string])[] = [
     [text('startsAt'), formats.when(startsAt, timeZone)],
-    [text('venue'), `${localised(venue, language).main}, ${localised(stage, language).main}`],
+    [
+      text('venue'),
+      `${localised(venue, venueEn, language).main}, ${localised(stage, stageEn, language).main}`,
+    ],
     [text('opensAt'), formats.when(opensAt, timeZone)],
     [text('closesAt'), formats.when(closesAt, timeZone)],
     [text('limitLabel'), text('limit', { count: limitPerPerson })],

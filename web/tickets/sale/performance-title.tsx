@@ -9,7 +9,7 @@ export function WhenAndWhere({ performance }: { readonly performance: Performanc
   return (
     <p className="quiet figures">
       {formats.when(performance.startsAt, performance.timeZone)} ·{' '}
-      {localised(performance.venue, language).main}
+      {localised(performance.venue, performance.venueEn, language).main}
     </p>
   );
 }

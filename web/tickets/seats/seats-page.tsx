@@ -81,7 +81,7 @@ function Seats({ performance, map, bookings, live }: SeatsProps) {
     <div className="seats">
       <div className="seats-head">
         <div>
-          <PageHeading title={localised(performance.title, language).main} />
+          <PageHeading title={localised(performance.title, performance.titleEn, language).main} />
           <WhenAndWhere performance={performance} />
           <p className="small">
             <Link to={fillPath(ticketPaths.performance, { id: performance.id })}>

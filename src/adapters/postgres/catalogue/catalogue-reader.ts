@@ -67,7 +67,7 @@ export function createCatalogueReader(database: Database): CatalogueReader {
 
 const STAGE = {
   name: 'catalogue_stage',
-  text: `select ${STAGE_COLUMNS}, v.owner_id, v.name as venue_name, v.time_zone
+  text: `select ${STAGE_COLUMNS}, v.owner_id, v.name as venue_name, v.name_en as venue_name_en, v.time_zone
     from stage s join venue v on v.id = s.venue_id where s.id = $1`,
 };
 
@@ -117,34 +117,49 @@ const ON_SALE = {
   text: 'select id, concert_id from performance where closes_at > $1 order by opens_at, id limit $2',
 };
 
+const VENUE_COLUMNS = `v.id, v.owner_id, v.name, v.name_en, v.address, v.address_en, v.time_zone, v.created_at,
+  v.version`;
+
 const VENUES = {
   name: 'catalogue_venues',
   text: `with page as (
-      select id, owner_id, name, address, time_zone, created_at, version from venue
+      select id, owner_id, name, name_en, address, address_en, time_zone, created_at, version from venue
       where ($1::uuid is null or owner_id = $1) and ($2::uuid is null or id < $2)
       order by id desc limit $3)
-    select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, v.version, ${STAGE_COLUMNS}
+    select ${VENUE_COLUMNS}, ${STAGE_COLUMNS}
     from page v join stage s on s.venue_id = v.id order by v.id desc, s.id`,
 };
 
 const VENUE = {
   name: 'catalogue_venue',
-  text: `select v.id, v.owner_id, v.name, v.address, v.time_zone, v.created_at, v.version, ${STAGE_COLUMNS}
+  text: `select ${VENUE_COLUMNS}, ${STAGE_COLUMNS}
     from venue v join stage s on s.venue_id = v.id where v.id = $1 order by s.id`,
 };
 
-type StageOwnerRow = StageRow & { owner_id: string; venue_name: string; time_zone: string };
+type StageOwnerRow = StageRow & {
+  owner_id: string;
+  venue_name: string;
+  venue_name_en: string | null;
+  time_zone: string;
+};
 
 function toStageOwner(row: StageOwnerRow): StageOwner {
-  const { owner_id: ownerId, venue_name: venueName, time_zone: timeZone } = row;
-  return { stage: toStage(row), ownerId, venueName, timeZone };
+  return {
+    stage: toStage(row),
+    ownerId: row.owner_id,
+    venueName: row.venue_name,
+    venueNameEn: row.venue_name_en,
+    timeZone: row.time_zone,
+  };
 }
 
 type VenueRow = StageRow & {
   id: string;
   owner_id: string;
   name: string;
+  name_en: string | null;
   address: string;
+  address_en: string | null;
   time_zone: string;
   created_at: Date;
   version: number;
@@ -165,8 +180,19 @@ function toVenues(rows: readonly VenueRow[]): Venue[] {
   return [...byId.values()].flatMap((ofVenue) => {
     const [first] = ofVenue;
     if (!first) return [];
-    const { id, owner_id: ownerId, name, address, time_zone: timeZone, version } = first;
-    const createdAt = first.created_at.getTime();
-    return [{ id, ownerId, name, address, timeZone, createdAt, version, stages: ofVenue.map(toStage) }];
+    return [
+      {
+        id: first.id,
+        ownerId: first.owner_id,
+        name: first.name,
+        nameEn: first.name_en,
+        address: first.address,
+        addressEn: first.address_en,
+        timeZone: first.time_zone,
+        createdAt: first.created_at.getTime(),
+        version: first.version,
+        stages: ofVenue.map(toStage),
+      },
+    ];
   });
 }

@@ -11,17 +11,20 @@ import {
 export type StageRow = {
   stage_id: string;
   stage_name: string;
+  stage_name_en: string | null;
   plan_hash: string;
   capacity: number;
   grades: Record<string, number>;
 };
 
-export const STAGE_COLUMNS = `s.id as stage_id, s.name as stage_name, s.plan_hash, s.capacity, s.grades`;
+export const STAGE_COLUMNS = `s.id as stage_id, s.name as stage_name, s.name_en as stage_name_en,
+  s.plan_hash, s.capacity, s.grades`;
 
 export function toStage(row: StageRow): Stage {
   return {
     id: row.stage_id,
     name: row.stage_name,
+    nameEn: row.stage_name_en,
     planHash: row.plan_hash,
     capacity: row.capacity,
     grades: row.grades,
@@ -32,8 +35,11 @@ export type ConcertRow = {
   id: string;
   owner_id: string;
   title: string;
+  title_en: string | null;
   artist: string;
+  artist_en: string | null;
   description: string;
+  description_en: string | null;
   category: string;
   created_at: Date;
   updated_at: Date;
@@ -42,7 +48,8 @@ export type ConcertRow = {
   publish_at: Date | null;
 };
 
-export const CONCERT_COLUMNS = `c.id, c.owner_id, c.title, c.artist, c.description, c.category, c.created_at,
+export const CONCERT_COLUMNS = `c.id, c.owner_id, c.title, c.title_en, c.artist, c.artist_en, c.description,
+  c.description_en, c.category, c.created_at,
   c.updated_at, c.version, c.visibility, c.publish_at`;
 
 /** Whether everybody may see concert `c` at a time; the same as `publicFrom` of the module. */
@@ -54,8 +61,11 @@ export function toConcert(row: ConcertRow): Concert {
     id: row.id,
     sellerId: row.owner_id,
     title: row.title,
+    titleEn: row.title_en,
     artist: row.artist,
+    artistEn: row.artist_en,
     description: row.description,
+    descriptionEn: row.description_en,
     category: row.category,
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
@@ -72,6 +82,7 @@ export type PerformanceRow = StageRow & {
   visibility: Visibility;
   publish_at: Date | null;
   venue_name: string;
+  venue_name_en: string | null;
   time_zone: string;
   starts_at: Date;
   opens_at: Date;
@@ -85,7 +96,8 @@ export type PerformanceRow = StageRow & {
   version: number;
 };
 
-export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, c.visibility, c.publish_at, v.name as venue_name, v.time_zone,
+export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, c.visibility, c.publish_at,
+    v.name as venue_name, v.name_en as venue_name_en, v.time_zone,
     p.starts_at, p.opens_at, p.closes_at, p.prices, p.limit_per_person, p.hold_ttl_ms, p.room_enabled, p.created_at,
     p.updated_at, p.version, ${STAGE_COLUMNS}
   from performance p
@@ -103,6 +115,7 @@ export function toPerformance(row: PerformanceRow): Performance {
       publishAt: row.publish_at?.getTime() ?? null,
     }),
     venueName: row.venue_name,
+    venueNameEn: row.venue_name_en,
     timeZone: row.time_zone,
     stage: toStage(row),
     startsAt: row.starts_at.getTime(),

@@ -59,23 +59,45 @@ export function createCatalogueStore(database: Database, outbox: OutboxHint): Ca
 
 async function insertConcert(tx: Queryable, concert: Concert): Promise<void> {
   await tx.query(
-    `insert into concert (id, owner_id, title, artist, description, category, created_at, updated_at, visibility,
-       publish_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      concert.id,
-      concert.sellerId,
-      concert.title,
-      concert.artist,
-      concert.description,
-      concert.category,
-      new Date(concert.createdAt),
-      new Date(concert.updatedAt),
-      concert.visibility,
-      toDate(concert.publishAt),
-    ],
+    `insert into concert (id, owner_id, created_at, ${CHANGEABLE_OF_CONCERT.join(', ')})
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    [concert.id, concert.sellerId, new Date(concert.createdAt), ...changeableOfConcert(concert)],
   );
 }
+
+/** The columns that a change may touch, in one order for insert and update. */
+const CHANGEABLE_OF_CONCERT = [
+  'title',
+  'title_en',
+  'artist',
+  'artist_en',
+  'description',
+  'description_en',
+  'category',
+  'updated_at',
+  'version',
+  'visibility',
+  'publish_at',
+];
+
+function changeableOfConcert(concert: Concert): unknown[] {
+  return [
+    concert.title,
+    concert.titleEn,
+    concert.artist,
+    concert.artistEn,
+    concert.description,
+    concert.descriptionEn,
+    concert.category,
+    new Date(concert.updatedAt),
+    concert.version,
+    concert.visibility,
+    concert.publishAt === null ? null : new Date(concert.publishAt),
+  ];
+}
+
+const UPDATE_CONCERT = `update concert
+  set ${CHANGEABLE_OF_CONCERT.map((column, i) => `${column} = $${i + 2}`).join(', ')} where id = $1`;
 
 async function insertPerformance(tx: Queryable, performance: Performance): Promise<void> {
   await tx.query(
@@ -93,7 +115,7 @@ async function insertPerformance(tx: Queryable, performance: Performance): Promi
   );
 }
 
-/** The columns that a change may touch, in one order for insert and update. */
+/** The same of a performance. */
 function changeable(performance: Performance): unknown[] {
   return [
     new Date(performance.startsAt),
@@ -132,12 +154,7 @@ async function changeConcert<C extends string>(
   if (!row) return undefined;
   const decided = decide(toConcert(row));
   if (!decided.ok) return decided;
-  const { title, artist, description, category, updatedAt, version, visibility, publishAt } = decided.value;
-  await tx.query(
-    `update concert set title = $2, artist = $3, description = $4, category = $5, updated_at = $6, version = $7,
-       visibility = $8, publish_at = $9 where id = $1`,
-    [id, title, artist, description, category, new Date(updatedAt), version, visibility, toDate(publishAt)],
-  );
+  await tx.query(UPDATE_CONCERT, [id, ...changeableOfConcert(decided.value)]);
   const rows = await tx.query<{ id: string }>(
     'select id from performance where concert_id = $1 and removed_at is null order by id',
     [id],
@@ -145,10 +162,6 @@ async function changeConcert<C extends string>(
   const performanceIds = rows.map((performance) => performance.id);
   await saveContext(tx, { events: eventsOf(performanceIds), saveTo }, { concert: decided.value });
   return { ok: true, value: { concert: decided.value, performanceIds } };
-}
-
-function toDate(ms: number | null): Date | null {
-  return ms === null ? null : new Date(ms);
 }
 
 async function changePerformance<C extends string>(

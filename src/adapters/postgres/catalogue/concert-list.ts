@@ -11,7 +11,7 @@ type Row = ConcertRow & {
   status_rank: number | null;
   price_from: number | null;
   selling: { id: string; capacity: number }[] | null;
-  venues: string[] | null;
+  venues: { name: string; nameEn: string | null }[] | null;
   time_zone: string | null;
 };
 
@@ -31,26 +31,26 @@ const ORDERS: Readonly<Record<ConcertSort, Order>> = {
   date: {
     key: `case when isfinite(c.first_starts_at) then (extract(epoch from c.first_starts_at) * 1000)::bigint
       else ${NEVER_MS} end`,
-    orderBy: 'first_starts_at, id',
+    orderBy: 'c.first_starts_at, c.id',
     after: '(c.first_starts_at, c.id) > ($1::timestamptz, $2::uuid)',
   },
-  title: byTitle('ko-x-icu'),
+  title: byTitle('c.title', 'ko-x-icu'),
   popularity: {
     key: 'c.popularity',
-    orderBy: 'popularity desc, id',
+    orderBy: 'c.popularity desc, c.id',
     after: 'c.popularity <= $1::bigint and (c.popularity < $1::bigint or c.id > $2::uuid)',
   },
-  newest: { key: '0', orderBy: 'id desc', after: '($1::bigint is null or c.id < $2::uuid)' },
+  newest: { key: '0', orderBy: 'c.id desc', after: '($1::bigint is null or c.id < $2::uuid)' },
 };
 
-const BY_ENGLISH_TITLE = byTitle('en-x-icu');
+const BY_ENGLISH_TITLE = byTitle('coalesce(c.title_en, c.title)', 'en-x-icu');
 
 /** As readers of a language look a name up; both have an index. */
-function byTitle(collation: string): Order {
+function byTitle(title: string, collation: string): Order {
   return {
-    key: 'c.title',
-    orderBy: `title collate "${collation}", id`,
-    after: `(c.title collate "${collation}", c.id) > ($1::text, $2::uuid)`,
+    key: title,
+    orderBy: `${title} collate "${collation}", c.id`,
+    after: `(${title} collate "${collation}", c.id) > ($1::text, $2::uuid)`,
   };
 }
 
@@ -64,6 +64,8 @@ const WHEN: Readonly<Record<NonNullable<ConcertQuery['when']>, string>> = {
 function hasPerformance(condition: string): string {
   return `exists (select from performance p where p.concert_id = c.id and p.removed_at is null and ${condition})`;
 }
+
+const FOUND_IN = ['c.title', 'c.title_en', 'c.artist', 'c.artist_en'];
 
 /** Best first: what one can buy now, later, no longer. */
 const STATUSES = ['on_sale', 'scheduled', 'sold_out', 'closed'] as const;
@@ -97,7 +99,7 @@ function statementFor({ sort, language, when, after }: ConcertQuery): string {
       select ${CONCERT_COLUMNS}, c.first_starts_at, c.popularity, ${order.key} as key
       from concert c
       where ${after ? order.after : '$1::text is null and $2::uuid is null'}
-        and ($3::text is null or normalize(c.title) ilike $3 or normalize(c.artist) ilike $3)
+        and ($3::text is null or ${FOUND_IN.map((text) => `normalize(${text}) ilike $3`).join(' or ')})
         and ($10::boolean or ${isPublicAt('$9')})
         ${when === undefined ? '' : `and ${WHEN[when]}`}
         and ($4::text is null or c.category = $4)
@@ -108,10 +110,7 @@ function statementFor({ sort, language, when, after }: ConcertQuery): string {
       order by ${order.orderBy} limit $8)
     select ${CONCERT_COLUMNS}, c.key, d.* from page c
     cross join lateral (${PERFORMANCES}) d
-    order by ${order.orderBy
-      .split(', ')
-      .map((column) => `c.${column}`)
-      .join(', ')}`;
+    order by ${order.orderBy}`;
 }
 
 const PERFORMANCES = `select count(*) as performance_count,
@@ -121,7 +120,7 @@ const PERFORMANCES = `select count(*) as performance_count,
       when p.opens_at > $9 then 1 else 0 end) as status_rank,
     min((select min(value::bigint) from jsonb_each_text(p.prices))) as price_from,
     json_agg(json_build_object('id', p.id, 'capacity', s.capacity)) filter (where p.closes_at > $9) as selling,
-    array_agg(distinct v.name) as venues,
+    jsonb_agg(distinct jsonb_build_object('name', v.name, 'nameEn', v.name_en)) as venues,
     (array_agg(v.time_zone order by p.starts_at, p.id))[1] as time_zone
   from performance p
   join stage s on s.id = p.stage_id

@@ -2,7 +2,9 @@ create table venue (
   id         uuid primary key,
   owner_id   uuid not null references account (id),
   name       text not null,
+  name_en    text,                                 -- for readers of English; null: as for everybody
   address    text not null,
+  address_en text,
   time_zone  text not null,                        -- IANA name: by whose clock performances begin
   created_at timestamptz not null,
   version    integer not null default 1            -- one more with each change
@@ -13,6 +15,7 @@ create table stage (
   id         uuid primary key,
   venue_id   uuid not null references venue (id) on delete cascade,
   name       text not null,
+  name_en    text,
   plan       json not null,                        -- as it was written: modules/catalogue/plan-format.ts, compacted
   plan_hash  text not null,                        -- names the plan's content; seat maps are cached by it
   grades     json not null,                        -- {grade: number of seats}, in order of the plan
@@ -27,8 +30,11 @@ create table concert (
   id          uuid primary key,
   owner_id    uuid not null references account (id),
   title       text not null,
+  title_en    text,                                -- for readers of English; null: as for everybody
   artist      text not null,
+  artist_en   text,
   description text not null default '',
+  description_en text,
   category    text not null default 'concert',
   created_at  timestamptz not null,
   updated_at  timestamptz not null,
@@ -42,7 +48,7 @@ create table concert (
 create index concert_owner on concert (owner_id, id);
 create index concert_by_date on concert (first_starts_at, id);
 create index concert_by_title_ko on concert (title collate "ko-x-icu", id);
-create index concert_by_title_en on concert (title collate "en-x-icu", id);
+create index concert_by_title_en on concert ((coalesce(title_en, title)) collate "en-x-icu", id);
 create index concert_by_popularity on concert (popularity desc, id);
 
 create table performance (

@@ -54,7 +54,9 @@ export function createVenueStore(save: Save): VenueStore {
 type VenueRow = {
   owner_id: string;
   name: string;
+  name_en: string | null;
   address: string;
+  address_en: string | null;
   time_zone: string;
   created_at: Date;
   version: number;
@@ -62,7 +64,7 @@ type VenueRow = {
 
 async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefined> {
   const [row] = await tx.query<VenueRow>(
-    'select owner_id, name, address, time_zone, created_at, version from venue where id = $1 for update',
+    'select owner_id, name, name_en, address, address_en, time_zone, created_at, version from venue where id = $1 for update',
     [id],
   );
   if (!row) return undefined;
@@ -79,7 +81,9 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
       id,
       ownerId: row.owner_id,
       name: row.name,
+      nameEn: row.name_en,
       address: row.address,
+      addressEn: row.address_en,
       timeZone: row.time_zone,
       createdAt: row.created_at.getTime(),
       version: row.version,
@@ -102,13 +106,11 @@ async function takenOf(tx: Queryable, performances: readonly { id: string }[]): 
 
 async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): Promise<void> {
   const { venue, stages, changedAt } = change;
-  await tx.query('update venue set name = $2, address = $3, time_zone = $4, version = $5 where id = $1', [
-    venue.id,
-    venue.name,
-    venue.address,
-    venue.timeZone,
-    venue.version,
-  ]);
+  await tx.query(
+    `update venue set name = $2, name_en = $3, address = $4, address_en = $5, time_zone = $6, version = $7
+     where id = $1`,
+    [venue.id, venue.name, venue.nameEn, venue.address, venue.addressEn, venue.timeZone, venue.version],
+  );
   await tx.query('delete from stage where venue_id = $1 and id <> all ($2)', [
     venue.id,
     stages.map(({ stage }) => stage.id),
@@ -118,7 +120,11 @@ async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): P
       // Nothing comes without a plan that was not there before.
       if (plan) await insertStage(tx, venue.id, { stage, plan }, new Date(changedAt));
     } else {
-      await tx.query('update stage set name = $2 where id = $1', [stage.id, stage.name]);
+      await tx.query('update stage set name = $2, name_en = $3 where id = $1', [
+        stage.id,
+        stage.name,
+        stage.nameEn,
+      ]);
       if (plan)
         await tx.query(SET_PLAN, [
           stage.id,
@@ -136,9 +142,18 @@ const SET_PLAN = 'update stage set plan = $2, plan_hash = $3, grades = $4, capac
 async function insertVenue(tx: Queryable, venue: Venue, stages: readonly NewStage[]): Promise<void> {
   const createdAt = new Date(venue.createdAt);
   await tx.query(
-    `insert into venue (id, owner_id, name, address, time_zone, created_at)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [venue.id, venue.ownerId, venue.name, venue.address, venue.timeZone, createdAt],
+    `insert into venue (id, owner_id, name, name_en, address, address_en, time_zone, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      venue.id,
+      venue.ownerId,
+      venue.name,
+      venue.nameEn,
+      venue.address,
+      venue.addressEn,
+      venue.timeZone,
+      createdAt,
+    ],
   );
   for (const stage of stages) await insertStage(tx, venue.id, stage, createdAt);
 }
@@ -150,12 +165,13 @@ async function insertStage(
   at: Date,
 ): Promise<void> {
   await tx.query(
-    `insert into stage (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into stage (id, venue_id, name, name_en, plan, plan_hash, grades, capacity, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       stage.id,
       venueId,
       stage.name,
+      stage.nameEn,
       JSON.stringify(plan),
       stage.planHash,
       JSON.stringify(stage.grades),

@@ -130,8 +130,11 @@ type RankedRow = {
   performance_id: string;
   concert_id: string;
   title: string;
+  title_en: string | null;
   artist: string;
+  artist_en: string | null;
   venue: string;
+  venue_en: string | null;
   time_zone: string;
   starts_at: Date;
   opens_at: Date;
@@ -141,8 +144,8 @@ type RankedRow = {
   sold_out_at: Date;
 };
 
-const RANKED = `p.id as performance_id, p.concert_id, c.title, c.artist, v.name as venue, v.time_zone,
-  p.starts_at, p.opens_at, sp.capacity, sp.sold`;
+const RANKED = `p.id as performance_id, p.concert_id, c.title, c.title_en, c.artist, c.artist_en, v.name as venue,
+  v.name_en as venue_en, v.time_zone,  p.starts_at, p.opens_at, sp.capacity, sp.sold`;
 const JOINS = `join sales_progress sp on sp.performance_id = p.id
   join concert c on c.id = p.concert_id
   join stage s on s.id = p.stage_id
@@ -174,8 +177,11 @@ function toRanked(row: RankedRow): RankedPerformance {
     performanceId: row.performance_id,
     concertId: row.concert_id,
     title: row.title,
+    titleEn: row.title_en,
     artist: row.artist,
+    artistEn: row.artist_en,
     venue: row.venue,
+    venueEn: row.venue_en,
     timeZone: row.time_zone,
     startsAt: row.starts_at.getTime(),
     opensAt: row.opens_at.getTime(),
