@@ -8,6 +8,7 @@ import { reportFailure } from './setup/failure.mjs';
 import { buildPages } from './setup/pages.mjs';
 import { setUp } from './setup/set-up.mjs';
 import { defaultTestFiles, namedSuites, splitArguments } from './test-run/test-files.mjs';
+import { timeLimits } from './test-run/time-limits.mjs';
 
 const CONCURRENCY = 2;
 
@@ -28,7 +29,8 @@ await reportFailure(async () => {
       `--test-reporter-destination=${reasonsFile}`,
     ];
     const chosen = files.length > 0 ? files : await defaultTestFiles();
-    process.exitCode = await runChild(node, [...RUNTIME_OPTIONS, ...runner, ...options, ...chosen]);
+    const all = [...RUNTIME_OPTIONS, ...runner, ...timeLimits(chosen), ...options, ...chosen];
+    process.exitCode = await runChild(node, all);
     await sayWhatDidNotRun(reasonsFile, files.length > 0);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { type App, buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { Shop } from '../support/reservations/shop.ts';
 import { until } from '../support/until.ts';
 
 const TOKEN = 'the-token-of-this-test';
@@ -165,7 +166,7 @@ describe('the metrics', () => {
     );
   });
 
-  test('tell of the process, the database, the log and the consumers', async () => {
+  test('have every family of the process, the database, the log and the rooms', async () => {
     const { body } = await read(app);
     for (const family of [
       'process_resident_memory_bytes',
@@ -187,6 +188,72 @@ describe('the metrics', () => {
     ])
       assert.match(body, new RegExp(`^# TYPE ${family} `, 'm'), family);
     assert.ok((valueOf(body, 'firstcome_database_connections{pool="all",state="max"}') ?? 0) > 0);
-    assert.match(body, /^firstcome_consumer_lag\{consumer="[^"]+",kind="durable"\} \d+$/m);
+  });
+});
+
+describe('the metrics of a sale', () => {
+  let shop: Shop;
+
+  before(async () => {
+    shop = await Shop.open();
+  });
+  after(() => shop.close());
+
+  const metrics = async () => (await read(shop.stage.app)).body;
+
+  test('count how holds and payments end, and requests by their batches', async () => {
+    const performanceId = await shop.performance();
+    const [buyer, late] = [await shop.buyer(), await shop.buyer(0)];
+    const id = await shop.held(buyer, performanceId, [1]);
+    assert.equal((await shop.reserve(late, performanceId, [1])).status, 409);
+    await shop.held(late, performanceId, [2]);
+    assert.equal((await shop.pay(buyer, id)).status, 201);
+    const text = await metrics();
+    assert.equal(valueOf(text, 'firstcome_claims_total{outcome="held"}'), 2);
+    assert.equal(valueOf(text, 'firstcome_claims_total{outcome="seat_taken"}'), 1);
+    assert.equal(valueOf(text, 'firstcome_claims_undecided'), 0);
+    assert.equal(valueOf(text, 'firstcome_payments_total{outcome="paid"}'), 1);
+    assert.equal(valueOf(text, 'firstcome_batch_size_sum{batch="claims"}'), 3);
+  });
+
+  test('say where the log ends, and that its consumers come up to it', async () => {
+    const [last] = await shop.stage.database.query<{ position: number }>(
+      'select max(position) as position from event',
+    );
+    const position = last!.position;
+    const text = await until(
+      metrics,
+      (body) => valueOf(body, 'firstcome_consumer_position{consumer="ranking",kind="durable"}') === position,
+    );
+    assert.equal(valueOf(text, 'firstcome_event_log_position'), position);
+    assert.equal(valueOf(text, 'firstcome_consumer_lag{consumer="ranking",kind="durable"}'), 0);
+    assert.equal(valueOf(text, 'firstcome_consumer_failures{consumer="ranking",kind="durable"}'), 0);
+  });
+
+  test('count the people in a room', async () => {
+    const performanceId = await shop.performance({ roomEnabled: true });
+    const people = await shop.stage.people(3);
+    await shop.stage.change(performanceId, { state: 'paused' });
+    for (const person of people) await shop.stage.join(person, performanceId);
+    // Who does not ask for a while is silent: on a slow machine that may be so by now.
+    const present = (text: string, series: string, labels = '') =>
+      (valueOf(text, `firstcome_${series}_waiting${labels}`) ?? 0) +
+      (valueOf(text, `firstcome_${series}_silent${labels}`) ?? 0);
+    const text = await until(metrics, (body) => present(body, 'rooms') === 3);
+    assert.equal(present(text, 'room', `{performance="${performanceId}"}`), 3);
+    assert.equal(valueOf(text, 'firstcome_rooms'), 1);
+    assert.equal(valueOf(text, 'firstcome_rooms_active'), 0);
+  });
+
+  test('give the memory and the processor time that the process has used', async () => {
+    const [earlier, used] = [process.cpuUsage(), process.memoryUsage().rss];
+    const text = await metrics();
+    const later = process.cpuUsage();
+    for (const mode of ['user', 'system'] as const) {
+      const microseconds = (valueOf(text, `process_cpu_seconds_total{mode="${mode}"}`) ?? 0) * 1e6;
+      assert.ok(microseconds >= earlier[mode] && microseconds <= later[mode], `${mode}: ${microseconds}`);
+    }
+    const bytes = valueOf(text, 'process_resident_memory_bytes') ?? 0;
+    assert.ok(bytes > used / 2 && bytes < used * 2, `${bytes} beside ${used}`);
   });
 });

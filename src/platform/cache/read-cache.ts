@@ -1,7 +1,7 @@
 /**
  * Port: remembers what was loaded, for a time, so that a crowd that asks for the same costs one load.
  *
- * What every adapter promises (test/contracts/read-cache.contract.ts): one load per key at a time,
+ * What every adapter promises: one load per key at a time,
  * whoever asks; a value past its time to live is given out for `staleMs` more while one load renews it;
  * times to live are spread by jitter, so that what was loaded together does not expire together; a value
  * whose load began before an invalidation is not kept; failures are not remembered; bounded. Asking for what does

@@ -46,9 +46,9 @@ function change(accountId: string, roleChange: RoleChange, now = () => AT) {
 const grant = (role: RoleChange['role']): RoleChange => ({ role, action: 'grant' });
 const revoke = (role: RoleChange['role']): RoleChange => ({ role, action: 'revoke' });
 
-/** What every account store promises. */
-export function accountsContract(name: string, world: () => AccountsWorld): void {
-  describe(`accounts, creating: ${name}`, () => {
+/** What the store of accounts promises. */
+export function accountStoreCases(world: () => AccountsWorld): void {
+  describe('accounts, creating', () => {
     it('gives back what was created, by id and by address', async () => {
       const { store } = world();
       const made = account();
@@ -118,7 +118,7 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
     });
   });
 
-  describe(`accounts, roles: ${name}`, () => {
+  describe('accounts, roles', () => {
     it('gives and takes roles, each with its event', async () => {
       const { store, events } = world();
       const made = account();
@@ -242,7 +242,7 @@ export function accountsContract(name: string, world: () => AccountsWorld): void
     });
   });
 
-  describe(`accounts, listing: ${name}`, () => {
+  describe('accounts, listing', () => {
     it('shows the newest first, page by page, and finds by address, name and role', async () => {
       const { store } = world();
       const tag = ids.next().slice(-12);

@@ -35,9 +35,9 @@ async function openSession(world: SessionsWorld, change: Partial<Session> = {}):
   return session;
 }
 
-/** What every session store promises. */
-export function sessionsContract(name: string, world: () => SessionsWorld): void {
-  describe(`sessions: ${name}`, () => {
+/** What the store of sessions promises. */
+export function sessionStoreCases(world: () => SessionsWorld): void {
+  describe('sessions', () => {
     it('gives back a session with the roles that its person has now', async () => {
       const { store, accounts } = world();
       const session = await openSession(world());

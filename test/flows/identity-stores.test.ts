@@ -5,8 +5,8 @@ import { createAccountStore } from '../../src/adapters/postgres/identity/account
 import { createSessionStore } from '../../src/adapters/postgres/identity/session-store.ts';
 import type { DomainEvent } from '../../src/platform/events/event.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
-import { accountsContract } from './accounts.contract.ts';
-import { sessionsContract } from './sessions.contract.ts';
+import { accountStoreCases } from './identity-stores.accounts.ts';
+import { sessionStoreCases } from './identity-stores.sessions.ts';
 
 let database: Database;
 let close: OpenDatabase['close'];
@@ -19,7 +19,7 @@ after(() => close());
 
 const createAccounts = () => createAccountStore(database, { committed: () => undefined });
 
-accountsContract('PostgreSQL', () => ({
+accountStoreCases(() => ({
   store: createAccounts(),
   events: (accountId) =>
     database.query<Pick<DomainEvent, 'type' | 'data'>>(
@@ -29,7 +29,7 @@ accountsContract('PostgreSQL', () => ({
   result: async (ref) => (await createIdempotencyStore(database).find([ref]))[0],
 }));
 
-sessionsContract('PostgreSQL', () => ({
+sessionStoreCases(() => ({
   store: createSessionStore(database),
   accounts: createAccounts(),
   async holdRoleChange(accountId) {
