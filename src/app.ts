@@ -129,12 +129,12 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   acceptOperations(server, { operations: writes.operations, secretKey: config.secretKey });
   for (const addRoutes of parts.routes) addRoutes(server);
   const listener = await openListener(server, base);
-  const stomp = composeStomp(base, identity);
+  const stomp = composeStomp(base, identity, parts.views);
   stomp.attach(server.server);
   const crowds = composeCrowds(base, { identity, catalogue, listener });
   if (config.mode === 'demo') {
     noOpRoutes(server);
-    crowdRoutes(server, crowds, base.clock);
+    crowdRoutes(server, crowds, base);
   }
   healthRoutes(server, createAppHealth({ ...base, consumers, listener }));
   metricsRoute(server, base.metrics, metricsReaders(config));
@@ -145,6 +145,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     measureProcess(base.metrics),
     createClockWatch(base),
     base.log,
+    base.hub.lifecycle,
     ...parts.lifecycles,
     createConsumers(base.log, consumers),
     writes.lifecycle,

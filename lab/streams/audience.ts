@@ -89,7 +89,7 @@ export class Audience {
     const { version } = this.#order.maps[mapNo]!.picture;
     const path = `/v1/performances/${performanceId}/seats/stream`;
     const place = { path, headers: {}, lastId: String(version) };
-    this.#add({ ...place, keepsText: true }, (event, _, name) => reference.take(event, name));
+    this.#add({ ...place, keepsText: true }, (event, id, name) => reference.take(event, id, name));
     for (const viewer of viewers) {
       this.#add({ ...place, keepsText: false }, (event, id, name) => viewer.take(event, id, name, nowMs()));
     }

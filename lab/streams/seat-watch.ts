@@ -1,7 +1,7 @@
 import { dataOf, type StreamedEvent } from './event-reader.ts';
 
 /** A change of the map as the one reader took it down who read all of it. */
-type Change = { readonly version: number; readonly bytes: number };
+type Change = { readonly offset: number; readonly bytes: number };
 /** Lists of seats are of distances: the first from 0, each other from the one before. */
 type Delta = {
   readonly from: number;
@@ -10,6 +10,11 @@ type Delta = {
   readonly held: readonly number[];
   readonly sold: readonly number[];
 };
+
+/** Of an id `epoch.offset`. */
+function offsetOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf('.') + 1));
+}
 
 function seatsAt(distances: readonly number[]): number[] {
   let seatNo = 0;
@@ -24,7 +29,7 @@ export type SeatMark = { readonly seatNo: number; readonly atMs: number };
 
 /**
  * One stream of a seat map reads every change and keeps the map by them; of all others it is enough to know which
- * versions came, of what size and when. At the end the map must be the server's, and everybody must have had the
+ * changes came, of what size and when. At the end the map must be the server's, and everybody must have had the
  * same changes in the same order.
  */
 export class SeatReference {
@@ -43,7 +48,7 @@ export class SeatReference {
     return this.#version;
   }
 
-  take({ text = '', bytes }: StreamedEvent, name: string): void {
+  take({ text = '', bytes }: StreamedEvent, id: string, name: string): void {
     if (name !== 'delta') return this.#complain(`it was told ${name}`);
     const delta = dataOf(text) as Delta;
     if (delta.from > this.#version) this.#complain(`a gap from ${this.#version} to ${delta.from}`);
@@ -54,7 +59,7 @@ export class SeatReference {
     }
     for (const seatNo of seatsAt(delta.sold)) this.#codes[seatNo] = '2';
     this.#version = delta.version;
-    this.changes.push({ version: delta.version, bytes });
+    this.changes.push({ offset: offsetOf(id), bytes });
   }
 
   /** The number of the change in which a seat was first held. */
@@ -79,7 +84,7 @@ export class SeatReference {
 /** What one stream of a seat map was told, and when. */
 export class SeatViewer {
   readonly #reference: SeatReference;
-  readonly #versions: number[] = [];
+  readonly #offsets: number[] = [];
   readonly #bytes: number[] = [];
   readonly #times: number[] = [];
   fault: string | undefined;
@@ -89,16 +94,12 @@ export class SeatViewer {
   }
 
   get events(): number {
-    return this.#versions.length;
-  }
-
-  get version(): number {
-    return this.#versions.at(-1) ?? 0;
+    return this.#offsets.length;
   }
 
   take(event: StreamedEvent, id: string, name: string, atMs: number): void {
     if (name !== 'delta') this.fault ??= `it was told ${name}`;
-    this.#versions.push(Number(id));
+    this.#offsets.push(offsetOf(id));
     this.#bytes.push(event.bytes);
     this.#times.push(atMs);
   }
@@ -108,12 +109,12 @@ export class SeatViewer {
     if (this.fault !== undefined) return this.fault;
     const { changes } = this.#reference;
     const wrong = changes.findIndex(
-      ({ version, bytes }, no) => this.#versions[no] !== version || this.#bytes[no] !== bytes,
+      ({ offset, bytes }, no) => this.#offsets[no] !== offset || this.#bytes[no] !== bytes,
     );
     if (wrong >= 0)
-      return `change ${wrong} is ${changes[wrong]?.version}, it was told ${this.#versions[wrong]}`;
-    if (this.#versions.length === changes.length) return undefined;
-    return `it was told ${this.#versions.length} changes of ${changes.length}`;
+      return `change ${wrong} is ${changes[wrong]?.offset}, it was told ${this.#offsets[wrong]}`;
+    if (this.#offsets.length === changes.length) return undefined;
+    return `it was told ${this.#offsets.length} changes of ${changes.length}`;
   }
 
   /** When it was told the change of this number. */

@@ -17,7 +17,7 @@ describe('who looks at a seat map', () => {
     const reference = new SeatReference({ version: 5, state: '0000' });
     const viewer = new SeatViewer(reference);
     const changes = [delta(5, 7, [1]), delta(7, 9, [2, 1])];
-    for (const change of changes) reference.take(change, 'delta');
+    for (const [no, change] of changes.entries()) reference.take(change, `e.${no + 1}`, 'delta');
     return { reference, viewer, changes };
   }
 
@@ -31,28 +31,28 @@ describe('who looks at a seat map', () => {
 
   test('notices a gap, and that it was told to start anew', () => {
     const gap = new SeatReference({ version: 5, state: '0' });
-    gap.take(delta(6, 7, [0]), 'delta');
+    gap.take(delta(6, 7, [0]), 'e.1', 'delta');
     assert.match(gap.compare({ version: 7, state: '1' }) ?? '', /a gap from 5 to 6/);
     const anew = new SeatReference({ version: 5, state: '0' });
-    anew.take(eventOf({ version: 9 }), 'snapshot');
+    anew.take(eventOf({ version: 9 }), 'e.1', 'snapshot');
     assert.match(anew.compare({ version: 5, state: '0' }) ?? '', /told snapshot/);
   });
 
   test('is to be told the same changes in the same order, each once', () => {
     const { viewer, changes } = watch();
-    viewer.take(changes[0]!, '7', 'delta', 100);
-    assert.match(viewer.check() ?? '', /change 1 is 9/);
-    viewer.take(changes[1]!, '9', 'delta', 130);
+    viewer.take(changes[0]!, 'e.1', 'delta', 100);
+    assert.match(viewer.check() ?? '', /change 1 is 2/);
+    viewer.take(changes[1]!, 'e.2', 'delta', 130);
     assert.equal(viewer.check(), undefined);
     assert.equal(viewer.timeOf(1), 130);
-    viewer.take(changes[1]!, '9', 'delta', 140);
+    viewer.take(changes[1]!, 'e.2', 'delta', 140);
     assert.match(viewer.check() ?? '', /3 changes of 2/);
   });
 
   test('is not content with another text under the same version', () => {
     const { viewer, changes } = watch();
-    viewer.take({ ...changes[0]!, bytes: 3 }, '7', 'delta', 100);
-    viewer.take(changes[1]!, '9', 'delta', 100);
+    viewer.take({ ...changes[0]!, bytes: 3 }, 'e.1', 'delta', 100);
+    viewer.take(changes[1]!, 'e.2', 'delta', 100);
     assert.match(viewer.check() ?? '', /change 0/);
   });
 });

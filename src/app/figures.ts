@@ -2,6 +2,7 @@ import type { Database } from '../adapters/postgres/database.ts';
 import type { MicroBatchObservation } from '../kernel/micro-batch.ts';
 import type { DeliveryObservation } from '../platform/events/consumer-loop.ts';
 import type { EventLog } from '../platform/events/log.ts';
+import type { Hub } from '../platform/live/hub.ts';
 import { countBy } from '../platform/observability/count-by.ts';
 import { SECONDS, SIZES } from '../platform/observability/histogram.ts';
 import type { Metrics } from '../platform/observability/metrics.ts';
@@ -106,6 +107,22 @@ export function measureDeliveries(metrics: Metrics): (delivery: DeliveryObservat
     events({ consumer, outcome }).value += count;
     runs({ consumer }).observe(runMs / 1_000);
   };
+}
+
+/** What is followed live, over all transports. */
+export function measureHub(metrics: Metrics, hub: Hub): void {
+  metrics.gauge({ name: 'firstcome_live_topics', help: 'Topics that are kept for subscribers.' }, (set) =>
+    set(hub.stats().topics),
+  );
+  metrics.gauge({ name: 'firstcome_live_subscribers', help: 'Subscribers of live topics.' }, (set) =>
+    set(hub.stats().subscribers),
+  );
+  metrics.counter(
+    { name: 'firstcome_live_subscribers_ended_total', help: 'Subscribers that were ended, by reason.' },
+    (set) => {
+      for (const [reason, count] of hub.stats().ended) set(count, { reason });
+    },
+  );
 }
 
 /** How far the log and its consumers are, as this process knows it. */

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { createMemoryFanOut } from '../adapters/memory/fan-out.ts';
 import { createMemoryLimits } from '../adapters/memory/limits.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createPostgresEventLog, outboxHintOf } from '../adapters/postgres/events/event-log.ts';
@@ -9,6 +10,7 @@ import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventLog } from '../platform/events/log.ts';
 import type { Limits } from '../platform/limits/limits.ts';
+import { Hub } from '../platform/live/hub.ts';
 import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
 import { createOutageLog, type OutageLog } from '../platform/observability/outage-log.ts';
 import {
@@ -16,6 +18,7 @@ import {
   measureBatches,
   measureDatabase,
   measureDeliveries,
+  measureHub,
   measureLog,
 } from './figures.ts';
 import type { Storage } from './storage.ts';
@@ -33,6 +36,8 @@ export type Foundation = {
   readonly log: EventLog;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  /** What is followed live, over any transport. */
+  readonly hub: Hub;
   readonly measureBatch: MeasureBatch;
   /** Tells the log of commits of this process. */
   readonly hint: OutboxHint;
@@ -75,18 +80,22 @@ export function createFoundation(
     observe: measureDeliveries(metrics),
   });
   measureLog(metrics, log);
+  const ids = createIds(clock, random);
+  const hub = new Hub({ clock, ids, fanOut: createMemoryFanOut(), onError: complain('live access') });
+  measureHub(metrics, hub);
   measureDatabase(metrics, storage.sales ? { sales, others: database } : { all: database });
   return {
     config,
     clock,
     random,
-    ids: createIds(clock, random),
+    ids,
     logger,
     database,
     sales,
     log,
     metrics,
     limits: createMemoryLimits(clock),
+    hub,
     measureBatch: measureBatches(metrics),
     hint: outboxHintOf(log),
     complain,

@@ -3,6 +3,7 @@ import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { EventConsumer } from '../platform/events/event.ts';
 import type { HttpServer } from '../platform/http/server.ts';
+import type { LiveView } from '../platform/live/view.ts';
 import type { OperationType } from '../platform/operations/operation.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeIdentity } from './compose/identity.ts';
@@ -23,6 +24,8 @@ export type RoleParts = {
   /** All writes, apart from the edge that they come in by. */
   readonly operations: readonly OperationType[];
   readonly consumers: readonly EventConsumer[];
+  /** What can be followed live. */
+  readonly views: readonly LiveView[];
   /** In the order of their start; stopped in reverse. */
   readonly lifecycles: readonly Lifecycle[];
 };
@@ -64,6 +67,7 @@ function composeAll(base: Foundation): RoleParts {
     routes: modules.map(({ routes }) => routes),
     operations: modules.flatMap((module) => ('operations' in module ? module.operations : [])),
     consumers: [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer],
+    views: [...seating.views, ...waitingRoom.views],
     lifecycles: [
       tokens.lifecycle,
       identity.lifecycle,

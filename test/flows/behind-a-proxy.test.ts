@@ -7,7 +7,7 @@ import { type App, buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { anyone } from '../../src/platform/auth/access.ts';
-import { openEventStream } from '../../src/platform/http/event-stream.ts';
+import { openEventStream } from '../../src/platform/live/sse/event-stream.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { addressOf, bodyBytesMax, CLIENT_HEADER, directivesOf, startNginx } from '../support/nginx.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';

@@ -12,6 +12,7 @@ import {
   venueBody,
   won,
 } from '../support/catalogue.ts';
+import { Listener } from '../support/live.ts';
 import { createSeatsOfSale } from '../support/seats-of-sale.ts';
 
 let composed: ComposedCatalogue;
@@ -169,11 +170,8 @@ describe('many seat maps', () => {
     const few = createSalesOn(composed.database, composed.log, { maxSeatMaps: 2 });
     await few.lifecycle.start();
     const first = await few.seating.seatMaps.get(a);
-    const stop = first?.listen({
-      frame: () => undefined,
-      closed: () => undefined,
-      replaced: () => undefined,
-    });
+    const looksOn = new Listener();
+    first?.topic.subscribe(looksOn);
     await few.seating.seatMaps.get(b);
     await few.seating.seatMaps.get(c);
     assert.equal(few.seating.seatMaps.size, 2);
@@ -181,15 +179,12 @@ describe('many seat maps', () => {
     assert.ok(few.seating.seatMaps.get(b) instanceof Promise);
     await few.seating.seatMaps.get(b);
     const second = await few.seating.seatMaps.get(b);
-    const stopSecond = second?.listen({
-      frame: () => undefined,
-      closed: () => undefined,
-      replaced: () => undefined,
-    });
+    const looksOnToo = new Listener();
+    second?.topic.subscribe(looksOnToo);
     await assert.rejects(async () => few.seating.seatMaps.get(d), /being watched/);
-    stop?.();
+    first?.topic.remove(looksOn);
     assert.ok(await few.seating.seatMaps.get(d));
-    stopSecond?.();
+    second?.topic.remove(looksOnToo);
     await few.lifecycle.stop();
   });
 });

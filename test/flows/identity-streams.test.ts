@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { member } from '../../src/platform/auth/access.ts';
 import { principalOf } from '../../src/platform/http/authentication.ts';
-import { openEventStream } from '../../src/platform/http/event-stream.ts';
+import { jsonContent, LiveMessage } from '../../src/platform/live/message.ts';
+import { openEventStream } from '../../src/platform/live/sse/event-stream.ts';
 import {
   type IdentityService,
   type IdentityWorld,
@@ -21,7 +22,8 @@ before(async () => {
   service = await world.start({}, (server, clock) => {
     server.get('/stream', { config: { access: member } }, (request, reply) => {
       const { expiresAt } = principalOf(request);
-      openEventStream(request, reply, { clock, expiresAt }).send('hello', {}, 1);
+      const stream = openEventStream(request, reply, { clock, expiresAt });
+      stream.deliver(new LiveMessage('1', jsonContent('hello', {})));
     });
   });
   await service.server.listen({ port: 0, host: '127.0.0.1' });

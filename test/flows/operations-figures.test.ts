@@ -61,7 +61,7 @@ describe('the figures of the operators', () => {
     const authorization = `Bearer ${stage.manager.token}`;
     const stream = await readEvents<unknown>(url, {
       authorization,
-      'last-event-id': String(Date.parse(first.at)),
+      'last-event-id': `figures.${Date.parse(first.at)}`,
     });
     const missed = await stream.next();
     assert.equal(missed.event, 'history');
@@ -70,7 +70,7 @@ describe('the figures of the operators', () => {
     assert.equal((await stream.next()).event, 'figures');
     const live = await stream.next();
     assert.equal(live.event, 'figures');
-    assert.equal(live.id, String(Date.parse((live.data as Figures).point.at)));
+    assert.equal(live.id, `figures.${Date.parse((live.data as Figures).point.at)}`);
     stream.close();
   });
 });

@@ -12,6 +12,7 @@ import type { Lifecycle } from '../../src/kernel/lifecycle.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { createMetrics } from '../../src/platform/observability/metrics.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
+import { createTestHub } from '../support/live.ts';
 
 const PASSWORD = 'a long enough password';
 
@@ -101,10 +102,17 @@ describe('STOMP over TCP on a port that is taken', { timeout: 60_000 }, () => {
     let lifecycles: readonly Lifecycle[] = [];
     try {
       const config = readConfig({ ...environment, STOMP_PORT: port });
-      const base = { config, logger, clock: systemClock, ids: createIds(systemClock, systemRandom) };
+      const base = {
+        config,
+        logger,
+        hub: createTestHub(),
+        clock: systemClock,
+        ids: createIds(systemClock, systemRandom),
+      };
       ({ lifecycles } = composeStomp(
         { ...base, metrics: createMetrics(() => undefined) } as never,
         identity,
+        [],
       ));
       for (const part of lifecycles) await part.start();
       return warnings;

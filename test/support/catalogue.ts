@@ -20,9 +20,10 @@ import {
 } from '../../src/modules/catalogue/index.ts';
 import { createSeating, type SeatClaimReader, type Seating } from '../../src/modules/seating/index.ts';
 import type { EventLog } from '../../src/platform/events/log.ts';
-import { closeEventStreams } from '../../src/platform/http/event-stream.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
+import { closeEventStreams } from '../../src/platform/live/sse/event-stream.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
+import { createTestHub } from './live.ts';
 import { acceptTestOperations } from './operations.ts';
 import { acquireTestDatabase } from './postgres.ts';
 import { smallPlan } from './seat-plans.ts';
@@ -122,6 +123,7 @@ export function createSalesOn(
   const known = createKnownSales(reader, (cache) => createMemoryReadCache(cache, caches), clock);
   const seating = createSeating({
     clock,
+    hub: createTestHub(),
     plans: createSeatPlans({ known, reader, clock }),
     claims: createSeatClaimReader(database),
     ...options,

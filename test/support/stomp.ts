@@ -6,6 +6,8 @@ import { ok, refuse } from '../../src/kernel/result.ts';
 import type { Authenticate } from '../../src/platform/auth/principal.ts';
 import { createStompServer, type StompServer } from '../../src/platform/live/stomp/server.ts';
 import { listenTcp } from '../../src/platform/live/stomp/tcp-listener.ts';
+import type { LiveView } from '../../src/platform/live/view.ts';
+import { createTestHub } from './live.ts';
 
 export type RawFrame = {
   readonly command: string;
@@ -123,13 +125,24 @@ export type TestStomp = {
 };
 
 /** A STOMP server by itself, on free ports. Its time stands still unless it is moved. */
-export async function startStomp({ demo = true, isTimeReal = false } = {}): Promise<TestStomp> {
+export async function startStomp({
+  demo = true,
+  isTimeReal = false,
+  views = [],
+}: {
+  readonly demo?: boolean;
+  readonly isTimeReal?: boolean;
+  readonly views?: readonly LiveView[];
+} = {}): Promise<TestStomp> {
   const clock = createManualClock();
   const errors: unknown[] = [];
   let ids = 0;
+  const serverClock = isTimeReal ? systemClock : clock;
   const server = createStompServer({
-    clock: isTimeReal ? systemClock : clock,
+    clock: serverClock,
     ids: { next: () => `id-${++ids}` },
+    hub: createTestHub({ clock: serverClock }),
+    views,
     authenticate,
     isNamed: (accountId, login) => Promise.resolve(login === accountId || login === `${accountId}@x.example`),
     demo,

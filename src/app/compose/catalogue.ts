@@ -16,11 +16,12 @@ export function composeCatalogue(base: Foundation): {
   readonly catalogue: Catalogue;
   readonly seating: Seating;
 } {
-  const { clock, database, hint } = base;
+  const { clock, database, hint, hub } = base;
   const reader = createCatalogueReader(database);
   const known = createKnownSales(reader, (options) => createMemoryReadCache(options, base), clock);
   const seating = createSeating({
     clock,
+    hub,
     plans: createSeatPlans({ known, reader, clock }),
     claims: createSeatClaimReader(database),
   });

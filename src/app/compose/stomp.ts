@@ -5,6 +5,7 @@ import type { Identity } from '../../modules/identity/index.ts';
 import { createStompServer } from '../../platform/live/stomp/server.ts';
 import type { StompStats } from '../../platform/live/stomp/session-registry.ts';
 import { listenTcp } from '../../platform/live/stomp/tcp-listener.ts';
+import type { LiveView } from '../../platform/live/view.ts';
 import type { Metrics } from '../../platform/observability/metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
@@ -15,10 +16,11 @@ export type StompParts = {
 };
 
 /** STOMP over WebSocket, and over TCP where STOMP_PORT is set. */
-export function composeStomp(base: Foundation, identity: Identity): StompParts {
+export function composeStomp(base: Foundation, identity: Identity, views: readonly LiveView[]): StompParts {
   const { config, logger } = base;
   const stomp = createStompServer({
     ...base,
+    views,
     authenticate: identity.authenticate,
     isNamed: (accountId, login) => isNamed(identity, accountId, login),
     demo: config.mode === 'demo',

@@ -19,7 +19,7 @@ export function composeWaitingRoom(
   base: Foundation,
   { tokens, catalogue }: { readonly tokens: Tokens; readonly catalogue: SalesCatalogue },
 ): WaitingRoom {
-  const { clock, logger, config, outage } = base;
+  const { clock, hub, logger, config, outage } = base;
   const tell = (err: unknown, what: string) => {
     if (!outage.covers(err)) logger.error({ err }, `waiting lines: ${what}`);
   };
@@ -45,6 +45,7 @@ export function composeWaitingRoom(
     signer: tokens.signer,
     readerOf: tokens.readerOf,
     clock,
+    hub,
     rules,
     options: { onBatch: base.measureBatch('room'), onStep: measureAdmission(base.metrics) },
     onError: base.complain('waiting room'),

@@ -1,9 +1,12 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
 import { roles } from '../../platform/auth/access.ts';
+import { principalOf } from '../../platform/http/authentication.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { streamSnapshots } from '../../platform/http/snapshot-stream.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import { PolledTopics } from '../../platform/live/polled-topics.ts';
+import { readResume, streamTopic } from '../../platform/live/sse/stream-topic.ts';
 import { CrowdBody, CrowdView } from './contract.ts';
 import type { Crowds } from './crowds.ts';
 
@@ -11,10 +14,12 @@ const config = { access: roles(['manager']) };
 const tags = ['Demo'];
 const LOOK_EVERY_MS = 500;
 
+type CrowdRouteDeps = { readonly hub: Hub; readonly clock: Clock };
+
 /** In demo mode only: a crowd that managers send, watch and send away. There is one at a time. */
-export function crowdRoutes(server: HttpServer, crowds: Crowds, clock: Clock): void {
+export function crowdRoutes(server: HttpServer, crowds: Crowds, deps: CrowdRouteDeps): void {
   controlRoutes(server, crowds);
-  watchRoutes(server, crowds, clock);
+  watchRoutes(server, crowds, deps);
 }
 
 function controlRoutes(server: HttpServer, crowds: Crowds): void {
@@ -53,7 +58,8 @@ function controlRoutes(server: HttpServer, crowds: Crowds): void {
   );
 }
 
-function watchRoutes(server: HttpServer, crowds: Crowds, clock: Clock): void {
+function watchRoutes(server: HttpServer, crowds: Crowds, { hub, clock }: CrowdRouteDeps): void {
+  const views = new PolledTopics({ hub, clock, event: 'crowd', everyMs: LOOK_EVERY_MS });
   server.get(
     '/v1/demo/crowds/current',
     {
@@ -85,9 +91,10 @@ function watchRoutes(server: HttpServer, crowds: Crowds, clock: Clock): void {
       },
     },
     async (request, reply) => {
-      const read = () => crowds.view();
-      await streamSnapshots(request, reply, { clock, event: 'crowd', read, everyMs: LOOK_EVERY_MS });
-      return reply;
+      const { expiresAt } = principalOf(request);
+      const { after } = readResume(request);
+      const topic = await views.open('demo/crowd', () => crowds.view());
+      return streamTopic(request, reply, { topic, after, hub, clock, expiresAt });
     },
   );
 }

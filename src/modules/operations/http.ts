@@ -2,17 +2,20 @@ import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
 import { roles } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
-import { lastEventId, openEventStream } from '../../platform/http/event-stream.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { FigurePage, type Figures } from './contract.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import { readResume, streamTopic } from '../../platform/live/sse/stream-topic.ts';
+import { FigurePage } from './contract.ts';
 import type { Recorder } from './recorder.ts';
 
 const access = roles(['manager']);
 const tags = ['Operations'];
 
+type FigureRouteDeps = { readonly recorder: Recorder; readonly hub: Hub; readonly clock: Clock };
+
 /** How those who run the system see it work. */
-export function operationsRoutes(server: HttpServer, recorder: Recorder, clock: Clock): void {
+export function operationsRoutes(server: HttpServer, { recorder, hub, clock }: FigureRouteDeps): void {
   server.get(
     '/v1/operations/figures',
     {
@@ -45,22 +48,9 @@ export function operationsRoutes(server: HttpServer, recorder: Recorder, clock: 
     },
     async (request, reply) => {
       const { expiresAt } = principalOf(request);
-      const stream = openEventStream(request, reply, { clock, expiresAt });
-      const points = recorder.since(readId(lastEventId(request)));
-      const { latest } = recorder.page();
-      stream.send('history', points, latest ? idOf(latest) : 0);
-      if (latest) stream.send('figures', latest, idOf(latest));
-      stream.onClose(recorder.listen((figures) => stream.send('figures', figures, idOf(figures))));
-      return reply;
+      const { after } = readResume(request);
+      const { topic, whole } = recorder;
+      return streamTopic(request, reply, { topic, whole, after, hub, clock, expiresAt });
     },
   );
-}
-
-/** The moment of the figures, epoch ms: it means the same to the next process. */
-function idOf({ point }: Figures): number {
-  return Date.parse(point.at);
-}
-
-function readId(text: string | undefined): number {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { Hub } from '../../platform/live/hub.ts';
 import { type AuditDeps, auditRoute } from './audit.ts';
 import { operationsRoutes } from './http.ts';
 import type { FigureReader } from './ports.ts';
@@ -9,6 +10,7 @@ import { createRecorder } from './recorder.ts';
 export type OperationsDeps = AuditDeps & {
   readonly reader: FigureReader;
   readonly clock: Clock;
+  readonly hub: Hub;
   /** Hears of figures that could not be read; they are read again a second later. */
   readonly onError: (error: unknown) => void;
 };
@@ -20,11 +22,11 @@ export type Operations = {
 
 /** What those who run the system see. */
 export function createOperations(deps: OperationsDeps): Operations {
-  const recorder = createRecorder(deps);
+  const recorder = createRecorder({ ...deps, topic: deps.hub.open('operations/figures') });
   return {
     lifecycle: recorder.lifecycle,
     routes(server) {
-      operationsRoutes(server, recorder, deps.clock);
+      operationsRoutes(server, { ...deps, recorder });
       auditRoute(server, deps);
     },
   };

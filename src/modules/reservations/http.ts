@@ -9,6 +9,7 @@ import { operationConfig, operationRoute } from '../../platform/http/operations.
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { Hub } from '../../platform/live/hub.ts';
 import {
   HistoryView,
   ReservationBody,
@@ -16,16 +17,16 @@ import {
   ReservationQuery,
   ReservationView,
 } from './contract.ts';
-import { streamRoute } from './live.ts';
+import { type ReservationTopics, streamRoute } from './live.ts';
 import type { ReservationOperations } from './operations.ts';
 import type { ReservationsService } from './service.ts';
-import type { ReservationStreams } from './streams.ts';
 import { type Reservation, toView } from './view.ts';
 
 export type ReservationRouteDeps = {
   readonly service: ReservationsService;
   readonly operations: ReservationOperations;
-  readonly streams: ReservationStreams;
+  readonly topics: ReservationTopics;
+  readonly hub: Hub;
   readonly clock: Clock;
   /** True while a hold can only be refused for want of room. */
   readonly isFull: () => boolean;
@@ -40,7 +41,7 @@ export function reservationRoutes(deps: ReservationRouteDeps) {
     reserveRoute(server, deps);
     readRoutes(server, deps.service, deps.clock);
     cancelRoute(server, deps.operations);
-    streamRoute(server, deps.service, deps);
+    streamRoute(server, deps);
   };
 }
 

@@ -1,20 +1,22 @@
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { MaybePromise } from '../../kernel/result.ts';
 import type { EventConsumer } from '../../platform/events/event.ts';
+import type { Hub } from '../../platform/live/hub.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
 import { type CancelDeps, createCancelBatch, createCancellationConsumer } from './cancel.ts';
 import { createExpiryService, type ExpiryOptions } from './expiry-service.ts';
 import { reservationRoutes } from './http.ts';
+import { ReservationTopics } from './live.ts';
 import { reservationOperations } from './operations.ts';
 import type { HoldExpiry } from './ports.ts';
 import { type ReserveAnswer, type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
 import { createReservationsService, type ReservationsServiceDeps } from './service.ts';
-import { createReservationStreams } from './streams.ts';
 
 export type ReservationsDeps = ReserveDeps &
   ReservationsServiceDeps &
   CancelDeps & {
     readonly expiry: HoldExpiry;
+    readonly hub: Hub;
     readonly onError: (error: unknown) => void;
     /** Holds that lapsed and were ended, for metrics. */
     readonly onExpired?: (count: number) => void;
@@ -37,9 +39,10 @@ export type Reservations = {
 /** Puts the module together. */
 export function createReservations(deps: ReservationsDeps): Reservations {
   const service = createReservationsService(deps);
+  const { hub, clock } = deps;
   const cancelBatch = createCancelBatch(deps);
   const operations = reservationOperations(deps, cancelBatch);
-  const streams = createReservationStreams();
+  const topics = new ReservationTopics({ service, hub, clock });
   const expiry = createExpiryService({ ...deps.options, ...deps });
   return {
     reserve: (command) => reserve(deps, command),
@@ -47,11 +50,12 @@ export function createReservations(deps: ReservationsDeps): Reservations {
     routes: reservationRoutes({
       service,
       operations,
-      streams,
-      clock: deps.clock,
+      topics,
+      hub,
+      clock,
       isFull: () => deps.holds.isFull,
     }),
-    consumers: [createCancellationConsumer(deps), streams.follower],
+    consumers: [createCancellationConsumer(deps), topics.follower],
     lifecycle: createLifecycle('reservations', {
       start: () => expiry.start(),
       async stop() {

@@ -5,10 +5,12 @@ import { sendEncoded } from '../../platform/http/conditional.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, NotModified } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import { readResume, stopReconnecting, streamTopic } from '../../platform/live/sse/stream-topic.ts';
+import type { LiveView, ResumeFrom } from '../../platform/live/view.ts';
 import type { Viewer } from '../catalogue/index.ts';
 import { SeatMapView, SeatPage, SeatQueryString } from './contract.ts';
 import { listSeats } from './list-seats.ts';
-import { streamSeats } from './live.ts';
 import type { SeatPlans } from './ports.ts';
 import type { SeatMap } from './seat-map.ts';
 import type { SeatMaps } from './seat-maps.ts';
@@ -16,6 +18,8 @@ import type { SeatMaps } from './seat-maps.ts';
 export type SeatRouteDeps = {
   readonly seatMaps: SeatMaps;
   readonly plans: Pick<SeatPlans, 'isOver' | 'maySee'>;
+  readonly view: LiveView;
+  readonly hub: Hub;
   readonly clock: Clock;
 };
 
@@ -81,7 +85,7 @@ function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
         operationId: 'streamSeats',
         summary: 'What changes in the seat map (Server-Sent Events: snapshot, delta, closed)',
         description:
-          'A `delta` has the seats that are now `free`, `held` and `sold`, in three lists, each by ascending `seatNo`. The first of a list is a `seatNo`, each other the distance from the seat before: [4, 5, 3] are the seats 4, 9 and 12. It brings a map of any version between `from` and `version` to `version`, which is also its id. After `snapshot` read the map again. How often there is a `delta` depends on how many look on: ten times a second at most.',
+          'A `delta` has the seats that are now `free`, `held` and `sold`, in three lists, each by ascending `seatNo`. The first of a list is a `seatNo`, each other the distance from the seat before: [4, 5, 3] are the seats 4, 9 and 12. It brings a map of any version between `from` and `version` to `version`. Last-Event-ID is the id of an event, or the `version` of a map. After `snapshot` read the map again. How often there is a `delta` depends on how many look on: ten times a second at most.',
         tags: ['Seats'],
         params: ById,
         querystring: closed({
@@ -101,9 +105,19 @@ function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const map = await findMap(deps, request);
-      if (!map) return problemBody(reply, { ok: false, code: 'performance_not_found' });
-      return streamSeats(request, reply, { map, isOver: deps.plans.isOver, clock: deps.clock });
+      const { hasEnded, ...resume } = readResume(request);
+      const from =
+        resume.after === undefined && resume.version === undefined ? sinceOf(request.query) : resume;
+      const comesBack = from.after !== undefined || from.version !== undefined;
+      if (hasEnded || (comesBack && deps.plans.isOver(request.params.id) === true))
+        return stopReconnecting(reply);
+      const opened = await deps.view.open(request.params.id, () => request.principal, from);
+      if (!opened.ok) return problemBody(reply, opened);
+      return streamTopic(request, reply, { ...opened.value, ...deps });
     },
   );
+}
+
+function sinceOf({ since }: { readonly since?: number }): ResumeFrom {
+  return since === undefined ? {} : { version: since };
 }

@@ -1,7 +1,10 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import type { LiveView } from '../../platform/live/view.ts';
 import type { LiveSeats, SalesCatalogue } from '../catalogue/index.ts';
 import { seatRoutes } from './http.ts';
+import { seatsView } from './live.ts';
 import type { SeatClaimReader, SeatPlans } from './ports.ts';
 import { createRemainingSeats } from './remaining-seats.ts';
 import { seatEventTypes } from './seat-events.ts';
@@ -12,6 +15,7 @@ export type SeatingDeps = {
   readonly plans: SeatPlans;
   readonly claims: SeatClaimReader;
   readonly clock: Clock;
+  readonly hub: Hub;
   /** Live seat maps kept at most; default 500. */
   readonly maxSeatMaps?: number;
   /** A seat map that nobody asked for so long is forgotten; default 10 minutes. */
@@ -22,14 +26,17 @@ export type Seating = LiveSeats &
   Pick<SalesCatalogue, 'availability'> & {
     readonly seatMaps: SeatMaps;
     readonly totals: SeatTotals;
+    /** Followed over any transport. */
+    readonly views: readonly LiveView[];
     routes(server: HttpServer): void;
   };
 
 /** How the seats of this process's sales stand, live. The catalogue, whose plans it reads, passes on the events. */
 export function createSeating(deps: SeatingDeps): Seating {
-  const { plans, claims, clock } = deps;
+  const { plans, claims, clock, hub } = deps;
   const seatMaps = new SeatMaps({
     clock,
+    hub,
     claims,
     planOf: (performanceId) => plans.planOf(performanceId),
     isOver: (performanceId) => plans.isOver(performanceId),
@@ -38,6 +45,7 @@ export function createSeating(deps: SeatingDeps): Seating {
   });
   const remaining = createRemainingSeats({ seatMaps, claims, clock });
   const totals = new SeatTotals({ seatMaps, claims });
+  const view = seatsView(plans, seatMaps);
   return {
     eventTypes: seatEventTypes,
     start: (position) => seatMaps.start(position),
@@ -56,6 +64,7 @@ export function createSeating(deps: SeatingDeps): Seating {
     },
     seatMaps,
     totals,
-    routes: (server) => seatRoutes(server, { seatMaps, plans, clock }),
+    views: [view],
+    routes: (server) => seatRoutes(server, { seatMaps, plans, view, hub, clock }),
   };
 }

@@ -1,24 +1,14 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { etagOf } from '../../platform/http/conditional.ts';
 import { createEncodedBody, type EncodedBody } from '../../platform/http/encoded-body.ts';
-import { frameEvent } from '../../platform/http/event-stream.ts';
+import { jsonContent, type LiveContent } from '../../platform/live/message.ts';
+import type { Topic } from '../../platform/live/topic.ts';
 import type { Availability, GradeCounts, PlanSeats, SeatStatus } from '../catalogue/index.ts';
-import { planUrl, streamUrl } from '../catalogue/index.ts';
+import { planUrl, seatsUrl, streamUrl } from '../catalogue/index.ts';
 import type { SeatDelta, SeatMapView } from './contract.ts';
 import type { SeatClaim } from './ports.ts';
 import type { SeatEvent } from './seat-events.ts';
-import { SeatFeed, type SeatFrame } from './seat-feed.ts';
 import { SeatState } from './seat-state.ts';
-
-/** Someone who looks on. */
-export type SeatListener = {
-  /** A framed `delta`, the same bytes for all. */
-  frame(bytes: Buffer): void;
-  /** The sale is over. */
-  closed(): void;
-  /** Its seats are others now: there is another map. */
-  replaced(): void;
-};
 
 export type SeatSnapshot = { readonly version: number; readonly etag: string; readonly body: EncodedBody };
 
@@ -29,6 +19,8 @@ export type SeatMapOptions = {
   /** Read after everything up to `version` was committed. */
   readonly claims: readonly SeatClaim[];
   readonly version: number;
+  /** Where changes are told; its version is the map's. */
+  readonly topic: Topic;
   readonly clock: Clock;
 };
 
@@ -49,10 +41,10 @@ const EFFORT = 3;
  */
 export class SeatMap {
   readonly plan: PlanSeats;
+  readonly topic: Topic;
   readonly #options: SeatMapOptions;
   readonly #state: SeatState;
-  readonly #feed: SeatFeed;
-  readonly #listeners = new Set<SeatListener>();
+  #version: number;
   #heard: number;
   #flushedAt = 0;
   #isFlushDue = false;
@@ -62,7 +54,8 @@ export class SeatMap {
     this.plan = options.plan;
     this.#options = options;
     this.#state = new SeatState(options.plan, options.claims);
-    this.#feed = new SeatFeed(options.version);
+    this.topic = options.topic;
+    this.#version = options.version;
     this.#heard = options.version;
   }
 
@@ -75,7 +68,7 @@ export class SeatMap {
   }
 
   get watchers(): number {
-    return this.#listeners.size;
+    return this.topic.size;
   }
 
   get planHash(): string {
@@ -83,7 +76,7 @@ export class SeatMap {
   }
 
   get version(): number {
-    return this.#feed.version;
+    return this.#version;
   }
 
   statusOf(seatNo: number): SeatStatus {
@@ -108,25 +101,10 @@ export class SeatMap {
     return this.#snapshot;
   }
 
-  /** What a reader at `version` has missed; undefined when it must take a snapshot. */
-  since(version: number): readonly SeatFrame[] | undefined {
-    return this.#feed.since(version);
-  }
-
-  /** @returns stops the listening */
-  listen(listener: SeatListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-
-  /** Tells everyone that the sale is over. */
-  close(): void {
-    for (const listener of this.#listeners) listener.closed();
-  }
-
-  /** Tells everyone to read the map again: this one is no longer kept. */
-  replace(): void {
-    for (const listener of this.#listeners) listener.replaced();
+  /** What a reader begins with who cannot be brought forward: it reads the map, and takes what comes from here on. */
+  begin(): LiveContent {
+    const { performanceId } = this.#options;
+    return jsonContent('snapshot', { version: this.#version, seatsUrl: seatsUrl(performanceId) });
   }
 
   #flush(): void {
@@ -134,13 +112,11 @@ export class SeatMap {
     this.#flushedAt = this.#options.clock.now();
     const changes = this.#state.takeChanges();
     if (!changes) return;
-    const [from, version] = [this.#feed.version, this.#heard];
+    const [from, version] = [this.#version, this.#heard];
     const delta: SeatDelta = { from, version, ...changes, remaining: this.#state.remaining };
-    const seats = changes.free.length + changes.held.length + changes.sold.length;
-    const bytes = Buffer.from(frameEvent('delta', delta, version));
-    this.#feed.push({ from, version, seats, bytes });
+    this.#version = version;
     this.#snapshot = undefined;
-    for (const listener of this.#listeners) listener.frame(bytes);
+    this.topic.publish({ ...jsonContent('delta', delta), version });
   }
 
   #render(): SeatSnapshot {
@@ -150,7 +126,7 @@ export class SeatMap {
       planHash,
       planUrl: planUrl(planHash),
       streamUrl: streamUrl(performanceId),
-      version: this.#feed.version,
+      version: this.#version,
       capacity: plan.capacity,
       remaining: this.#state.remaining,
       state: this.#state.render(),

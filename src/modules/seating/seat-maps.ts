@@ -1,6 +1,8 @@
 import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
 import { OverloadedFault } from '../../kernel/faults.ts';
 import { eventGuard, type StoredEvent } from '../../platform/events/event.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import type { Ending, Topic } from '../../platform/live/topic.ts';
 import { type Availability, catalogueEvents } from '../catalogue/index.ts';
 import type { SeatClaimReader, SeatPlans } from './ports.ts';
 import { readSeatEvent, type SeatEvent } from './seat-events.ts';
@@ -8,6 +10,7 @@ import { SeatMap } from './seat-map.ts';
 
 export type SeatMapsOptions = Pick<SeatPlans, 'planOf' | 'isOver'> & {
   readonly clock: Clock;
+  readonly hub: Hub;
   readonly claims: SeatClaimReader;
   /** Maps kept at most; default 500. 20,000 seats take 120 kB. */
   readonly maxMaps?: number;
@@ -29,6 +32,10 @@ const MAPS_MAX = 500;
 const IDLE_MS = 600_000;
 const SWEEP_MS = 1_000;
 const RETRY_AFTER_MS = 5_000;
+/** About a minute of a busy sale: how much a reader may have missed and still go on. */
+const KEEPS = { messages: 600, bytes: 256 * 1_024 } as const;
+const SALE_OVER: Ending = { reason: 'sale-over', reconnect: false };
+const FORGOTTEN: Ending = { reason: 'map-forgotten', reconnect: true };
 
 /**
  * The live seat maps of this process. A map is read from the database when it is first asked for, and kept
@@ -55,17 +62,11 @@ export class SeatMaps {
 
   stop(): void {
     this.#cancelSweep();
-    this.#kept.clear();
+    for (const performanceId of this.#kept.keys()) this.#forget(performanceId);
   }
 
   get size(): number {
     return this.#kept.size;
-  }
-
-  get watchers(): number {
-    let count = 0;
-    for (const { map } of this.#kept.values()) count += map.watchers;
-    return count;
   }
 
   /** How the seats of every map stand that is kept: of the sales that somebody looks at. */
@@ -99,8 +100,8 @@ export class SeatMaps {
   }
 
   /**
-   * Forgets the map of a performance whose plan is no longer the one that the map was made of; who looks on is
-   * told to read it again. A plan changes before the sale only, so that nothing of a claim is lost.
+   * Looks at a performance that was changed. Whoever may no longer see it is ended; where its plan is another one now,
+   * whoever looks on is told to read the map again. A plan changes before the sale only, so that no hold is lost.
    */
   async recheck(performanceId: string): Promise<void> {
     const loading = this.#loading.get(performanceId)?.map;
@@ -108,34 +109,43 @@ export class SeatMaps {
     await loading?.catch(() => undefined);
     const map = this.#kept.get(performanceId)?.map;
     if (!map) return;
-    const isSame = await this.#options.planOf(performanceId).then(
+    const { hub, planOf } = this.#options;
+    void hub.recheck(map.topic);
+    const isSame = await planOf(performanceId).then(
       (found) => found?.planHash === map.planHash,
       // What cannot be checked now is better read anew when somebody asks.
       () => false,
     );
     if (isSame || this.#kept.get(performanceId)?.map !== map) return;
     this.#kept.delete(performanceId);
-    map.replace();
+    const replacement = await this.#load(performanceId, map.topic).catch(() => undefined);
+    if (replacement) map.topic.publish({ ...replacement.begin(), version: replacement.version });
+    else hub.close(map.topic, FORGOTTEN);
   }
 
-  #load(performanceId: string): Promise<SeatMap | undefined> {
+  /** @param topic of the map that this one replaces */
+  #load(performanceId: string, topic?: Topic): Promise<SeatMap | undefined> {
     const heard: SeatEvent[] = [];
     // Everything up to here is committed, so that the claims, which are read after it, hold it.
     const version = this.#position;
+    const { clock, hub, claims, planOf } = this.#options;
     const read = async () => {
       try {
-        const found = await this.#options.planOf(performanceId);
+        const found = await planOf(performanceId);
         if (!found) return undefined;
-        const claims = await this.#options.claims.claims(performanceId);
+        const taken = await claims.claims(performanceId);
+        this.#makeRoom();
+        topic?.forget();
         const map = new SeatMap({
           performanceId,
           ...found,
-          claims,
+          claims: taken,
           version,
-          clock: this.#options.clock,
+          topic: topic ?? hub.open(`performances/${performanceId}/seats`, { keeps: KEEPS, version }),
+          clock,
         });
         for (const event of heard) map.apply(event);
-        this.#keep(performanceId, map);
+        this.#kept.set(performanceId, { map, usedAt: clock.now() });
         return map;
       } finally {
         this.#loading.delete(performanceId);
@@ -146,12 +156,8 @@ export class SeatMaps {
     return loading.map;
   }
 
-  #keep(performanceId: string, map: SeatMap): void {
-    if (this.#kept.size >= (this.#options.maxMaps ?? MAPS_MAX)) this.#makeRoom();
-    this.#kept.set(performanceId, { map, usedAt: this.#options.clock.now() });
-  }
-
   #makeRoom(): void {
+    if (this.#kept.size < (this.#options.maxMaps ?? MAPS_MAX)) return;
     const unwatched = [...this.#kept].filter(([, { map }]) => map.watchers === 0);
     // What can still be bought stays where something else can go.
     const over = unwatched.filter(([performanceId]) => this.#options.isOver(performanceId) === true);
@@ -160,16 +166,23 @@ export class SeatMaps {
       throw new OverloadedFault('every seat map is being watched', { retryAfterMs: RETRY_AFTER_MS });
     }
     const [longest] = others.reduce((a, b) => (b[1].usedAt < a[1].usedAt ? b : a), first);
-    this.#kept.delete(longest);
+    this.#forget(longest);
+  }
+
+  #forget(performanceId: string): void {
+    const { map } = this.#kept.get(performanceId) ?? {};
+    this.#kept.delete(performanceId);
+    if (map) this.#options.hub.close(map.topic, FORGOTTEN);
   }
 
   #sweep(): void {
     const idleBefore = this.#options.clock.now() - (this.#options.idleMs ?? IDLE_MS);
     for (const [performanceId, { map, usedAt }] of this.#kept) {
       if (map.watchers === 0) {
-        if (usedAt < idleBefore) this.#kept.delete(performanceId);
+        if (usedAt < idleBefore) this.#forget(performanceId);
       } else if (this.#options.isOver(performanceId) === true) {
-        map.close();
+        for (const subscriber of map.topic.subscribers)
+          this.#options.hub.end(map.topic, subscriber, SALE_OVER);
       }
     }
   }

@@ -5,7 +5,6 @@ import { seatsAt } from '../../../test/support/seat-distances.ts';
 import { smallPlan } from '../../../test/support/seat-plans.ts';
 import type { SeatStatus } from '../catalogue/model.ts';
 import { expandPlan } from '../catalogue/plan-seats.ts';
-import { SeatFeed } from './seat-feed.ts';
 import { SeatState } from './seat-state.ts';
 
 const plan = expandPlan(smallPlan);
@@ -147,47 +146,5 @@ describe('the state of seats', () => {
     const state = new SeatState(plan, [{ seatNo: 20, epoch: 1, status: 'sold' }]);
     state.apply([-1, 99], 1, 'held');
     assert.deepEqual(state.availability, { free: 20, held: 0, sold: 0 });
-  });
-});
-
-describe('the feed of a seat map', () => {
-  const frame = (from: number, version: number, seats = 1) => ({
-    from,
-    version,
-    seats,
-    bytes: Buffer.from(`${version}`),
-  });
-
-  test('gives a reader what it missed, also from within a frame', () => {
-    const feed = new SeatFeed(10);
-    feed.push(frame(10, 20));
-    feed.push(frame(20, 30));
-    assert.deepEqual(
-      feed.since(10)?.map(({ version }) => version),
-      [20, 30],
-    );
-    assert.deepEqual(
-      feed.since(25)?.map(({ version }) => version),
-      [30],
-    );
-    assert.deepEqual(feed.since(30), []);
-  });
-
-  test('says that it cannot tell from before its beginning, and from a version it has not seen', () => {
-    const feed = new SeatFeed(10);
-    feed.push(frame(10, 20));
-    assert.equal(feed.since(9), undefined);
-    assert.equal(feed.since(21), undefined);
-  });
-
-  test('forgets the oldest frames at its bounds, and says so', () => {
-    const many = new SeatFeed(0);
-    for (let i = 0; i < 700; i++) many.push(frame(i, i + 1));
-    assert.equal(many.since(99), undefined);
-    assert.equal(many.since(100)?.length, 600);
-    const large = new SeatFeed(0);
-    for (let i = 0; i < 4; i++) large.push(frame(i, i + 1, 20_000));
-    assert.equal(large.since(1), undefined);
-    assert.equal(large.since(2)?.length, 2);
   });
 });

@@ -2,7 +2,6 @@ import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
 import { defineEvents } from '../../platform/events/event.ts';
 import { Id, Time, Version } from '../../platform/http/schemas.ts';
-import type { RoomEnd } from './model.ts';
 
 /** What this module refuses with; the four `pass_*` are what `AdmissionGate.check` answers. */
 export const waitingRoomProblems = defineProblems({
@@ -142,15 +141,6 @@ export const RoomView = Type.Object(
   { $id: 'Room' },
 );
 export type RoomView = Static<typeof RoomView>;
-
-/**
- * Data of the stream's `closed`: why nothing more will come. An entry ends when it is left, dropped, expired or
- * spent.
- */
-export type StreamClosed = {
-  readonly reason: RoomEnd | 'entry-ended' | 'too-many-streams';
-  readonly reconnect: false;
-};
 
 /** Events that this module saves. */
 export const waitingRoomEvents = defineEvents(

@@ -27,7 +27,7 @@ export function waitingRoomRoutes(server: HttpServer, deps: WaitingRoomRouteDeps
   joinRoute(server, deps.operations);
   ownEntryRoutes(server, deps);
   streamRoute(server, deps);
-  roomListRoutes(server, deps.controls, deps.clock);
+  roomListRoutes(server, deps);
   roomRoutes(server, deps);
 }
 

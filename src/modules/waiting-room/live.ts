@@ -1,27 +1,43 @@
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
+import { ok, refuse } from '../../kernel/result.ts';
 import { member } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
-import { lastEventId, openEventStream } from '../../platform/http/event-stream.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { EntryStreams } from './entry-streams.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import { readResume, stopReconnecting, streamTopic } from '../../platform/live/sse/stream-topic.ts';
+import type { LiveView } from '../../platform/live/view.ts';
+import type { EntryTopics } from './entry-topics.ts';
 import type { WaitingLine } from './ports.ts';
-import { isClosedId } from './stream-watcher.ts';
 
-export type StreamRouteDeps = {
-  readonly streams: EntryStreams;
-  readonly line: Pick<WaitingLine, 'look' | 'assertHere'>;
-  readonly clock: Clock;
-};
+/** Where the person stands in the room of a performance. */
+export function entryView(
+  topics: Pick<EntryTopics, 'open'>,
+  line: Pick<WaitingLine, 'look' | 'assertHere'>,
+): LiveView {
+  return {
+    destination: '/user/queue/rooms/*',
+    async open(performanceId, viewer, from) {
+      const accountId = viewer()?.accountId;
+      if (accountId === undefined) return refuse('entry_not_found');
+      const who = { accountId, performanceId };
+      const [standing] = await line.look([who], 'seen');
+      if (standing) return ok(await topics.open(who, standing, from));
+      await line.assertHere(performanceId);
+      return refuse('entry_not_found');
+    },
+  };
+}
+
+export type StreamRouteDeps = { readonly view: LiveView; readonly hub: Hub; readonly clock: Clock };
 
 /**
  * `GET /v1/performances/{id}/room/entries/me/stream`: where the person stands, as a stream. Who comes back with
  * Last-Event-ID is told only what has changed since; after `closed` there is nothing to come back to.
  */
-export function streamRoute(server: HttpServer, { streams, line, clock }: StreamRouteDeps): void {
+export function streamRoute(server: HttpServer, { view, hub, clock }: StreamRouteDeps): void {
   server.get(
     '/v1/performances/:id/room/entries/me/stream',
     {
@@ -42,25 +58,18 @@ export function streamRoute(server: HttpServer, { streams, line, clock }: Stream
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const lastId = lastEventId(request);
-      // After `closed`, a reader that reconnects by itself is told by 204 to stop (WHATWG HTML, section 9.2).
-      if (lastId !== undefined && isClosedId(lastId)) return stopReconnecting(reply);
-      const who = { accountId: principal.accountId, performanceId: request.params.id };
-      const [standing] = await line.look([who], 'seen');
-      if (!standing) {
-        await line.assertHere(who.performanceId);
-        if (lastId !== undefined) return stopReconnecting(reply);
-        return problemBody(reply, { ok: false, code: 'entry_not_found' });
-      }
-      streams.assertRoomForOne();
-      const stream = openEventStream(request, reply, { clock, expiresAt: principal.expiresAt });
-      streams.add(who, standing, stream, lastId);
-      return reply;
+      const { hasEnded, ...from } = readResume(request);
+      if (hasEnded) return stopReconnecting(reply);
+      const opened = await view.open(request.params.id, () => principal, from);
+      if (opened.ok)
+        return streamTopic(request, reply, {
+          ...opened.value,
+          hub,
+          clock,
+          expiresAt: principal.expiresAt,
+        });
+      // What it followed has ended.
+      return from.after === undefined ? problemBody(reply, opened) : stopReconnecting(reply);
     },
   );
-}
-
-function stopReconnecting(reply: FastifyReply): null {
-  reply.code(204);
-  return null;
 }

@@ -4,16 +4,19 @@ import type { MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import type { TokenReaderOf, TokenSigner } from '../../platform/auth/tokens/token.ts';
 import type { EventConsumer } from '../../platform/events/event.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import type { LiveView } from '../../platform/live/view.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
 import { type AdmissionLoopOptions, createAdmissionLoop } from './admission-loop.ts';
 import { createSpendConsumer } from './consumers.ts';
 import { Entries } from './entries.ts';
-import { EntryStreams } from './entry-streams.ts';
+import { EntryTopics } from './entry-topics.ts';
 import { isRenewable } from './entry-view.ts';
 import type { AdmissionGate, Visitor } from './gate.ts';
 import { waitingRoomRoutes } from './http.ts';
 import { createLineBatch, type LineBatch } from './line-batch.ts';
+import { entryView } from './live.ts';
 import type { RoomFigures } from './model.ts';
 import { waitingRoomOperations } from './operations.ts';
 import { PassDesk } from './passes.ts';
@@ -27,6 +30,7 @@ export type WaitingRoomDeps = {
   readonly signer: TokenSigner;
   readonly readerOf: TokenReaderOf;
   readonly clock: Clock;
+  readonly hub: Hub;
   /** Those that the line follows. */
   readonly rules: LineRules;
   /** Failures in the background, which are tried again. */
@@ -41,7 +45,7 @@ export type WaitingRoomOptions = {
   readonly retireAfterMs?: number;
   /** Joins, leaves and other writes that may wait. Default 65,536. */
   readonly writesQueuedMax?: number;
-  /** Event streams open at once. Default 20,000. */
+  /** Followers of entries at once, over all transports. Default 20,000. */
   readonly streamsMax?: number;
   /** The shortest pause between polls that is asked for. Default 1,000. */
   readonly pollMsMin?: number;
@@ -67,6 +71,8 @@ export type WaitingRoom = {
   /** Loads the lines, admits and tells while it runs; at its end what was accepted is answered. */
   readonly lifecycle: Lifecycle;
   readonly operations: readonly OperationType[];
+  /** Followed over any transport. */
+  readonly views: readonly LiveView[];
   routes(server: HttpServer): void;
   /** For metrics; as of the last step of admission. */
   state(): WaitingRoomState;
@@ -85,7 +91,7 @@ const POLL_SHARE_OF_SILENCE = 2 / 3;
 
 /** Puts the module together. */
 export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
-  const { line, clock, rules, onError } = deps;
+  const { line, clock, hub, rules, onError } = deps;
   const options = { ...DEFAULTS, ...deps.options };
   const rooms = new Rooms({ catalogue: deps.catalogue, newRoom: rules.newRoom });
   const batch = createLineBatch({
@@ -98,9 +104,10 @@ export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
   const pollMsMax = Math.min(options.pollMsMax, Math.floor(rules.silentAfterMs * POLL_SHARE_OF_SILENCE));
   const viewRules = { ...rules, pollMsMin: Math.min(options.pollMsMin, pollMsMax), pollMsMax };
   const entries = new Entries({ line, batch, rooms, passes, clock, rules: viewRules });
-  const streams = new EntryStreams({
+  const topics = new EntryTopics({
     line,
     rooms,
+    hub,
     clock,
     view: (who, standing) => entries.view(who, standing),
     isRenewable: (standing, nowMs) => isRenewable(standing, nowMs, viewRules),
@@ -112,19 +119,21 @@ export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
     line,
     rooms,
     clock,
-    onAdmitted: (admission) => void streams.admitted(admission).catch(onError),
+    onAdmitted: (admission) => void topics.admitted(admission).catch(onError),
     onError,
   });
   const spend = createSpend(rooms, batch);
   const controls = new RoomControls({ line, batch, rooms });
   const operations = waitingRoomOperations(entries, controls);
+  const view = entryView(topics, line);
   return {
     gate: { check: (pass, who) => passes.check(pass, who), spend },
     consumers: [createSpendConsumer(spend)],
-    lifecycle: livingTogether([line, draining(batch), streams.lifecycle, loop]),
+    views: [view],
+    lifecycle: livingTogether([line, draining(batch), topics.lifecycle, loop]),
     operations: Object.values(operations),
-    routes: (server) => waitingRoomRoutes(server, { entries, controls, operations, streams, line, clock }),
-    state: () => ({ rooms: rooms.all(), streams: streams.count, queued: batch.queued }),
+    routes: (server) => waitingRoomRoutes(server, { entries, controls, operations, view, hub, clock }),
+    state: () => ({ rooms: rooms.all(), streams: topics.count, queued: batch.queued }),
   };
 }
 

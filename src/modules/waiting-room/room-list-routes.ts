@@ -5,15 +5,22 @@ import { principalOf } from '../../platform/http/authentication.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import { pageOf } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { streamSnapshots } from '../../platform/http/snapshot-stream.ts';
+import type { Hub } from '../../platform/live/hub.ts';
+import { PolledTopics } from '../../platform/live/polled-topics.ts';
+import { readResume, streamTopic } from '../../platform/live/sse/stream-topic.ts';
 import { RoomView } from './contract.ts';
 import type { RoomControls } from './room-controls.ts';
 
 const tags = ['Waiting room'];
 const access = roles(['seller', 'manager'], 'sellers: their own');
 
+const EVERY_MS = 1_000;
+
+type RoomListDeps = { readonly controls: RoomControls; readonly hub: Hub; readonly clock: Clock };
+
 /** The rooms at work, at once and as they change. */
-export function roomListRoutes(server: HttpServer, controls: RoomControls, clock: Clock): void {
+export function roomListRoutes(server: HttpServer, { controls, hub, clock }: RoomListDeps): void {
+  const lists = new PolledTopics({ hub, clock, event: 'rooms', everyMs: EVERY_MS });
   server.get(
     '/v1/rooms',
     {
@@ -47,9 +54,10 @@ export function roomListRoutes(server: HttpServer, controls: RoomControls, clock
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const read = () => controls.list(principal);
-      await streamSnapshots(request, reply, { clock, event: 'rooms', read });
-      return reply;
+      const { after } = readResume(request);
+      const name = principal.roles.has('manager') ? 'rooms' : `rooms of ${principal.accountId}`;
+      const topic = await lists.open(name, () => controls.list(principal));
+      return streamTopic(request, reply, { topic, after, hub, clock, expiresAt: principal.expiresAt });
     },
   );
 }

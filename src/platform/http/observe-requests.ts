@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { countEventStreams } from '../live/sse/event-stream.ts';
 import { countBy } from '../observability/count-by.ts';
 import { type Histogram, SECONDS } from '../observability/histogram.ts';
 import type { LineBudget } from '../observability/line-budget.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { OutageLog } from '../observability/outage-log.ts';
-import { countEventStreams } from './event-stream.ts';
 import type { RequestLog } from './request-log.ts';
 
 declare module 'fastify' {

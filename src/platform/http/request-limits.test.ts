@@ -5,8 +5,9 @@ import { createManualClock, systemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/ids.ts';
 import { systemRandom } from '../../kernel/random.ts';
 import { anyone, member } from '../auth/access.ts';
+import { jsonContent, LiveMessage } from '../live/message.ts';
+import { openEventStream } from '../live/sse/event-stream.ts';
 import { createLogger } from '../observability/logger.ts';
-import { openEventStream } from './event-stream.ts';
 import type { RequestLimitSettings } from './request-limits.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
 
@@ -54,7 +55,8 @@ async function open(settings: Partial<RequestLimitSettings> = {}) {
     return done;
   });
   server.get('/streams', { config: { access: anyone } }, (request, reply) => {
-    openEventStream(request, reply, { clock: systemClock }).send('first', {}, 1);
+    const stream = openEventStream(request, reply, { clock: systemClock });
+    stream.deliver(new LiveMessage('1', jsonContent('first', {})));
     return reply;
   });
   server.get('/own-streams', { config: { access: member } }, (request, reply) => {

@@ -7,6 +7,7 @@ import { createWaitingRoom, waitingRoomProblems } from '../../../src/modules/wai
 import type { WaitingLine } from '../../../src/modules/waiting-room/ports.ts';
 import { createHttpServer, type HttpServer } from '../../../src/platform/http/server.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
+import { createTestHub } from '../live.ts';
 import { createMemoryIdempotencyStore } from '../memory-idempotency-store.ts';
 import { acceptTestOperations } from '../operations.ts';
 import { bigRoomRules } from './big-room.ts';
@@ -45,6 +46,7 @@ export async function createPollServer(
     signer: { sign: nobody },
     readerOf: () => nobody,
     clock: systemClock,
+    hub: createTestHub(),
     rules: bigRoomRules,
     options,
     onError: (error) => {

@@ -1,3 +1,5 @@
+import type { LiveView } from '../view.ts';
+
 /** Who may use a destination, by its name. What no rule allows, nobody may. */
 export type DestinationRule = {
   /** `*` stands for one part of a path, `**` at the end for any rest. */
@@ -6,7 +8,12 @@ export type DestinationRule = {
   readonly subscribe: 'no' | 'all' | 'own-session' | 'own-account';
   /** Bytes that the body of a SEND may have. */
   readonly bodyBytesMax?: number;
+  /** What is followed there; it decides whether this person may. */
+  readonly view?: LiveView;
 };
+
+/** `key` is what stands for the `*` of the rule. */
+export type DestinationMatch = { readonly rule: DestinationRule; readonly key: string };
 
 const BODY_BYTES_MAX = 65_536;
 const DEMO_BODY_BYTES_MAX = 1_048_576;
@@ -26,6 +33,16 @@ export const DEMO_DESTINATIONS: readonly DestinationRule[] = [
   { pattern: '/app/demo.echo', send: true, subscribe: 'no', bodyBytesMax: DEMO_BODY_BYTES_MAX },
 ];
 
+/** Live views are followed, and nobody sends there. */
+export function rulesOf(views: readonly LiveView[]): readonly DestinationRule[] {
+  return views.map((view) => ({
+    pattern: view.destination,
+    send: false,
+    subscribe: view.destination.startsWith('/user/') ? 'own-account' : 'all',
+    view,
+  }));
+}
+
 type Compiled = { readonly rule: DestinationRule; readonly test: RegExp };
 
 /** Looks destinations up in a table of rules; the first that fits counts. */
@@ -40,6 +57,14 @@ export class Destinations {
     return this.#rules.find(({ test }) => test.test(destination))?.rule;
   }
 
+  match(destination: string): DestinationMatch | undefined {
+    for (const { rule, test } of this.#rules) {
+      const found = test.exec(destination);
+      if (found) return { rule, key: found[1] ?? '' };
+    }
+    return undefined;
+  }
+
   /** How long a body to this destination may be; to an unknown one as long as to any, which is refused later. */
   bodyBytesMax(destination: string | undefined): number {
     const rule = destination === undefined ? undefined : this.ruleFor(destination);
@@ -52,6 +77,6 @@ function compile(pattern: string): RegExp {
   const source = pattern
     .replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
     .replace(/\*\*$/, '[!-~]{1,200}')
-    .replaceAll(/\*(?!\*)/g, '[!-.0-~]{1,64}');
+    .replaceAll(/\*(?!\*)/g, '([!-.0-~]{1,64})');
   return new RegExp(`^${source}$`);
 }

@@ -1,9 +1,9 @@
 import type { Frame } from './frame.ts';
-import type { Transport } from './outbox.ts';
+import type { Connection } from './transports.ts';
 
 /** Works through frames one at a time, in order. While one takes time, nothing more is read from the connection. */
 export class FramesInOrder {
-  readonly #transport: Pick<Transport, 'pause' | 'resume'>;
+  readonly #transport: Pick<Connection, 'pause' | 'resume'>;
   readonly #work: (frame: Frame) => Promise<void> | undefined;
   /** What had been read already when it was paused. */
   #waiting: Frame[] = [];
@@ -12,7 +12,7 @@ export class FramesInOrder {
 
   /** `work` answers with a promise, which does not reject, where it takes time. */
   constructor(
-    transport: Pick<Transport, 'pause' | 'resume'>,
+    transport: Pick<Connection, 'pause' | 'resume'>,
     work: (frame: Frame) => Promise<void> | undefined,
   ) {
     this.#transport = transport;

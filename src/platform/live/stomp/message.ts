@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { Encoder, LiveMessage } from '../message.ts';
+import type { Encoded } from '../outbox.ts';
 import { escapeHeader } from './escape.ts';
 import type { StompVersion } from './frame.ts';
 
@@ -11,6 +13,7 @@ const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   'message-id',
   'subscription',
   'ack',
+  'event',
   'offset',
   'recovered',
   'redelivered',
@@ -19,65 +22,24 @@ const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   'login',
 ]);
 
-type MessageOptions = {
-  readonly id: string;
-  readonly destination: string;
-  readonly body: Buffer;
-  /** Of the SEND; what is not to be passed on is left out. */
-  readonly headers?: ReadonlyMap<string, string>;
-  /** `epoch.offset` of its topic, with which a subscriber resumes. */
-  readonly offset?: string;
+/** What is the same of a message for all subscribers of a version: all of its frame but for {@link messageHead}. */
+export const MESSAGE_REST: Readonly<Record<StompVersion, Encoder<Encoded>>> = {
+  '1.0': (message) => encodeRest(message, '1.0'),
+  '1.1': (message) => encodeRest(message, '1.1'),
+  '1.2': (message) => encodeRest(message, '1.2'),
 };
 
-/** Bytes that go out as they are, and whether they are UTF-8 throughout, as a text message of WebSocket must be. */
-export type Encoded = { readonly bytes: Buffer; readonly isText: boolean };
-
-/**
- * A message on its way to many: what is the same for all subscribers is encoded once for each version of STOMP, and
- * each delivery begins with the few headers that are its own.
- */
-export class Message {
-  readonly id: string;
-  readonly destination: string;
-  readonly body: Buffer;
-  readonly offset: string | undefined;
-  readonly #headers: ReadonlyMap<string, string> | undefined;
-  readonly #byVersion = new Map<StompVersion, Encoded>();
-
-  constructor({ id, destination, body, headers, offset }: MessageOptions) {
-    this.id = id;
-    this.destination = destination;
-    this.body = body;
-    this.offset = offset;
-    this.#headers = headers;
-  }
-
-  /** Roughly what the message takes in memory. */
-  get bytes(): number {
-    return this.body.length + this.destination.length + 200;
-  }
-
-  /** The shared rest of the frame, its NUL included. */
-  rest(version: StompVersion): Encoded {
-    let rest = this.#byVersion.get(version);
-    if (rest === undefined) {
-      rest = this.#encode(version);
-      this.#byVersion.set(version, rest);
-    }
-    return rest;
-  }
-
-  #encode(version: StompVersion): Encoded {
-    let head = line('message-id', this.id, version) + line('destination', this.destination, version);
-    if (this.offset !== undefined) head += line('offset', this.offset, version);
-    for (const [name, value] of this.#headers ?? [])
-      if (!NOT_PASSED_ON.has(name.toLowerCase())) head += line(name, value, version);
-    const bytes = frameOf(`${head}content-length:${this.body.length}\n\n`, this.body);
-    return { bytes, isText: isUtf8(this.body) };
-  }
+function encodeRest(message: LiveMessage, version: StompVersion): Encoded {
+  const { id, isPlace, event, headers, body } = message;
+  let head = line('message-id', id, version);
+  if (isPlace) head += line('offset', id, version);
+  if (event !== undefined) head += `${line('event', event, version)}content-type:application/json\n`;
+  for (const [name, value] of headers ?? [])
+    if (!NOT_PASSED_ON.has(name.toLowerCase())) head += line(name, value, version);
+  return { bytes: frameOf(`${head}content-length:${body.length}\n\n`, body), isText: isUtf8(body) };
 }
 
-/** The beginning of a MESSAGE frame, whose end is {@link Message.rest}. */
+/** The beginning of a MESSAGE frame, whose end is {@link MESSAGE_REST}. */
 export function messageHead(headers: Readonly<Record<string, string>>, version: StompVersion): Buffer {
   let head = 'MESSAGE\n';
   for (const [name, value] of Object.entries(headers)) head += line(name, value, version);

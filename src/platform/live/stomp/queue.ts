@@ -1,12 +1,12 @@
+import type { LiveMessage } from '../message.ts';
 import { StompError } from './frame.ts';
-import type { Message } from './message.ts';
 import type { Subscription } from './subscription.ts';
 
 const MESSAGES_MAX = 100_000;
 const BYTES_MAX = 64 * 1_048_576;
 
 /** `place` counts the messages of the queue: whatever comes back, and when, goes out in that order. */
-type Waiting = { readonly message: Message; readonly place: number; readonly isAgain: boolean };
+type Waiting = { readonly message: LiveMessage; readonly place: number; readonly isAgain: boolean };
 
 /**
  * A queue with competing consumers: a message goes to one of them, in turn, and to another one where it comes back. It
@@ -45,12 +45,12 @@ export class Queue {
   remove(consumer: Subscription): void {
     const at = this.#consumers.indexOf(consumer);
     if (at >= 0) this.#consumers.splice(at, 1);
-    consumer.end();
+    consumer.leave();
     this.handOut();
   }
 
   /** @throws StompError `queue_full` at 100,000 messages or 64 MiB that nobody has read */
-  put(message: Message): void {
+  put(message: LiveMessage): void {
     const isFull = this.#count >= MESSAGES_MAX || this.#bytes + message.bytes > BYTES_MAX;
     if (isFull || message.bytes > this.#room.bytesLeft)
       throw new StompError('queue_full', 'The queue keeps as many messages as it can.');
@@ -123,6 +123,6 @@ export class Queue {
       // In the next turn: several may come back one after the other.
       queueMicrotask(() => this.handOut());
     });
-    consumer.deliver(message, { settle: { done, back }, isAgain });
+    consumer.handOut(message, { done, back }, isAgain);
   }
 }

@@ -5,15 +5,16 @@ import type { Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
 import type { Authenticate, Principal } from '../../auth/principal.ts';
+import type { Hub } from '../hub.ts';
+import type { LiveView } from '../view.ts';
 import { MemoryBroker } from './broker.ts';
 import { createCredentials } from './connect.ts';
-import { DEMO_DESTINATIONS, Destinations, SESSION_DESTINATIONS } from './destinations.ts';
+import { DEMO_DESTINATIONS, Destinations, rulesOf, SESSION_DESTINATIONS } from './destinations.ts';
 import { StompError } from './frame.ts';
 import { demoHandlers, sessionHandlers } from './handlers.ts';
-import type { Transport } from './outbox.ts';
 import { type SessionServices, StompSession } from './session.ts';
 import { SessionRegistry, type StompStats } from './session-registry.ts';
-import { tcpTransport, webSocketTransport } from './transports.ts';
+import { type Connection, tcpTransport, webSocketTransport } from './transports.ts';
 
 const STOMP_PATH = '/stomp';
 const PROTOCOLS = ['v12.stomp', 'v11.stomp', 'v10.stomp'];
@@ -26,6 +27,9 @@ export type StompServerOptions = {
   readonly authenticate: Authenticate;
   /** Whether an account is called so, by its id or its e-mail address. */
   readonly isNamed: (accountId: string, login: string) => Promise<boolean>;
+  readonly hub: Hub;
+  /** What can be followed, whether over STOMP or otherwise. */
+  readonly views: readonly LiveView[];
   /** Opens the demo destinations. */
   readonly demo: boolean;
   /** Origins whose pages may connect, beside the server's own. */
@@ -51,8 +55,12 @@ export function createStompServer(options: StompServerOptions): StompServer {
   const registry = new SessionRegistry();
   const services: SessionServices = {
     ...options,
-    broker: new MemoryBroker(options.ids),
-    destinations: new Destinations([...SESSION_DESTINATIONS, ...(demo ? DEMO_DESTINATIONS : [])]),
+    broker: new MemoryBroker(options.hub, options.ids),
+    destinations: new Destinations([
+      ...SESSION_DESTINATIONS,
+      ...rulesOf(options.views),
+      ...(demo ? DEMO_DESTINATIONS : []),
+    ]),
     handlers: new Map([...sessionHandlers, ...(demo ? demoHandlers : [])]),
     credentials: createCredentials(options.authenticate, options.isNamed),
     registry,
@@ -65,8 +73,8 @@ export function createStompServer(options: StompServerOptions): StompServer {
     handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
   });
 
-  function open(transport: Transport, source: Socket | WebSocket): StompSession {
-    const session = new StompSession(transport, services);
+  function open(connection: Connection, source: Socket | WebSocket): StompSession {
+    const session = new StompSession(connection, services);
     registry.add(session);
     source.on('error', () => undefined);
     source.on('close', () => session.disconnected());

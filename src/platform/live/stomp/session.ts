@@ -2,21 +2,26 @@ import { isUtf8 } from 'node:buffer';
 import type { Cancel, Clock } from '../../../kernel/clock.ts';
 import type { Ids } from '../../../kernel/ids.ts';
 import type { Principal } from '../../auth/principal.ts';
+import type { Hub } from '../hub.ts';
+import { LiveMessage } from '../message.ts';
+import { Outbox, type OutFrame } from '../outbox.ts';
 import type { MemoryBroker } from './broker.ts';
 import { type Credentials, connect } from './connect.ts';
 import type { Destinations } from './destinations.ts';
 import { type Frame, STOMP_ERRORS, StompError, type StompVersion } from './frame.ts';
 import { FramesInOrder } from './frames-in-order.ts';
 import { HeartBeat } from './heart-beat.ts';
-import { encodeFrame, Message } from './message.ts';
-import { Outbox, type OutFrame, type Transport } from './outbox.ts';
+import { encodeFrame } from './message.ts';
 import { StompParser } from './parser.ts';
 import type { EndReason, SessionRegistry } from './session-registry.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { watchExpiry } from './token-expiry.ts';
 import { Transactions } from './transactions.ts';
+import type { Connection } from './transports.ts';
 
 const CONNECT_MS_MAX = 10_000;
+/** What waits for a connection; whoever lets more come up is ended. */
+const BOUNDS = { bytes: 1_048_576, items: 10_000 };
 const LINE_END = Buffer.from('\n');
 
 /** What a session may reply to a SEND, to the sender's own queue. */
@@ -35,6 +40,7 @@ export type AppHandler = (context: AppContext) => void | Promise<void>;
 export type SessionServices = {
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly hub: Hub;
   readonly broker: MemoryBroker;
   readonly destinations: Destinations;
   readonly handlers: ReadonlyMap<string, AppHandler>;
@@ -58,18 +64,19 @@ export class StompSession {
   #beat: HeartBeat | undefined;
   #cancelTimer: Cancel;
 
-  constructor(transport: Transport, services: SessionServices) {
+  constructor(connection: Connection, services: SessionServices) {
     this.#services = services;
-    this.#outbox = new Outbox(transport);
+    this.#outbox = new Outbox(connection, BOUNDS);
     this.#outbox.onRoom = () => this.#subscriptions.haveRoom();
     this.#subscriptions = new Subscriptions({
       ...services,
       outbox: this.#outbox,
       version: () => this.#version,
+      viewer: () => this.#principal ?? null,
       onOverflow: () =>
         this.fail(new StompError('slow_consumer', 'The client does not read what it is sent.')),
     });
-    this.#frames = new FramesInOrder(transport, (frame) => this.#work(frame));
+    this.#frames = new FramesInOrder(connection, (frame) => this.#work(frame));
     this.#parser = new StompParser({
       onFrame: (frame) => this.#frames.take(frame),
       bodyBytesMax: (headers) => services.destinations.bodyBytesMax(headers.get('destination')),
@@ -178,8 +185,7 @@ export class StompSession {
       case 'SEND':
         return this.#transactions.keep(frame) ? undefined : this.#send(frame);
       case 'SUBSCRIBE':
-        this.#subscriptions.add(frame);
-        return undefined;
+        return this.#subscriptions.add(frame);
       case 'UNSUBSCRIBE':
         this.#subscriptions.remove(frame);
         return undefined;
@@ -241,9 +247,7 @@ export class StompSession {
 
   /** Tells this session alone; where it does not listen, nothing is kept. */
   #tell(destination: string, body: unknown, correlationId?: string): void {
-    const message = new Message({
-      id: this.#services.ids.next(),
-      destination,
+    const message = new LiveMessage(this.#services.ids.next(), {
       headers: new Map([
         ['content-type', 'application/json'],
         ...(correlationId === undefined ? [] : [['correlation-id', correlationId] as const]),
@@ -251,7 +255,7 @@ export class StompSession {
       body: Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
     });
     this.#beat?.sent();
-    this.#subscriptions.tell(message);
+    this.#subscriptions.tell(destination, message);
   }
 
   #connect(frame: Frame): Promise<void> {

@@ -1,6 +1,8 @@
+import { jsonContent, LiveMessage } from '../message.ts';
+import type { Outbox, OutboxItem } from '../outbox.ts';
+import type { Ending, LiveSubscriber } from '../topic.ts';
 import type { StompVersion } from './frame.ts';
-import { type Message, messageHead } from './message.ts';
-import type { Outbox, OutboxItem } from './outbox.ts';
+import { MESSAGE_REST, messageHead } from './message.ts';
 
 export type AckMode = 'auto' | 'client' | 'client-individual';
 
@@ -24,11 +26,14 @@ type SubscriptionOptions = {
   readonly onOverflow: () => void;
 };
 
+/** What a subscriber of a topic may leave unacknowledged, since each is remembered. */
+const UNACKNOWLEDGED_MAX = 10_000;
+
 /** A topic asks for acknowledgement only because its subscriber does: nothing hangs on it. */
 const NOTHING: Settle = { done: () => undefined, back: () => undefined };
 
 /** What one session wants of one destination, with what it has not acknowledged. */
-export class Subscription {
+export class Subscription implements LiveSubscriber {
   readonly id: string;
   readonly destination: string;
   readonly #options: SubscriptionOptions;
@@ -46,7 +51,7 @@ export class Subscription {
     this.#options = options;
     this.id = options.id;
     this.destination = options.destination;
-    this.#head = messageHead({ subscription: options.id }, options.version);
+    this.#head = messageHead(this.#ownHeaders(), options.version);
   }
 
   /** Whether a queue may hand out another message to it. */
@@ -55,27 +60,49 @@ export class Subscription {
     return this.#options.mode === 'auto' || this.#unacknowledged.size < this.#options.prefetch;
   }
 
-  /** Hands a message on; `key` lets a later one of the same key take its place while it waits. */
-  deliver(
-    message: Message,
-    { settle, key, isAgain }: { settle?: Settle; key?: string; isAgain?: boolean } = {},
-  ): void {
-    if (this.#isEnded) return settle?.back();
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  deliver(message: LiveMessage, key?: string): void {
+    if (this.#isEnded) return;
+    const { mode, version, outbox, onOverflow } = this.#options;
+    if (this.#unacknowledged.size >= UNACKNOWLEDGED_MAX) return onOverflow();
+    const rest = message.as(MESSAGE_REST[version]);
+    let item: OutboxItem = { head: this.#head, rest };
+    // What says that something is missing is not replaced by what comes after it.
+    if (mode !== 'auto' || this.recovered !== undefined)
+      item = { head: this.#headOf(message, NOTHING, false), rest };
+    else if (key !== undefined) item = { ...item, key: `${this.id} ${key}` };
+    if (!outbox.push(item)) onOverflow();
+  }
+
+  /** Hands out a message of a queue. */
+  handOut(message: LiveMessage, settle: Settle, isAgain: boolean): void {
+    if (this.#isEnded) return settle.back();
     const { mode, version, outbox } = this.#options;
-    const rest = message.rest(version);
-    let item: OutboxItem = key === undefined ? { head: this.#head, rest } : { head: this.#head, rest, key };
-    if (mode !== 'auto' || isAgain === true || this.recovered !== undefined)
-      item = { ...item, head: this.#ownHead(message, settle ?? NOTHING, isAgain === true) };
-    if (mode === 'auto' && settle !== undefined)
-      item = { ...item, onDone: (wasSent) => (wasSent ? settle.done() : settle.back()) };
-    if (outbox.push(item)) return;
-    if (mode === 'auto') settle?.back();
+    const rest = message.as(MESSAGE_REST[version]);
+    const head = mode === 'auto' && !isAgain ? this.#head : this.#headOf(message, settle, isAgain);
+    const onDone = (wasSent: boolean): void => (wasSent ? settle.done() : settle.back());
+    if (outbox.push(mode === 'auto' ? { head, rest, onDone } : { head, rest })) return;
+    if (mode === 'auto') settle.back();
     this.#options.onOverflow();
   }
 
-  #ownHead(message: Message, settle: Settle, isAgain: boolean): Buffer {
+  /** Tells the subscriber that nothing more comes. UNSUBSCRIBE is left to the client. */
+  end(ending: Ending): void {
+    if (this.#isEnded) return;
+    this.deliver(new LiveMessage(`${this.id}.closed`, jsonContent('closed', ending)));
+    this.leave();
+  }
+
+  #ownHeaders(): Record<string, string> {
+    return { subscription: this.id, destination: this.destination };
+  }
+
+  #headOf(message: LiveMessage, settle: Settle, isAgain: boolean): Buffer {
     const { mode, version } = this.#options;
-    const headers: Record<string, string> = { subscription: this.id };
+    const headers = this.#ownHeaders();
     if (mode !== 'auto') {
       // Only 1.2 names a delivery; before it a message is acknowledged by its own id.
       this.#deliveries += 1;
@@ -108,7 +135,7 @@ export class Subscription {
   }
 
   /** Nothing more is delivered, and what was not acknowledged goes to others. */
-  end(): void {
+  leave(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     const left = [...this.#unacknowledged.values()];

@@ -1,71 +1,106 @@
+import { Fault } from '../../../kernel/faults.ts';
+import type { Hub } from '../hub.ts';
+import type { LiveMessage } from '../message.ts';
+import type { Outbox } from '../outbox.ts';
+import type { LiveView, ViewerNow } from '../view.ts';
 import type { MemoryBroker } from './broker.ts';
-import type { Destinations } from './destinations.ts';
+import type { DestinationMatch, Destinations } from './destinations.ts';
 import { type Frame, StompError, type StompVersion } from './frame.ts';
-import type { Message } from './message.ts';
-import type { Outbox } from './outbox.ts';
 import { type AckMode, Subscription } from './subscription.ts';
-import { type Place, readPlace } from './topic.ts';
 
 const SUBSCRIPTIONS_MAX = 200;
 const PREFETCH_DEFAULT = 100;
 const PREFETCH_MAX = 1_000;
 
 type SubscriptionsDeps = {
+  readonly hub: Hub;
   readonly broker: MemoryBroker;
   readonly destinations: Destinations;
+  readonly viewer: ViewerNow;
   readonly outbox: Outbox;
   readonly version: () => StompVersion;
   readonly onOverflow: () => void;
 };
 
+/** `stop` ends it where it comes from. */
+type Entry = { readonly subscription: Subscription; stop: () => void };
+
 /** What one session has subscribed to. */
 export class Subscriptions {
   readonly #deps: SubscriptionsDeps;
-  readonly #byId = new Map<string, Subscription>();
+  readonly #byId = new Map<string, Entry>();
 
   constructor(deps: SubscriptionsDeps) {
     this.#deps = deps;
   }
 
   /** SUBSCRIBE. @throws StompError */
-  add({ headers }: Frame): void {
+  add({ headers }: Frame): Promise<void> | undefined {
     const { broker, outbox, onOverflow } = this.#deps;
     const version = this.#deps.version();
-    const destination = this.#allowed(headers.get('destination'));
+    const destination = headers.get('destination');
+    const { rule, key } = this.#allowed(destination);
     // 1.0 may leave the id out, and then ends the subscription by its destination.
     const id = headers.get('id') ?? (version === '1.0' ? destination : undefined);
-    if (id === undefined || this.#byId.has(id))
+    if (id === undefined || destination === undefined || this.#byId.has(id))
       throw new StompError('subscription_invalid', 'The subscription has no id of its own.');
     if (this.#byId.size >= SUBSCRIPTIONS_MAX)
       throw new StompError(
         'too_many_subscriptions',
         `A session may have ${SUBSCRIPTIONS_MAX} subscriptions.`,
       );
-    const place = placeOf(headers.get('resume'));
+    const after = placeOf(headers.get('resume'));
     const mode = modeOf(headers.get('ack'));
     const prefetch = prefetchOf(headers.get('prefetch-count'));
     const subscription = new Subscription({ id, destination, mode, prefetch, version, outbox, onOverflow });
-    this.#byId.set(id, subscription);
-    if (!isOwn(destination)) broker.subscribe(subscription, place);
+    const entry: Entry = { subscription, stop: () => undefined };
+    this.#byId.set(id, entry);
+    if (rule.view) return this.#follow(entry, { view: rule.view, key, after });
+    // What a session hears alone is no business of the broker.
+    if (rule.subscribe !== 'own-session') entry.stop = broker.subscribe(subscription, after);
+    return undefined;
   }
 
-  #allowed(destination: string | undefined): string {
+  /** A view may be refused by itself; the session goes on, with its other subscriptions. */
+  async #follow(
+    entry: Entry,
+    {
+      view,
+      key,
+      after,
+    }: { readonly view: LiveView; readonly key: string; readonly after: string | undefined },
+  ): Promise<void> {
+    const { subscription } = entry;
+    try {
+      const opened = await view.open(key, this.#deps.viewer, { after });
+      if (!opened.ok) return subscription.end({ reason: opened.code, reconnect: false });
+      const { topic, isAllowed } = opened.value;
+      if (subscription.isEnded) return topic.abandon();
+      entry.stop = this.#deps.hub.subscribe(topic, subscription, { ...opened.value, isAllowed });
+      // The connection may have been full.
+      if (subscription.isEnded) entry.stop();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      subscription.end({ reason: error.code, reconnect: error.retryable });
+    }
+  }
+
+  #allowed(destination: string | undefined): DestinationMatch {
     if (destination === undefined)
       throw new StompError('destination_missing', 'SUBSCRIBE names no destination.');
-    const rule = this.#deps.destinations.ruleFor(destination);
-    if (rule === undefined || rule.subscribe === 'no')
+    const match = this.#deps.destinations.match(destination);
+    if (match === undefined || match.rule.subscribe === 'no')
       throw new StompError('destination_forbidden', 'Nobody may subscribe to this.');
-    return destination;
+    return match;
   }
 
   /** UNSUBSCRIBE. @throws StompError */
   remove({ headers }: Frame): void {
     const id = headers.get('id') ?? headers.get('destination') ?? '';
-    const subscription = this.#byId.get(id);
-    if (subscription === undefined)
-      throw new StompError('subscription_invalid', 'There is no such subscription.');
+    const entry = this.#byId.get(id);
+    if (entry === undefined) throw new StompError('subscription_invalid', 'There is no such subscription.');
     this.#byId.delete(id);
-    this.#leave(subscription);
+    leave(entry);
   }
 
   /** ACK or NACK. 1.2 names the delivery by `id`; before it the message is named, and in 1.1 its subscription too. */
@@ -75,36 +110,31 @@ export class Subscriptions {
     const id = headers.get(version === '1.2' ? 'id' : 'message-id') ?? '';
     const named = version === '1.2' ? id.slice(0, id.lastIndexOf('.')) : headers.get('subscription');
     const candidates = named === undefined ? [...this.#byId.values()] : [this.#byId.get(named)];
-    const isSettled = candidates.some((subscription) => subscription?.settle(id, outcome));
+    const isSettled = candidates.some((entry) => entry?.subscription.settle(id, outcome));
     if (!isSettled) throw new StompError('ack_unknown', 'There is no such message to acknowledge.');
   }
 
   /** Hands a message for this session alone to those of its subscriptions that want it. */
-  tell(message: Message): void {
-    for (const subscription of this.#byId.values())
-      if (subscription.destination === message.destination) subscription.deliver(message);
+  tell(destination: string, message: LiveMessage): void {
+    for (const { subscription } of this.#byId.values())
+      if (subscription.destination === destination) subscription.deliver(message);
   }
 
   /** The connection takes more: queues go on. */
   haveRoom(): void {
-    for (const subscription of this.#byId.values()) subscription.onRoom();
+    for (const { subscription } of this.#byId.values()) subscription.onRoom();
   }
 
   end(): void {
     const all = [...this.#byId.values()];
     this.#byId.clear();
-    for (const subscription of all) this.#leave(subscription);
-  }
-
-  #leave(subscription: Subscription): void {
-    if (isOwn(subscription.destination)) subscription.end();
-    else this.#deps.broker.unsubscribe(subscription);
+    for (const entry of all) leave(entry);
   }
 }
 
-/** What a session hears alone is no business of the broker. */
-function isOwn(destination: string): boolean {
-  return destination.startsWith('/user/');
+function leave({ subscription, stop }: Entry): void {
+  stop();
+  subscription.leave();
 }
 
 function modeOf(text = 'auto'): AckMode {
@@ -119,9 +149,8 @@ function prefetchOf(text: string | undefined): number {
   return Math.min(Number(text), PREFETCH_MAX);
 }
 
-function placeOf(text: string | undefined): Place | undefined {
-  if (text === undefined) return undefined;
-  const place = readPlace(text);
-  if (place === undefined) throw new StompError('resume_invalid', 'resume is no offset of a message.');
-  return place;
+/** As the `offset` of a message told it. */
+function placeOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^[\w-]{1,64}\.\d{1,15}$/.test(text)) return text;
+  throw new StompError('resume_invalid', 'resume is no offset of a message.');
 }

@@ -1,8 +1,15 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../../kernel/clock.ts';
-import type { Transport } from './outbox.ts';
+import type { Transport } from '../outbox.ts';
 import { joinForTcp, wrapForWebSocket } from './websocket-frames.ts';
+
+/** A connection that is also read from. */
+export type Connection = Transport & {
+  /** No bytes are read until {@link resume}. */
+  pause(): void;
+  resume(): void;
+};
 
 /** How long a client has to read the last frame and close its side. */
 const LINGER_MS = 5_000;
@@ -10,7 +17,7 @@ const CLOSE_NORMAL = 1_000;
 const CLOSE_POLICY = 1_008;
 
 /** STOMP over TCP: frames as they are. */
-export function tcpTransport(socket: Socket, clock: Clock): Transport {
+export function tcpTransport(socket: Socket, clock: Clock): Connection {
   return {
     write: (frames, done) => void socket.write(joinForTcp(frames), done),
     get unsentBytes() {
@@ -34,7 +41,7 @@ export function tcpTransport(socket: Socket, clock: Clock): Transport {
  * out in a tick makes an order of magnitude more deliveries than a call for each. It writes its own control frames whole,
  * so that the two never mix within a frame.
  */
-export function webSocketTransport(webSocket: WebSocket, socket: Socket, clock: Clock): Transport {
+export function webSocketTransport(webSocket: WebSocket, socket: Socket, clock: Clock): Connection {
   return {
     write(frames, done) {
       if (webSocket.readyState === webSocket.OPEN) socket.write(wrapForWebSocket(frames), done);

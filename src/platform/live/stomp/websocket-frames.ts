@@ -1,4 +1,4 @@
-import { bytesOf, type OutFrame } from './outbox.ts';
+import { bytesOf, type OutFrame } from '../outbox.ts';
 
 const FINAL_TEXT = 0x81;
 const FINAL_BINARY = 0x82;

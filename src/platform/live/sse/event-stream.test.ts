@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
-import { createManualClock, systemClock } from '../../kernel/clock.ts';
-import { createIds } from '../../kernel/ids.ts';
-import { systemRandom } from '../../kernel/random.ts';
-import { anyone } from '../auth/access.ts';
-import { createLogger } from '../observability/logger.ts';
+import { createManualClock, systemClock } from '../../../kernel/clock.ts';
+import { createIds } from '../../../kernel/ids.ts';
+import { systemRandom } from '../../../kernel/random.ts';
+import { anyone } from '../../auth/access.ts';
+import { createHttpServer, type HttpServer } from '../../http/server.ts';
+import { createLogger } from '../../observability/logger.ts';
+import { jsonContent, LiveMessage } from '../message.ts';
 import { countEventStreams, type EventStream, openEventStream } from './event-stream.ts';
-import { createHttpServer, type HttpServer } from './server.ts';
 
 let server: HttpServer;
 let client: Socket;
@@ -77,7 +78,7 @@ describe('an event stream', () => {
     client.write('GET /stream HTTP/1.1\r\nHost: test\r\n\r\n');
     const stream = await opened;
     do {
-      stream.send('filler', 'x'.repeat(60_000), 1);
+      stream.deliver(new LiveMessage('1', jsonContent('filler', 'x'.repeat(60_000))));
       await new Promise((resolve) => setTimeout(resolve, 1));
     } while (answer?.writableLength === 0);
     await clock.advance(15_000);

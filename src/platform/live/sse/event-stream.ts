@@ -1,25 +1,32 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Cancel, Clock } from '../../kernel/clock.ts';
-import type { Principal } from '../auth/principal.ts';
+import type { Cancel, Clock } from '../../../kernel/clock.ts';
+import type { Principal } from '../../auth/principal.ts';
+import type { LiveMessage } from '../message.ts';
+import { Outbox, type OutFrame, type Transport } from '../outbox.ts';
 
 /** Ends a stream whose reader fell this far behind: it resumes with Last-Event-ID and misses nothing. */
-const BUFFERED_BYTES_MAX = 256 * 1024;
+const BOUNDS = { bytes: 192 * 1_024, items: 2_000 };
+/** How long a reader that is ended has to take what was written. */
+const LINGER_MS = 5_000;
 /** Comments keep proxies from closing a quiet stream. */
 const HEARTBEAT_MS = 15_000;
 /** What a client waits before it reconnects. */
 const RECONNECT_MS = 2_000;
 
 export type EventStream = {
-  /** Writes one event; data is JSON. Ignored once closed. */
-  send(event: string, data: unknown, id: string | number): void;
-  /** Writes what is already framed (`frameEvent`), so that many streams share one rendering, and its bytes. */
-  sendFrame(frame: string | Buffer): void;
-  /** Ends the stream, with a last event where one is given. */
-  close(last?: { event: string; data: unknown; id: string | number }): void;
+  /**
+   * Writes a message, whose body is JSON, rendered once for all streams. While it waits, a later one of
+   * the same `key` takes its place. @returns false where the reader is too far behind: nothing was taken
+   */
+  deliver(message: LiveMessage, key?: string): boolean;
+  /** Ends the stream, with a last event where one is given; without an `id` it has that of the event before. */
+  close(last?: LastEvent): void;
   /** Runs once when the stream ends, whoever ended it; at once when it has. */
   onClose(run: () => void): void;
   readonly closed: boolean;
 };
+
+type LastEvent = { readonly event: string; readonly data: unknown; readonly id?: string };
 
 export type EventStreamOptions = {
   readonly clock: Clock;
@@ -27,19 +34,17 @@ export type EventStreamOptions = {
   readonly expiresAt?: number;
 };
 
-/** One Server-Sent Event as text (WHATWG HTML, section 9.2). */
-export function frameEvent(event: string, data: unknown, id: string | number): string {
-  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+/** One Server-Sent Event (WHATWG HTML, section 9.2). */
+function frameEvent(event: string, data: string, id: string): OutFrame {
+  return { rest: { bytes: Buffer.from(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`), isText: true } };
 }
 
-/** The id of the last event that this client saw, where it resumes. */
-export function lastEventId(request: FastifyRequest): string | undefined {
-  const header = request.headers['last-event-id'];
-  return typeof header === 'string' && header !== '' ? header : undefined;
-}
+/** JSON has no line ends of its own. */
+const asFrame = ({ id, event = 'message', body }: LiveMessage): OutFrame =>
+  frameEvent(event, body.toString(), id);
 
 /**
- * Takes over a reply as an event stream. Bounded: a reader that does not keep up is cut off at 256 KB unread, or
+ * Takes over a reply as an event stream. Bounded: a reader that does not keep up is ended at 256 KiB unread, or
  * when something was unread at two heartbeats in a row, and comes back by itself. The stream is closed from the
  * beginning where the client has gone, where it asked with HEAD, which is answered with the head alone, and where
  * its account, its address or everybody together has too many open, which is answered with a refusal.
@@ -67,7 +72,7 @@ export function openEventStream(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   } as Record<string, string>);
-  const stream = createStream(raw);
+  const stream = createStream(raw, options.clock);
   stream.onClose(leave);
   if (isHead) stream.close();
   // Somebody who left while the request was looked at gets nothing, and must leave nothing behind.
@@ -85,8 +90,7 @@ export function openEventStream(
 const NOTHING = (): void => undefined;
 
 const NO_STREAM: EventStream = {
-  send: NOTHING,
-  sendFrame: NOTHING,
+  deliver: () => true,
   close: NOTHING,
   onClose: (run) => run(),
   closed: true,
@@ -94,32 +98,35 @@ const NO_STREAM: EventStream = {
 
 type RawResponse = FastifyReply['raw'];
 
-function createStream(raw: RawResponse): EventStream {
+function createStream(raw: RawResponse, clock: Clock): EventStream {
+  const outbox = new Outbox(transportOf(raw, clock), BOUNDS);
   const listeners: (() => void)[] = [];
   // 'close' comes once: for who has gone already it will not come again.
   let closed = raw.destroyed;
+  let lastId = '';
   const finish = () => {
     if (closed) return;
     closed = true;
     for (const run of listeners) run();
   };
-  raw.on('close', finish);
-  raw.on('error', finish);
-  const sendFrame = (frame: string | Buffer) => {
-    if (closed) return;
-    // Past Node's HTTP, which has nothing to add to a body without chunks, a frame of up to 9 kB takes a fifth
-    // less. There is no socket while earlier requests of a pipeline are unanswered, and none to write to at its end.
-    const { socket } = raw;
-    (socket?.writable ? socket : raw).write(frame);
-    if (raw.writableLength > BUFFERED_BYTES_MAX) raw.destroy();
+  const gone = () => {
+    outbox.close();
+    finish();
   };
+  raw.on('close', gone);
+  raw.on('error', gone);
   return {
-    sendFrame,
-    send: (event, data, id) => sendFrame(frameEvent(event, data, id)),
+    deliver(message, key) {
+      if (closed) return true;
+      const frame = message.as(asFrame);
+      const isTaken = outbox.push(key === undefined ? frame : { ...frame, key });
+      if (isTaken) lastId = message.id;
+      return isTaken;
+    },
     close(last) {
       if (closed) return;
-      if (last) sendFrame(frameEvent(last.event, last.data, last.id));
-      raw.end();
+      const { event, data, id = lastId } = last ?? {};
+      outbox.end(event === undefined ? undefined : frameEvent(event, JSON.stringify(data), id), 'closed');
       finish();
     },
     onClose(run) {
@@ -130,6 +137,37 @@ function createStream(raw: RawResponse): EventStream {
       return closed;
     },
   };
+}
+
+function transportOf(raw: RawResponse, clock: Clock): Transport {
+  return {
+    write(frames, done) {
+      // Past Node's HTTP, which has nothing to add to a body without chunks, a frame of up to 9 kB takes a fifth
+      // less. There is no socket while earlier requests of a pipeline are unanswered, and none to write to at its end.
+      const { socket } = raw;
+      (socket?.writable ? socket : raw).write(join(frames), done);
+    },
+    get unsentBytes() {
+      return raw.writableLength;
+    },
+    onDrain(run) {
+      raw.on('drain', run);
+      raw.socket?.on('drain', run);
+    },
+    end() {
+      raw.end();
+      const cancel = clock.after(LINGER_MS, () => raw.destroy(), { unref: true });
+      raw.once('close', cancel);
+    },
+  };
+}
+
+/** One buffer for all that goes out in a tick; of one frame, the bytes that all readers share. */
+function join(frames: readonly OutFrame[]): Buffer {
+  const [first] = frames;
+  return frames.length === 1 && first
+    ? first.rest.bytes
+    : Buffer.concat(frames.map(({ rest }) => rest.bytes));
 }
 
 function keepAlive(stream: EventStream, raw: RawResponse, options: EventStreamOptions): Cancel[] {
@@ -151,7 +189,7 @@ function keepAlive(stream: EventStream, raw: RawResponse, options: EventStreamOp
   cancelBeat = clock.after(HEARTBEAT_MS, beat);
   const timers = [() => cancelBeat()];
   if (expiresAt !== undefined) {
-    const end = () => stream.close({ event: 'token-expired', data: { reconnect: true }, id: '' });
+    const end = () => stream.close({ event: 'token-expired', data: { reconnect: true } });
     timers.push(clock.after(Math.max(0, expiresAt - clock.now()), end));
   }
   return timers;
@@ -177,14 +215,14 @@ export function endStreamsOf(
 ): void {
   for (const [stream, principal] of streamsByServer.get(server.server) ?? []) {
     if (principal && isMeant(principal))
-      stream.close({ event: reason, data: { reconnect: reason === 'token-expired' }, id: '' });
+      stream.close({ event: reason, data: { reconnect: reason === 'token-expired' } });
   }
 }
 
 /** Ends every open stream of a server with a hint to reconnect, so that it can shut down. */
 export function closeEventStreams(server: { readonly server: object }): void {
   for (const stream of streamsByServer.get(server.server)?.keys() ?? []) {
-    stream.close({ event: 'closed', data: { reconnect: true }, id: '' });
+    stream.close({ event: 'closed', data: { reconnect: true } });
   }
 }
 

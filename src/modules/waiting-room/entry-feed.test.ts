@@ -1,28 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createTestHub, Listener } from '../../../test/support/live.ts';
 import type { EntryView } from './contract.ts';
+import { EntryFeed } from './entry-feed.ts';
 import type { Standing } from './model.ts';
-import { StreamWatcher } from './stream-watcher.ts';
 
-type Sent = { readonly event: string; readonly id: string };
+type Sent = { readonly event: string | undefined; readonly id: string };
 
 function watch(lastId?: string, crowd = 1) {
-  const sent: Sent[] = [];
-  const listener = {
-    send: (event: string, _data: unknown, id: string) => void sent.push({ event, id }),
-    close: () => undefined,
-    onClose: () => undefined,
-  };
-  const who = { accountId: 'a', performanceId: 'p' };
-  const watcher = new StreamWatcher({ who, listener, number: 7, lastId, nowMs: 0 });
-  /** Looks as the streams do. @returns what was sent by this look */
+  const hub = createTestHub();
+  const topic = hub.open('entry');
+  const feed = new EntryFeed({ accountId: 'a', performanceId: 'p' }, { number: 7, topic, nowMs: 0 });
+  const listener = new Listener();
+  /** Looks as the topics do; the listener begins after the first look. @returns what was sent by this look */
   const look = (standing: Partial<Standing>, nowMs: number, isSoldOut = false): readonly Sent[] => {
     const full: Standing = { number: 7, status: 'waiting', ahead: 0, behind: 0, ...standing };
-    const from = sent.length;
-    if (watcher.isDue(full, { isSoldOut, nowMs })) watcher.tell(viewOf(full), { isSoldOut, nowMs, crowd });
-    return sent.slice(from);
+    const from = listener.messages.length;
+    if (feed.isDue(full, { isSoldOut, nowMs })) feed.tell(viewOf(full), { isSoldOut, nowMs, crowd });
+    if (topic.size === 0) topic.subscribe(listener, { after: lastId, whole: (after) => feed.whole(after) });
+    return listener.messages.slice(from);
   };
-  return { look, sent };
+  return {
+    look,
+    get sent(): readonly Sent[] {
+      return listener.messages;
+    },
+  };
 }
 
 function viewOf({ number, status, ahead, behind, passExpiresAt }: Standing): EntryView {
@@ -87,6 +90,7 @@ describe('somebody who listens', () => {
     first.look({ ahead: 5 }, 0, true);
     const [soldOut, position] = first.sent as [Sent, Sent];
     assert.deepEqual(watch(position.id).look({ ahead: 5 }, 1, true), []);
+    assert.match(soldOut.id, /^[\w-]+\.\d+$/);
     assert.deepEqual(events(watch(soldOut.id).look({ ahead: 5 }, 1, true)), ['position']);
     assert.deepEqual(events(watch(position.id).look({ ahead: 4 }, 1, true)), ['position']);
     assert.deepEqual(events(watch('nonsense').look({ ahead: 5 }, 1)), ['position']);

@@ -1,7 +1,6 @@
-import { atEndOfTurn } from '../../../kernel/clock.ts';
-import type { Encoded } from './message.ts';
+import { atEndOfTurn } from '../../kernel/clock.ts';
 
-/** Where the bytes of a session go: a WebSocket or a TCP connection. */
+/** Where the bytes of a connection go: an event stream, a WebSocket, TCP. */
 export type Transport = {
   /** Puts frames into one buffer, each as the transport wraps it, and writes it. `done` hears when the system took it. */
   write(frames: readonly OutFrame[], done: (error?: Error | null) => void): void;
@@ -9,14 +8,14 @@ export type Transport = {
   readonly unsentBytes: number;
   /** Calls `run` when the connection takes bytes again after it did not. */
   onDrain(run: () => void): void;
-  /** No bytes are read until {@link resume}. */
-  pause(): void;
-  resume(): void;
   /** Ends the connection once all that was written has gone out, or after a while in any case. */
   end(reason: string): void;
 };
 
-/** One frame of STOMP: what is its own, if anything, and what it shares with others. */
+/** Bytes that go out as they are, and whether they are UTF-8 throughout, as a text message of WebSocket must be. */
+export type Encoded = { readonly bytes: Buffer; readonly isText: boolean };
+
+/** One frame: what is its own, if anything, and what it shares with others. */
 export type OutFrame = { readonly head?: Buffer; readonly rest: Encoded };
 
 export type OutboxItem = OutFrame & {
@@ -26,8 +25,8 @@ export type OutboxItem = OutFrame & {
   readonly onDone?: (wasSent: boolean) => void;
 };
 
-const BYTES_MAX = 1_048_576;
-const ITEMS_MAX = 10_000;
+export type OutboxBounds = { readonly bytes: number; readonly items: number };
+
 /** Beyond this many bytes that the system did not take, what comes waits here, where it can be conflated. */
 const UNSENT_BYTES_MAX = 65_536;
 
@@ -37,6 +36,7 @@ const UNSENT_BYTES_MAX = 65_536;
  */
 export class Outbox {
   readonly #transport: Transport;
+  readonly #bounds: OutboxBounds;
   #waiting: OutboxItem[] = [];
   #waitingBytes = 0;
   readonly #byKey = new Map<string, number>();
@@ -46,8 +46,9 @@ export class Outbox {
   /** Runs after a write that made room. */
   onRoom: () => void = () => undefined;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, bounds: OutboxBounds) {
     this.#transport = transport;
+    this.#bounds = bounds;
     transport.onDrain(() => this.#flush());
   }
 
@@ -60,7 +61,7 @@ export class Outbox {
   push(item: OutboxItem): boolean {
     if (this.#isClosed) return false;
     if (item.key !== undefined && this.#replace(item, item.key)) return true;
-    if (this.#waiting.length >= ITEMS_MAX || this.#waitingBytes + bytesOf(item) > BYTES_MAX) return false;
+    if (this.#isFull(bytesOf(item))) return false;
     if (item.key !== undefined) this.#byKey.set(item.key, this.#waiting.length);
     this.#waiting.push(item);
     this.#waitingBytes += bytesOf(item);
@@ -72,6 +73,10 @@ export class Outbox {
       });
     }
     return true;
+  }
+
+  #isFull(bytes: number): boolean {
+    return this.#waiting.length >= this.#bounds.items || this.#waitingBytes + bytes > this.#bounds.bytes;
   }
 
   #replace(item: OutboxItem, key: string): boolean {
