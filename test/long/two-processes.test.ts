@@ -12,6 +12,7 @@ const WORKERS = 12;
 const PEOPLE = 400;
 const SEATS = 200;
 const STORM_MS = 2_000;
+const TIMEOUT = { timeout: 180_000 };
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -109,5 +110,55 @@ test('two processes keep rooms of their own on one database, and lose nothing wh
     const broken = await brokenPromises({ ...storm, address: again.address });
     assert.deepEqual(broken.slice(0, 5), []);
   }
+  await assertClean();
+});
+
+type Answer = { readonly status: number; readonly body: Record<string, never> & { readonly id: string } };
+
+async function call(address: string, { accessToken }: Person, what: string, body?: object, pass?: string) {
+  const [method, path] = what.split(' ') as [string, string];
+  const answer = await fetch(address + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${accessToken}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+      ...(pass === undefined ? {} : { 'room-pass': pass }),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: JSON.parse(text || '{}') } as Answer;
+}
+
+test('a payment through another process ends the pass where the room is kept', TIMEOUT, async () => {
+  for (const system of running.splice(0)) await system.stop();
+  // The first takes all rooms that nobody keeps.
+  const [left, right] = [await start(), await start()];
+  const [person] = await makePeople(1);
+  const { performanceId, seatIds } = await findDemoSale(left.address, 1);
+  const room = `/v1/performances/${performanceId}/room/entries`;
+  await call(left.address, person!, `POST ${room}`);
+  const admitted = await until(
+    () => call(left.address, person!, `GET ${room}/me`),
+    ({ body }) => body['status'] === 'admitted',
+  );
+  const held = await call(
+    left.address,
+    person!,
+    'POST /v1/reservations',
+    { performanceId, seatIds },
+    admitted.body['pass'],
+  );
+  assert.equal(held.status, 201);
+  await call(left.address, person!, 'POST /v1/points/charges', {
+    amount: { amount: 1_000_000, currency: 'KRW' },
+  });
+  const pay = `POST /v1/reservations/${held.body.id}/payments`;
+  assert.equal((await call(right.address, person!, pay, { method: 'points' })).status, 201);
+  await until(
+    () => call(left.address, person!, `GET ${room}/me`),
+    ({ status }) => status === 404,
+  );
+  for (const system of running.splice(0)) await system.stop();
   await assertClean();
 });

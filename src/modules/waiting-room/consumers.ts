@@ -23,7 +23,7 @@ export function createSpendConsumer(spend: AdmissionGate['spend']): DurableConsu
   });
 }
 
-/** A pass of a room that another process keeps ends with its time, if that process has not spent it. */
+/** That process hears of the payment as well: spend-follower.ts. */
 function leaveToOthers(error: unknown): void {
   if (!(error instanceof ElsewhereFault)) throw error;
 }

@@ -23,6 +23,7 @@ import { PassDesk } from './passes.ts';
 import type { LineRules, WaitingLine } from './ports.ts';
 import { RoomControls } from './room-controls.ts';
 import { Rooms } from './rooms.ts';
+import { createSpendFollower } from './spend-follower.ts';
 
 export type WaitingRoomDeps = {
   readonly line: WaitingLine;
@@ -66,7 +67,7 @@ export type WaitingRoomState = {
 
 export type WaitingRoom = {
   readonly gate: AdmissionGate;
-  /** The durable consumer that ends admissions whose booking is paid. */
+  /** They end admissions whose booking is paid, by this process or by another. */
   readonly consumers: readonly EventConsumer[];
   /** Loads the lines, admits and tells while it runs; at its end what was accepted is answered. */
   readonly lifecycle: Lifecycle;
@@ -123,14 +124,15 @@ export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
     onError,
   });
   const spend = createSpend(rooms, batch);
+  const spends = createSpendFollower({ spend, line, clock, passAgeMaxMs: rules.passAgeMaxMs, onError });
   const controls = new RoomControls({ line, batch, rooms });
   const operations = waitingRoomOperations(entries, controls);
   const view = entryView(topics, line);
   return {
     gate: { check: (pass, who) => passes.check(pass, who), spend },
-    consumers: [createSpendConsumer(spend)],
+    consumers: [createSpendConsumer(spend), spends.follower],
     views: [view],
-    lifecycle: livingTogether([line, draining(batch), topics.lifecycle, loop]),
+    lifecycle: livingTogether([line, draining(batch), topics.lifecycle, spends.lifecycle, loop]),
     operations: Object.values(operations),
     routes: (server) => waitingRoomRoutes(server, { entries, controls, operations, view, hub, clock }),
     state: () => ({ rooms: rooms.all(), streams: topics.count, queued: batch.queued }),
