@@ -16,6 +16,37 @@ CREATE UNIQUE INDEX account_email ON account USING btree (lower(email));
 CREATE INDEX account_manager ON account USING btree (id) WHERE (roles @> '{manager}'::text[]);
 CREATE INDEX account_tokens_valid_from ON account USING btree (tokens_valid_from) WHERE (tokens_valid_from IS NOT NULL);
 
+create table admission_conflict (
+  id uuid not null,
+  ticket_id uuid not null,
+  performance_id uuid not null,
+  reason text not null,
+  gate text not null,
+  admitted_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  constraint admission_conflict_pkey PRIMARY KEY (id),
+  constraint admission_conflict_reason_check CHECK ((reason = ANY (ARRAY['already_checked_in'::text, 'ticket_void'::text])))
+);
+CREATE INDEX admission_conflict_performance ON admission_conflict USING btree (performance_id, id);
+
+create table check_in (
+  id uuid not null,
+  ticket_id uuid not null,
+  performance_id uuid not null,
+  gate text not null,
+  gate_id uuid,
+  account_id uuid,
+  checked_in_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  undone_at timestamp with time zone,
+  undone_by uuid,
+  constraint check_in_check CHECK (((gate_id IS NULL) <> (account_id IS NULL))),
+  constraint check_in_check1 CHECK (((undone_at IS NULL) = (undone_by IS NULL))),
+  constraint check_in_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX check_in_once ON check_in USING btree (ticket_id) WHERE (undone_at IS NULL);
+CREATE INDEX check_in_performance ON check_in USING btree (performance_id);
+
 create table concert (
   id uuid not null,
   owner_id uuid not null,
@@ -80,7 +111,7 @@ END),
   constraint event_pkey PRIMARY KEY ("position")
 );
 alter table event alter column data set storage external;
-CREATE INDEX event_audit ON event USING btree ("position") WHERE (type = ANY (ARRAY['roles.changed'::text, 'room.changed'::text, 'points.credited'::text]));
+CREATE INDEX event_audit ON event USING btree ("position") WHERE (type = ANY (ARRAY['roles.changed'::text, 'room.changed'::text, 'points.credited'::text, 'check-in.undone'::text]));
 CREATE INDEX event_key ON event USING btree (key, "position");
 
 create table event_consumer (
@@ -93,6 +124,20 @@ create table event_consumer (
   failed_position bigint,
   constraint event_consumer_pkey PRIMARY KEY (name)
 );
+
+create table gate (
+  id uuid not null,
+  performance_id uuid not null,
+  name text not null,
+  pass_hash bytea not null,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint gate_pass_hash_key UNIQUE (pass_hash),
+  constraint gate_pkey PRIMARY KEY (id)
+);
+CREATE INDEX gate_performance ON gate USING btree (performance_id, id);
 
 create table idempotency_record (
   scope uuid not null,
@@ -338,13 +383,12 @@ create table ticket (
   code text not null,
   status text default 'valid'::text not null,
   issued_at timestamp with time zone not null,
-  checked_in_at timestamp with time zone,
-  checked_in_by uuid,
   constraint ticket_code_key UNIQUE (code),
   constraint ticket_pkey PRIMARY KEY (id),
-  constraint ticket_status_check CHECK ((status = ANY (ARRAY['valid'::text, 'void'::text, 'used'::text])))
+  constraint ticket_status_check CHECK ((status = ANY (ARRAY['valid'::text, 'void'::text])))
 );
 CREATE INDEX ticket_account ON ticket USING btree (account_id, id);
+CREATE INDEX ticket_performance ON ticket USING btree (performance_id, seat_no);
 CREATE INDEX ticket_reservation ON ticket USING btree (reservation_id);
 CREATE UNIQUE INDEX ticket_seat_once ON ticket USING btree (performance_id, seat_no) WHERE (status <> 'void'::text);
 
@@ -362,7 +406,13 @@ create table venue (
 );
 CREATE INDEX venue_owner ON venue USING btree (owner_id, id);
 
+alter table check_in add constraint check_in_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES gate(id);
+
 alter table concert add constraint concert_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES account(id);
+
+alter table gate add constraint gate_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(id);
+
+alter table gate add constraint gate_performance_id_fkey FOREIGN KEY (performance_id) REFERENCES performance(id);
 
 alter table performance add constraint performance_concert_id_fkey FOREIGN KEY (concert_id) REFERENCES concert(id) ON DELETE CASCADE;
 

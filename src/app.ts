@@ -26,7 +26,7 @@ import { identityProblems } from './modules/identity/index.ts';
 import { paymentProblems } from './modules/payments/index.ts';
 import { pointProblems } from './modules/points/index.ts';
 import { reservationProblems } from './modules/reservations/index.ts';
-import { ticketProblems } from './modules/tickets/index.ts';
+import { doorProblems, ticketProblems } from './modules/tickets/index.ts';
 import { waitingRoomProblems } from './modules/waiting-room/index.ts';
 import { eventRoutes } from './platform/events/routes.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
@@ -52,6 +52,7 @@ const PROBLEMS = mergeProblems(
   paymentProblems,
   pointProblems,
   ticketProblems,
+  doorProblems,
   crowdProblems,
 );
 

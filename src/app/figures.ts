@@ -71,6 +71,14 @@ export function countPayments(metrics: Metrics): (outcome: string) => void {
   });
 }
 
+export function countCheckIns(metrics: Metrics): (outcome: string) => void {
+  return countBy(metrics, {
+    name: 'firstcome_check_ins_total',
+    help: 'Scans of tickets at doors by outcome: checked_in, or the code of the refusal.',
+    label: 'outcome',
+  });
+}
+
 export function measureDatabase(
   metrics: Metrics,
   pools: Readonly<Record<string, Pick<Database, 'figures'>>>,

@@ -47,7 +47,7 @@ function composeAll(base: Foundation): RoleParts {
   const reservations = composeReservations(base, { catalogue, gate });
   const points = composePoints(base, identity);
   const payments = composePayments(base, gate);
-  const tickets = composeTickets(base, catalogue);
+  const tickets = composeTickets(base, { catalogue, tokens });
   const operations = composeOperations(base, { waitingRoom, seating, identity });
   const modules = [
     identity,

@@ -37,6 +37,10 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
   await reservation();
   await did('buyer', `DELETE /v1/reservations/${await reservation()}`);
   await ticket();
+  const { body: door } = await call('buyer', 'GET /v1/tickets?limit=1');
+  const [{ code } = { code: '' }] = door['items'] as readonly { readonly code: string }[];
+  const { body: checkIn } = await call('seller', 'POST /v1/check-ins', { code });
+  await did('manager', `DELETE /v1/check-ins/${String(checkIn['id'])}`);
   const manager = `Bearer ${await accessTokenOf(system.tokens, ['member', 'manager'])}`;
   const { body: me } = await call('buyer', 'GET /v1/accounts/me');
   const credited = await system.app.server.inject({

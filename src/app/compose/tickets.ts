@@ -1,15 +1,34 @@
+import { createCheckInStore } from '../../adapters/postgres/tickets/check-in-store.ts';
+import { createGateStore } from '../../adapters/postgres/tickets/gate-store.ts';
+import { createSellerLists } from '../../adapters/postgres/tickets/seller-lists.ts';
 import { createTicketStore } from '../../adapters/postgres/tickets/ticket-store.ts';
 import type { SalesCatalogue } from '../../modules/catalogue/index.ts';
-import { createTickets, type Tickets } from '../../modules/tickets/index.ts';
+import {
+  createGatePasses,
+  createSignedCodes,
+  createTickets,
+  type Tickets,
+} from '../../modules/tickets/index.ts';
+import type { Tokens } from '../../platform/auth/tokens/tokens.ts';
+import { countCheckIns } from '../figures.ts';
 import type { Foundation } from '../foundation.ts';
 
-export function composeTickets(base: Foundation, catalogue: Pick<SalesCatalogue, 'terms'>): Tickets {
+type TicketsFrom = {
+  readonly catalogue: Pick<SalesCatalogue, 'terms'>;
+  readonly tokens: Pick<Tokens, 'ring'>;
+};
+
+export function composeTickets(base: Foundation, { catalogue, tokens }: TicketsFrom): Tickets {
+  const { database, hint, config } = base;
   return createTickets({
-    tickets: createTicketStore(base.database),
-    async seatLabel(performanceId, seatNo) {
-      const terms = await catalogue.terms(performanceId);
-      if (!terms) throw new Error(`ticket of performance ${performanceId}, which is not there`);
-      return terms.seatAt(seatNo);
-    },
+    ...base,
+    tickets: createTicketStore(database),
+    checkIns: createCheckInStore(database, hint),
+    gates: createGateStore(database),
+    lists: createSellerLists(database),
+    gatePasses: createGatePasses(config.secretKey),
+    signedCodes: createSignedCodes({ ring: tokens.ring, clock: base.clock }),
+    termsOf: async (performanceId) => catalogue.terms(performanceId),
+    onScanned: countCheckIns(base.metrics),
   });
 }

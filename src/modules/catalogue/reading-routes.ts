@@ -1,8 +1,8 @@
-import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { anyone, anyoneOrMember } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { sendDocument } from '../../platform/http/conditional.ts';
+import { sendCsv, wantsCsv } from '../../platform/http/csv.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, NotModified } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
@@ -91,26 +91,11 @@ function takingsRoute(server: HttpServer, reading: Reading): void {
     async (request, reply) => {
       const found = await reading.takings(request.params.id, principalOf(request));
       if (!found.ok) return problemBody(reply, found);
-      const { format } = request.query;
-      const wantsCsv =
-        format === undefined ? request.headers.accept?.startsWith('text/csv') : format === 'csv';
-      if (!wantsCsv) return found.value;
+      if (!wantsCsv(request, request.query.format)) return found.value;
       sendCsv(reply, { name: `takings-${request.params.id}.csv`, text: takingsCsv(found.value) });
       return reply;
     },
   );
-}
-
-/** Past the route's schema, which describes the JSON. */
-function sendCsv(
-  reply: FastifyReply,
-  { name, text }: { readonly name: string; readonly text: string },
-): void {
-  void reply
-    .header('content-type', 'text/csv; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .serializer((body: string) => body)
-    .send(text);
 }
 
 function recordRoutes(server: HttpServer, reading: Reading): void {

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { krw } from '../../kernel/money.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
+import { csvOf } from '../../platform/http/csv.ts';
 import { Id, MoneySchema, Time } from '../../platform/http/schemas.ts';
 import { mayChange } from './actor.ts';
 import type { KnownSales } from './known-sales.ts';
@@ -93,23 +94,31 @@ function viewOf({ seatsPaid, paid, seatsRefunded, refunded }: Sums): TakingsView
   return { seatsPaid, paid: krw(paid), seatsRefunded, refunded: krw(refunded), net: krw(paid - refunded) };
 }
 
-const HEAD = 'day,performance,startsAt,grade,seatsPaid,paid,seatsRefunded,refunded,net,currency';
+const HEAD = [
+  'day',
+  'performance',
+  'startsAt',
+  'grade',
+  'seatsPaid',
+  'paid',
+  'seatsRefunded',
+  'refunded',
+  'net',
+  'currency',
+];
 
-/** For spreadsheets: with a mark of its encoding, which Korean Excel needs. */
 export function takingsCsv({ items }: TakingsView): string {
-  const lines = items.map((item) =>
-    [
-      item.day,
-      item.performanceId,
-      item.startsAt,
-      item.grade,
-      item.seatsPaid,
-      item.paid.amount,
-      item.seatsRefunded,
-      item.refunded.amount,
-      item.net.amount,
-      item.paid.currency,
-    ].join(','),
-  );
-  return `\uFEFF${[HEAD, ...lines].join('\r\n')}\r\n`;
+  const rows = items.map((item) => [
+    item.day,
+    item.performanceId,
+    item.startsAt,
+    item.grade,
+    item.seatsPaid,
+    item.paid.amount,
+    item.seatsRefunded,
+    item.refunded.amount,
+    item.net.amount,
+    item.paid.currency,
+  ]);
+  return csvOf(HEAD, rows);
 }

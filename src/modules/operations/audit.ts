@@ -13,12 +13,13 @@ const Somebody = Type.Object({ id: Id, name: Type.String(), email: Type.String()
 const AuditEntry = Type.Object(
   {
     at: Time,
-    action: Type.Enum(['roles.changed', 'room.changed', 'points.credited']),
+    action: Type.Enum(['roles.changed', 'room.changed', 'points.credited', 'check-in.undone']),
     by: Type.Union([Somebody, Type.Null()], { description: 'Null: the system itself.' }),
     account: Type.Union([Somebody, Type.Null()], { description: 'Whose roles or points.' }),
-    performanceId: Type.Union([Id, Type.Null()], { description: 'Whose room.' }),
+    performanceId: Type.Union([Id, Type.Null()], { description: 'Whose room or door.' }),
     details: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'What is said of it: role, action and how; state and limits of a room; amount and reason.',
+      description:
+        'What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate.',
     }),
   },
   { $id: 'AuditEntry' },
@@ -32,7 +33,7 @@ export type AuditDeps = {
 
 const DEFAULT_LIMIT = 50;
 
-/** Who changed roles and rooms, and who gave points: kept with the change itself, in one transaction. */
+/** Who changed roles and rooms, gave points, or took a check-in back: kept with the change itself, in one transaction. */
 export function auditRoute(server: HttpServer, { audit, findAccounts }: AuditDeps): void {
   server.get(
     '/v1/operations/audit',
@@ -40,7 +41,7 @@ export function auditRoute(server: HttpServer, { audit, findAccounts }: AuditDep
       config: { access: roles(['manager']) },
       schema: {
         operationId: 'listAudit',
-        summary: 'Changes of roles and rooms, and credits: who did what and when, newest first',
+        summary: 'Changes of roles and rooms, credits, undone check-ins: who did what and when, newest first',
         tags: ['Operations'],
         querystring: closed(pageQuery),
         response: { 200: pageOf(AuditEntry), default: Problem },
@@ -72,9 +73,18 @@ function actorOf({ data }: AuditRecord): string | undefined {
 }
 
 function peopleIn(record: AuditRecord): string[] {
-  return [actorOf(record), record.action === 'room.changed' ? undefined : record.key].filter(
-    (id) => id !== undefined,
-  );
+  return [actorOf(record), accountOf(record)].filter((id) => id !== undefined);
+}
+
+/** Whose roles or points. */
+function accountOf({ action, key }: AuditRecord): string | undefined {
+  return action === 'roles.changed' || action === 'points.credited' ? key : undefined;
+}
+
+function performanceOf({ action, key, data }: AuditRecord): string | null {
+  if (action === 'room.changed') return key;
+  const { performanceId } = data;
+  return typeof performanceId === 'string' ? performanceId : null;
 }
 
 function view(record: AuditRecord, people: ReadonlyMap<string, Account>): AuditEntry {
@@ -89,13 +99,12 @@ function view(record: AuditRecord, people: ReadonlyMap<string, Account>): AuditE
     changedBy: _changedBy,
     ...details
   } = record.data;
-  const isRoom = record.action === 'room.changed';
   return {
     at: new Date(record.at).toISOString(),
     action: record.action,
     by: somebody(actorOf(record)),
-    account: isRoom ? null : somebody(record.key),
-    performanceId: isRoom ? record.key : null,
+    account: somebody(accountOf(record)),
+    performanceId: performanceOf(record),
     details,
   };
 }

@@ -56,8 +56,8 @@ export type Reading = {
 /** An act of those who run the system, as its event tells of it. */
 export type AuditRecord = {
   readonly position: number;
-  readonly action: 'roles.changed' | 'room.changed' | 'points.credited';
-  /** The account or the performance. */
+  readonly action: 'roles.changed' | 'room.changed' | 'points.credited' | 'check-in.undone';
+  /** The account, the performance or the ticket. */
   readonly key: string;
   /** Epoch ms. */
   readonly at: number;

@@ -1,13 +1,22 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
+import { defineEvents } from '../../platform/events/event.ts';
 import { Id, pageOf, Time } from '../../platform/http/schemas.ts';
 
 export const ticketProblems = defineProblems({
   ticket_not_found: {
     kind: 'not_found',
     title: 'There is no such ticket',
-    remedy: 'See GET /v1/tickets for yours.',
+    remedy: 'See GET /v1/tickets for yours. At a door: the code is not known, or not of your performances.',
   },
+});
+
+export const TicketSeat = Type.Object({
+  id: Type.String(),
+  section: Type.String(),
+  row: Type.String(),
+  number: Type.Integer(),
+  grade: Type.String(),
 });
 
 export const TicketView = Type.Object(
@@ -15,14 +24,8 @@ export const TicketView = Type.Object(
     id: Id,
     reservationId: Id,
     performanceId: Id,
-    seat: Type.Object({
-      id: Type.String(),
-      section: Type.String(),
-      row: Type.String(),
-      number: Type.Integer(),
-      grade: Type.String(),
-    }),
-    code: Type.String({ description: 'Unique; what the QR code says.' }),
+    seat: TicketSeat,
+    code: Type.String({ description: 'Unique; can be typed where the QR code cannot be read.' }),
     status: Type.Enum(['valid', 'void', 'used']),
     issuedAt: Time,
   },
@@ -32,5 +35,38 @@ export type TicketView = Static<typeof TicketView>;
 export const TicketPage = pageOf(TicketView);
 export const TicketWithQr = Type.Intersect([
   TicketView,
-  Type.Object({ qrSvg: Type.String({ description: 'The code as a QR code, SVG.' }) }),
+  Type.Object({
+    qr: Type.String({
+      description:
+        'What the QR code says: the code, signed with a key of the published set, so that a door can check it without network.',
+    }),
+    qrExpiresAt: Type.String({
+      format: 'date-time',
+      description: 'Until when the signature can be checked; read the ticket again for a new one.',
+    }),
+    qrSvg: Type.String({ description: 'The same as a picture, SVG.' }),
+  }),
 ]);
+
+/** Events that this module saves; those of a performance stay in order with its reservations'. */
+export const ticketEvents = defineEvents(
+  { subject: 'ticketId', partitionKey: 'performanceId' },
+  {
+    'ticket.checked-in': Type.Object({
+      ticketId: Id,
+      performanceId: Id,
+      checkInId: Id,
+      gate: Type.String(),
+      gateId: Type.Optional(Id),
+      by: Type.Optional(Id),
+      checkedInAt: Time,
+    }),
+    'check-in.undone': Type.Object({
+      ticketId: Id,
+      performanceId: Id,
+      checkInId: Id,
+      gate: Type.String(),
+      by: Id,
+    }),
+  },
+);

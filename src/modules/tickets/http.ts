@@ -7,15 +7,17 @@ import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { Seat } from '../catalogue/index.ts';
+import type { SalesTerms } from '../catalogue/index.ts';
 import { TicketPage, TicketWithQr } from './contract.ts';
 import type { Ticket, TicketStore } from './ports.ts';
 import { qrSvg } from './qr.ts';
+import type { SignedCodes } from './signed-code.ts';
 import { ticketView } from './views.ts';
 
 export type TicketRouteDeps = {
   readonly tickets: TicketStore;
-  readonly seatLabel: (performanceId: string, seatNo: number) => Seat | Promise<Seat>;
+  readonly termsOf: (performanceId: string) => Promise<SalesTerms | undefined>;
+  readonly signedCodes: Pick<SignedCodes, 'sign'>;
 };
 
 const PageQuery = closed(pageQuery);
@@ -23,12 +25,15 @@ const PageQuery = closed(pageQuery);
 /** The ticket that a request names, if it is the caller's. */
 type FindTicket = (request: FastifyRequest & { params: ById }) => Promise<Ticket | undefined>;
 
-export function ticketRoutes(server: HttpServer, { tickets, seatLabel }: TicketRouteDeps): void {
-  const label = async (ticket: Ticket) =>
-    ticketView(ticket, await seatLabel(ticket.performanceId, ticket.seatNo));
+export function ticketRoutes(server: HttpServer, { tickets, termsOf, signedCodes }: TicketRouteDeps): void {
+  const label = async (ticket: Ticket) => {
+    const terms = await termsOf(ticket.performanceId);
+    if (!terms) throw new Error(`ticket of performance ${ticket.performanceId}, which is not there`);
+    return ticketView(ticket, terms.seatAt(ticket.seatNo));
+  };
   const find: FindTicket = (request) => tickets.find(principalOf(request).accountId, request.params.id);
   ticketListRoute(server, tickets, label);
-  ticketImageRoute(server, find);
+  ticketImageRoute(server, find, signedCodes);
 
   server.get(
     '/v1/tickets/:id',
@@ -45,7 +50,9 @@ export function ticketRoutes(server: HttpServer, { tickets, seatLabel }: TicketR
     async (request, reply) => {
       const ticket = await find(request);
       if (!ticket) return problemBody(reply, { ok: false, code: 'ticket_not_found' });
-      return { ...(await label(ticket)), qrSvg: qrSvg(ticket.code) };
+      const { text: qr, expiresAt } = await signedCodes.sign(ticket);
+      const qrExpiresAt = new Date(expiresAt).toISOString();
+      return { ...(await label(ticket)), qr, qrExpiresAt, qrSvg: qrSvg(qr) };
     },
   );
 }
@@ -82,7 +89,11 @@ function ticketListRoute(
   );
 }
 
-function ticketImageRoute(server: HttpServer, find: FindTicket): void {
+function ticketImageRoute(
+  server: HttpServer,
+  find: FindTicket,
+  signedCodes: TicketRouteDeps['signedCodes'],
+): void {
   server.get(
     '/v1/tickets/:id/qr.svg',
     {
@@ -101,7 +112,7 @@ function ticketImageRoute(server: HttpServer, find: FindTicket): void {
       return reply
         .type('image/svg+xml')
         .header('cache-control', 'private, no-store')
-        .send(qrSvg(ticket.code));
+        .send(qrSvg((await signedCodes.sign(ticket)).text));
     },
   );
 }

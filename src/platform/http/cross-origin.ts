@@ -4,6 +4,7 @@ import type { FastifyCorsOptions } from '@fastify/cors';
 const ALLOWED_HEADERS = [
   'Authorization',
   'Content-Type',
+  'Gate-Pass',
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',

@@ -38,8 +38,8 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** A page needs none of these; what is embedded in it shall not get them either. */
-const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=(), usb=()';
+/** The gate page reads tickets by camera; the rest no page needs, and what is embedded in one shall get nothing. */
+const PERMISSIONS_POLICY = 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()';
 
 declare module 'fastify' {
   interface FastifyInstance {

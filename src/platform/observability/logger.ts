@@ -18,6 +18,7 @@ const SECRET_NAMES = [
   'authorization',
   'cookie',
   'set-cookie',
+  'gate-pass',
   'room-pass',
   'roomPass',
   'pass',

@@ -49,6 +49,8 @@ export const ownershipCases: readonly OwnershipCase[] = [
     body: () => ({ limitPerPerson: 99 }),
     ...ofSeller,
   },
+  { route: 'DELETE /v1/performances/:id', id: (sale) => sale.newPerformance(), ...ofSeller },
+  { route: 'GET /v1/concerts/:id/takings', id: (sale) => sale.concertId, ...ofSeller },
   { route: 'GET /v1/venues/:id', id: (sale) => sale.venue(), ...ofSeller },
   { route: 'PATCH /v1/venues/:id', id: (sale) => sale.venue(), body: () => ({ name: 'Barn' }), ...ofSeller },
   { route: 'DELETE /v1/venues/:id', id: (sale) => sale.venue(), ...ofSeller },
@@ -75,6 +77,18 @@ export const ownershipCases: readonly OwnershipCase[] = [
     may: ['buyer'],
     mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
   },
+  ...['door', 'door/tickets', 'gates', 'door-list', 'buyers', 'admission-conflicts'].map((list) => ({
+    route: `GET /v1/performances/:id/${list}`,
+    id: (sale: Sale) => sale.performanceId,
+    ...ofSeller,
+  })),
+  {
+    route: 'POST /v1/performances/:id/gates',
+    id: (sale) => sale.performanceId,
+    body: () => ({ name: 'North' }),
+    ...ofSeller,
+  },
+  { route: 'DELETE /v1/gates/:id', id: (sale) => sale.gate(), ...ofSeller },
   { route: 'GET /v1/tickets/:id', ...ofTicket },
   { route: 'GET /v1/tickets/:id/qr.svg', ...ofTicket },
 ];
@@ -82,9 +96,14 @@ export const ownershipCases: readonly OwnershipCase[] = [
 /** Routes whose thing is not named by an id: what they show or make is the caller's own by itself. */
 export const withoutId: ReadonlySet<string> = new Set([
   'GET /metrics',
+  // Whose tickets and gates they are for: test/flows/check-ins.test.ts and test/flows/gates.test.ts.
+  'POST /v1/check-ins',
+  'POST /v1/check-ins/batches',
+  'GET /v1/gates/current',
   'POST /v1/venues',
   'GET /v1/venues',
   'POST /v1/concerts',
   'GET /v1/rooms',
+  'GET /v1/selling/concerts',
   'GET /v1/rooms/stream',
 ]);

@@ -29,12 +29,18 @@ export type Sale = {
   /** Without a waiting room. */
   readonly performanceId: string;
   readonly roomPerformanceId: string;
+  /** Another one of the seller's, of which nothing was sold. */
+  newPerformance(): Promise<string>;
   /** A new venue of the seller, at which nothing plays. */
   venue(): Promise<string>;
   /** A new hold of the buyer. */
   reservation(): Promise<string>;
   /** A new ticket of the buyer. */
   ticket(): Promise<string>;
+  /** A new gate at the seller's performance. */
+  gate(): Promise<string>;
+  /** Somebody let in by the seller. */
+  checkIn(): Promise<string>;
 };
 
 const ROW = { id: '1', runs: [{ grade: 'R', first: 1, count: 500, at: [0, 0], by: [1, 0] }] };
@@ -71,20 +77,25 @@ export async function openSale(system: AccessApp): Promise<Sale> {
     const body = { performanceId: performance.id, seatIds: [`A-1-${++seatNumber}`] };
     return (await created('buyer', 'POST /v1/reservations', body)).id;
   };
+  const ticket = async () => {
+    const id = await reservation();
+    await created('buyer', `POST /v1/reservations/${id}/payments`, { method: 'points' });
+    const tickets = await call('buyer', 'GET /v1/tickets?limit=1');
+    return (tickets.body['items'] as readonly { readonly id: string; readonly code: string }[])[0]!;
+  };
+  const gatesOf = (performanceId: string) => `POST /v1/performances/${performanceId}/gates`;
   return {
     call,
     concertId: concert.id,
     performanceBody,
     performanceId: performance.id,
     roomPerformanceId: roomPerformance.id,
+    newPerformance: async () => (await addPerformance(false)).id,
     venue: async () => (await created('seller', 'POST /v1/venues', venueBody)).id,
     reservation,
-    async ticket() {
-      const id = await reservation();
-      await created('buyer', `POST /v1/reservations/${id}/payments`, { method: 'points' });
-      const tickets = await call('buyer', 'GET /v1/tickets?limit=1');
-      return (tickets.body['items'] as readonly { readonly id: string }[])[0]!.id;
-    },
+    ticket: async () => (await ticket()).id,
+    gate: async () => (await created('seller', gatesOf(performance.id), { name: 'North' })).id,
+    checkIn: async () => (await created('seller', 'POST /v1/check-ins', { code: (await ticket()).code })).id,
   };
 }
 

@@ -3,6 +3,7 @@ import { identityEvents } from '../../../src/modules/identity/index.ts';
 import { paymentEvents } from '../../../src/modules/payments/index.ts';
 import { pointEvents } from '../../../src/modules/points/index.ts';
 import { reservationEvents } from '../../../src/modules/reservations/index.ts';
+import { ticketEvents } from '../../../src/modules/tickets/index.ts';
 import { waitingRoomEvents } from '../../../src/modules/waiting-room/index.ts';
 import type { EventType } from '../../../src/platform/events/event.ts';
 
@@ -31,6 +32,7 @@ export const eventCatalogue: Readonly<Record<string, Listed>> = Object.fromEntri
     reservations: reservationEvents,
     payments: paymentEvents,
     points: pointEvents,
+    tickets: ticketEvents,
   }).flatMap(([module, events]) =>
     Object.values<EventType>(events).map(({ type, data, subject, partitionKey }) => [
       type,

@@ -1,4 +1,5 @@
 import { createDatabase, type Database, type Queryable } from '../../../src/adapters/postgres/database.ts';
+import { doorInvariants } from '../../../src/adapters/postgres/invariants/doors.ts';
 import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
 import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
@@ -234,7 +235,12 @@ export class ReservationStage {
 /** Names and details of the invariants that do not hold in what `query` sees. */
 export async function breachesOf(query: Queryable): Promise<string[]> {
   const breaches: string[] = [];
-  for (const { name, run } of [...seatInvariants, ...moneyInvariants, ...eventInvariants]) {
+  for (const { name, run } of [
+    ...seatInvariants,
+    ...moneyInvariants,
+    ...doorInvariants,
+    ...eventInvariants,
+  ]) {
     const { ok, detail } = await run(query);
     if (!ok) breaches.push(`${name}: ${detail}`);
   }

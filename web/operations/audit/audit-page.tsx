@@ -14,7 +14,7 @@ const ROLES = ['member', 'seller', 'manager', 'driver'] as const;
 const STATES = ['open', 'paused', 'draining', 'closed'] as const;
 const WAYS = ['enrolment', 'first', 'command', 'manager'] as const;
 
-/** Who changed roles and rooms and who credited points. */
+/** Who changed roles and rooms, credited points, or took a check-in back. */
 export function AuditPage() {
   const text = useOperationsText();
   const audit = useList(['mine', 'audit'], (request) => call('listAudit', request));
@@ -80,6 +80,8 @@ function useWhat({ action, account, details }: Entry): string {
     const amount = formats.money({ amount: Number(details['amount']), currency: 'KRW' });
     return text('audit.credit', { account: somebody, amount, reason: String(details['reason']) });
   }
+  if (action === 'check-in.undone')
+    return text('audit.undone', { gate: String(details['gate']), ticket: String(details['ticketId']) });
   const role = ROLES.find((name) => name === details['role']);
   return text(details['action'] === 'revoke' ? 'audit.revoke' : 'audit.grant', {
     account: somebody,

@@ -12,7 +12,7 @@ export type Account = {
 export type AuditEntry = {
   /** RFC 3339, UTC, milliseconds */
   at: string;
-  action: "roles.changed" | "room.changed" | "points.credited";
+  action: "roles.changed" | "room.changed" | "points.credited" | "check-in.undone";
   /** Null: the system itself. */
   by: {
     id: string;
@@ -25,9 +25,9 @@ export type AuditEntry = {
     name: string;
     email: string;
   } | null;
-  /** Whose room. */
+  /** Whose room or door. */
   performanceId: string | null;
-  /** What is said of it: role, action and how; state and limits of a room; amount and reason. */
+  /** What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate. */
   details: { [key: string]: unknown };
 };
 
@@ -248,7 +248,7 @@ export type Ticket = {
     number: number;
     grade: string;
   };
-  /** Unique; what the QR code says. */
+  /** Unique; can be typed where the QR code cannot be read. */
   code: string;
   status: "valid" | "void" | "used";
   /** RFC 3339, UTC, milliseconds */
@@ -1272,7 +1272,11 @@ export type Operations = {
     query: undefined;
     body: undefined;
     answer: (Ticket) & ({
-      /** The code as a QR code, SVG. */
+      /** What the QR code says: the code, signed with a key of the published set, so that a door can check it without network. */
+      qr: string;
+      /** Until when the signature can be checked; read the ticket again for a new one. */
+      qrExpiresAt: string;
+      /** The same as a picture, SVG. */
       qrSvg: string;
     });
   };

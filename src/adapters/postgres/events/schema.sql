@@ -27,7 +27,8 @@ create table event (
 alter table event alter column data set storage external;
 create index event_key on event (key, position);
 -- What managers and sellers did; see audit-log.ts.
-create index event_audit on event (position) where type in ('roles.changed', 'room.changed', 'points.credited');
+create index event_audit on event (position)
+  where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone');
 
 create table event_consumer (
   name            text primary key,

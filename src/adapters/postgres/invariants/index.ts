@@ -1,5 +1,6 @@
 import type { Database, Queryable, Row, Statement } from '../database.ts';
 import { toFault } from '../errors.ts';
+import { doorInvariants } from './doors.ts';
 import { eventInvariants } from './events.ts';
 import type { CheckedInvariant, Invariant, InvariantResult } from './invariant.ts';
 import { lineInvariantNames, runLineInvariants } from './line.ts';
@@ -8,7 +9,12 @@ import { seatInvariants } from './seats.ts';
 
 export type CheckReport = { readonly invariants: readonly CheckedInvariant[] };
 
-const INVARIANTS: readonly Invariant[] = [...seatInvariants, ...moneyInvariants, ...eventInvariants];
+const INVARIANTS: readonly Invariant[] = [
+  ...seatInvariants,
+  ...moneyInvariants,
+  ...doorInvariants,
+  ...eventInvariants,
+];
 
 /**
  * Checks every invariant of the product on one snapshot of the database; it writes nothing and may run

@@ -11,7 +11,9 @@ type TicketRow = {
   issued_at: Date;
 };
 
-const COLUMNS = 'id, reservation_id, performance_id, seat_no, code, status, issued_at';
+const SELECT = `select t.id, t.reservation_id, t.performance_id, t.seat_no, t.code, t.issued_at,
+    case when t.status = 'valid' and c.id is not null then 'used' else t.status end as status
+  from ticket t left join check_in c on c.ticket_id = t.id and c.undone_at is null`;
 
 /** Tickets are written by the checkout; here they are read, and only by their owner. */
 export function createTicketStore(database: Database): TicketStore {
@@ -41,11 +43,10 @@ function toTicket(row: TicketRow): Ticket {
 
 const LIST = {
   name: 'tickets_list',
-  text: `select ${COLUMNS} from ticket
-    where account_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
+  text: `${SELECT} where t.account_id = $1 and ($2::uuid is null or t.id < $2) order by t.id desc limit $3`,
 };
 
 const FIND = {
   name: 'tickets_find',
-  text: `select ${COLUMNS} from ticket where account_id = $1 and id = $2`,
+  text: `${SELECT} where t.account_id = $1 and t.id = $2`,
 };
