@@ -162,7 +162,7 @@ describePages('the pages of operators', (house) => {
       concurrency: 500,
     });
     await go('/operations');
-    assert.equal(await page.getByLabel('Fans (5,000 at most)').inputValue(), '5000');
+    assert.equal(await page.getByLabel('Fans (5,000 at most)').inputValue(), '5,000');
     assert.equal(await page.getByLabel('The waiting room lets in, per second').inputValue(), '50');
     await page.getByLabel('Fans (5,000 at most)').fill('60');
     await page.getByLabel('Seconds in which they arrive').fill('1');

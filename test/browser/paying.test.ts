@@ -104,7 +104,7 @@ describePages('paying', (house) => {
     await page.getByText('한 번에 1,000원 이상 충전해 주세요.').waitFor();
     await amount.fill('900000');
     await page.getByRole('button', { name: '+500,000원' }).click();
-    assert.equal(await amount.inputValue(), '1000000');
+    assert.equal(await amount.inputValue(), '1,000,000');
 
     const id = await hold(person, 'A-1-1');
     const points = {
@@ -118,6 +118,18 @@ describePages('paying', (house) => {
     await page.getByRole('button', { name: '50,000원 충전', exact: true }).waitFor();
     await page.getByText('여러 번 나누어 충전해 주세요').waitFor();
     await picture('charge-in-parts-ko');
+
+    // In production nobody charges for themselves.
+    const given = { ...points, chargeMax: won(0) };
+    await page.unroute(POINTS);
+    await page.route(POINTS, (route) => route.fulfill({ json: given }));
+    for (const path of ['/points', `/reservations/${id}`]) {
+      await go(path);
+      await page.getByRole('heading', { name: '포인트를 받는 방법' }).waitFor();
+      await page.getByText('주최 측에 문의하시면 포인트를 지급해 드리며').waitFor();
+      assert.equal(await page.getByLabel('충전할 금액').count(), 0);
+    }
+    await picture('points-are-given-ko');
     await close();
   });
 });

@@ -256,6 +256,10 @@ export function accountStoreCases(world: () => AccountsWorld): void {
       assert.deepEqual(await found({ text: `ann ${tag}`, limit: 2, before: newest[1] }), newest.slice(2));
       assert.deepEqual(await found({ text: tag, role: 'seller', limit: 5 }), [seller.id]);
       assert.deepEqual(await found({ text: '%', limit: 5 }), []);
+      const composed = account({ name: `한결 ${tag}`.normalize('NFD') });
+      await store.create([composed]);
+      for (const form of ['NFC', 'NFD'])
+        assert.deepEqual(await found({ text: `한결 ${tag}`.normalize(form), limit: 5 }), [composed.id]);
     });
   });
 }

@@ -12,11 +12,9 @@ describePages('the pages of sellers', (house) => {
   });
 
   test('a venue is drawn, a concert announced and a performance put on sale', async () => {
-    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
       person: house.stage.seller,
     });
-    // A draft is asked for by everybody's way first.
-    expectTrouble(/404/);
     await go('/seller/venues/new');
     await page.getByLabel('공연장 이름', { exact: true }).fill('새봄홀');
     await page.getByLabel('무대 이름', { exact: true }).fill('대극장');

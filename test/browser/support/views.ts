@@ -216,7 +216,7 @@ export function operationsViews(): readonly View[] {
       async act(page) {
         // What has not changed is not sent, and nothing is said of it.
         const rate = page.locator('.knobs input').first();
-        await rate.fill(String(Number(await rate.inputValue()) + 1));
+        await rate.fill(String(Number((await rate.inputValue()).replaceAll(',', '')) + 1));
         await page
           .getByRole('button', { name: /^(적용|Apply)$/ })
           .first()
@@ -224,6 +224,7 @@ export function operationsViews(): readonly View[] {
         await page.locator('.notice-good').first().waitFor();
       },
     }),
+    of('manager', 'operations-audit', '/operations/audit'),
     of('manager', 'operations-accounts', '/operations/accounts'),
     of('manager', 'operations-accounts-none', '/operations/accounts', {
       async act(page) {

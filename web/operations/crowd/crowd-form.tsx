@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import type { Operations } from '../../shared/api/schema.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
-import { Field } from '../../shared/ui/field.tsx';
+import { NumberField } from '../../shared/ui/number-field.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { ActionButton } from '../forms/action-button.tsx';
@@ -62,26 +62,23 @@ export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
           options={target.performances}
           onChange={target.setPerformance}
         />
-        <Field
+        <NumberField
           label={text('people')}
-          inputMode="numeric"
           value={people}
-          onChange={(event) => setPeople(event.target.value)}
+          onType={setPeople}
           error={count === undefined ? text('peopleWrong') : undefined}
         />
-        <Field
+        <NumberField
           label={text('arriveSeconds')}
-          inputMode="numeric"
           value={seconds}
-          onChange={(event) => setSeconds(event.target.value)}
+          onType={setSeconds}
           error={arriveSeconds === undefined ? text('secondsWrong') : undefined}
         />
         {target.hasRoom && (
-          <Field
+          <NumberField
             label={text('ratePerSecond')}
-            inputMode="numeric"
             value={rate}
-            onChange={(event) => setRate(event.target.value)}
+            onType={setRate}
             error={perSecond === undefined ? text('rateWrong') : undefined}
           />
         )}

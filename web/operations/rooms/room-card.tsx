@@ -5,7 +5,7 @@ import type { Operations } from '../../shared/api/schema.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
-import { Field } from '../../shared/ui/field.tsx';
+import { NumberField } from '../../shared/ui/number-field.tsx';
 import { localised } from '../../tickets/concerts/localised.ts';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { ActionButton } from '../forms/action-button.tsx';
@@ -114,16 +114,21 @@ function useRoomChange({ room, onChange }: RoomCardProps) {
 
 function Knobs({ room, title, onChange }: KnobsProps) {
   const text = useOperationsText();
+  const formats = useFormats();
   const { edit, change, apply } = useRoomChange({ room, onChange });
   const { rate, cap, grace } = edit.draft;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     apply();
   };
+  const shown = (typed: string) => {
+    const number = wholeNumber(typed);
+    return number === undefined ? typed : formats.number(number);
+  };
   const conflicts = edit.others.map((field) => ({
     label: text(field),
-    theirs: edit.base[field],
-    own: edit.changed[field],
+    theirs: shown(edit.base[field]),
+    own: edit.changed[field] && shown(edit.changed[field]),
   }));
   return (
     <div className="stack-tight">
@@ -201,11 +206,10 @@ type KnobProps = { readonly label: string; readonly value: string; readonly set:
 function Knob({ label, value, set }: KnobProps) {
   const text = useOperationsText();
   return (
-    <Field
+    <NumberField
       label={label}
-      inputMode="numeric"
       value={value}
-      onChange={({ target }) => set(target.value)}
+      onType={set}
       error={wholeNumber(value) === undefined ? text('wholeNumber') : undefined}
     />
   );

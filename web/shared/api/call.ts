@@ -66,7 +66,9 @@ async function respond(id: OperationId, input: AnyInput): Promise<Response> {
     const whole = { ...init, headers: { ...all, ...extra } };
     return guard === 'member'
       ? sendAsMember(address, whole, whole.headers)
-      : sendAsAnyone(address, whole, guard === 'known');
+      : guard === 'known'
+        ? sendAsWhoIsKnown(address, whole)
+        : send(address, whole);
   };
   const sendUnder = (key: string) => sendWith({ 'idempotency-key': key });
   if (!isKeyed) return sendWith({});
@@ -76,17 +78,17 @@ async function respond(id: OperationId, input: AnyInput): Promise<Response> {
 }
 
 /** What does not exist for everybody may exist for whoever is signed in, such as a seller's draft. */
-async function sendAsAnyone(
+async function sendAsWhoIsKnown(
   address: string,
   init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
-  mayKnowMore: boolean,
 ): Promise<Response> {
+  if (accountIdOf(session.get()) === undefined) return send(address, init);
   try {
-    return await send(address, init);
+    return await sendAsMember(address, init, init.headers);
   } catch (error) {
-    const isMissing = error instanceof ApiProblem && error.status === 404;
-    if (!isMissing || !mayKnowMore || accountIdOf(session.get()) === undefined) throw error;
-    return sendAsMember(address, init, init.headers);
+    // A session that has ended, or cannot be renewed now, keeps nobody from what everybody may see.
+    if (!(error instanceof ApiProblem) || ![401, 403, 429].includes(error.status)) throw error;
+    return send(address, init);
   }
 }
 

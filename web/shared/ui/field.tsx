@@ -2,7 +2,7 @@ import { type InputHTMLAttributes, useId } from 'react';
 import { lengthOf } from '../i18n/length.ts';
 import { useSharedText } from '../messages/shared.ts';
 
-type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
+export type FieldProps = InputHTMLAttributes<HTMLInputElement> & {
   readonly label: string;
   readonly value: string;
   readonly hint?: string | undefined;

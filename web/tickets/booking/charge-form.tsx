@@ -1,18 +1,49 @@
 import { type FormEvent, useState } from 'react';
+import type { Answer } from '../../shared/api/call.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
-import { useProblemText } from '../../shared/messages/problems.ts';
-import { Field } from '../../shared/ui/field.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
+import { NumberField } from '../../shared/ui/number-field.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useBookingText } from '../messages/booking.ts';
 import { useCharge, usePoints } from './use-points.ts';
 
 const STEPS = [10_000, 50_000, 100_000, 500_000];
 
-/** @param missing what the person lacks for what they want, if anything */
-export function ChargeForm({ missing }: { readonly missing?: number }) {
+type ChargingProps = {
+  /** What the person lacks for what they want, if anything. */
+  readonly missing?: number;
+};
+
+/** The way to more points: a form where members charge them, and else who gives them. */
+export function Charging({ missing }: ChargingProps) {
   const text = useBookingText();
-  const problemText = useProblemText();
+  const formats = useFormats();
+  const { data: points, error } = usePoints();
+  if (!points && !error) return null;
+  const mayCharge = !points || points.chargeMax.amount > 0 || isMonthUsedUp(points);
+  return (
+    <section className="card stack" aria-labelledby="charge-heading">
+      <h2 id="charge-heading">{text(mayCharge ? 'charge' : 'gettingPoints')}</h2>
+      {missing !== undefined && (
+        <p className="figures">
+          {text('missing', { amount: formats.money({ amount: missing, currency: 'KRW' }) })}
+        </p>
+      )}
+      {mayCharge ? (
+        <ChargeForm {...(missing === undefined ? {} : { missing })} />
+      ) : (
+        <p>{text('pointsAreGiven')}</p>
+      )}
+    </section>
+  );
+}
+
+function isMonthUsedUp({ monthLeft, chargeMin }: Answer<'getPoints'>): boolean {
+  return monthLeft.amount < chargeMin.amount;
+}
+
+function ChargeForm({ missing }: ChargingProps) {
+  const text = useBookingText();
   const formats = useFormats();
   const [typed, setTyped] = useState<string>();
   const charge = useCharge();
@@ -24,11 +55,10 @@ export function ChargeForm({ missing }: { readonly missing?: number }) {
   const value = typed ?? String(Math.min(Math.max(missing ?? STEPS[1]!, min), max));
   const amount = /^\d{1,12}$/.test(value) ? Number(value) : 0;
   const isMonthTheLimit = points !== undefined && points.chargeMax.amount === points.monthLeft.amount;
-  const isMonthOver = points !== undefined && points.monthLeft.amount < min;
   if (max === 0 && !charge.isSuccess)
     return (
       <Notice tone="warn">
-        <p>{isMonthOver ? text('chargeMonthOver') : problemText('charge_not_allowed')}</p>
+        <p>{text('chargeMonthOver')}</p>
       </Notice>
     );
   const limit = text(isMonthTheLimit ? 'chargeMaxOfMonth' : 'chargeMaxAtOnce', { amount: money(max) });
@@ -44,12 +74,11 @@ export function ChargeForm({ missing }: { readonly missing?: number }) {
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
-      <Field
+      <NumberField
         label={text('chargeAmount')}
-        inputMode="numeric"
         autoComplete="transaction-amount"
         value={value}
-        onChange={({ target }) => change(target.value)}
+        onType={change}
         hint={max === Infinity ? undefined : limit}
         error={fault}
       />

@@ -15,7 +15,7 @@ import { ticketPaths } from '../paths.ts';
 import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { usePerformance } from '../sale/use-performance.ts';
 import { Ask } from './ask.tsx';
-import { ChargeForm } from './charge-form.tsx';
+import { Charging } from './charge-form.tsx';
 import { History, useWasPaid } from './history.tsx';
 import { SeatNames } from './seat-names.tsx';
 import { usePoints } from './use-points.ts';
@@ -95,7 +95,6 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
   const points = usePoints();
   const balance = points.data?.balance;
   const { amount, expiresAt } = reservation;
-  const won = (value: number) => formats.money({ amount: value, currency: 'KRW' });
   const missing = balance ? Math.max(0, amount.amount - balance.amount) : 0;
   const left = Date.parse(expiresAt) - now;
   const payButton = useRef<HTMLButtonElement>(null);
@@ -139,13 +138,7 @@ function Payment({ reservation }: { readonly reservation: Reservation }) {
           {payment.isPending ? text('paying') : text('pay', { amount: formats.money(amount) })}
         </button>
       </section>
-      {missing > 0 && (
-        <section className="card stack" aria-labelledby="charge-heading">
-          <h2 id="charge-heading">{text('charge')}</h2>
-          <p className="figures">{text('missing', { amount: won(missing) })}</p>
-          <ChargeForm missing={missing} />
-        </section>
-      )}
+      {missing > 0 && <Charging missing={missing} />}
       <Release reservationId={reservation.id} />
     </>
   );

@@ -8,7 +8,7 @@ import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { categoryName, useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
 import { localised } from './localised.ts';
-import { type Performance, RemainingMeter } from './performance-parts.tsx';
+import { OwnersWay, type Performance, RemainingMeter } from './performance-parts.tsx';
 import { Poster } from './poster.tsx';
 import { StatusBadge } from './status-badge.tsx';
 import { useConcert } from './use-concert.ts';
@@ -31,6 +31,7 @@ export function ConcertPage({ id }: { readonly id: string }) {
       <div className="stack">
         <span className="row">
           <span className="badge badge-brand">{categoryName(text, data.category)}</span>
+          <OwnersWay sellerId={data.sellerId} to={`/seller/concerts/${id}`} />
         </span>
         <PageHeading title={title.main} />
         {title.other !== undefined && (

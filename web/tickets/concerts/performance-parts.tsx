@@ -1,4 +1,5 @@
 import type { Answer } from '../../shared/api/call.ts';
+import { useAccount } from '../../shared/api/use-account.ts';
 import { useShopText } from '../messages/shop.ts';
 import { seatsLeft } from './seats-left.ts';
 
@@ -16,4 +17,17 @@ export function RemainingMeter({ performance }: { readonly performance: Performa
       </div>
     </div>
   );
+}
+
+type OwnersWayProps = { readonly sellerId: string; readonly to: string };
+
+/** To the page of the seller, for whoever it belongs to. It stands in a line that is there for others too. */
+export function OwnersWay({ sellerId, to }: OwnersWayProps) {
+  const text = useShopText();
+  const { data: account } = useAccount();
+  return account?.id === sellerId ? (
+    <a className="small" href={to}>
+      {text('toOwnSale')}
+    </a>
+  ) : null;
 }

@@ -17,6 +17,9 @@ const ko = {
   paying: '결제하는 중입니다',
   missing: '{amount} 포인트가 더 필요합니다.',
   charge: '포인트 충전',
+  gettingPoints: '포인트를 받는 방법',
+  pointsAreGiven:
+    '여기서는 포인트를 직접 충전하지 않습니다. 주최 측에 문의하시면 포인트를 지급해 드리며, 지급 내역은 사유와 함께 포인트 내역에 남습니다.',
   chargeAmount: '충전할 금액',
   chargeDo: '{amount} 충전',
   chargeMinAtOnce: '한 번에 {amount} 이상 충전해 주세요.',
@@ -103,6 +106,9 @@ const en: Readonly<Record<Key, string>> = {
   paying: 'Paying',
   missing: 'You need {amount} more.',
   charge: 'Charge points',
+  gettingPoints: 'How to get points',
+  pointsAreGiven:
+    'Points are not charged here. Ask the organiser, who adds them to your account; your history of points says so, with the reason.',
   chargeAmount: 'Amount to charge',
   chargeDo: 'Charge {amount}',
   chargeMinAtOnce: 'Please charge at least {amount} at once.',

@@ -5,7 +5,7 @@ import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
-import { ChargeForm } from '../booking/charge-form.tsx';
+import { Charging } from '../booking/charge-form.tsx';
 import { usePoints } from '../booking/use-points.ts';
 import { useBookingText } from '../messages/booking.ts';
 import '../style/booking.css';
@@ -17,7 +17,6 @@ export function PointsPage() {
       <PageHeading title={text('points')} />
       <SignedIn>
         <Balance />
-        <Entries />
       </SignedIn>
     </div>
   );
@@ -36,10 +35,13 @@ function Balance() {
           {data ? formats.money(data.balance) : '…'}
         </p>
       </section>
-      <section className="card stack" aria-labelledby="charge-heading">
-        <h2 id="charge-heading">{text('charge')}</h2>
-        <ChargeForm />
-      </section>
+      {/* What moved stands below: it waits for the size of what comes first. */}
+      {data && (
+        <>
+          <Charging />
+          <Entries />
+        </>
+      )}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { Icon } from '../../shared/ui/icon.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { localised } from '../concerts/localised.ts';
-import { type Performance, RemainingMeter } from '../concerts/performance-parts.tsx';
+import { OwnersWay, type Performance, RemainingMeter } from '../concerts/performance-parts.tsx';
 import { Poster } from '../concerts/poster.tsx';
 import { StatusBadge } from '../concerts/status-badge.tsx';
 import { useConcert } from '../concerts/use-concert.ts';
@@ -65,8 +65,9 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
           <p>
             <Link to={fillPath(ticketPaths.seats, { id: performance.id })}>{text('viewSeats')}</Link>
           </p>
-          <p>
+          <p className="row">
             <Link to={fillPath(ticketPaths.concert, { id: performance.concertId })}>{text('toConcert')}</Link>
+            <OwnersWay sellerId={performance.sellerId} to={`/seller/performances/${performance.id}`} />
           </p>
         </section>
         <Facts performance={performance} />

@@ -91,7 +91,7 @@ export function createAccountStore(database: Database, hint: OutboxHint): Accoun
 const LIST = {
   name: 'list-accounts',
   text: `select * from account
-    where ($1::text is null or strpos(lower(email), $1) > 0 or strpos(lower(name), $1) > 0)
+    where ($1::text is null or strpos(lower(email), $1) > 0 or strpos(lower(normalize(name)), $1) > 0)
       and ($2::text is null or roles @> array[$2]) and ($3::uuid is null or id < $3)
     order by id desc limit $4`,
 };
@@ -99,7 +99,7 @@ const LIST = {
 /** Looked for by reading, in the order of the primary key: managers do that now and then. */
 async function listAccounts(database: Database, query: AccountQuery): Promise<readonly Account[]> {
   const { text, role, before, limit } = query;
-  const values = [text?.toLowerCase() ?? null, role ?? null, before ?? null, limit];
+  const values = [text?.normalize('NFC').toLowerCase() ?? null, role ?? null, before ?? null, limit];
   return (await database.query<AccountRow>(LIST, values)).map(toAccount);
 }
 
