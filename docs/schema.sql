@@ -151,7 +151,8 @@ CREATE INDEX idempotency_record_age ON idempotency_record USING brin (created_at
 
 create table payment (
   id uuid not null,
-  reservation_id uuid not null,
+  purpose text not null,
+  purpose_id uuid not null,
   account_id uuid not null,
   method text not null,
   amount bigint not null,
@@ -160,10 +161,11 @@ create table payment (
   updated_at timestamp with time zone not null,
   constraint payment_amount_check CHECK ((amount >= 0)),
   constraint payment_pkey PRIMARY KEY (id),
+  constraint payment_purpose_check CHECK ((purpose = ANY (ARRAY['reservation'::text, 'ride'::text, 'points'::text]))),
   constraint payment_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])))
 );
 CREATE INDEX payment_account ON payment USING btree (account_id, id);
-CREATE UNIQUE INDEX payment_paid_once ON payment USING btree (reservation_id) WHERE (status = ANY (ARRAY['succeeded'::text, 'refunded'::text]));
+CREATE UNIQUE INDEX payment_paid_once ON payment USING btree (purpose, purpose_id) WHERE (status = ANY (ARRAY['succeeded'::text, 'refunded'::text]));
 
 create table performance (
   id uuid not null,

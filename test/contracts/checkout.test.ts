@@ -32,7 +32,7 @@ function createModule(spent: object[] = [], ledger = createPointLedger(database,
   return {
     payments: createPayments({
       ...parts,
-      checkout: createCheckout(database, hint),
+      checkout: createCheckout(database, hint, parts),
       spendPass: (who) => Promise.resolve(void spent.push(who)),
       onSpendFailed: (error) => assert.fail(String(error)),
     }),

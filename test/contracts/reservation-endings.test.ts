@@ -110,14 +110,13 @@ test('the old and the new owner of a seat may pay in one batch: only the new one
   stage.clock.skip(60_000);
   const next = await hold([1]);
   const pay = ({ reservationId, accountId }: HoldRequest, now: number) => ({
-    reservationId,
+    purpose: { kind: 'reservation' as const, id: reservationId },
     accountId,
     paymentId: stage.ids.next(),
     transferId: stage.ids.next(),
-    newTicket: () => ({ id: stage.ids.next(), code: stage.ids.next() }),
     now,
   });
-  const checkout = createCheckout(stage.database, stage.hint);
+  const checkout = createCheckout(stage.database, stage.hint, stage);
   const outcomes = await checkout.pay([pay(stale, inTime), pay(next, stage.clock.now())]);
   assert.deepEqual(
     outcomes.map((outcome) => outcome.ok || outcome.code),

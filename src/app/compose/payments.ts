@@ -7,7 +7,7 @@ import type { Foundation } from '../foundation.ts';
 export function composePayments(base: Foundation, gate: Pick<AdmissionGate, 'spend'>): Payments {
   return createPayments({
     ...base,
-    checkout: createCheckout(base.sales, base.hint),
+    checkout: createCheckout(base.sales, base.hint, base),
     observe: base.measureBatch('payments'),
     onDecided: countPayments(base.metrics),
     spendPass: (who) => gate.spend(who),

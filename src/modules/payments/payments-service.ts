@@ -2,9 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { ElsewhereFault } from '../../kernel/faults.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
-import type { Random } from '../../kernel/random.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
-import { ticketCode } from '../tickets/index.ts';
 import type { Checkout, PaymentOutcome, PaymentOutcomeValue, PaymentRequest } from './ports.ts';
 
 export type PaymentsServiceDeps = {
@@ -15,7 +13,6 @@ export type PaymentsServiceDeps = {
   readonly onSpendFailed: (error: unknown) => void;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly random: Random;
   readonly maxQueued?: number;
   readonly observe?: (observation: MicroBatchObservation) => void;
   /** Hears how each payment ended: `paid`, `repeated`, or the code of the refusal. */
@@ -43,8 +40,8 @@ export function createPaymentsService(deps: PaymentsServiceDeps): PaymentsServic
     run: (requests) => deps.checkout.pay(requests),
     maxBatch: BATCH_MAX,
     maxQueued: deps.maxQueued ?? QUEUED_MAX,
-    // One decision at a time for each reservation and each purse: a double click is decided in order.
-    conflictKeys: (request) => [request.reservationId, request.accountId],
+    // One decision at a time for each purpose and each purse: a double click is decided in order.
+    conflictKeys: (request) => [request.purpose.id, request.accountId],
     retry: { attempts: 3, delayMs: 10 },
     clock: deps.clock,
     ...(deps.observe ? { observe: deps.observe } : {}),
@@ -66,11 +63,10 @@ function describe(outcome: PaymentOutcome): string {
 
 function toRequest(deps: PaymentsServiceDeps, command: PayCommand): PaymentRequest {
   return {
-    reservationId: command.reservationId,
+    purpose: { kind: 'reservation', id: command.reservationId },
     accountId: command.accountId,
     paymentId: deps.ids.next(),
     transferId: deps.ids.next(),
-    newTicket: () => ({ id: deps.ids.next(), code: ticketCode(deps.random) }),
     now: deps.clock.now(),
     saveTo: command.key && { ref: command.key },
     ...(command.trace === undefined ? {} : { trace: command.trace }),

@@ -2,9 +2,12 @@ import type { Result } from '../../kernel/result.ts';
 import type { ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { PaymentRefusalCode } from './model.ts';
 
+/** What a payment is for. Rides and points will be paid for in the same way. */
+export type PaymentPurpose = { readonly kind: 'reservation'; readonly id: string };
+
 export type Payment = {
   readonly id: string;
-  readonly reservationId: string;
+  readonly purpose: PaymentPurpose;
   readonly accountId: string;
   readonly method: 'points';
   readonly amount: number;
@@ -13,12 +16,10 @@ export type Payment = {
 };
 
 export type PaymentRequest = {
-  readonly reservationId: string;
+  readonly purpose: PaymentPurpose;
   readonly accountId: string;
   readonly paymentId: string;
   readonly transferId: string;
-  /** Asked once for each seat that is paid: how many there are shows only under lock. */
-  readonly newTicket: () => { readonly id: string; readonly code: string };
   /** Epoch ms. */
   readonly now: number;
   readonly trace?: string;
@@ -35,8 +36,8 @@ export type PaymentOutcomeValue = {
 
 export type PaymentOutcome = Result<PaymentOutcomeValue, PaymentRefusalCode>;
 
-/** Confirms reservations and takes the points in one transaction. */
+/** Confirms reservations, takes the points and issues the tickets in one transaction. */
 export type Checkout = {
-  /** Requests of one batch name different reservations and different buyers. */
+  /** Requests of one batch name different purposes and different buyers. */
   pay(batch: readonly PaymentRequest[]): Promise<readonly PaymentOutcome[]>;
 };

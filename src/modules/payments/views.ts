@@ -5,7 +5,7 @@ import type { Payment } from './ports.ts';
 export function paymentView(payment: Payment): PaymentView {
   return {
     id: payment.id,
-    reservationId: payment.reservationId,
+    reservationId: payment.purpose.id,
     status: payment.status,
     method: payment.method,
     amount: krw(payment.amount),

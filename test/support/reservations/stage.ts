@@ -37,6 +37,7 @@ export type SeatState = { seat_no: number; epoch: number; status: number; reserv
 /** A database with one performance of 1,000 seats, and all that reservations are made of. */
 export class ReservationStage {
   readonly database: Database;
+  readonly random = systemRandom;
   readonly ids = createIds(systemClock, systemRandom);
   readonly hint = { committed: () => undefined };
   readonly performanceId = this.ids.next();
@@ -83,7 +84,8 @@ export class ReservationStage {
         values ('${venue}', '${owner}', 'Hall', 'Street 1', 'Asia/Seoul', now())`,
     );
     await this.database.query(
-      `insert into stage values ('${plan}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
+      `insert into stage (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
+        values ('${plan}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
     );
     await this.database.query(
       `insert into concert (id, owner_id, title, artist, created_at, updated_at)
@@ -151,13 +153,12 @@ export class ReservationStage {
     accountId: string,
     now = this.clock.now(),
   ): Promise<string | undefined> {
-    const [outcome] = await createCheckout(this.database, this.hint).pay([
+    const [outcome] = await createCheckout(this.database, this.hint, this).pay([
       {
-        reservationId,
+        purpose: { kind: 'reservation', id: reservationId },
         accountId,
         paymentId: this.ids.next(),
         transferId: this.ids.next(),
-        newTicket: () => ({ id: this.ids.next(), code: this.ids.next() }),
         now,
       },
     ]);

@@ -90,7 +90,7 @@ const TAKINGS = {
       select y.status, y.created_at, y.updated_at, r.performance_id, r.seat_nos, r.prices, v.time_zone
       from performance p
       join reservation r on r.performance_id = p.id
-      join payment y on y.reservation_id = r.id and y.status in ('succeeded', 'refunded')
+      join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.status in ('succeeded', 'refunded')
       join stage s on s.id = p.stage_id
       join venue v on v.id = s.venue_id
       where p.concert_id = $1 and p.removed_at is null),

@@ -44,7 +44,7 @@ export const eventInvariants: readonly Invariant[] = [
         || case when p.id is null then ' and does not exist' else '' end
       from (select * from payment where status in ('succeeded', 'refunded')) p
       full join (select * from event where type = 'payment.succeeded') e
-        on e.key = p.reservation_id and e.data->>'paymentId' = p.id::text
+        on e.key = p.purpose_id and e.data->>'paymentId' = p.id::text
       group by p.id, e.data->>'paymentId' having p.id is null or count(e.position) <> 1`,
   }),
   countedBreaches({

@@ -31,7 +31,7 @@ export const moneyInvariants: readonly Invariant[] = [
     name: 'confirmed_reservations_are_paid_once',
     checked: 'select count(*) from reservation where status = 1',
     breaches: `select 'reservation ' || r.id || ' of ' || r.amount || ' has ' || count(p.id) || ' payments of ' || coalesce(sum(p.amount), 0)
-      from reservation r left join payment p on p.reservation_id = r.id and p.status = 'succeeded'
+      from reservation r left join payment p on p.purpose = 'reservation' and p.purpose_id = r.id and p.status = 'succeeded'
       where r.status = 1
       group by r.id, r.amount having count(p.id) <> 1 or sum(p.amount) <> r.amount`,
   }),
@@ -39,9 +39,9 @@ export const moneyInvariants: readonly Invariant[] = [
     name: 'payments_have_a_ticket_or_a_refund',
     checked: "select count(*) from payment where status in ('succeeded', 'refunded')",
     breaches: `select 'payment ' || p.id || ' is ' || p.status || ', its reservation has status ' || coalesce(r.status::text, 'none')
-      from payment p left join reservation r on r.id = p.reservation_id
-      where (p.status = 'succeeded' and r.status is distinct from 1 and r.status is distinct from 2)
-         or (p.status = 'refunded' and r.status is distinct from 3)
+      from payment p left join reservation r on r.id = p.purpose_id
+      where p.purpose = 'reservation' and (p.status = 'succeeded' and r.status is distinct from 1 and r.status is distinct from 2
+         or p.status = 'refunded' and r.status is distinct from 3)
       union all
       select 'payment ' || p.id || ' moved ' || coalesce(e.total, 0) || ' instead of ' || p.amount
       from payment p
@@ -55,7 +55,7 @@ export const moneyInvariants: readonly Invariant[] = [
     breaches: `select 'reservation ' || coalesce(s.id, t.reservation_id) || ' seat ' || coalesce(s.seat_no, t.seat_no)
         || case when t.id is null then ' is confirmed without a ticket' else ' has a ticket without being confirmed' end
       from (select id, unnest(seat_nos) as seat_no from reservation where status in (1, 2)
-        and exists (select from payment p where p.reservation_id = reservation.id and p.status = 'succeeded')) s
+        and exists (select from payment p where p.purpose = 'reservation' and p.purpose_id = reservation.id and p.status = 'succeeded')) s
       full join (select * from ticket where status <> 'void') t on t.reservation_id = s.id and t.seat_no = s.seat_no
       where s.id is null or t.id is null`,
   }),

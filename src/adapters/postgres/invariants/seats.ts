@@ -6,7 +6,7 @@ import { countedBreaches, type Invariant } from './invariant.ts';
  */
 const LIVE = `select r.* from reservation r
   where r.status = 1 or (r.status in (0, 2) and r.expires_at > now())
-    or (r.status = 2 and exists (select from payment p where p.reservation_id = r.id and p.status = 'succeeded'))`;
+    or (r.status = 2 and exists (select from payment p where p.purpose = 'reservation' and p.purpose_id = r.id and p.status = 'succeeded'))`;
 
 const LIVE_SEATS = `select l.*, unnest(l.seat_nos) as seat_no from (${LIVE}) l`;
 
@@ -80,7 +80,7 @@ export const seatInvariants: readonly Invariant[] = [
     name: 'no_lapsed_hold_was_confirmed',
     checked: "select count(*) from payment where status in ('succeeded', 'refunded')",
     breaches: `select 'reservation ' || r.id || ' lapsed at ' || r.expires_at || ' and was paid at ' || p.created_at
-      from payment p join reservation r on r.id = p.reservation_id
+      from payment p join reservation r on p.purpose = 'reservation' and r.id = p.purpose_id
       where p.status in ('succeeded', 'refunded') and p.created_at >= r.expires_at`,
   }),
   countedBreaches({

@@ -1,6 +1,9 @@
+import type { Ids } from '../../../kernel/ids.ts';
+import type { Random } from '../../../kernel/random.ts';
 import type { Checkout, Payment, PaymentOutcome, PaymentRequest } from '../../../modules/payments/index.ts';
 import { decidePayment, paymentEvents } from '../../../modules/payments/index.ts';
 import { SYSTEM_ACCOUNTS } from '../../../modules/points/index.ts';
+import { ticketCode } from '../../../modules/tickets/index.ts';
 import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
@@ -17,15 +20,18 @@ import { SEAT_STATUS } from '../seating/seat-status.ts';
  * Locks are taken in the order of the house: reservations by id, seats by (performance, seat), balances
  * by account; then everything is decided in memory on locked rows and written by one statement.
  */
-export function createCheckout(database: Database, hint: OutboxHint): Checkout {
+export function createCheckout(database: Database, hint: OutboxHint, tickets: TicketMaking): Checkout {
   return {
     async pay(batch) {
-      const outcomes = await database.transaction((tx) => payLocked(tx, batch));
+      const outcomes = await database.transaction((tx) => payLocked(tx, tickets, batch));
       hint.committed();
       return outcomes;
     },
   };
 }
+
+/** What new tickets get their ids and codes from: how many are issued shows only under lock. */
+export type TicketMaking = { readonly ids: Ids; readonly random: Random };
 
 type LockedReservation = Omit<ReservationRow, 'prices' | 'created_at' | 'updated_at'>;
 
@@ -38,17 +44,18 @@ type Situation = {
 
 async function payLocked(
   tx: Queryable,
+  tickets: TicketMaking,
   batch: readonly PaymentRequest[],
 ): Promise<readonly PaymentOutcome[]> {
   const situation = await lockSituation(tx, batch);
   const outcomes = batch.map((request) => decide(request, situation));
   const paid = batch.flatMap((request, index) => {
     const outcome = outcomes[index];
-    const reservation = situation.reservations.get(request.reservationId);
+    const reservation = situation.reservations.get(request.purpose.id);
     return outcome?.ok && !outcome.value.repeated && reservation ? [{ request, reservation }] : [];
   });
   if (paid.length > 0) {
-    await writePaid(tx, paid, situation.balances);
+    await writePaid(tx, paid, { ...tickets, balances: situation.balances });
     await appendEvents(tx, paid.map(succeededEvent));
   }
   await saveResults(
@@ -62,7 +69,7 @@ async function payLocked(
 }
 
 async function lockSituation(tx: Queryable, batch: readonly PaymentRequest[]): Promise<Situation> {
-  const ids = batch.map((request) => request.reservationId);
+  const ids = batch.map((request) => request.purpose.id);
   const reservations = await tx.query<LockedReservation>(LOCK_RESERVATIONS, [ids]);
   const held = await tx.query<{ reservation_id: string; seats: number }>(LOCK_SEATS, [ids]);
   const balances = await tx.query<{ account_id: string; balance: number }>(LOCK_BALANCES, [
@@ -76,12 +83,12 @@ async function lockSituation(tx: Queryable, batch: readonly PaymentRequest[]): P
     reservations: new Map(reservations.map((row) => [row.id, row])),
     heldSeats: new Map(held.map((row) => [row.reservation_id, row.seats])),
     balances: new Map(balances.map((row) => [row.account_id, row.balance])),
-    payments: new Map(payments.map((row) => [row.reservation_id, toPayment(row)])),
+    payments: new Map(payments.map((row) => [row.purpose_id, toPayment(row)])),
   };
 }
 
 function decide(request: PaymentRequest, situation: Situation): PaymentOutcome {
-  const row = situation.reservations.get(request.reservationId);
+  const row = situation.reservations.get(request.purpose.id);
   const decision = decidePayment(
     row && {
       reservation: {
@@ -111,7 +118,7 @@ function decide(request: PaymentRequest, situation: Situation): PaymentOutcome {
 function newPayment(request: PaymentRequest, row: LockedReservation): Payment {
   return {
     id: request.paymentId,
-    reservationId: row.id,
+    purpose: request.purpose,
     accountId: request.accountId,
     method: 'points',
     amount: row.amount,
@@ -125,10 +132,10 @@ type Paid = { readonly request: PaymentRequest; readonly reservation: LockedRese
 async function writePaid(
   tx: Queryable,
   paid: readonly Paid[],
-  balances: ReadonlyMap<string, number>,
+  { ids, random, balances }: TicketMaking & Pick<Situation, 'balances'>,
 ): Promise<void> {
-  const tickets = paid.flatMap(({ request, reservation }) =>
-    reservation.seat_nos.map((seatNo) => ({ ...request.newTicket(), seatNo, reservation })),
+  const tickets = paid.flatMap(({ reservation }) =>
+    reservation.seat_nos.map((seatNo) => ({ id: ids.next(), code: ticketCode(random), seatNo, reservation })),
   );
   await tx.query(WRITE_PAID, [
     paid.map(({ reservation }) => reservation.id),
@@ -162,7 +169,8 @@ function succeededEvent({ request, reservation }: Paid): DomainEvent {
 
 type PaymentRow = {
   id: string;
-  reservation_id: string;
+  purpose: 'reservation';
+  purpose_id: string;
   account_id: string;
   amount: number;
   status: Payment['status'];
@@ -172,7 +180,7 @@ type PaymentRow = {
 function toPayment(row: PaymentRow): Payment {
   return {
     id: row.id,
-    reservationId: row.reservation_id,
+    purpose: { kind: row.purpose, id: row.purpose_id },
     accountId: row.account_id,
     method: 'points',
     amount: row.amount,
@@ -210,8 +218,8 @@ const LOCK_BALANCES = {
 
 const FIND_PAYMENTS = {
   name: 'checkout_find_payments',
-  text: `select id, reservation_id, account_id, amount, status, created_at
-    from payment where reservation_id = any($1::uuid[]) and status = 'succeeded'`,
+  text: `select id, purpose, purpose_id, account_id, amount, status, created_at
+    from payment where purpose = 'reservation' and purpose_id = any($1::uuid[]) and status = 'succeeded'`,
 };
 
 // Every part touches rows of its own, all locked above, so their order within the statement is free.
@@ -239,8 +247,8 @@ const WRITE_PAID = {
       union all
       select transfer_id, transfer_id, '${SYSTEM_ACCOUNTS.sales}', 'payment', amount, null, payment_id, at from paid where amount > 0),
     recorded as (
-      insert into payment (id, reservation_id, account_id, method, amount, status, created_at, updated_at)
-      select payment_id, reservation_id, account_id, 'points', amount, 'succeeded', at, at from paid)
+      insert into payment (id, purpose, purpose_id, account_id, method, amount, status, created_at, updated_at)
+      select payment_id, 'reservation', reservation_id, account_id, 'points', amount, 'succeeded', at, at from paid)
     insert into ticket (id, reservation_id, performance_id, account_id, seat_no, code, issued_at)
     select t.id, paid.reservation_id, r.performance_id, paid.account_id, t.seat_no, t.code, paid.at
     from unnest($8::uuid[], $9::text[], $10::int[], $11::uuid[]) as t(id, code, seat_no, reservation_id)

@@ -30,7 +30,8 @@ export async function refundReservations(
 const LOCK_BUYERS = {
   name: 'refund_lock_buyers',
   text: `select b.account_id from point_balance b
-    where b.account_id in (select account_id from payment where reservation_id = any($1::uuid[]) and status = 'succeeded')
+    where b.account_id in (select account_id from payment
+      where purpose = 'reservation' and purpose_id = any($1::uuid[]) and status = 'succeeded')
     order by b.account_id for update`,
 };
 
@@ -41,8 +42,8 @@ const REFUND = {
       select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as w(reservation_id, transfer_id, at)),
     refunded as (
       update payment p set status = 'refunded', updated_at = w.at
-      from wanted w where p.reservation_id = w.reservation_id and p.status = 'succeeded'
-      returning p.id, p.reservation_id, p.account_id, p.amount, w.transfer_id, w.at),
+      from wanted w where p.purpose = 'reservation' and p.purpose_id = w.reservation_id and p.status = 'succeeded'
+      returning p.id, p.purpose_id as reservation_id, p.account_id, p.amount, w.transfer_id, w.at),
     voided as (
       update ticket t set status = 'void' from refunded r
       where t.reservation_id = r.reservation_id and t.status = 'valid'),

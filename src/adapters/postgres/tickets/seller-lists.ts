@@ -68,7 +68,7 @@ const BUYERS = {
   name: 'buyers_list',
   text: `select r.id, a.name, a.email, r.seat_nos, p.amount, p.created_at
     from payment p
-    join reservation r on r.id = p.reservation_id
+    join reservation r on p.purpose = 'reservation' and r.id = p.purpose_id
     left join account a on a.id = p.account_id
     where r.performance_id = $1 and p.status = 'succeeded' and ($2::uuid is null or r.id < $2)
     order by r.id desc limit $3`,
