@@ -23,6 +23,7 @@ await reportFailure(async () => {
       '--test',
       `--test-concurrency=${CONCURRENCY}`,
       '--test-global-setup=test/support/global-setup.ts',
+      '--import=./test/support/declared-problems.ts',
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       '--test-reporter=./scripts/test-run/could-not-run.mjs',

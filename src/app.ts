@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Database } from './adapters/postgres/database.ts';
+import { API_INFO } from './app/api-info.ts';
 import { assertKeyFits, claimDatabase } from './app/claim-database.ts';
 import { createClockWatch } from './app/clock-watch.ts';
 import { composeStomp } from './app/compose/stomp.ts';
@@ -16,7 +17,6 @@ import { loadPages } from './app/pages.ts';
 import { limitRequests, observeRequests } from './app/request-observers.ts';
 import { ROLES } from './app/roles.ts';
 import { openStorage, type Storage } from './app/storage.ts';
-import { VERSION } from './app/version.ts';
 import type { Config } from './config/config.ts';
 import { crowdProblems, crowdRoutes } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
@@ -36,12 +36,6 @@ import { acceptOperations } from './platform/http/operations.ts';
 import { createHttpServer, type HttpServer } from './platform/http/server.ts';
 import { measureProcess } from './platform/observability/process-metrics.ts';
 import type { Operations } from './platform/operations/operations.ts';
-
-const INFO = {
-  title: 'firstcome',
-  version: VERSION,
-  description: 'Gives scarce things to the people who came first, exactly once.',
-};
 
 /** What any request may be refused with. */
 const PROBLEMS = mergeProblems(
@@ -118,7 +112,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const { server, routes } = await createHttpServer({
     ...base,
     authenticate: identity.authenticate,
-    info: INFO,
+    info: API_INFO,
     problems: PROBLEMS,
     trustProxy: config.trustProxy.length > 0 ? config.trustProxy.join(',') : false,
     corsOrigins: config.corsOrigins,

@@ -5,16 +5,19 @@ import { closed, Id } from '../platform/http/schemas.ts';
 import type { HttpServer } from '../platform/http/server.ts';
 
 /** Takes what a claim of seats takes, so that both read the same body. */
-const NoOpBody = closed({
-  performanceId: Type.Optional(Id),
-  seatIds: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 })),
-});
+const NoOpBody = closed(
+  {
+    performanceId: Type.Optional(Id),
+    seatIds: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50 })),
+  },
+  { title: 'NoOp' },
+);
 
 const schema = {
   summary: 'Does nothing: what a request costs before it does anything',
   description: 'For measurements, in demo mode only. Reads the token and the body as every route does.',
   tags: ['Lab'],
-  response: { 200: Type.Object({ ok: Type.Literal(true) }), default: Problem },
+  response: { 200: Type.Object({ ok: Type.Literal(true) }, { title: 'NoOpAnswer' }), default: Problem },
 };
 
 const ANSWER = { ok: true } as const;

@@ -118,3 +118,32 @@ describe('what remains, in the list of concerts', () => {
     assert.ok(asked[0]! >= 4);
   });
 });
+
+describe('the list of concerts of a status', () => {
+  test('has those whose best performance has it', async () => {
+    const sales = [await addSale(composed.server), await addSale(composed.server)];
+    sales.push(await addSale(composed.server, { opensAt: inHours(3) }), await addSale(composed.server));
+    const [closed, soldOut] = sales.map(({ performanceId }) => performanceId);
+    await composed.database.query(
+      "update performance set closes_at = now() - interval '1 hour' where id = $1",
+      [closed],
+    );
+    await composed.database.query(
+      `insert into sales_progress (performance_id, capacity, sold)
+        select p.id, s.capacity, s.capacity from performance p join stage s on s.id = p.stage_id where p.id = $1`,
+      [soldOut],
+    );
+    const list = async (filter: string): Promise<{ readonly id: string; readonly status: string }[]> =>
+      (await call(undefined, 'GET', `/v1/concerts?limit=100&sort=newest${filter}`)).body.items;
+    const all = await list('');
+    for (const status of ['on_sale', 'scheduled', 'sold_out', 'closed']) {
+      const found = await list(`&status=${status}`);
+      assert.deepEqual(
+        found,
+        all.filter((concert) => concert.status === status),
+      );
+      assert.ok(found.length > 0, status);
+    }
+    assert.equal((await call(undefined, 'GET', '/v1/concerts?status=open')).status, 400);
+  });
+});

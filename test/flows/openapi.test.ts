@@ -1,42 +1,34 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { RouteEntry } from '../../src/platform/http/authentication.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 import { renderErrorsPage } from '../support/docs/errors-page.ts';
+import {
+  answerOf,
+  at,
+  type OpenApiDocument,
+  type Operation,
+  problemsOf,
+  refsOf,
+  unnamedObjects,
+} from '../support/openapi.ts';
 
 const PAGE = new URL('../../docs/errors.md', import.meta.url);
 const SOURCE = new URL('../../src/', import.meta.url);
+const REDOCLY = fileURLToPath(new URL('../../node_modules/@redocly/cli/bin/cli.js', import.meta.url));
 /** Routes that are no part of the API: the document itself, its page, the pages, the metrics. */
 const UNDOCUMENTED = /^\/(?:openapi\.json|metrics|docs.*|no-op.*)?$/;
 
-type Operation = {
-  readonly operationId?: string;
-  readonly summary?: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
-  readonly security?: readonly object[];
-  readonly parameters?: readonly {
-    readonly in: string;
-    readonly name: string;
-    readonly description?: string;
-  }[];
-  readonly responses: Readonly<Record<string, object>>;
-};
-type Document = {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: {
-    readonly schemas: Readonly<Record<string, { properties: Record<string, Record<string, unknown>> }>>;
-    readonly securitySchemes: Readonly<Record<string, object>>;
-  };
-};
-
 let system: AccessApp;
-let document: Document;
+let document: OpenApiDocument;
 let operations: readonly { readonly name: string; readonly operation: Operation }[];
 let codes: readonly string[];
 
@@ -57,19 +49,6 @@ after(() => system.close());
 /** The names of the operations of which something is not as it should be. */
 const failing = (isRight: (operation: Operation, name: string) => boolean): string[] =>
   operations.filter(({ operation, name }) => !isRight(operation, name)).map(({ name }) => name);
-
-function refsOf(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const own = '$ref' in value && typeof value.$ref === 'string' ? [value.$ref] : [];
-  return [...own, ...Object.values(value).flatMap(refsOf)];
-}
-
-function at(path: string): unknown {
-  return path
-    .replace(/^#\//, '')
-    .split('/')
-    .reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document);
-}
 
 describe('the OpenAPI document', () => {
   test('names the type that the key set is answered with', async () => {
@@ -101,7 +80,7 @@ describe('the OpenAPI document', () => {
     const refs = [...new Set(refsOf(document))];
     assert.ok(refs.includes('#/components/schemas/Problem'));
     assert.deepEqual(
-      refs.filter((ref) => at(ref) === undefined),
+      refs.filter((ref) => at(document, ref) === undefined),
       [],
     );
   });
@@ -123,7 +102,11 @@ describe('the OpenAPI document', () => {
     const promised = new Map(
       system.app.routes.map(({ method, url, access }) => [
         `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`,
-        access.who === 'anyone' ? access.knowsMembers && [{}, { accessToken: [] }] : [{ accessToken: [] }],
+        access.who !== 'anyone'
+          ? [{ accessToken: [] }]
+          : access.knowsMembers
+            ? [{}, { accessToken: [] }]
+            : [],
       ]),
     );
     assert.deepEqual(Object.keys(document.components.securitySchemes), ['accessToken']);
@@ -168,9 +151,69 @@ describe('the OpenAPI document', () => {
   });
 
   test('answers what is refused with a problem', () => {
-    const answersProblems = ({ responses }: Operation) =>
-      JSON.stringify(responses['default'] ?? {}).includes('#/components/schemas/Problem');
-    assert.deepEqual(failing(answersProblems), ['GET /.well-known/jwks.json', 'GET /health/live']);
+    assert.deepEqual(
+      failing((operation) => problemsOf(document, operation, 'default') !== undefined),
+      [],
+    );
+  });
+
+  test('says of each status which codes come with it, and of 429 and 503 when to come again', () => {
+    const reserve = document.paths['/v1/reservations']?.['post'];
+    assert.deepEqual(problemsOf(document, reserve, '403'), [
+      'pass_expired',
+      'pass_invalid',
+      'pass_required',
+      'pass_spent',
+    ]);
+    assert.deepEqual(problemsOf(document, reserve, '401'), [
+      'session_ended',
+      'token_expired',
+      'token_invalid',
+      'token_missing',
+    ]);
+    const isOfStatus = (operation: Operation, status: string) =>
+      (problemsOf(document, operation, status) ?? []).every(
+        (code) => system.app.server.problems[code]?.status === Number(status),
+      );
+    assert.deepEqual(
+      failing((operation) =>
+        Object.keys(operation.responses).every((status) => isOfStatus(operation, status)),
+      ),
+      [],
+    );
+    const waits = (operation: Operation) =>
+      ['429', '503'].every((status) => 'headers' in answerOf(document, operation, status));
+    assert.deepEqual(failing(waits), []);
+  });
+
+  test('describes every operation, parameter and tag, and names every object', () => {
+    const isTold = ({ description = '', parameters = [], tags = [] }: Operation) =>
+      description !== '' &&
+      parameters.every((parameter) => (parameter.description ?? '') !== '') &&
+      tags.every((tag) => document.tags.some(({ name, description: text }) => name === tag && text !== ''));
+    assert.deepEqual(failing(isTold), []);
+    assert.deepEqual(unnamedObjects(document.paths), []);
+    assert.deepEqual(
+      Object.values(document.components.schemas).flatMap((schema) => unnamedObjects(schema.properties)),
+      [],
+    );
+    const currencies = Object.keys(document.components.schemas).filter((name) => /currency/i.test(name));
+    assert.deepEqual(currencies, ['Currency']);
+  });
+
+  test('passes the linter that generators of clients rely on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'firstcome-openapi-'));
+    const file = join(folder, 'openapi.json');
+    await writeFile(file, JSON.stringify(document));
+    const environment = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+    const lint = spawnSync(process.execPath, [REDOCLY, 'lint', file, '--max-problems=20'], {
+      encoding: 'utf8',
+      env: environment,
+      cwd: folder,
+    });
+    await rm(folder, { recursive: true });
+    assert.equal(lint.status, 0, lint.stdout + lint.stderr);
+    assert.doesNotMatch(lint.stderr, /warning/i);
   });
 });
 

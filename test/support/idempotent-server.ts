@@ -99,6 +99,7 @@ const takeThing = defineOperation({
   kind: 'takeThing',
   access: member,
   idempotent: true,
+  problems: ['seat_taken', 'slow_down'],
   async run({ input: { seat }, key }: Operation<{ readonly seat: string }>) {
     const current = scene.plan;
     await current.gate;
@@ -122,6 +123,7 @@ const counted = (kind: string, access: typeof member) =>
     kind,
     access,
     idempotent: true,
+    problems: [],
     run: (_operation: Operation<null>) => ok({ run: ++scene.runs }),
     savesResult: () => false,
     present: (value) => (kind === 'dropThings' ? null : value),

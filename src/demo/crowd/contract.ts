@@ -14,25 +14,28 @@ export const crowdProblems = defineProblems({
   },
 });
 
-export const CrowdBody = closed({
-  performanceId: Id,
-  people: Type.Integer({ minimum: 1, maximum: PEOPLE_MAX }),
-  arriveMs: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: ARRIVE_MS_MAX,
-      default: 10_000,
-      description: 'They come evenly spread over this time.',
-    }),
-  ),
-});
+export const CrowdBody = closed(
+  {
+    performanceId: Id,
+    people: Type.Integer({ minimum: 1, maximum: PEOPLE_MAX }),
+    arriveMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: ARRIVE_MS_MAX,
+        default: 10_000,
+        description: 'They come evenly spread over this time.',
+      }),
+    ),
+  },
+  { title: 'NewCrowd' },
+);
 export type CrowdBody = Static<typeof CrowdBody>;
 
 const Count = Type.Integer({ minimum: 0 });
 
 export const CrowdView = Type.Object(
   {
-    status: Type.Enum(['none', 'running', 'done', 'stopped', 'failed']),
+    status: Type.Enum(['none', 'running', 'done', 'stopped', 'failed'], { title: 'CrowdStatus' }),
     performanceId: Type.Union([Id, Type.Null()]),
     people: Count,
     startedAt: Type.Union([Time, Type.Null()]),
@@ -47,6 +50,6 @@ export const CrowdView = Type.Object(
     seats: Type.Integer({ minimum: 0, description: 'Seats paid for.' }),
     refusals: Type.Record(Type.String(), Count, { description: 'Answers that were no success, by code.' }),
   },
-  { $id: 'Crowd' },
+  { title: 'Crowd' },
 );
 export type CrowdView = Static<typeof CrowdView>;

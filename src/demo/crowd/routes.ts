@@ -26,7 +26,7 @@ function controlRoutes(server: HttpServer, crowds: Crowds): void {
   server.post(
     '/v1/demo/crowds',
     {
-      config,
+      config: { ...config, problems: ['performance_not_found', 'sales_closed', 'crowd_running'] },
       schema: {
         operationId: 'sendCrowd',
         summary: 'Sends fans to a performance: they stand in line, choose seats and pay, over HTTP',

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineEvents } from '../../platform/events/event.ts';
 import {
+  Currency,
   closed,
   Id,
   InEnglish,
@@ -11,19 +12,17 @@ import {
   Time,
   TimeInput,
   TimeZone,
-  TimeZoneInput,
   Version,
   visibleText,
 } from '../../platform/http/schemas.ts';
-import { Grade, SeatPlanSchema } from './plan-format.ts';
+import { Grade } from './plan-format.ts';
 
 const Title = visibleText(200);
-const Address = Type.String({ maxLength: 300 });
 const Description = Type.String({ maxLength: 10_000 });
-const Price = closed({
-  amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
-  currency: Type.Literal('KRW'),
-});
+const Price = closed(
+  { amount: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), currency: Currency },
+  { title: 'Price' },
+);
 const PriceTable = Type.Record(Grade, Price, {
   description: 'Price by grade.',
   maxProperties: 16,
@@ -32,71 +31,6 @@ const PriceTable = Type.Record(Grade, Price, {
 });
 const LimitPerPerson = Type.Integer({ minimum: 1, maximum: 100 });
 const HoldTtlMs = Type.Integer({ minimum: 1_000, maximum: 3_600_000 });
-
-export const VenueBody = closed({
-  name: Title,
-  nameEn: Type.Optional(inEnglish(Title)),
-  address: Address,
-  addressEn: Type.Optional(inEnglish(Address)),
-  timeZone: Type.Optional({ ...TimeZoneInput, description: 'IANA name; Asia/Seoul where it is not given.' }),
-  stages: Type.Array(closed({ name: Title, nameEn: Type.Optional(inEnglish(Title)), plan: SeatPlanSchema }), {
-    minItems: 1,
-    maxItems: 20,
-  }),
-});
-export type VenueBody = Static<typeof VenueBody>;
-
-export const VenuePatch = closed({
-  name: Type.Optional(Title),
-  nameEn: Type.Optional(inEnglish(Title)),
-  address: Type.Optional(Address),
-  addressEn: Type.Optional(inEnglish(Address)),
-  timeZone: Type.Optional(TimeZoneInput),
-  stages: Type.Optional(
-    Type.Array(
-      closed({
-        id: Type.Optional(Id),
-        name: Title,
-        nameEn: Type.Optional(inEnglish(Title)),
-        plan: Type.Optional({ ...SeatPlanSchema, description: 'Needed where the stage is new.' }),
-      }),
-      {
-        minItems: 1,
-        maxItems: 20,
-        description: 'All that it will have: with an id those that stay, without one those that are new.',
-      },
-    ),
-  ),
-});
-export type VenuePatch = Static<typeof VenuePatch>;
-export const VenueRemoved = Type.Null({ description: 'The venue and its stages are gone.' });
-
-export const VenueView = Type.Object(
-  {
-    id: Id,
-    name: Type.String(),
-    nameEn: InEnglish,
-    address: Type.String(),
-    addressEn: InEnglish,
-    timeZone: TimeZone,
-    sellerId: Id,
-    stages: Type.Array(
-      Type.Object({
-        id: Id,
-        name: Type.String(),
-        nameEn: InEnglish,
-        capacity: Type.Integer(),
-        grades: Type.Record(Type.String(), Type.Integer(), { description: 'Seats by grade.' }),
-        planUrl: Type.String(),
-      }),
-    ),
-    createdAt: Time,
-    version: Version,
-  },
-  { $id: 'Venue' },
-);
-export type VenueView = Static<typeof VenueView>;
-export const VenuePage = pageOf(VenueView);
 
 const concertFields = {
   title: Title,
@@ -111,65 +45,81 @@ const concertFields = {
   }),
 };
 
-const VisibilityInput = Type.Enum(['draft', 'published', 'hidden'], {
+const Visibility = Type.Enum(['draft', 'published', 'hidden'], { title: 'Visibility' });
+const VisibilityInput = {
+  ...Visibility,
   description:
     'draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once.',
-});
+};
 const PublishAt = Type.Union([TimeInput, Type.Null()], {
   description: 'Published from then on, unless hidden; null: as visibility says.',
 });
 
-export const ConcertBody = closed({
-  title: concertFields.title,
-  titleEn: concertFields.titleEn,
-  artist: concertFields.artist,
-  artistEn: concertFields.artistEn,
-  description: Type.Optional(concertFields.description),
-  descriptionEn: concertFields.descriptionEn,
-  category: Type.Optional(concertFields.category),
-  visibility: Type.Optional(VisibilityInput),
-  publishAt: Type.Optional(PublishAt),
-});
+export const ConcertBody = closed(
+  {
+    title: concertFields.title,
+    titleEn: concertFields.titleEn,
+    artist: concertFields.artist,
+    artistEn: concertFields.artistEn,
+    description: Type.Optional(concertFields.description),
+    descriptionEn: concertFields.descriptionEn,
+    category: Type.Optional(concertFields.category),
+    visibility: Type.Optional(VisibilityInput),
+    publishAt: Type.Optional(PublishAt),
+  },
+  { title: 'NewConcert' },
+);
 export type ConcertBody = Static<typeof ConcertBody>;
 
-export const ConcertPatch = closed({
-  title: Type.Optional(concertFields.title),
-  titleEn: concertFields.titleEn,
-  artist: Type.Optional(concertFields.artist),
-  artistEn: concertFields.artistEn,
-  description: Type.Optional(concertFields.description),
-  descriptionEn: concertFields.descriptionEn,
-  category: Type.Optional(concertFields.category),
-  visibility: Type.Optional(VisibilityInput),
-  publishAt: Type.Optional(PublishAt),
-});
+export const ConcertPatch = closed(
+  {
+    title: Type.Optional(concertFields.title),
+    titleEn: concertFields.titleEn,
+    artist: Type.Optional(concertFields.artist),
+    artistEn: concertFields.artistEn,
+    description: Type.Optional(concertFields.description),
+    descriptionEn: concertFields.descriptionEn,
+    category: Type.Optional(concertFields.category),
+    visibility: Type.Optional(VisibilityInput),
+    publishAt: Type.Optional(PublishAt),
+  },
+  { title: 'ConcertChange' },
+);
 
 export type ConcertPatch = Static<typeof ConcertPatch>;
 
-export const PerformanceBody = closed({
-  stageId: Id,
-  startsAt: TimeInput,
-  opensAt: TimeInput,
-  closesAt: Type.Optional(TimeInput),
-  prices: PriceTable,
-  limitPerPerson: Type.Optional(LimitPerPerson),
-  holdTtlMs: Type.Optional(HoldTtlMs),
-  roomEnabled: Type.Optional(Type.Boolean()),
-});
+export const PerformanceBody = closed(
+  {
+    stageId: Id,
+    startsAt: TimeInput,
+    opensAt: TimeInput,
+    closesAt: Type.Optional(TimeInput),
+    prices: PriceTable,
+    limitPerPerson: Type.Optional(LimitPerPerson),
+    holdTtlMs: Type.Optional(HoldTtlMs),
+    roomEnabled: Type.Optional(Type.Boolean()),
+  },
+  { title: 'NewPerformance' },
+);
 export type PerformanceBody = Static<typeof PerformanceBody>;
 
-export const PerformancePatch = closed({
-  startsAt: Type.Optional(TimeInput),
-  opensAt: Type.Optional(TimeInput),
-  closesAt: Type.Optional(TimeInput),
-  prices: Type.Optional(PriceTable),
-  limitPerPerson: Type.Optional(LimitPerPerson),
-  holdTtlMs: Type.Optional(HoldTtlMs),
-  roomEnabled: Type.Optional(Type.Boolean()),
-});
+export const PerformancePatch = closed(
+  {
+    startsAt: Type.Optional(TimeInput),
+    opensAt: Type.Optional(TimeInput),
+    closesAt: Type.Optional(TimeInput),
+    prices: Type.Optional(PriceTable),
+    limitPerPerson: Type.Optional(LimitPerPerson),
+    holdTtlMs: Type.Optional(HoldTtlMs),
+    roomEnabled: Type.Optional(Type.Boolean()),
+  },
+  { title: 'PerformanceChange' },
+);
 export type PerformancePatch = Static<typeof PerformancePatch>;
 
-const PerformanceStatusSchema = Type.Enum(['scheduled', 'on_sale', 'sold_out', 'closed']);
+const PerformanceStatusSchema = Type.Enum(['scheduled', 'on_sale', 'sold_out', 'closed'], {
+  title: 'PerformanceStatus',
+});
 
 export const PerformanceView = Type.Object(
   {
@@ -199,7 +149,7 @@ export const PerformanceView = Type.Object(
     seatsUrl: Type.String(),
     planUrl: Type.String(),
   },
-  { $id: 'Performance' },
+  { title: 'Performance' },
 );
 export type PerformanceView = Static<typeof PerformanceView>;
 
@@ -213,13 +163,17 @@ export const ConcertQueryString = closed({
   from: Type.Optional({ ...TimeInput, description: 'With a performance that starts from here …' }),
   to: Type.Optional({ ...TimeInput, description: '… and before this.' }),
   category: Type.Optional(concertFields.category),
-  sellerId: Type.Optional(Id),
+  sellerId: Type.Optional({ ...Id, description: 'Only those of this seller.' }),
   when: Type.Optional(
     Type.Enum(['upcoming', 'past', 'opening'], {
       description:
         'upcoming: with a performance that has not begun; past: with none left; opening: with a sale that opens yet.',
     }),
   ),
+  status: Type.Optional({
+    ...PerformanceStatusSchema,
+    description: 'The best of its performances: on_sale before scheduled before sold_out before closed.',
+  }),
   language: Type.Optional(
     Type.Enum(['ko', 'en'], {
       description: 'Whose order titles are in; else by Accept-Language, else Korean.',
@@ -244,7 +198,7 @@ const concertView = {
   artistEn: InEnglish,
   category: Type.String(),
   sellerId: Id,
-  visibility: Type.Enum(['draft', 'published', 'hidden'], { description: 'As of now.' }),
+  visibility: { ...Visibility, description: 'As of now.' },
   publishAt: Type.Union([Time, Type.Null()]),
 };
 
@@ -258,7 +212,7 @@ export const ConcertView = Type.Object(
     version: Version,
     performances: Type.Array(PerformanceView, { description: 'By date.' }),
   },
-  { $id: 'Concert' },
+  { title: 'Concert' },
 );
 export type ConcertView = Static<typeof ConcertView>;
 
@@ -279,7 +233,7 @@ export const ConcertSummary = Type.Object(
     venuesEn: Type.Array(InEnglish, { description: 'Of each of its venues.' }),
     timeZone: Type.Union([TimeZone, Type.Null()], { description: 'Where its first performance is.' }),
   },
-  { $id: 'ConcertSummary' },
+  { title: 'ConcertSummary' },
 );
 export type ConcertSummary = Static<typeof ConcertSummary>;
 export const ConcertPage = pageOf(ConcertSummary);

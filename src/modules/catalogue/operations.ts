@@ -2,16 +2,10 @@ import { roles } from '../../platform/auth/access.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
 import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
 import type { Editor } from './actor.ts';
-import type {
-  ConcertBody,
-  ConcertPatch,
-  PerformanceBody,
-  PerformancePatch,
-  VenueBody,
-  VenuePatch,
-} from './contract.ts';
+import type { ConcertBody, ConcertPatch, PerformanceBody, PerformancePatch } from './contract.ts';
 import { presentConcert, presentPerformance, presentVenue } from './results.ts';
 import type { Selling } from './selling.ts';
+import type { VenueBody, VenuePatch } from './venue-contract.ts';
 
 /** Who sells; what is whose is decided by the use case. */
 export const seller = roles(['seller', 'manager'], 'sellers: their own');
@@ -32,12 +26,14 @@ function concertOperations(selling: Selling) {
     createConcert: defineOperation({
       ...BASE,
       kind: 'createConcert',
+      problems: [],
       run: (operation: Operation<ConcertBody>) => selling.addConcert(operation.input, actorOf(operation)),
       present: presentConcert,
     }),
     changeConcert: defineOperation({
       ...BASE,
       kind: 'changeConcert',
+      problems: ['concert_not_found'],
       run(operation: Operation<Change<ConcertPatch>>) {
         const { id, patch, seen } = operation.input;
         return selling.changeConcert(id, patch, { ...actorOf(operation), seen });
@@ -52,6 +48,7 @@ function performanceOperations(selling: Selling) {
     createPerformance: defineOperation({
       ...BASE,
       kind: 'createPerformance',
+      problems: ['concert_not_found', 'stage_not_found', 'sale_times_invalid', 'prices_incomplete'],
       run(operation: Operation<{ readonly concertId: string; readonly body: PerformanceBody }>) {
         const { concertId, body } = operation.input;
         return selling.addPerformance(concertId, body, actorOf(operation));
@@ -61,6 +58,13 @@ function performanceOperations(selling: Selling) {
     changePerformance: defineOperation({
       ...BASE,
       kind: 'changePerformance',
+      problems: [
+        'performance_not_found',
+        'sale_times_invalid',
+        'prices_incomplete',
+        'sale_already_open',
+        'already_sold',
+      ],
       run(operation: Operation<Change<PerformancePatch>>) {
         const { id, patch, seen } = operation.input;
         return selling.changePerformance(id, patch, { ...actorOf(operation), seen });
@@ -70,6 +74,7 @@ function performanceOperations(selling: Selling) {
     removePerformance: defineOperation({
       ...BASE,
       kind: 'removePerformance',
+      problems: ['performance_not_found', 'already_sold'],
       run: (operation: Operation<Named>) => selling.removePerformance(operation.input.id, actorOf(operation)),
       present: nothing,
     }),
@@ -81,12 +86,22 @@ function venueOperations(selling: Selling) {
     createVenue: defineOperation({
       ...BASE,
       kind: 'createVenue',
+      problems: ['seat_plan_invalid'],
       run: (operation: Operation<VenueBody>) => selling.addVenue(operation.input, actorOf(operation)),
       present: presentVenue,
     }),
     changeVenue: defineOperation({
       ...BASE,
       kind: 'changeVenue',
+      problems: [
+        'venue_not_found',
+        'stage_not_found',
+        'seat_plan_invalid',
+        'stage_in_use',
+        'seats_in_use',
+        'already_sold',
+        'prices_incomplete',
+      ],
       run(operation: Operation<Change<VenuePatch>>) {
         const { id, patch, seen } = operation.input;
         return selling.changeVenue(id, patch, { ...actorOf(operation), seen });
@@ -96,6 +111,7 @@ function venueOperations(selling: Selling) {
     removeVenue: defineOperation({
       ...BASE,
       kind: 'removeVenue',
+      problems: ['venue_not_found', 'stage_in_use'],
       run: (operation: Operation<Named>) => selling.removeVenue(operation.input.id, actorOf(operation)),
       present: nothing,
     }),

@@ -9,7 +9,7 @@ export const SeatPlanView = Type.Object(
     seatsUrl: Type.String({ description: 'The same plan spelled out, one object per seat.' }),
     plan: SeatPlanSchema,
   },
-  { $id: 'SeatPlan' },
+  { title: 'SeatPlan' },
 );
 export type SeatPlanView = Static<typeof SeatPlanView>;
 
@@ -24,12 +24,15 @@ export const PlannedSeat = Type.Object(
     x: Type.Number(),
     y: Type.Number(),
   },
-  { $id: 'PlannedSeat' },
+  { title: 'PlannedSeat' },
 );
 export type PlannedSeat = Static<typeof PlannedSeat>;
-export const PlanSeatsView = Type.Object({
-  planHash: Type.String(),
-  capacity: Type.Integer(),
-  items: Type.Array(PlannedSeat, { description: 'In order of seatNo.' }),
-});
+export const PlanSeatsView = Type.Object(
+  {
+    planHash: Type.String(),
+    capacity: Type.Integer(),
+    items: Type.Array(PlannedSeat, { description: 'In order of seatNo.' }),
+  },
+  { title: 'PlanSeats' },
+);
 export type PlanSeatsView = Static<typeof PlanSeatsView>;

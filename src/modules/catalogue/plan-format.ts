@@ -34,45 +34,54 @@ const Arc = closed(
     }),
     turn: Type.Number({ minimum: -360, maximum: 360 }),
   },
-  { description: 'Seats on a circle: the i-th stands at the angle `from + i * turn`.' },
+  { title: 'PlanArc', description: 'Seats on a circle: the i-th stands at the angle `from + i * turn`.' },
 );
 
-export const PlanRun = closed({
-  grade: Grade,
-  first: Type.Integer({ minimum: 0, maximum: 99_999, description: 'Number of the first seat.' }),
-  count: Type.Integer({ minimum: 1, maximum: planLimits.seatsMax }),
-  step: Type.Optional(
-    Type.Integer({
-      minimum: -100,
-      maximum: 100,
-      description: 'From one seat number to the next; 1 where absent, 2 for odd or even rows.',
-    }),
-  ),
-  at: Type.Optional(
-    Type.Array(Coordinate, {
-      minItems: 2,
-      maxItems: 2,
-      description: 'Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`.',
-    }),
-  ),
-  by: Type.Optional(Point),
-  arc: Type.Optional(Arc),
-});
+export const PlanRun = closed(
+  {
+    grade: Grade,
+    first: Type.Integer({ minimum: 0, maximum: 99_999, description: 'Number of the first seat.' }),
+    count: Type.Integer({ minimum: 1, maximum: planLimits.seatsMax }),
+    step: Type.Optional(
+      Type.Integer({
+        minimum: -100,
+        maximum: 100,
+        description: 'From one seat number to the next; 1 where absent, 2 for odd or even rows.',
+      }),
+    ),
+    at: Type.Optional(
+      Type.Array(Coordinate, {
+        minItems: 2,
+        maxItems: 2,
+        description: 'Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`.',
+      }),
+    ),
+    by: Type.Optional(Point),
+    arc: Type.Optional(Arc),
+  },
+  { title: 'PlanRun' },
+);
 
-export const PlanRow = closed({
-  id: Part,
-  runs: Type.Array(PlanRun, {
-    minItems: 1,
-    maxItems: planLimits.runsPerRowMax,
-    description: 'A gap (an aisle, a pillar) is where one run ends and the next begins.',
-  }),
-});
+export const PlanRow = closed(
+  {
+    id: Part,
+    runs: Type.Array(PlanRun, {
+      minItems: 1,
+      maxItems: planLimits.runsPerRowMax,
+      description: 'A gap (an aisle, a pillar) is where one run ends and the next begins.',
+    }),
+  },
+  { title: 'PlanRow' },
+);
 
-export const PlanSection = closed({
-  id: Part,
-  name: Type.Optional(visibleText(60)),
-  rows: Type.Array(PlanRow, { minItems: 1, maxItems: planLimits.rowsPerSectionMax }),
-});
+export const PlanSection = closed(
+  {
+    id: Part,
+    name: Type.Optional(visibleText(60)),
+    rows: Type.Array(PlanRow, { minItems: 1, maxItems: planLimits.rowsPerSectionMax }),
+  },
+  { title: 'PlanSection' },
+);
 
 /**
  * A seat plan as sellers send it and as it is stored and served: sections, their rows, and in each row
@@ -85,14 +94,12 @@ export const SeatPlanSchema = closed(
     stage: Type.Optional(
       closed(
         { x: Coordinate, y: Coordinate, width: Coordinate, height: Coordinate },
-        {
-          description: 'Where the stage is drawn.',
-        },
+        { title: 'StagePlace', description: 'Where the stage is drawn.' },
       ),
     ),
     sections: Type.Array(PlanSection, { minItems: 1, maxItems: planLimits.sectionsMax }),
   },
-  { description: 'Sections, rows, runs of seats; a seat is `section-row-number`.' },
+  { title: 'Plan', description: 'Sections, rows, runs of seats; a seat is `section-row-number`.' },
 );
 
 export type SeatPlan = Static<typeof SeatPlanSchema>;

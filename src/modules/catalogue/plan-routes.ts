@@ -7,14 +7,16 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import { PlanSeatsView, SeatPlanView } from './plan-contract.ts';
 import type { Reading } from './reading.ts';
 
-const ByHash = closed({ hash: Type.String({ pattern: '^[\\w-]{32}$' }) });
+const ByHash = closed({
+  hash: Type.String({ pattern: '^[\\w-]{32}$', description: 'The `planHash` of a performance.' }),
+});
 
 /** Seat plans, which never change. */
 export function planRoutes(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/seat-plans/:hash',
     {
-      config: { access: anyone },
+      config: { access: anyone, problems: ['seat_plan_not_found'] },
       schema: {
         operationId: 'getSeatPlan',
         summary: 'A seat plan in its compact form; cache it for good',
@@ -33,7 +35,7 @@ export function planRoutes(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/seat-plans/:hash/seats',
     {
-      config: { access: anyone },
+      config: { access: anyone, problems: ['seat_plan_not_found'] },
       schema: {
         operationId: 'getSeatPlanSeats',
         summary: 'A seat plan spelled out, one object per seat; cache it for good',

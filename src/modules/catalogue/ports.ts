@@ -115,6 +115,8 @@ export type ConcertQuery = {
   readonly sellerId?: string | undefined;
   /** Upcoming: with a performance that has not begun; past: with none left; opening: whose sale opens yet. */
   readonly when?: 'upcoming' | 'past' | 'opening' | undefined;
+  /** The best of its performances. */
+  readonly status?: PerformanceStatus | undefined;
   /** Of the reader, for the order of titles. */
   readonly language?: 'ko' | 'en' | undefined;
   /** Also drafts and hidden ones. */

@@ -77,14 +77,16 @@ function takingsRoute(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/concerts/:id/takings',
     {
-      config: { access: seller },
+      config: { access: seller, problems: ['concert_not_found'] },
       schema: {
         operationId: 'getTakings',
         summary: 'What was paid for your concert, less refunds, by day, performance and grade',
         description: 'As CSV with `Accept: text/csv` or `?format=csv`.',
         tags: ['Selling'],
         params: ById,
-        querystring: closed({ format: Type.Optional(Type.Enum(['json', 'csv'])) }),
+        querystring: closed({
+          format: Type.Optional(Type.Enum(['json', 'csv'], { description: 'Before what Accept says.' })),
+        }),
         response: { 200: TakingsView, default: Problem },
       },
     },
@@ -102,7 +104,7 @@ function recordRoutes(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/concerts/:id',
     {
-      config: { access: anyoneOrMember },
+      config: { access: anyoneOrMember, problems: ['concert_not_found'] },
       schema: {
         operationId: 'getConcert',
         summary: 'A concert with its performances',
@@ -122,7 +124,7 @@ function recordRoutes(server: HttpServer, reading: Reading): void {
   server.get(
     '/v1/performances/:id',
     {
-      config: { access: anyoneOrMember },
+      config: { access: anyoneOrMember, problems: ['performance_not_found'] },
       schema: {
         operationId: 'getPerformance',
         summary: 'A performance: its sale, its prices, the seats that remain',

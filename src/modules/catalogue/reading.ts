@@ -112,6 +112,7 @@ async function listConcerts(
       category: query.category,
       sellerId: query.sellerId,
       when: query.when,
+      status: query.status,
       language: query.language,
       from: toMs(query.from),
       to: toMs(query.to),

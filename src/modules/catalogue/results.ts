@@ -1,6 +1,7 @@
-import type { ConcertView, PerformanceView, VenueView } from './contract.ts';
+import type { ConcertView, PerformanceView } from './contract.ts';
 import type { Concert, Performance, Venue } from './model.ts';
 import type { SeatsNow } from './ports.ts';
+import type { VenueView } from './venue-contract.ts';
 import { concertView, performanceView, untouched, venueView } from './views.ts';
 
 /** What a write of a seller came to, with what its answer shows besides: as of `at`, epoch ms. */

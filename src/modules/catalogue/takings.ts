@@ -3,7 +3,7 @@ import { krw } from '../../kernel/money.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { csvOf } from '../../platform/http/csv.ts';
-import { Id, MoneySchema, Time } from '../../platform/http/schemas.ts';
+import { Id, MoneySchema, SignedMoney, Time } from '../../platform/http/schemas.ts';
 import { mayChange } from './actor.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { CatalogueReader, TakingsRow } from './ports.ts';
@@ -14,28 +14,28 @@ const amounts = {
   paid: MoneySchema,
   seatsRefunded: Count,
   refunded: MoneySchema,
-  net: Type.Object(
-    { amount: Type.Integer(), currency: Type.Literal('KRW') },
-    { description: 'Paid less refunded; below zero on a day of refunds.' },
-  ),
+  net: { ...SignedMoney, description: 'Paid less refunded; below zero on a day of refunds.' },
 };
 
 export const TakingsView = Type.Object(
   {
     concertId: Id,
-    total: Type.Object(amounts),
+    total: Type.Object(amounts, { title: 'TakingsTotal' }),
     items: Type.Array(
-      Type.Object({
-        day: Type.String({ description: 'By the clock of the venue, such as 2027-03-01.' }),
-        performanceId: Id,
-        startsAt: Time,
-        grade: Type.String(),
-        ...amounts,
-      }),
+      Type.Object(
+        {
+          day: Type.String({ description: 'By the clock of the venue, such as 2027-03-01.' }),
+          performanceId: Id,
+          startsAt: Time,
+          grade: Type.String(),
+          ...amounts,
+        },
+        { title: 'TakingsLine' },
+      ),
       { description: 'By day, performance and grade, where something was paid or refunded.' },
     ),
   },
-  { $id: 'Takings' },
+  { title: 'Takings' },
 );
 export type TakingsView = Static<typeof TakingsView>;
 

@@ -1,10 +1,10 @@
 import { ok, type Result, refuse } from '../../kernel/result.ts';
-import type { VenuePatch } from './contract.ts';
 import { type Performance, refuseTerms, type Stage, type Venue } from './model.ts';
 import { compactPlan, hashPlan } from './plan-compact.ts';
 import { planLimits, type SeatPlan } from './plan-format.ts';
 import { expandPlan } from './plan-seats.ts';
 import type { NewStage, VenueChange, VenueInUse } from './ports.ts';
+import type { VenuePatch } from './venue-contract.ts';
 
 export type VenueChangeCode =
   | 'stage_not_found'

@@ -6,8 +6,8 @@ import { operationConfig, operationRoute } from '../../platform/http/operations.
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { VenueBody, VenuePage, VenuePatch, VenueRemoved, VenueView } from './contract.ts';
 import { type SellingOperations, seller } from './operations.ts';
+import { VenueBody, VenuePage, VenuePatch, VenueRemoved, VenueView } from './venue-contract.ts';
 import type { VenueKeeping } from './venues.ts';
 import { venueView } from './views.ts';
 
@@ -64,7 +64,7 @@ function readRoute(server: HttpServer, venues: VenueKeeping): void {
   server.get(
     '/v1/venues/:id',
     {
-      config: { access: seller },
+      config: { access: seller, problems: ['venue_not_found'] },
       schema: {
         operationId: 'getVenue',
         summary: 'One of your venues, or any for managers',

@@ -6,13 +6,13 @@ import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import { type Actor, type Editor, isManager, mayChange } from './actor.ts';
 import { performanceChanged } from './changes.ts';
-import type { VenueBody, VenuePatch, VenueView } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Performance, Venue } from './model.ts';
 import { checkStages } from './plan-check.ts';
 import type { CatalogueReader, LiveSeats, VenueChange, VenueInUse, VenueStore } from './ports.ts';
 import type { VenueResult } from './results.ts';
 import { decideVenueChange, toStage, type VenueChangeCode } from './venue-change.ts';
+import type { VenueBody, VenuePatch, VenueView } from './venue-contract.ts';
 import { venueView } from './views.ts';
 
 /** Where a venue stands that does not say. */

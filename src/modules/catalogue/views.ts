@@ -1,9 +1,10 @@
 import { krw } from '../../kernel/money.ts';
-import type { ConcertSummary, ConcertView, PerformanceView, VenueView } from './contract.ts';
+import type { ConcertSummary, ConcertView, PerformanceView } from './contract.ts';
 import { type Concert, type Performance, type Prices, statusAt, type Venue } from './model.ts';
 import type { ConcertListRow, SeatsNow } from './ports.ts';
 import { visibilityAt } from './publication.ts';
 import { planUrl, seatsUrl } from './urls.ts';
+import type { VenueView } from './venue-contract.ts';
 
 const toTime = (ms: number): string => new Date(ms).toISOString();
 const toTimeOrNull = (ms: number | null): string | null => (ms === null ? null : toTime(ms));

@@ -45,7 +45,7 @@ export function accountRoutes(
   server.get(
     '/v1/accounts/me',
     {
-      config: { access: member },
+      config: { access: member, problems: ['account_not_found'] },
       schema: {
         operationId: 'readOwnAccount',
         summary: 'Your account, with the roles that it has now',

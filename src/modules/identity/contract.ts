@@ -67,37 +67,49 @@ const Email = Type.String({ format: 'email', minLength: 3, maxLength: 254 });
 /** NIST SP 800-63B: at least 8 characters, no rules of composition, and a bound on what is hashed. */
 const NewPassword = Type.String({ minLength: 8, maxLength: 128 });
 
-export const SignUpBody = closed({
-  email: Email,
-  password: NewPassword,
-  name: visibleText(100),
+const Role = Type.Enum([...ROLES], { title: 'Role' });
+const EnrolledRole = Type.Enum([...ENROLLED_ROLES], {
+  title: 'EnrolledRole',
+  description: 'A role that is given; everybody is a member.',
 });
 
-export const LogInBody = closed({ email: Email, password: Type.String({ minLength: 1, maxLength: 128 }) });
+export const SignUpBody = closed(
+  { email: Email, password: NewPassword, name: visibleText(100) },
+  { title: 'SignUp' },
+);
 
-export const RefreshBody = closed({
-  refreshToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-});
+export const LogInBody = closed(
+  { email: Email, password: Type.String({ minLength: 1, maxLength: 128 }) },
+  { title: 'LogIn' },
+);
 
-export const EnrolmentBody = closed({
-  role: Type.Enum([...ENROLLED_ROLES]),
-  code: Type.String({ minLength: 1, maxLength: 256 }),
-});
+export const RefreshBody = closed(
+  { refreshToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })) },
+  { title: 'Refresh' },
+);
 
-export const RoleChangeBody = closed({
-  role: Type.Enum([...ENROLLED_ROLES]),
-  action: Type.Optional(Type.Enum(['grant', 'revoke'], { default: 'grant' })),
-});
+export const EnrolmentBody = closed(
+  { role: EnrolledRole, code: Type.String({ minLength: 1, maxLength: 256 }) },
+  { title: 'Enrolment' },
+);
+
+export const RoleChangeBody = closed(
+  {
+    role: EnrolledRole,
+    action: Type.Optional(Type.Enum(['grant', 'revoke'], { title: 'RoleAction', default: 'grant' })),
+  },
+  { title: 'RoleChange' },
+);
 
 export const AccountView = Type.Object(
   {
     id: Id,
     email: Type.String(),
     name: Type.String(),
-    roles: Type.Array(Type.Enum([...ROLES])),
+    roles: Type.Array(Role),
     createdAt: Time,
   },
-  { $id: 'Account' },
+  { title: 'Account' },
 );
 export type AccountView = Static<typeof AccountView>;
 
@@ -113,7 +125,7 @@ export const AccountQueryString = closed({
       description: 'Found in e-mail address or name.',
     }),
   ),
-  role: Type.Optional(Type.Enum([...ROLES])),
+  role: Type.Optional({ ...Role, description: 'Only accounts that have it.' }),
 });
 
 export const SessionView = Type.Object(
@@ -123,25 +135,28 @@ export const SessionView = Type.Object(
     refreshToken: Type.String({ description: 'Good for one POST /v1/sessions/refresh.' }),
     accountId: Id,
   },
-  { $id: 'Session' },
+  { title: 'Session' },
 );
 export type SessionView = Static<typeof SessionView>;
 
 export const KeySetView = Type.Object(
   {
     keys: Type.Array(
-      Type.Object({
-        kty: Type.Literal('EC'),
-        crv: Type.Literal('P-256'),
-        x: Type.String(),
-        y: Type.String(),
-        kid: Type.String(),
-        alg: Type.Literal('ES256'),
-        use: Type.Literal('sig'),
-      }),
+      Type.Object(
+        {
+          kty: Type.Literal('EC'),
+          crv: Type.Literal('P-256'),
+          x: Type.String(),
+          y: Type.String(),
+          kid: Type.String(),
+          alg: Type.Literal('ES256'),
+          use: Type.Literal('sig'),
+        },
+        { title: 'VerificationKey' },
+      ),
     ),
   },
-  { $id: 'KeySet', description: 'JWK set (RFC 7517)' },
+  { title: 'KeySet', description: 'JWK set (RFC 7517)' },
 );
 
 export const RotationView = Type.Object(
@@ -153,7 +168,7 @@ export const RotationView = Type.Object(
       description: 'It is published now and signs from here; the keys before it go on verifying.',
     }),
   },
-  { $id: 'KeyRotation' },
+  { title: 'KeyRotation' },
 );
 export type RotationView = Static<typeof RotationView>;
 

@@ -24,6 +24,7 @@ export function identityOperations(parts: {
       kind: 'signUp',
       access: anyone,
       idempotent: true,
+      problems: ['email_taken'],
       run: ({ input, key }: Operation<SignUpInput>) => parts.accounts.signUp({ ...input, key }),
       present: accountView,
     }),
@@ -31,6 +32,7 @@ export function identityOperations(parts: {
       kind: 'enrol',
       access: member,
       idempotent: true,
+      problems: ['enrolment_code_invalid', 'enrolment_code_used', 'role_revoked', 'account_not_found'],
       run(operation: Operation<EnrolInput>) {
         const { input, key } = operation;
         return parts.roles.enrol({ ...input, accountId: accountOf(operation).accountId, key });
@@ -41,6 +43,7 @@ export function identityOperations(parts: {
       kind: 'changeRole',
       access: manager,
       idempotent: true,
+      problems: ['account_not_found', 'own_manager_role'],
       run(operation: Operation<ChangeRoleInput>) {
         const { input, key } = operation;
         return parts.roles.change({ ...input, managerId: accountOf(operation).accountId, key });
@@ -51,6 +54,7 @@ export function identityOperations(parts: {
       kind: 'rotateKeys',
       access: manager,
       idempotent: true,
+      problems: ['rotation_limit_reached'],
       run: (_operation: Operation<null>) => parts.ring.rotate(),
       savesResult: () => false,
       present: ({ kid, createdAt, signsFrom }) => ({

@@ -32,7 +32,7 @@ export function sessionRoutes(
     '/v1/sessions',
     {
       onRequest: warnOfProxy,
-      config: { access: anyone },
+      config: { access: anyone, problems: ['credentials_invalid'] },
       schema: {
         operationId: 'logIn',
         summary: 'Log in; the refresh token comes in the body and as an HttpOnly cookie',
@@ -57,7 +57,15 @@ export function sessionRoutes(
     '/v1/sessions/refresh',
     {
       onRequest: warnOfProxy,
-      config: { access: anyone },
+      config: {
+        access: anyone,
+        problems: [
+          'refresh_token_invalid',
+          'refresh_token_reused',
+          'refresh_cookie_refused',
+          'session_ended',
+        ],
+      },
       schema: {
         operationId: 'refreshSession',
         summary: 'New tokens for a refresh token, from the body or, on our own pages, from the cookie',
@@ -80,7 +88,7 @@ function logOutRoute(server: HttpServer, sessions: SessionsService): void {
   server.delete(
     '/v1/sessions/current',
     {
-      config: { access: memberOrCookie },
+      config: { access: memberOrCookie, problems: ['refresh_token_invalid', 'refresh_cookie_refused'] },
       schema: {
         operationId: 'logOut',
         summary: 'Log out: the refresh token and the access tokens of this session end',

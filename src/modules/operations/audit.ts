@@ -8,12 +8,14 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import type { Account } from '../identity/index.ts';
 import type { AuditLog, AuditRecord } from './ports.ts';
 
-const Somebody = Type.Object({ id: Id, name: Type.String(), email: Type.String() });
+const Somebody = Type.Object({ id: Id, name: Type.String(), email: Type.String() }, { title: 'AuditPerson' });
 
 const AuditEntry = Type.Object(
   {
     at: Time,
-    action: Type.Enum(['roles.changed', 'room.changed', 'points.credited', 'check-in.undone']),
+    action: Type.Enum(['roles.changed', 'room.changed', 'points.credited', 'check-in.undone'], {
+      title: 'AuditAction',
+    }),
     by: Type.Union([Somebody, Type.Null()], { description: 'Null: the system itself.' }),
     account: Type.Union([Somebody, Type.Null()], { description: 'Whose roles or points.' }),
     performanceId: Type.Union([Id, Type.Null()], { description: 'Whose room or door.' }),
@@ -22,7 +24,7 @@ const AuditEntry = Type.Object(
         'What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate.',
     }),
   },
-  { $id: 'AuditEntry' },
+  { title: 'AuditEntry' },
 );
 type AuditEntry = Static<typeof AuditEntry>;
 

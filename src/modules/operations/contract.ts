@@ -6,69 +6,89 @@ const Rate = Type.Number({ minimum: 0 });
 const Seats = Type.Union([Count, Type.Null()]);
 
 /** What is drawn over time: one second in a few numbers. */
-export const FigurePoint = Type.Object({
-  at: Time,
-  claims: Type.Number({ minimum: 0, description: 'Claims of seats decided, a second.' }),
-  won: Type.Number({ minimum: 0, description: 'Of these, those that got their seats.' }),
-  paid: Type.Number({ minimum: 0, description: 'Payments that sold seats, a second.' }),
-  admitted: Type.Number({ minimum: 0, description: 'People let in, a second.' }),
-  waiting: Count,
-  active: Count,
-  held: Type.Integer({ minimum: 0, description: 'Seats held, of all performances.' }),
-  sold: Count,
-  lag: Type.Integer({ minimum: 0, description: 'Of the consumer of events that is furthest behind.' }),
-});
+export const FigurePoint = Type.Object(
+  {
+    at: Time,
+    claims: Type.Number({ minimum: 0, description: 'Claims of seats decided, a second.' }),
+    won: Type.Number({ minimum: 0, description: 'Of these, those that got their seats.' }),
+    paid: Type.Number({ minimum: 0, description: 'Payments that sold seats, a second.' }),
+    admitted: Type.Number({ minimum: 0, description: 'People let in, a second.' }),
+    waiting: Count,
+    active: Count,
+    held: Type.Integer({ minimum: 0, description: 'Seats held, of all performances.' }),
+    sold: Count,
+    lag: Type.Integer({ minimum: 0, description: 'Of the consumer of events that is furthest behind.' }),
+  },
+  { title: 'FigurePoint' },
+);
 export type FigurePoint = Static<typeof FigurePoint>;
 
-const BatchFigures = Type.Object({
-  name: Type.String({ description: 'What goes together: claims, payments, room, …' }),
-  batchesPerSecond: Rate,
-  requestsPerSecond: Rate,
-  meanSize: Rate,
-  meanWaitMs: Type.Number({ minimum: 0, description: 'Of the oldest request of each batch.' }),
-  meanRunMs: Rate,
-});
+const BatchFigures = Type.Object(
+  {
+    name: Type.String({ description: 'What goes together: claims, payments, room, …' }),
+    batchesPerSecond: Rate,
+    requestsPerSecond: Rate,
+    meanSize: Rate,
+    meanWaitMs: Type.Number({ minimum: 0, description: 'Of the oldest request of each batch.' }),
+    meanRunMs: Rate,
+  },
+  { title: 'BatchFigures' },
+);
 
 /** How the system stands, with rates over the last second. */
-export const Figures = Type.Object({
-  point: FigurePoint,
-  claimsUndecided: Count,
-  claimOutcomes: Type.Record(Type.String(), Count, {
-    description: 'Since the process began: held, and refusals by their code.',
-  }),
-  holdsExpired: Count,
-  paymentOutcomes: Type.Record(Type.String(), Count),
-  batches: Type.Array(BatchFigures),
-  roomWritesQueued: Count,
-  rooms: Type.Array(
-    Type.Object({
-      performanceId: Id,
-      waiting: Count,
-      active: Count,
-      admittedTotal: Count,
-      free: Seats,
-      held: Seats,
-      sold: Seats,
+export const Figures = Type.Object(
+  {
+    point: FigurePoint,
+    claimsUndecided: Count,
+    claimOutcomes: Type.Record(Type.String(), Count, {
+      description: 'Since the process began: held, and refusals by their code.',
     }),
-    { description: 'The rooms in which most people are.' },
-  ),
-  logPosition: Count,
-  eventsPerSecond: Rate,
-  consumers: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      kind: Type.Enum(['durable', 'follower']),
-      position: Type.Integer(),
-      lag: Type.Integer(),
-      attempts: Count,
-      lastError: Type.Union([Type.String(), Type.Null()]),
-    }),
-  ),
-});
+    holdsExpired: Count,
+    paymentOutcomes: Type.Record(Type.String(), Count),
+    batches: Type.Array(BatchFigures),
+    roomWritesQueued: Count,
+    rooms: Type.Array(
+      Type.Object(
+        {
+          performanceId: Id,
+          waiting: Count,
+          active: Count,
+          admittedTotal: Count,
+          free: Seats,
+          held: Seats,
+          sold: Seats,
+        },
+        { title: 'RoomFigures' },
+      ),
+      { description: 'The rooms in which most people are.' },
+    ),
+    logPosition: Count,
+    eventsPerSecond: Rate,
+    consumers: Type.Array(
+      Type.Object(
+        {
+          name: Type.String(),
+          kind: Type.Enum(['durable', 'follower'], { title: 'ConsumerKind' }),
+          position: Type.Integer(),
+          lag: Type.Integer(),
+          attempts: Count,
+          lastError: Type.Union([Type.String(), Type.Null()]),
+        },
+        { title: 'ConsumerFigures' },
+      ),
+    ),
+  },
+  { title: 'Figures' },
+);
 export type Figures = Static<typeof Figures>;
 
-export const FigurePage = Type.Object({
-  latest: Type.Union([Figures, Type.Null()], { description: 'Null in the first two seconds of a process.' }),
-  history: Type.Array(FigurePoint, { description: 'The last ten minutes, oldest first.' }),
-});
+export const FigurePage = Type.Object(
+  {
+    latest: Type.Union([Figures, Type.Null()], {
+      description: 'Null in the first two seconds of a process.',
+    }),
+    history: Type.Array(FigurePoint, { description: 'The last ten minutes, oldest first.' }),
+  },
+  { title: 'FigurePage' },
+);
 export type FigurePage = Static<typeof FigurePage>;

@@ -22,18 +22,20 @@ export const paymentProblems = defineProblems({
   },
 });
 
-export const PaymentBody = closed({ method: Type.Literal('points') });
+const PaymentMethod = Type.Literal('points', { title: 'PaymentMethod' });
+
+export const PaymentBody = closed({ method: PaymentMethod }, { title: 'NewPayment' });
 
 export const PaymentView = Type.Object(
   {
     id: Id,
     reservationId: Id,
-    status: Type.Enum(['pending', 'succeeded', 'failed', 'refunded']),
-    method: Type.Literal('points'),
+    status: Type.Enum(['pending', 'succeeded', 'failed', 'refunded'], { title: 'PaymentStatus' }),
+    method: PaymentMethod,
     amount: MoneySchema,
     createdAt: Time,
   },
-  { $id: 'Payment' },
+  { title: 'Payment' },
 );
 export type PaymentView = Static<typeof PaymentView>;
 

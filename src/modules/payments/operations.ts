@@ -14,6 +14,7 @@ export function paymentOperations(payments: PaymentsService) {
       kind: 'payReservation',
       access: ownerOf('the reservation'),
       idempotent: true,
+      problems: ['reservation_not_found', 'reservation_not_payable', 'hold_expired', 'points_insufficient'],
       run(operation: Operation<PayInput>) {
         const { input, key, trace } = operation;
         return payments.payWithPoints({ ...input, accountId: accountOf(operation).accountId, key, trace });

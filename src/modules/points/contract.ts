@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
 import { defineEvents } from '../../platform/events/event.ts';
-import { closed, Id, MoneySchema, pageOf, Time } from '../../platform/http/schemas.ts';
+import { Currency, closed, Id, MoneySchema, pageOf, SignedMoney, Time } from '../../platform/http/schemas.ts';
 
 export const pointProblems = defineProblems({
   charge_not_allowed: {
@@ -26,22 +26,28 @@ export const pointProblems = defineProblems({
   },
 });
 
-export const ChargeBody = closed({
-  amount: closed({
-    amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-    currency: Type.Literal('KRW'),
-  }),
-});
+export const ChargeBody = closed(
+  {
+    amount: closed(
+      { amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), currency: Currency },
+      { title: 'ChargeAmount' },
+    ),
+  },
+  { title: 'PointCharge' },
+);
 
-export const CreditBody = closed({
-  ...ChargeBody.properties,
-  reason: Type.String({
-    minLength: 1,
-    maxLength: 200,
-    pattern: '\\S',
-    description: 'Why: the member reads it in the statement, and it is on record.',
-  }),
-});
+export const CreditBody = closed(
+  {
+    ...ChargeBody.properties,
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: '\\S',
+      description: 'Why: the member reads it in the statement, and it is on record.',
+    }),
+  },
+  { title: 'PointCredit' },
+);
 
 export const PointsView = Type.Object(
   {
@@ -50,20 +56,20 @@ export const PointsView = Type.Object(
     chargeMax: { ...MoneySchema, description: 'What one charge may be now; 0 where nothing can be charged.' },
     monthLeft: { ...MoneySchema, description: 'What may still be charged this month.' },
   },
-  { $id: 'Points' },
+  { title: 'Points' },
 );
 
 export const PointEntryView = Type.Object(
   {
     id: Id,
-    kind: Type.Enum(['charge', 'credit', 'payment', 'refund']),
-    amount: Type.Object({ amount: Type.Integer(), currency: Type.Literal('KRW') }),
+    kind: Type.Enum(['charge', 'credit', 'payment', 'refund'], { title: 'PointEntryKind' }),
+    amount: SignedMoney,
     balanceAfter: MoneySchema,
     reference: Type.Union([Id, Type.Null()], { description: 'The payment, where there is one.' }),
     reason: Type.Union([Type.String(), Type.Null()], { description: 'Of a credit: why it was given.' }),
     createdAt: Time,
   },
-  { $id: 'PointEntry' },
+  { title: 'PointEntry' },
 );
 export type PointEntryView = Static<typeof PointEntryView>;
 export const PointEntryPage = pageOf(PointEntryView);

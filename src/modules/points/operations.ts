@@ -15,6 +15,7 @@ export function pointOperations(points: Pick<PointsService, 'charge' | 'credit'>
       kind: 'chargePoints',
       access: member,
       idempotent: true,
+      problems: ['charge_not_allowed', 'charge_under_limit', 'charge_over_limit', 'charge_over_month'],
       run(operation: Operation<ChargeInput>) {
         const { input, key, trace } = operation;
         return points.charge({ ...input, accountId: accountOf(operation).accountId, key, trace });
@@ -25,6 +26,7 @@ export function pointOperations(points: Pick<PointsService, 'charge' | 'credit'>
       kind: 'creditPoints',
       access: roles(['manager']),
       idempotent: true,
+      problems: ['account_not_found', 'charge_over_limit', 'charge_over_month'],
       run(operation: Operation<CreditInput>) {
         const { input, key, trace } = operation;
         return points.credit({ ...input, managerId: accountOf(operation).accountId, key, trace });

@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { closed, Id, InEnglish, Time, TimeZone } from '../../platform/http/schemas.ts';
+import { closed, Id, InEnglish, Time, TimeZone, titleOf } from '../../platform/http/schemas.ts';
 
-const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 10 }));
+const limit = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'How many at most.' }),
+);
 
 export const SellingNowQuery = closed({
   limit,
@@ -34,12 +36,12 @@ const ranked = {
 
 /** As every list; a ranking has one page. */
 const onePage = <T extends Type.TSchema>(item: T) =>
-  Type.Object({ items: Type.Array(item), nextCursor: Type.Null() });
+  Type.Object({ items: Type.Array(item), nextCursor: Type.Null() }, { title: `${titleOf(item)}Page` });
 
 export const SellingNowView = onePage(
   Type.Object(
     { ...ranked, soldInWindow: Type.Integer({ description: 'Seats sold less those given back.' }) },
-    { $id: 'SellingNow' },
+    { title: 'SellingNow' },
   ),
 );
 export type SellingNowView = Static<typeof SellingNowView>;
@@ -47,7 +49,7 @@ export type SellingNowView = Static<typeof SellingNowView>;
 export const FastestView = onePage(
   Type.Object(
     { ...ranked, soldOutAt: Time, soldOutAfterMs: Type.Integer({ description: 'From the opening on.' }) },
-    { $id: 'FastestSoldOut' },
+    { title: 'FastestSoldOut' },
   ),
 );
 export type FastestView = Static<typeof FastestView>;

@@ -67,20 +67,25 @@ export const ReservationBody = closed(
       uniqueItems: true,
     }),
   },
-  { description: 'All of the seats or none.' },
+  { title: 'NewReservation', description: 'All of the seats or none.' },
 );
 export type ReservationBody = Static<typeof ReservationBody>;
 
-const ReservationStatusSchema = Type.Enum(['held', 'confirmed', 'cancelling', 'cancelled', 'expired']);
-
-const ReservedSeat = Type.Object({
-  id: Type.String(),
-  section: Type.String(),
-  row: Type.String(),
-  number: Type.Integer(),
-  grade: Type.String(),
-  price: MoneySchema,
+const ReservationStatusSchema = Type.Enum(['held', 'confirmed', 'cancelling', 'cancelled', 'expired'], {
+  title: 'ReservationStatus',
 });
+
+const ReservedSeat = Type.Object(
+  {
+    id: Type.String(),
+    section: Type.String(),
+    row: Type.String(),
+    number: Type.Integer(),
+    grade: Type.String(),
+    price: MoneySchema,
+  },
+  { title: 'ReservedSeat' },
+);
 
 export const ReservationView = Type.Object(
   {
@@ -96,14 +101,14 @@ export const ReservationView = Type.Object(
       description: 'The fencing number; it grows with every owner of a seat.',
     }),
   },
-  { $id: 'Reservation' },
+  { title: 'Reservation' },
 );
 export type ReservationView = Static<typeof ReservationView>;
 export const ReservationPageView = pageOf(ReservationView);
 
 export const ReservationQuery = closed({
   ...pageQuery,
-  performanceId: Type.Optional(Id),
+  performanceId: Type.Optional({ ...Id, description: 'Only those of this performance.' }),
   scope: Type.Optional(
     Type.Enum(['own', 'all'], {
       description:
@@ -113,13 +118,16 @@ export const ReservationQuery = closed({
 });
 export type ReservationQuery = Static<typeof ReservationQuery>;
 
-export const HistoryEntry = Type.Object({
-  time: Time,
-  type: Type.String({ description: 'The event, as in docs/events.md.' }),
-  status: ReservationStatusSchema,
-  text: Type.String({ description: 'What happened, in a sentence.' }),
-});
-export const HistoryView = Type.Object({ items: Type.Array(HistoryEntry) }, { $id: 'ReservationHistory' });
+export const HistoryEntry = Type.Object(
+  {
+    time: Time,
+    type: Type.String({ description: 'The event, as in docs/events.md.' }),
+    status: ReservationStatusSchema,
+    text: Type.String({ description: 'What happened, in a sentence.' }),
+  },
+  { title: 'HistoryEntry' },
+);
+export const HistoryView = Type.Object({ items: Type.Array(HistoryEntry) }, { title: 'ReservationHistory' });
 export type HistoryEntry = Static<typeof HistoryEntry>;
 
 const reservationEventData = {

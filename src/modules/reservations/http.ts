@@ -81,7 +81,7 @@ function readRoutes(server: HttpServer, service: ReservationsService, clock: Clo
   server.get(
     '/v1/reservations',
     {
-      config: { access: member },
+      config: { access: member, problems: ['performance_not_found'] },
       schema: {
         operationId: 'listReservations',
         summary: 'Your reservations, newest first; those of others for managers and sellers',
@@ -103,7 +103,10 @@ function readRoutes(server: HttpServer, service: ReservationsService, clock: Clo
   server.get(
     '/v1/reservations/:id',
     {
-      config: { access: ownerOf('the reservation, or its performance, or is a manager') },
+      config: {
+        access: ownerOf('the reservation, or its performance, or is a manager'),
+        problems: ['reservation_not_found'],
+      },
       schema: {
         operationId: 'getReservation',
         summary: 'A reservation',
@@ -119,7 +122,10 @@ function readRoutes(server: HttpServer, service: ReservationsService, clock: Clo
   server.get(
     '/v1/reservations/:id/history',
     {
-      config: { access: ownerOf('the reservation, or its performance, or is a manager') },
+      config: {
+        access: ownerOf('the reservation, or its performance, or is a manager'),
+        problems: ['reservation_not_found'],
+      },
       schema: {
         operationId: 'getReservationHistory',
         summary: 'What happened to a reservation, in order',

@@ -112,7 +112,10 @@ export function streamRoute(server: HttpServer, { topics, hub, clock }: StreamDe
   server.get(
     '/v1/reservations/:id/stream',
     {
-      config: { access: ownerOf('the reservation, or its performance, or is a manager') },
+      config: {
+        access: ownerOf('the reservation, or its performance, or is a manager'),
+        problems: ['reservation_not_found'],
+      },
       schema: {
         operationId: 'streamReservation',
         summary: 'The changes of a reservation as Server-Sent Events',

@@ -18,6 +18,19 @@ export function reservationOperations(deps: ReserveDeps & CancelDeps, cancelBatc
       kind: 'reserveSeats',
       access: member,
       idempotent: true,
+      problems: [
+        'performance_not_found',
+        'not_on_sale_yet',
+        'sales_closed',
+        'over_limit',
+        'seat_unknown',
+        'seat_taken',
+        'limit_reached',
+        'pass_required',
+        'pass_invalid',
+        'pass_expired',
+        'pass_spent',
+      ],
       run(operation: Operation<ReserveInput>) {
         const { input, key, trace } = operation;
         return reserve(deps, { ...input, accountId: accountOf(operation).accountId, key, trace });
@@ -28,6 +41,7 @@ export function reservationOperations(deps: ReserveDeps & CancelDeps, cancelBatc
       kind: 'cancelReservation',
       access: ownerOf('the reservation, or is a manager'),
       idempotent: true,
+      problems: ['reservation_not_found', 'reservation_ended', 'cancellation_closed'],
       run(operation: Operation<CancelInput>) {
         const { input, key, trace } = operation;
         return cancel(deps, cancelBatch, { ...input, principal: accountOf(operation), key, trace });

@@ -17,25 +17,29 @@ export const SeatMapView = Type.Object(
       description: 'One character per seat in the order of the plan: 0 free, 1 held, 2 sold.',
     }),
   },
-  { $id: 'SeatMap' },
+  { title: 'SeatMap' },
 );
 export type SeatMapView = Static<typeof SeatMapView>;
+
+const SeatStatus = Type.Enum(['free', 'held', 'sold'], { title: 'SeatStatus' });
 
 export const SeatView = Type.Object(
   {
     ...PlannedSeat.properties,
-    status: Type.Enum(['free', 'held', 'sold']),
+    status: SeatStatus,
   },
-  { $id: 'Seat' },
+  { title: 'Seat' },
 );
 export type SeatView = Static<typeof SeatView>;
 export const SeatPage = pageOf(SeatView);
 
 export const SeatQueryString = closed({
   ...pageQuery,
-  status: Type.Optional(Type.Enum(['free', 'held', 'sold'])),
+  status: Type.Optional({ ...SeatStatus, description: 'Only seats that are so now.' }),
   grade: Type.Optional(Grade),
-  section: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z가-힣]{1,12}$' })),
+  section: Type.Optional(
+    Type.String({ pattern: '^[0-9A-Za-z가-힣]{1,12}$', description: 'The id of a section.' }),
+  ),
 });
 export type SeatQueryString = Static<typeof SeatQueryString>;
 

@@ -28,7 +28,7 @@ export function seatRoutes(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats',
     {
-      config: { access: anyoneOrMember },
+      config: { access: anyoneOrMember, problems: ['performance_not_found'] },
       schema: {
         operationId: 'getSeats',
         summary: 'The live state of every seat, apart from the plan',
@@ -47,7 +47,7 @@ export function seatRoutes(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats/list',
     {
-      config: { access: anyoneOrMember },
+      config: { access: anyoneOrMember, problems: ['performance_not_found'] },
       schema: {
         operationId: 'listSeats',
         summary: 'Seats with place and state, filtered, page by page',
@@ -80,7 +80,7 @@ function streamRoute(server: HttpServer, deps: SeatRouteDeps): void {
   server.get(
     '/v1/performances/:id/seats/stream',
     {
-      config: { access: anyoneOrMember },
+      config: { access: anyoneOrMember, problems: ['performance_not_found'] },
       schema: {
         operationId: 'streamSeats',
         summary: 'What changes in the seat map (Server-Sent Events: snapshot, delta, closed)',

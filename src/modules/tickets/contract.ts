@@ -11,13 +11,18 @@ export const ticketProblems = defineProblems({
   },
 });
 
-export const TicketSeat = Type.Object({
-  id: Type.String(),
-  section: Type.String(),
-  row: Type.String(),
-  number: Type.Integer(),
-  grade: Type.String(),
-});
+export const TicketSeat = Type.Object(
+  {
+    id: Type.String(),
+    section: Type.String(),
+    row: Type.String(),
+    number: Type.Integer(),
+    grade: Type.String(),
+  },
+  { title: 'TicketSeat' },
+);
+
+export const TicketStatus = Type.Enum(['valid', 'void', 'used'], { title: 'TicketStatus' });
 
 export const TicketView = Type.Object(
   {
@@ -26,16 +31,16 @@ export const TicketView = Type.Object(
     performanceId: Id,
     seat: TicketSeat,
     code: Type.String({ description: 'Unique; can be typed where the QR code cannot be read.' }),
-    status: Type.Enum(['valid', 'void', 'used']),
+    status: TicketStatus,
     issuedAt: Time,
   },
-  { $id: 'Ticket' },
+  { title: 'Ticket' },
 );
 export type TicketView = Static<typeof TicketView>;
 export const TicketPage = pageOf(TicketView);
-export const TicketWithQr = Type.Intersect([
-  TicketView,
-  Type.Object({
+export const TicketWithQr = Type.Object(
+  {
+    ...TicketView.properties,
     qr: Type.String({
       description:
         'What the QR code says: the code, signed with a key of the published set, so that a door can check it without network.',
@@ -45,8 +50,9 @@ export const TicketWithQr = Type.Intersect([
       description: 'Until when the signature can be checked; read the ticket again for a new one.',
     }),
     qrSvg: Type.String({ description: 'The same as a picture, SVG.' }),
-  }),
-]);
+  },
+  { title: 'TicketWithQr' },
+);
 
 /** Events that this module saves; those of a performance stay in order with its reservations'. */
 export const ticketEvents = defineEvents(

@@ -10,7 +10,7 @@ import {
   TimeInput,
   visibleText,
 } from '../../platform/http/schemas.ts';
-import { TicketSeat } from './contract.ts';
+import { TicketSeat, TicketStatus } from './contract.ts';
 
 export const doorProblems = defineProblems({
   ticket_code_invalid: {
@@ -79,14 +79,17 @@ const ScanId = Type.String({
     'Made up by the door; the check-in gets it. A scan that is sent again, also in a batch, changes nothing.',
 });
 
-export const CheckInBody = closed({
-  id: Type.Optional(ScanId),
-  code: Code,
-  performanceId: Type.Optional(
-    Type.String({ ...Id, description: 'Of the door; a gate pass knows it. Default: that of the ticket.' }),
-  ),
-  gate: Type.Optional({ ...GateName, description: 'What the door is called; a gate pass knows it.' }),
-});
+export const CheckInBody = closed(
+  {
+    id: Type.Optional(ScanId),
+    code: Code,
+    performanceId: Type.Optional(
+      Type.String({ ...Id, description: 'Of the door; a gate pass knows it. Default: that of the ticket.' }),
+    ),
+    gate: Type.Optional({ ...GateName, description: 'What the door is called; a gate pass knows it.' }),
+  },
+  { title: 'NewCheckIn' },
+);
 
 export const CheckInView = Type.Object(
   {
@@ -97,88 +100,117 @@ export const CheckInView = Type.Object(
     gate: Type.String(),
     checkedInAt: Time,
   },
-  { $id: 'CheckIn' },
+  { title: 'CheckIn' },
 );
 export type CheckInView = Static<typeof CheckInView>;
 
 const SCANS_MAX = 100;
 
-export const BatchBody = closed({
-  performanceId: Type.Optional(Id),
-  gate: Type.Optional(GateName),
-  scans: Type.Array(
-    closed({
-      id: ScanId,
-      code: Code,
-      at: Type.Unsafe<string>({ ...TimeInput, description: 'When the person was let in; RFC 3339.' }),
-    }),
-    { minItems: 1, maxItems: SCANS_MAX },
-  ),
-});
-
-export const BatchView = Type.Object({
-  items: Type.Array(
-    Type.Object({
-      id: Id,
-      status: Type.Enum(['checked_in', 'refused']),
-      checkIn: Type.Optional(CheckInView),
-      code: Type.Optional(
-        Type.String({ description: 'Why it was refused, as POST /v1/check-ins would say.' }),
+export const BatchBody = closed(
+  {
+    performanceId: Type.Optional(Id),
+    gate: Type.Optional(GateName),
+    scans: Type.Array(
+      closed(
+        {
+          id: ScanId,
+          code: Code,
+          at: Type.Unsafe<string>({ ...TimeInput, description: 'When the person was let in; RFC 3339.' }),
+        },
+        { title: 'DoorScan' },
       ),
-      reason: Type.Optional(Type.String()),
-      gate: Type.Optional(Type.String({ description: 'Where somebody was let in before.' })),
-      checkedInAt: Type.Optional(Time),
-      seat: Type.Optional(TicketSeat),
-    }),
-    { description: 'One for each scan, in their order.' },
-  ),
-});
-export type BatchView = Static<typeof BatchView>;
-
-export const DoorView = Type.Object({
-  performanceId: Id,
-  startsAt: Time,
-  gate: Type.Union([Type.String(), Type.Null()], { description: 'Of the pass; null for accounts.' }),
-  passExpiresAt: Type.Union([Time, Type.Null()]),
-  tickets: Type.Integer({ description: 'Good ones.' }),
-  checkedIn: Type.Integer({ description: 'Who is in.' }),
-  conflicts: Type.Integer({ description: 'Who was let in without network and should not have been.' }),
-  version: Type.Integer({ description: 'Of the list of tickets.' }),
-});
-export type DoorView = Static<typeof DoorView>;
-
-export const OfflineListView = Type.Object({
-  performanceId: Id,
-  version: Type.Integer({ description: 'Of the list: grows with every change.' }),
-  takenAt: Time,
-  isComplete: Type.Boolean({ description: 'False where there are more tickets than the list holds.' }),
-  tickets: Type.Array(
-    Type.Object({
-      codeHash: Type.String({ description: 'SHA-256 of the code, base64url.' }),
-      section: Type.String(),
-      row: Type.String(),
-      number: Type.Integer(),
-      state: Type.Enum(['valid', 'used', 'void']),
-    }),
-  ),
-});
-export type OfflineListView = Static<typeof OfflineListView>;
-
-export const ConflictPage = pageOf(
-  Type.Object({
-    id: Id,
-    seat: TicketSeat,
-    reason: Type.Enum(['already_checked_in', 'ticket_void']),
-    gate: Type.String(),
-    admittedAt: Time,
-    recordedAt: Time,
-    first: Type.Union([Type.Object({ id: Id, gate: Type.String(), checkedInAt: Time }), Type.Null()], {
-      description: 'The check-in that counts.',
-    }),
-  }),
+      { minItems: 1, maxItems: SCANS_MAX },
+    ),
+  },
+  { title: 'DoorScans' },
 );
 
-export const GateBody = closed({ name: { ...GateName, description: 'What people call the door.' } });
+export const BatchView = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          status: Type.Enum(['checked_in', 'refused'], { title: 'ScanStatus' }),
+          checkIn: Type.Optional(CheckInView),
+          code: Type.Optional(
+            Type.String({ description: 'Why it was refused, as POST /v1/check-ins would say.' }),
+          ),
+          reason: Type.Optional(Type.String()),
+          gate: Type.Optional(Type.String({ description: 'Where somebody was let in before.' })),
+          checkedInAt: Type.Optional(Time),
+          seat: Type.Optional(TicketSeat),
+        },
+        { title: 'SettledScan' },
+      ),
+      { description: 'One for each scan, in their order.' },
+    ),
+  },
+  { title: 'SettledScans' },
+);
+export type BatchView = Static<typeof BatchView>;
+
+export const DoorView = Type.Object(
+  {
+    performanceId: Id,
+    startsAt: Time,
+    gate: Type.Union([Type.String(), Type.Null()], { description: 'Of the pass; null for accounts.' }),
+    passExpiresAt: Type.Union([Time, Type.Null()]),
+    tickets: Type.Integer({ description: 'Good ones.' }),
+    checkedIn: Type.Integer({ description: 'Who is in.' }),
+    conflicts: Type.Integer({ description: 'Who was let in without network and should not have been.' }),
+    version: Type.Integer({ description: 'Of the list of tickets.' }),
+  },
+  { title: 'Door' },
+);
+export type DoorView = Static<typeof DoorView>;
+
+export const OfflineListView = Type.Object(
+  {
+    performanceId: Id,
+    version: Type.Integer({ description: 'Of the list: grows with every change.' }),
+    takenAt: Time,
+    isComplete: Type.Boolean({ description: 'False where there are more tickets than the list holds.' }),
+    tickets: Type.Array(
+      Type.Object(
+        {
+          codeHash: Type.String({ description: 'SHA-256 of the code, base64url.' }),
+          section: Type.String(),
+          row: Type.String(),
+          number: Type.Integer(),
+          state: { ...TicketStatus, description: 'Used: somebody is in with it.' },
+        },
+        { title: 'OfflineTicket' },
+      ),
+    ),
+  },
+  { title: 'OfflineList' },
+);
+export type OfflineListView = Static<typeof OfflineListView>;
+
+const CheckInMark = Type.Object({ id: Id, gate: Type.String(), checkedInAt: Time }, { title: 'CheckInMark' });
+
+export const ConflictPage = pageOf(
+  Type.Object(
+    {
+      id: Id,
+      seat: TicketSeat,
+      reason: Type.Enum(['already_checked_in', 'ticket_void'], { title: 'ConflictReason' }),
+      gate: Type.String(),
+      admittedAt: Time,
+      recordedAt: Time,
+      first: Type.Union([CheckInMark, Type.Null()], {
+        description: 'The check-in that counts.',
+      }),
+    },
+    { title: 'AdmissionConflict' },
+  ),
+);
+
+export const GateBody = closed(
+  { name: { ...GateName, description: 'What people call the door.' } },
+  { title: 'NewGate' },
+);
 
 export const GateView = Type.Object(
   {
@@ -193,31 +225,37 @@ export const GateView = Type.Object(
       Type.String({ description: 'The pass as a QR code, for the gate page to scan.' }),
     ),
   },
-  { $id: 'Gate' },
+  { title: 'Gate' },
 );
 export type GateView = Static<typeof GateView>;
 export const GatePage = pageOf(GateView);
 
-const format = Type.Optional(Type.Enum(['json', 'csv']));
+const format = Type.Optional(Type.Enum(['json', 'csv'], { description: 'Before what Accept says.' }));
 export const PageQuery = closed(pageQuery);
 export const ListQuery = closed({ ...pageQuery, format });
 
 export const DoorListPage = pageOf(
-  Type.Object({
-    ticketId: Id,
-    seat: TicketSeat,
-    name: Type.String({ description: 'Of the buyer.' }),
-    checkIn: Type.Union([Type.Object({ id: Id, gate: Type.String(), checkedInAt: Time }), Type.Null()]),
-  }),
+  Type.Object(
+    {
+      ticketId: Id,
+      seat: TicketSeat,
+      name: Type.String({ description: 'Of the buyer.' }),
+      checkIn: Type.Union([CheckInMark, Type.Null()]),
+    },
+    { title: 'DoorEntry' },
+  ),
 );
 
 export const BuyerPage = pageOf(
-  Type.Object({
-    reservationId: Id,
-    name: Type.String(),
-    email: Type.String(),
-    seats: Type.Array(TicketSeat),
-    amount: MoneySchema,
-    paidAt: Time,
-  }),
+  Type.Object(
+    {
+      reservationId: Id,
+      name: Type.String(),
+      email: Type.String(),
+      seats: Type.Array(TicketSeat),
+      amount: MoneySchema,
+      paidAt: Time,
+    },
+    { title: 'Buyer' },
+  ),
 );

@@ -37,7 +37,11 @@ export function doorRoutes(server: HttpServer, deps: DoorRouteDeps, operations: 
   batchRoute(server, operations, doorkeepers);
   undoRoute(server, operations);
   const guard = {
-    config: { access: doorAccess, documentedHeaders: GATE_PASS_HEADER },
+    config: {
+      access: doorAccess,
+      documentedHeaders: GATE_PASS_HEADER,
+      problems: ['performance_not_found', 'gate_pass_invalid', 'gate_pass_ended'],
+    },
     preHandler: doorkeepers.recognise,
   };
   const findDoor = async (request: FastifyRequest & { params: ById }): Promise<SalesTerms | undefined> => {

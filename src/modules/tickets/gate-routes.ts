@@ -34,7 +34,11 @@ export function gateRoutes(server: HttpServer, deps: GateRouteDeps, operations: 
   server.get(
     '/v1/gates/current',
     {
-      config: { access: { ...anyone, owner: 'shows a gate pass' }, documentedHeaders: GATE_PASS_HEADER },
+      config: {
+        access: { ...anyone, owner: 'shows a gate pass' },
+        documentedHeaders: GATE_PASS_HEADER,
+        problems: ['gate_pass_invalid', 'gate_pass_ended'],
+      },
       schema: {
         operationId: 'getOwnGate',
         summary: 'The gate whose pass you show, with its performance',
@@ -75,7 +79,7 @@ function listGatesRoute(server: HttpServer, deps: GateRouteDeps): void {
   server.get(
     '/v1/performances/:id/gates',
     {
-      config: { access: ofSeller },
+      config: { access: ofSeller, problems: ['performance_not_found'] },
       schema: {
         operationId: 'listGates',
         summary: 'The gates of your performance with their passes, newest first',

@@ -38,7 +38,7 @@ export function ticketRoutes(server: HttpServer, { tickets, termsOf, signedCodes
   server.get(
     '/v1/tickets/:id',
     {
-      config: { access: ownerOf('the ticket') },
+      config: { access: ownerOf('the ticket'), problems: ['ticket_not_found'] },
       schema: {
         operationId: 'getTicket',
         summary: 'One of your tickets, with its QR code',
@@ -97,7 +97,7 @@ function ticketImageRoute(
   server.get(
     '/v1/tickets/:id/qr.svg',
     {
-      config: { access: ownerOf('the ticket') },
+      config: { access: ownerOf('the ticket'), problems: ['ticket_not_found'] },
       schema: {
         operationId: 'getTicketQr',
         summary: 'The QR code of a ticket as an image',

@@ -44,6 +44,17 @@ function checkInOperations(deps: TicketOperationsDeps) {
       kind: 'checkIn',
       access: doorAccess,
       idempotent: true,
+      problems: [
+        'ticket_code_invalid',
+        'ticket_not_found',
+        'ticket_other_performance',
+        'ticket_void',
+        'already_checked_in',
+        'scan_id_taken',
+        'performance_not_found',
+        'gate_pass_invalid',
+        'gate_pass_ended',
+      ],
       async run({ input, key, trace }: Operation<CheckInInput>): Promise<Result<LetIn>> {
         const { scan, ...door } = input;
         const { id = deps.ids.next(), code } = scan;
@@ -56,6 +67,7 @@ function checkInOperations(deps: TicketOperationsDeps) {
       kind: 'settleScans',
       access: doorAccess,
       idempotent: true,
+      problems: ['performance_not_found', 'gate_pass_invalid', 'gate_pass_ended'],
       async run({ input, trace }: Operation<SettleInput>) {
         const { scans, ...door } = input;
         const results = await letIn(deps, { ...door, trace }, scans);
@@ -69,6 +81,7 @@ function checkInOperations(deps: TicketOperationsDeps) {
       kind: 'undoCheckIn',
       access: roles(['manager']),
       idempotent: true,
+      problems: ['check_in_not_found'],
       async run(operation: Operation<ById>) {
         const { input, trace } = operation;
         const by = accountOf(operation).accountId;
@@ -89,6 +102,7 @@ function gateOperations(deps: TicketOperationsDeps) {
       kind: 'addGate',
       access: ofSeller,
       idempotent: true,
+      problems: ['performance_not_found', 'gate_limit_reached'],
       run: (operation: Operation<GateInput>) => addGate(deps, accountOf(operation), operation),
       present: (gate: Gate) => ownGateView(deps satisfies GateViewDeps, gate),
     }),
@@ -96,6 +110,7 @@ function gateOperations(deps: TicketOperationsDeps) {
       kind: 'revokeGate',
       access: ofSeller,
       idempotent: true,
+      problems: ['gate_not_found'],
       async run(operation: Operation<ById>) {
         const gate = await deps.gates.find(operation.input.id);
         const isOwn = gate && (await isOwnDoor(deps, gate.performanceId, accountOf(operation)));

@@ -38,7 +38,7 @@ function doorListRoute(server: HttpServer, deps: SellerRouteDeps): void {
   server.get(
     '/v1/performances/:id/door-list',
     {
-      config: { access: ofSeller },
+      config: { access: ofSeller, problems: ['performance_not_found'] },
       schema: {
         operationId: 'getDoorList',
         summary: 'Every good ticket by seat: who bought it, and whether somebody was let in',
@@ -76,7 +76,7 @@ function buyersRoute(server: HttpServer, deps: SellerRouteDeps): void {
   server.get(
     '/v1/performances/:id/buyers',
     {
-      config: { access: ofSeller },
+      config: { access: ofSeller, problems: ['performance_not_found'] },
       schema: {
         operationId: 'listBuyers',
         summary: 'Who paid for seats of your performance, newest first',
@@ -113,7 +113,7 @@ function conflictsRoute(server: HttpServer, deps: SellerRouteDeps): void {
   server.get(
     '/v1/performances/:id/admission-conflicts',
     {
-      config: { access: ofSeller },
+      config: { access: ofSeller, problems: ['performance_not_found'] },
       schema: {
         operationId: 'listAdmissionConflicts',
         summary: 'Who was let in without network and should not have been, newest first',

@@ -68,7 +68,7 @@ export const EntryView = Type.Object(
       minimum: 1,
       description: 'The place in the sequence of arrivals; it never changes.',
     }),
-    status: Type.Enum(['waiting', 'admitted']),
+    status: Type.Enum(['waiting', 'admitted'], { title: 'EntryStatus' }),
     ahead: Type.Integer({ minimum: 0, description: 'People who wait with a smaller number; exact.' }),
     behind: Type.Integer({ minimum: 0, description: 'People who wait with a larger number; exact.' }),
     estimatedWaitMs: Type.Union([Count, Type.Null()], {
@@ -86,7 +86,7 @@ export const EntryView = Type.Object(
       Type.Literal(true, { description: 'No seat is left at the moment; some may be given back.' }),
     ),
   },
-  { $id: 'RoomEntry' },
+  { title: 'RoomEntry' },
 );
 export type EntryView = Static<typeof EntryView>;
 
@@ -107,6 +107,7 @@ const knobs = {
     description: 'How long somebody who was passed over keeps the place; it runs while people are admitted.',
   }),
   state: Type.Enum(['open', 'paused', 'draining', 'closed'], {
+    title: 'RoomState',
     description: 'paused: nobody is admitted; draining: nobody may join; closed: neither.',
   }),
 };
@@ -118,7 +119,7 @@ export const RoomPatch = Type.Object(
     graceMs: Type.Optional(knobs.graceMs),
     state: Type.Optional(knobs.state),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { title: 'RoomChange', additionalProperties: false, minProperties: 1 },
 );
 export type RoomPatch = Static<typeof RoomPatch>;
 
@@ -138,7 +139,7 @@ export const RoomView = Type.Object(
       description: 'Admissions per second, measured over the last seconds.',
     }),
   },
-  { $id: 'Room' },
+  { title: 'Room' },
 );
 export type RoomView = Static<typeof RoomView>;
 

@@ -60,7 +60,7 @@ function ownEntryRoutes(
   server.get(
     '/v1/performances/:id/room/entries/me',
     {
-      config: { access: member },
+      config: { access: member, problems: ['entry_not_found', 'room_closed', 'room_elsewhere'] },
       schema: {
         operationId: 'getRoomEntry',
         summary: 'Where you stand; ask again after `pollAfterMs`',
@@ -105,7 +105,7 @@ function roomRoutes(
   server.get(
     '/v1/performances/:id/room',
     {
-      config: { access: seller },
+      config: { access: seller, problems: ['room_not_found', 'room_elsewhere'] },
       schema: {
         operationId: 'getRoom',
         summary: 'The knobs of a room, and what goes on in it',

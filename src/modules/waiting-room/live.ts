@@ -41,7 +41,7 @@ export function streamRoute(server: HttpServer, { view, hub, clock }: StreamRout
   server.get(
     '/v1/performances/:id/room/entries/me/stream',
     {
-      config: { access: member },
+      config: { access: member, problems: ['entry_not_found', 'room_elsewhere'] },
       schema: {
         operationId: 'streamRoomEntry',
         summary: 'Where you stand, as Server-Sent Events',

@@ -21,6 +21,14 @@ export function waitingRoomOperations(entries: Entries, controls: RoomControls) 
       kind: 'joinRoom',
       access: member,
       idempotent: true,
+      problems: [
+        'room_not_found',
+        'room_draining',
+        'room_closed',
+        'sold_out',
+        'entry_not_found',
+        'room_elsewhere',
+      ],
       run: (operation: Operation<OfRoom>) => entries.join(visitorOf(operation), operation.key),
       // Who was in line already changed nothing.
       savesResult: (joined: Joined) => joined.isNew,
@@ -31,6 +39,7 @@ export function waitingRoomOperations(entries: Entries, controls: RoomControls) 
       kind: 'leaveRoom',
       access: member,
       idempotent: true,
+      problems: ['entry_not_found', 'room_elsewhere'],
       run: (operation: Operation<OfRoom>) => entries.leave(visitorOf(operation), operation.key),
       present: () => null,
     }),
@@ -38,6 +47,7 @@ export function waitingRoomOperations(entries: Entries, controls: RoomControls) 
       kind: 'changeRoom',
       access: seller,
       idempotent: true,
+      problems: ['room_not_found', 'room_elsewhere'],
       run(operation: Operation<ChangeRoomInput>) {
         return controls.change({
           ...operation.input,

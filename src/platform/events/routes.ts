@@ -5,18 +5,24 @@ import { pageOf, Time } from '../http/schemas.ts';
 import type { HttpServer } from '../http/server.ts';
 import type { ConsumerStatus, EventLog } from './log.ts';
 
-const ConsumerView = Type.Object({
-  name: Type.String(),
-  kind: Type.Union([Type.Literal('durable'), Type.Literal('follower')], {
-    description: 'A durable consumer saves its position; a follower keeps something in memory.',
-  }),
-  position: Type.Integer({ description: 'Everything up to here has taken effect.' }),
-  lag: Type.Integer({ description: 'How many positions of the log lie ahead.' }),
-  attempts: Type.Integer({ description: 'How often in a row the batch at hand has failed; 0: all is well.' }),
-  lastError: Type.Union([Type.String(), Type.Null()]),
-  failingSince: Type.Union([Time, Type.Null()]),
-  failedPosition: Type.Union([Type.Integer(), Type.Null()]),
-});
+const ConsumerView = Type.Object(
+  {
+    name: Type.String(),
+    kind: Type.Enum(['durable', 'follower'], {
+      title: 'ConsumerKind',
+      description: 'A durable consumer saves its position; a follower keeps something in memory.',
+    }),
+    position: Type.Integer({ description: 'Everything up to here has taken effect.' }),
+    lag: Type.Integer({ description: 'How many positions of the log lie ahead.' }),
+    attempts: Type.Integer({
+      description: 'How often in a row the batch at hand has failed; 0: all is well.',
+    }),
+    lastError: Type.Union([Type.String(), Type.Null()]),
+    failingSince: Type.Union([Time, Type.Null()]),
+    failedPosition: Type.Union([Type.Integer(), Type.Null()]),
+  },
+  { title: 'EventConsumer' },
+);
 
 /** How those who run the system see what follows the event log. */
 export function eventRoutes(server: HttpServer, log: Pick<EventLog, 'consumers'>): void {

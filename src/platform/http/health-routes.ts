@@ -4,12 +4,15 @@ import type { Health } from '../observability/health.ts';
 import { Problem, problemBody } from './problem.ts';
 import type { HttpServer } from './server.ts';
 
-const tags = ['Operation'];
-const Live = Type.Object({ status: Type.Literal('ok') });
-const Ready = Type.Object({
-  status: Type.Literal('ready'),
-  checks: Type.Record(Type.String(), Type.Literal('ok')),
-});
+const tags = ['Health'];
+const Live = Type.Object({ status: Type.Literal('ok') }, { title: 'Liveness' });
+const Ready = Type.Object(
+  {
+    status: Type.Literal('ready'),
+    checks: Type.Record(Type.String(), Type.Literal('ok')),
+  },
+  { title: 'Readiness' },
+);
 
 /**
  * Whether the process answers at all, and whether it can do its work: a supervisor restarts what is not live,
@@ -36,7 +39,7 @@ export function healthRoutes(server: HttpServer, health: Health): void {
   server.get(
     '/health/ready',
     {
-      config: { access: anyone },
+      config: { access: anyone, problems: ['not_ready'] },
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether this instance can do its work',

@@ -34,14 +34,18 @@ export function metricsRoute(
   { token, isLocalOnly }: MetricsRouteOptions,
 ): void {
   const isToken = token === undefined ? () => false : compareWith(token);
-  server.get('/metrics', { config: { access }, schema: { hide: true } }, async (request, reply) => {
-    if (!(isLocalOnly && isLocal(request)) && !isToken(bearerOf(request)))
-      return sendRefusal(reply, { ok: false, code: 'metrics_forbidden' });
-    return reply
-      .type(metrics.contentType)
-      .header('cache-control', 'no-store')
-      .send(await metrics.text());
-  });
+  server.get(
+    '/metrics',
+    { config: { access, problems: ['metrics_forbidden'] }, schema: { hide: true } },
+    async (request, reply) => {
+      if (!(isLocalOnly && isLocal(request)) && !isToken(bearerOf(request)))
+        return sendRefusal(reply, { ok: false, code: 'metrics_forbidden' });
+      return reply
+        .type(metrics.contentType)
+        .header('cache-control', 'no-store')
+        .send(await metrics.text());
+    },
+  );
 }
 
 /** By the socket: `request.ip` may be what a header says. */

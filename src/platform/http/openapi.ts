@@ -1,11 +1,19 @@
-import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
+import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { anyone } from '../auth/access.ts';
+import { completeDocument, DECLARED_PROBLEMS, PROBLEM_TYPE } from './openapi-document.ts';
 import { Problem } from './problem.ts';
 import { DOCUMENT_HEADERS } from './response-headers.ts';
 
-export type OpenApiInfo = { readonly title: string; readonly version: string; readonly description: string };
+export type OpenApiInfo = {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+  readonly license: { readonly name: string; readonly identifier: string };
+  /** What the operations of a tag are about, in the order of the page. */
+  readonly tags: Readonly<Record<string, string>>;
+};
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,17 +22,11 @@ declare module 'fastify' {
   }
 }
 
-type OpenApiDocument = Extract<
-  Parameters<SwaggerTransformObject>[0],
-  { openapiObject: object }
->['openapiObject'];
-
-type ProblemSchema = { readonly properties: { readonly code: Record<string, unknown> } };
-
 type RouteConfig = {
   readonly access?: { readonly who: unknown; readonly owner?: string; readonly knowsMembers?: true };
   readonly idempotent?: boolean;
   readonly documentedHeaders?: Readonly<Record<string, string>>;
+  readonly declaredProblems?: ReadonlySet<string>;
 };
 
 /** What the pages have in their tab as well. */
@@ -41,22 +43,30 @@ const IDEMPOTENCY_KEY = [
  * Collects every route that is registered afterwards into an OpenAPI 3.1 document, made of the very schemas
  * that requests are checked against; serves it at /openapi.json, and a page to try it at /docs.
  */
-export async function describeRoutes(server: FastifyInstance, info: OpenApiInfo): Promise<void> {
+export async function describeRoutes(server: FastifyInstance, { tags, ...info }: OpenApiInfo): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info,
+      // Relative: wherever the document was read.
+      servers: [{ url: '/', description: 'The instance that serves this document' }],
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
       components: {
-        securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          accessToken: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'The `accessToken` of POST /v1/sessions.',
+          },
+        },
       },
     },
-    refResolver: {
-      // Components are named after their $id, not by number.
-      buildLocalReference: (json, _base, _fragment, index) =>
-        typeof json['$id'] === 'string' ? json['$id'] : `schema-${index}`,
+    transformObject(document) {
+      if (!('openapiObject' in document)) return {};
+      completeDocument(document.openapiObject, server.problems);
+      return document.openapiObject;
     },
-    transformObject: (document) =>
-      'openapiObject' in document ? listCodes(server, document.openapiObject) : {},
     transform: ({ schema, url, route }) => ({ url, schema: describe(schema ?? {}, route.config ?? {}) }),
   });
   // Before the guard: the page's own routes are open and belong to no client.
@@ -92,44 +102,46 @@ function ownFilesOnly(policy: string): string {
     .replace("frame-ancestors 'self'", "frame-ancestors 'none'");
 }
 
-/**
- * Says which codes there are without closing the list: with `enum`, a client that was generated from the
- * document would break at the first new code.
- */
-function listCodes(server: FastifyInstance, document: OpenApiDocument): OpenApiDocument {
-  const problem = document.components?.schemas?.['Problem'] as ProblemSchema | undefined;
-  if (problem) problem.properties.code['x-extensible-enum'] = Object.keys(server.problems).toSorted();
-  return document;
-}
-
-/** Adds to a route's schema what its configuration says: who may call it, which headers it reads. */
+/** Adds to a route's schema what its configuration says: who may call it, which headers it reads, what it refuses. */
 function describe(schema: FastifySchema, config: RouteConfig): FastifySchema {
   const headers = {
     ...config.documentedHeaders,
     ...(config.idempotent ? { 'Idempotency-Key': IDEMPOTENCY_KEY } : {}),
   };
-  const open = config.access === undefined || config.access.who === 'anyone';
-  const knowing = config.access?.knowsMembers ? { security: [{}, { accessToken: [] }] } : {};
-  const described = open
-    ? { ...naming(schema), ...knowing }
-    : { ...naming(schema), security: [{ accessToken: [] }], ...withAccess(schema, config) };
+  const described = {
+    ...schema,
+    response: { ...(schema.response as object | undefined), default: UNFORESEEN },
+    security: securityOf(config),
+    description: [schema.description, ruleOf(config)].filter((text) => text !== undefined).join('\n\n'),
+    [DECLARED_PROBLEMS]: [...(config.declaredProblems ?? [])],
+  };
   if (Object.keys(headers).length === 0) return described;
   const properties = Object.fromEntries(
     Object.entries(headers).map(([name, description]) => [name, { type: 'string', description }]),
   );
-  return { ...described, headers: { type: 'object', properties } };
+  return {
+    ...described,
+    headers: { type: 'object', properties: { ...propertiesOf(schema.headers), ...properties } },
+  };
 }
 
-/** Problems by name, where the route's schema holds the whole of it, so that the document is a quarter smaller. */
-function naming(schema: FastifySchema): FastifySchema {
-  const response = schema.response as Record<string, unknown> | undefined;
-  if (response?.['default'] !== Problem) return schema;
-  const content = { 'application/problem+json': { schema: { $ref: 'Problem#' } } };
-  return { ...schema, response: { ...response, default: { description: 'A problem', content } } };
+const UNFORESEEN = {
+  description: 'What nobody foresees, as a problem',
+  content: { [PROBLEM_TYPE]: { schema: Problem } },
+};
+
+function propertiesOf(schema: unknown): object {
+  return (schema as { readonly properties?: object } | undefined)?.properties ?? {};
 }
 
-function withAccess(schema: FastifySchema, { access }: RouteConfig): { description: string } {
-  const who = Array.isArray(access?.who) ? access.who.join(' or ') : 'anyone signed in';
-  const rule = `For ${who}${access?.owner === undefined ? '' : `; must own ${access.owner}`}.`;
-  return { description: schema.description === undefined ? rule : `${schema.description}\n\n${rule}` };
+/** An empty alternative: a token is not needed. */
+function securityOf({ access }: RouteConfig): Record<string, readonly string[]>[] {
+  if (access !== undefined && access.who !== 'anyone') return [{ accessToken: [] }];
+  return access?.knowsMembers ? [{}, { accessToken: [] }] : [];
+}
+
+function ruleOf({ access }: RouteConfig): string {
+  if (access === undefined || access.who === 'anyone') return 'For anyone.';
+  const who = Array.isArray(access.who) ? access.who.join(' or ') : 'anyone signed in';
+  return `For ${who}${access.owner === undefined ? '' : `; must own ${access.owner}`}.`;
 }

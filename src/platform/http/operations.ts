@@ -41,8 +41,12 @@ export function acceptOperations(
 }
 
 /** What a route's configuration says of the operation that it carries out. */
-export function operationConfig({ access, idempotent }: Pick<OperationType, 'access' | 'idempotent'>) {
-  return { access, idempotent };
+export function operationConfig({
+  access,
+  idempotent,
+  problems,
+}: Pick<OperationType, 'access' | 'idempotent' | 'problems'>) {
+  return { access, idempotent, problems };
 }
 
 export type OperationAnswer<V, View> = {

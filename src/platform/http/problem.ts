@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Refusal } from '../../kernel/result.ts';
+import { checkDeclared } from './declared-problems.ts';
 import { defineHttpProblems, type HttpProblem, type HttpProblems } from './problem-status.ts';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
@@ -9,14 +10,18 @@ export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 export const Problem = Type.Object(
   {
     type: Type.String({ description: 'urn:firstcome:problem:<code>' }),
-    title: Type.String(),
-    status: Type.Integer(),
+    title: Type.String({ description: 'What happened, the same for every occurrence.' }),
+    status: Type.Integer({ description: 'The status of the answer.' }),
     detail: Type.String({ description: 'What to do about it, in one line.' }),
     code: Type.String({ description: 'Stable; see docs/errors.md.' }),
-    requestId: Type.String(),
-    errors: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+    requestId: Type.String({ description: 'Finds the request in our logs.' }),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String() }, { title: 'FieldError' }), {
+        description: 'What a validation found.',
+      }),
+    ),
   },
-  { $id: 'Problem', additionalProperties: true },
+  { title: 'Problem', description: 'What was refused, and why (RFC 9457).', additionalProperties: true },
 );
 
 /** What the platform itself may answer on any route. */
@@ -170,6 +175,7 @@ export function problemBody(
   const definition = reply.server.problems[refusal.code];
   if (!definition) throw new Error(`problem code ${refusal.code} is not in the catalogue`);
   reply.server.countProblem?.(refusal.code);
+  checkDeclared(reply, refusal.code);
   reply.code(definition.status).header('content-type', PROBLEM_CONTENT_TYPE);
   const wait = retryAfterSeconds(definition, refusal);
   if (wait !== undefined) reply.header('retry-after', String(wait));

@@ -3,7 +3,7 @@ import { type Static, type TProperties, type TSchema, Type } from 'typebox';
 /** An object that takes no other fields: what a client sends must be what we asked for. */
 export function closed<const P extends TProperties>(
   properties: P,
-  options: { $id?: string; description?: string } = {},
+  options: { title?: string; description?: string } = {},
 ) {
   return Type.Object(properties, { ...options, additionalProperties: false });
 }
@@ -61,23 +61,48 @@ export const Id = Type.String({
 
 const MoneyAmount = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
+export const Currency = Type.Literal('KRW', { title: 'Currency', description: 'ISO 4217' });
+
 /** An integer in the minor unit. */
-export const MoneySchema = closed({ amount: MoneyAmount, currency: Type.Literal('KRW') });
+export const MoneySchema = closed(
+  { amount: MoneyAmount, currency: Currency },
+  { title: 'Money', description: 'An integer in the minor unit of its currency; won have none.' },
+);
+
+/** The same of a difference, which may be below zero. */
+export const SignedMoney = Type.Object(
+  { amount: Type.Integer(), currency: Currency },
+  { title: 'SignedMoney', description: 'Money that may be below zero.' },
+);
 
 /** `?limit=` and `?cursor=` of every list. */
 export const pageQuery = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'How many at most.' }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 512, description: 'The `nextCursor` of the page before.' }),
+  ),
 };
 
+/** A page of a list, named after its items. */
 export function pageOf<T extends TSchema>(item: T) {
-  return Type.Object({ items: Type.Array(item), nextCursor: Type.Union([Type.String(), Type.Null()]) });
+  const nextCursor = Type.Union([Type.String(), Type.Null()], {
+    description: 'For `?cursor=` of the next page; null: this is the last.',
+  });
+  return Type.Object({ items: Type.Array(item), nextCursor }, { title: `${titleOf(item)}Page` });
 }
 
 /** For readers that sent the ETag of what they have. */
 export const NotModified = Type.Null({ description: 'You have this version.' });
 
-export const ById = closed({ id: Id });
+export const ById = closed({ id: { ...Id, description: 'The id of what the address names.' } });
 export type ById = Static<typeof ById>;
 
 export type Page<T> = { readonly items: T[]; readonly nextCursor: string | null };
+
+/** The name of a schema in the OpenAPI document. */
+export function titleOf(schema: TSchema): string {
+  if (!('title' in schema) || typeof schema.title !== 'string') throw new Error('a schema has no title');
+  return schema.title;
+}

@@ -16,12 +16,13 @@ import { createDoor, type Door, type DoorRefusal } from '../overload/door.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
 import { crossOriginHeaders, crossOriginOptions } from './cross-origin.ts';
+import { declareProblems } from './declared-problems.ts';
 import { answerError, answerErrors } from './error-handler.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { observeRequests, type RequestObservers } from './observe-requests.ts';
 import { describeRoutes, type OpenApiInfo } from './openapi.ts';
 import { type Pages, servePages } from './pages.ts';
-import { httpProblems, PROBLEM_CONTENT_TYPE, Problem, problemDetails } from './problem.ts';
+import { httpProblems, PROBLEM_CONTENT_TYPE, problemDetails } from './problem.ts';
 import { withStatus } from './problem-status.ts';
 import { limitAccounts, limitAddresses, type RequestLimitOptions } from './request-limits.ts';
 import { inTurns } from './request-turns.ts';
@@ -113,7 +114,6 @@ export async function createHttpServer(
     },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as HttpServer;
   server.decorate('problems', mergeProblems(httpProblems, withStatus(options.problems)));
-  server.addSchema(Problem);
   server.setValidatorCompiler(createValidatorCompiler());
   acceptJsonOnly(server);
   if (options.observe) observeRequests(server, options.observe);
@@ -130,6 +130,7 @@ export async function createHttpServer(
   // Before the guard, like the page of the document: they are open, and no part of the API.
   if (options.pages) servePages(server, options.pages);
   if (options.limit) limitAddresses(server, options.limit);
+  declareProblems(server);
   const routes = guardRoutes(server, options.authenticate);
   if (options.limit) limitAccounts(server, options.limit);
   return { server, routes };

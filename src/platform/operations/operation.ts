@@ -23,6 +23,8 @@ export type OperationType<I = never, V = unknown, View = unknown> = {
   readonly access: Access;
   /** Whether it takes an Idempotency-Key. One whose result holds a secret must not. */
   readonly idempotent: boolean;
+  /** Codes that `run` refuses with; those of the edge come on top. A test that meets another fails. */
+  readonly problems: readonly string[];
   run(operation: Operation<I>): MaybePromise<Result<V>>;
   /** Whether `run` stores this value itself with its effect, where there is a key. Default: it does. */
   savesResult?(value: V): boolean;

@@ -4,31 +4,102 @@ export type Account = {
   id: string;
   email: string;
   name: string;
-  roles: ("member" | "seller" | "manager" | "driver")[];
+  roles: Role[];
   /** RFC 3339, UTC, milliseconds */
   createdAt: string;
 };
 
+export type AccountPage = {
+  items: Account[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type AuditAction = "roles.changed" | "room.changed" | "points.credited" | "check-in.undone";
+
 export type AuditEntry = {
   /** RFC 3339, UTC, milliseconds */
   at: string;
-  action: "roles.changed" | "room.changed" | "points.credited" | "check-in.undone";
+  action: AuditAction;
   /** Null: the system itself. */
-  by: {
-    id: string;
-    name: string;
-    email: string;
-  } | null;
+  by: AuditPerson | null;
   /** Whose roles or points. */
-  account: {
-    id: string;
-    name: string;
-    email: string;
-  } | null;
+  account: AuditPerson | null;
   /** Whose room or door. */
   performanceId: string | null;
   /** What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate. */
   details: { [key: string]: unknown };
+};
+
+export type AuditEntryPage = {
+  items: AuditEntry[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type AuditPerson = {
+  id: string;
+  name: string;
+  email: string;
+};
+
+export type BatchFigures = {
+  /** What goes together: claims, payments, room, … */
+  name: string;
+  batchesPerSecond: number;
+  requestsPerSecond: number;
+  meanSize: number;
+  /** Of the oldest request of each batch. */
+  meanWaitMs: number;
+  meanRunMs: number;
+};
+
+export type ChargeAmount = {
+  amount: number;
+  currency: Currency;
+};
+
+export type Concert = {
+  id: string;
+  title: string;
+  /** For readers of English; null: as for everybody. */
+  titleEn: string | null;
+  artist: string;
+  /** For readers of English; null: as for everybody. */
+  artistEn: string | null;
+  category: string;
+  sellerId: string;
+  visibility: Visibility;
+  publishAt: string | null;
+  description: string;
+  /** For readers of English; null: as for everybody. */
+  descriptionEn: string | null;
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+  /** RFC 3339, UTC, milliseconds */
+  updatedAt: string;
+  /** One more with each change; `"<version>"` is an If-Match. */
+  version: number;
+  /** By date. */
+  performances: Performance[];
+};
+
+export type ConcertChange = {
+  title?: string;
+  /** For readers of English; null: as for everybody. */
+  titleEn?: string | null;
+  artist?: string;
+  /** For readers of English; null: as for everybody. */
+  artistEn?: string | null;
+  description?: string;
+  /** For readers of English; null: as for everybody. */
+  descriptionEn?: string | null;
+  /** Such as concert, musical, play. */
+  category?: string;
+  /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
+  visibility?: Visibility;
+  /** Published from then on, unless hidden; null: as visibility says. */
+  publishAt?: string | null;
 };
 
 export type ConcertSummary = {
@@ -41,8 +112,7 @@ export type ConcertSummary = {
   artistEn: string | null;
   category: string;
   sellerId: string;
-  /** As of now. */
-  visibility: "draft" | "published" | "hidden";
+  visibility: Visibility;
   publishAt: string | null;
   performanceCount: number;
   firstStartsAt: string | null;
@@ -50,11 +120,8 @@ export type ConcertSummary = {
   /** The next opening of a sale. */
   nextOpensAt: string | null;
   /** The best of its performances: on_sale, scheduled, sold_out, closed. */
-  status: "scheduled" | "on_sale" | "sold_out" | "closed" | null;
-  priceFrom: {
-    amount: number;
-    currency: "KRW";
-  } | null;
+  status: PerformanceStatus | null;
+  priceFrom: Money | null;
   /** Seats of its performances whose sale is not over. */
   capacity: number;
   /** Those of them that are free. */
@@ -65,6 +132,62 @@ export type ConcertSummary = {
   /** Where its first performance is. */
   timeZone: string | null;
 };
+
+export type ConcertSummaryPage = {
+  items: ConcertSummary[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type ConsumerFigures = {
+  name: string;
+  kind: ConsumerKind;
+  position: number;
+  lag: number;
+  attempts: number;
+  lastError: string | null;
+};
+
+export type ConsumerKind = "durable" | "follower";
+
+export type Crowd = {
+  status: CrowdStatus;
+  performanceId: string | null;
+  people: number;
+  startedAt: string | null;
+  endedAt: string | null;
+  /** Have asked for a place in line. */
+  arrived: number;
+  /** Stand in line now. */
+  waiting: number;
+  /** Choose seats, hold some or pay, now. */
+  inside: number;
+  /** Went with tickets. */
+  paid: number;
+  /** Held seats and went without paying. */
+  dropped: number;
+  /** Went with nothing: sold out, or others were faster. */
+  empty: number;
+  /** Met an answer that should not be. */
+  failed: number;
+  /** Seats paid for. */
+  seats: number;
+  /** Answers that were no success, by code. */
+  refusals: { [key: string]: number };
+};
+
+export type CrowdStatus = "none" | "running" | "done" | "stopped" | "failed";
+
+export type Currency = "KRW";
+
+export type EnrolledRole = "seller" | "manager" | "driver";
+
+export type Enrolment = {
+  role: EnrolledRole;
+  code: string;
+};
+
+export type EntryStatus = "waiting" | "admitted";
 
 export type FastestSoldOut = {
   rank: number;
@@ -96,6 +219,156 @@ export type FastestSoldOut = {
   soldOutAfterMs: number;
 };
 
+export type FastestSoldOutPage = {
+  items: FastestSoldOut[];
+  nextCursor: null;
+};
+
+export type FigurePage = {
+  /** Null in the first two seconds of a process. */
+  latest: Figures | null;
+  /** The last ten minutes, oldest first. */
+  history: FigurePoint[];
+};
+
+export type FigurePoint = {
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  /** Claims of seats decided, a second. */
+  claims: number;
+  /** Of these, those that got their seats. */
+  won: number;
+  /** Payments that sold seats, a second. */
+  paid: number;
+  /** People let in, a second. */
+  admitted: number;
+  waiting: number;
+  active: number;
+  /** Seats held, of all performances. */
+  held: number;
+  sold: number;
+  /** Of the consumer of events that is furthest behind. */
+  lag: number;
+};
+
+export type Figures = {
+  point: FigurePoint;
+  claimsUndecided: number;
+  /** Since the process began: held, and refusals by their code. */
+  claimOutcomes: { [key: string]: number };
+  holdsExpired: number;
+  paymentOutcomes: { [key: string]: number };
+  batches: BatchFigures[];
+  roomWritesQueued: number;
+  /** The rooms in which most people are. */
+  rooms: RoomFigures[];
+  logPosition: number;
+  eventsPerSecond: number;
+  consumers: ConsumerFigures[];
+};
+
+export type HistoryEntry = {
+  /** RFC 3339, UTC, milliseconds */
+  time: string;
+  /** The event, as in docs/events.md. */
+  type: string;
+  status: ReservationStatus;
+  /** What happened, in a sentence. */
+  text: string;
+};
+
+export type LogIn = {
+  email: string;
+  password: string;
+};
+
+export type Money = {
+  amount: number;
+  currency: Currency;
+};
+
+export type NewConcert = {
+  title: string;
+  /** For readers of English; null: as for everybody. */
+  titleEn?: string | null;
+  artist: string;
+  /** For readers of English; null: as for everybody. */
+  artistEn?: string | null;
+  description?: string;
+  /** For readers of English; null: as for everybody. */
+  descriptionEn?: string | null;
+  /** Such as concert, musical, play. */
+  category?: string;
+  /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
+  visibility?: Visibility;
+  /** Published from then on, unless hidden; null: as visibility says. */
+  publishAt?: string | null;
+};
+
+export type NewCrowd = {
+  performanceId: string;
+  people: number;
+  /** They come evenly spread over this time. */
+  arriveMs?: number;
+};
+
+export type NewPayment = {
+  method: PaymentMethod;
+};
+
+export type NewPerformance = {
+  stageId: string;
+  /** RFC 3339 */
+  startsAt: string;
+  /** RFC 3339 */
+  opensAt: string;
+  /** RFC 3339 */
+  closesAt?: string;
+  /** Price by grade. */
+  prices: { [key: string]: Price };
+  limitPerPerson?: number;
+  holdTtlMs?: number;
+  roomEnabled?: boolean;
+};
+
+export type NewReservation = {
+  performanceId: string;
+  seatIds: string[];
+};
+
+export type NewStage = {
+  name: string;
+  /** For readers of English; null: as for everybody. */
+  nameEn?: string | null;
+  plan: Plan;
+};
+
+export type NewVenue = {
+  name: string;
+  /** For readers of English; null: as for everybody. */
+  nameEn?: string | null;
+  address: string;
+  /** For readers of English; null: as for everybody. */
+  addressEn?: string | null;
+  /** IANA name; Asia/Seoul where it is not given. */
+  timeZone?: string;
+  stages: NewStage[];
+};
+
+export type Payment = {
+  id: string;
+  reservationId: string;
+  status: PaymentStatus;
+  method: PaymentMethod;
+  amount: Money;
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+};
+
+export type PaymentMethod = "points";
+
+export type PaymentStatus = "pending" | "succeeded" | "failed" | "refunded";
+
 export type Performance = {
   id: string;
   concertId: string;
@@ -118,15 +391,12 @@ export type Performance = {
   opensAt: string;
   /** RFC 3339, UTC, milliseconds */
   closesAt: string;
-  status: "scheduled" | "on_sale" | "sold_out" | "closed";
+  status: PerformanceStatus;
   capacity: number;
   /** Free seats by grade. */
   remaining: { [key: string]: number };
   remainingTotal: number;
-  prices: { [key: string]: {
-    amount: number;
-    currency: "KRW";
-  } };
+  prices: { [key: string]: Money };
   limitPerPerson: number;
   holdTtlMs: number;
   roomEnabled: boolean;
@@ -136,17 +406,78 @@ export type Performance = {
   planUrl: string;
 };
 
+export type PerformanceChange = {
+  /** RFC 3339 */
+  startsAt?: string;
+  /** RFC 3339 */
+  opensAt?: string;
+  /** RFC 3339 */
+  closesAt?: string;
+  /** Price by grade. */
+  prices?: { [key: string]: Price };
+  limitPerPerson?: number;
+  holdTtlMs?: number;
+  roomEnabled?: boolean;
+};
+
+export type PerformanceStatus = "scheduled" | "on_sale" | "sold_out" | "closed";
+
+export type Plan = {
+  stage?: StagePlace;
+  sections: PlanSection[];
+};
+
+export type PlanArc = {
+  /** [x, y] */
+  centre: [number, number];
+  radius: number;
+  /** Degrees, clockwise as drawn; 0 is to the right. */
+  from: number;
+  turn: number;
+};
+
+export type PlanRow = {
+  id: string;
+  /** A gap (an aisle, a pillar) is where one run ends and the next begins. */
+  runs: PlanRun[];
+};
+
+export type PlanRun = {
+  /** What the seat is sold as, such as VIP, R, S, A. */
+  grade: string;
+  /** Number of the first seat. */
+  first: number;
+  count: number;
+  /** From one seat number to the next; 1 where absent, 2 for odd or even rows. */
+  step?: number;
+  /** Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`. */
+  at?: [number, number];
+  /** [x, y] */
+  by?: [number, number];
+  arc?: PlanArc;
+};
+
+export type PlanSection = {
+  id: string;
+  name?: string;
+  rows: PlanRow[];
+};
+
+export type PointCharge = {
+  amount: ChargeAmount;
+};
+
+export type PointCredit = {
+  amount: ChargeAmount;
+  /** Why: the member reads it in the statement, and it is on record. */
+  reason: string;
+};
+
 export type PointEntry = {
   id: string;
-  kind: "charge" | "credit" | "payment" | "refund";
-  amount: {
-    amount: number;
-    currency: "KRW";
-  };
-  balanceAfter: {
-    amount: number;
-    currency: "KRW";
-  };
+  kind: PointEntryKind;
+  amount: SignedMoney;
+  balanceAfter: Money;
   /** The payment, where there is one. */
   reference: string | null;
   /** Of a credit: why it was given. */
@@ -155,32 +486,76 @@ export type PointEntry = {
   createdAt: string;
 };
 
+export type PointEntryKind = "charge" | "credit" | "payment" | "refund";
+
+export type PointEntryPage = {
+  items: PointEntry[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type Points = {
+  balance: Money;
+  /** What one charge has to be. */
+  chargeMin: Money;
+  /** What one charge may be now; 0 where nothing can be charged. */
+  chargeMax: Money;
+  /** What may still be charged this month. */
+  monthLeft: Money;
+};
+
+export type Price = {
+  amount: number;
+  currency: Currency;
+};
+
+export type Refresh = {
+  refreshToken?: string;
+};
+
 export type Reservation = {
   id: string;
-  status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
+  status: ReservationStatus;
   performanceId: string;
   accountId: string;
-  seats: {
-    id: string;
-    section: string;
-    row: string;
-    number: number;
-    grade: string;
-    price: {
-      amount: number;
-      currency: "KRW";
-    };
-  }[];
-  amount: {
-    amount: number;
-    currency: "KRW";
-  };
+  seats: ReservedSeat[];
+  amount: Money;
   /** RFC 3339, UTC, milliseconds */
   createdAt: string;
   /** When the hold lapses unless it is paid. */
   expiresAt: string;
   /** The fencing number; it grows with every owner of a seat. */
   epoch: number;
+};
+
+export type ReservationHistory = {
+  items: HistoryEntry[];
+};
+
+export type ReservationPage = {
+  items: Reservation[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type ReservationStatus = "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
+
+export type ReservedSeat = {
+  id: string;
+  section: string;
+  row: string;
+  number: number;
+  grade: string;
+  price: Money;
+};
+
+export type Role = "member" | "seller" | "manager" | "driver";
+
+export type RoleAction = "grant" | "revoke";
+
+export type RoleChange = {
+  role: EnrolledRole;
+  action?: RoleAction;
 };
 
 export type Room = {
@@ -190,8 +565,7 @@ export type Room = {
   concurrency: number;
   /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
   graceMs: number;
-  /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
-  state: "open" | "paused" | "draining" | "closed";
+  state: RoomState;
   /** One more with each change; `"<version>"` is an If-Match. */
   version: number;
   /** RFC 3339, UTC, milliseconds */
@@ -207,6 +581,80 @@ export type Room = {
   admittedTotal: number;
   /** Admissions per second, measured over the last seconds. */
   currentRate: number;
+};
+
+export type RoomChange = {
+  ratePerSecond?: number;
+  /** Active passes at once. */
+  concurrency?: number;
+  /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
+  graceMs?: number;
+  state?: RoomState;
+};
+
+export type RoomEntry = {
+  entryId: string;
+  /** The place in the sequence of arrivals; it never changes. */
+  number: number;
+  status: EntryStatus;
+  /** People who wait with a smaller number; exact. */
+  ahead: number;
+  /** People who wait with a larger number; exact. */
+  behind: number;
+  /** From the measured rate of admission; null while nobody is being admitted. */
+  estimatedWaitMs: number | null;
+  /** When to ask again. */
+  pollAfterMs: number;
+  /** How long the place is kept once others were admitted before you because you were not heard of; it runs while people are admitted. */
+  graceMs: number;
+  /** Send it as `Room-Pass`. */
+  pass?: string;
+  /** RFC 3339, UTC, milliseconds */
+  passExpiresAt?: string;
+  /** No seat is left at the moment; some may be given back. */
+  soldOut?: true;
+};
+
+export type RoomFigures = {
+  performanceId: string;
+  waiting: number;
+  active: number;
+  admittedTotal: number;
+  free: number | null;
+  held: number | null;
+  sold: number | null;
+};
+
+export type RoomPage = {
+  items: Room[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type RoomState = "open" | "paused" | "draining" | "closed";
+
+export type SeatMap = {
+  performanceId: string;
+  planHash: string;
+  /** The seat plan; never changes, cache it for good. */
+  planUrl: string;
+  /** Deltas; resume it with `version` as Last-Event-ID. */
+  streamUrl: string;
+  /** Grows; deltas after it bring this state forward. */
+  version: number;
+  capacity: number;
+  remaining: { [key: string]: number };
+  /** One character per seat in the order of the plan: 0 free, 1 held, 2 sold. */
+  state: string;
+};
+
+export type SeatPlan = {
+  planHash: string;
+  capacity: number;
+  grades: string[];
+  /** The same plan spelled out, one object per seat. */
+  seatsUrl: string;
+  plan: Plan;
 };
 
 export type SellingNow = {
@@ -237,22 +685,134 @@ export type SellingNow = {
   soldInWindow: number;
 };
 
+export type SellingNowPage = {
+  items: SellingNow[];
+  nextCursor: null;
+};
+
+export type Session = {
+  /** Send it as `Authorization: Bearer`. */
+  accessToken: string;
+  /** When the access token ends. */
+  expiresAt: string;
+  /** Good for one POST /v1/sessions/refresh. */
+  refreshToken: string;
+  accountId: string;
+};
+
+export type SignUp = {
+  email: string;
+  password: string;
+  name: string;
+};
+
+export type SignedMoney = {
+  amount: number;
+  currency: Currency;
+};
+
+export type Stage = {
+  id: string;
+  name: string;
+  /** For readers of English; null: as for everybody. */
+  nameEn: string | null;
+  capacity: number;
+  /** Seats by grade. */
+  grades: { [key: string]: number };
+  planUrl: string;
+};
+
+export type StageChange = {
+  id?: string;
+  name: string;
+  /** For readers of English; null: as for everybody. */
+  nameEn?: string | null;
+  /** Needed where the stage is new. */
+  plan?: Plan;
+};
+
+export type StagePlace = {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+};
+
+export type Takings = {
+  concertId: string;
+  total: TakingsTotal;
+  /** By day, performance and grade, where something was paid or refunded. */
+  items: TakingsLine[];
+};
+
+export type TakingsLine = {
+  /** By the clock of the venue, such as 2027-03-01. */
+  day: string;
+  performanceId: string;
+  /** RFC 3339, UTC, milliseconds */
+  startsAt: string;
+  grade: string;
+  seatsPaid: number;
+  paid: Money;
+  seatsRefunded: number;
+  refunded: Money;
+  /** Paid less refunded; below zero on a day of refunds. */
+  net: SignedMoney;
+};
+
+export type TakingsTotal = {
+  seatsPaid: number;
+  paid: Money;
+  seatsRefunded: number;
+  refunded: Money;
+  /** Paid less refunded; below zero on a day of refunds. */
+  net: SignedMoney;
+};
+
 export type Ticket = {
   id: string;
   reservationId: string;
   performanceId: string;
-  seat: {
-    id: string;
-    section: string;
-    row: string;
-    number: number;
-    grade: string;
-  };
+  seat: TicketSeat;
   /** Unique; can be typed where the QR code cannot be read. */
   code: string;
-  status: "valid" | "void" | "used";
+  status: TicketStatus;
   /** RFC 3339, UTC, milliseconds */
   issuedAt: string;
+};
+
+export type TicketPage = {
+  items: Ticket[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type TicketSeat = {
+  id: string;
+  section: string;
+  row: string;
+  number: number;
+  grade: string;
+};
+
+export type TicketStatus = "valid" | "void" | "used";
+
+export type TicketWithQr = {
+  id: string;
+  reservationId: string;
+  performanceId: string;
+  seat: TicketSeat;
+  /** Unique; can be typed where the QR code cannot be read. */
+  code: string;
+  status: TicketStatus;
+  /** RFC 3339, UTC, milliseconds */
+  issuedAt: string;
+  /** What the QR code says: the code, signed with a key of the published set, so that a door can check it without network. */
+  qr: string;
+  /** Until when the signature can be checked; read the ticket again for a new one. */
+  qrExpiresAt: string;
+  /** The same as a picture, SVG. */
+  qrSvg: string;
 };
 
 export type Venue = {
@@ -266,21 +826,33 @@ export type Venue = {
   /** IANA name */
   timeZone: string;
   sellerId: string;
-  stages: {
-    id: string;
-    name: string;
-    /** For readers of English; null: as for everybody. */
-    nameEn: string | null;
-    capacity: number;
-    /** Seats by grade. */
-    grades: { [key: string]: number };
-    planUrl: string;
-  }[];
+  stages: Stage[];
   /** RFC 3339, UTC, milliseconds */
   createdAt: string;
   /** One more with each change; `"<version>"` is an If-Match. */
   version: number;
 };
+
+export type VenueChange = {
+  name?: string;
+  /** For readers of English; null: as for everybody. */
+  nameEn?: string | null;
+  address?: string;
+  /** For readers of English; null: as for everybody. */
+  addressEn?: string | null;
+  /** IANA name */
+  timeZone?: string;
+  /** All that it will have: with an id those that stay, without one those that are new. */
+  stages?: StageChange[];
+};
+
+export type VenuePage = {
+  items: Venue[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type Visibility = "draft" | "published" | "hidden";
 
 /** What each operation takes and gives. */
 export type Operations = {
@@ -288,1055 +860,163 @@ export type Operations = {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      id: string;
-      status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
-      performanceId: string;
-      accountId: string;
-      seats: {
-        id: string;
-        section: string;
-        row: string;
-        number: number;
-        grade: string;
-        price: {
-          amount: number;
-          currency: "KRW";
-        };
-      }[];
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** When the hold lapses unless it is paid. */
-      expiresAt: string;
-      /** The fencing number; it grows with every owner of a seat. */
-      epoch: number;
-    };
+    answer: Reservation;
   };
   changeConcert: {
     params: { id: string };
     query: undefined;
-    body: {
-      title?: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn?: string | null;
-      artist?: string;
-      /** For readers of English; null: as for everybody. */
-      artistEn?: string | null;
-      description?: string;
-      /** For readers of English; null: as for everybody. */
-      descriptionEn?: string | null;
-      /** Such as concert, musical, play. */
-      category?: string;
-      /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
-      visibility?: "draft" | "published" | "hidden";
-      /** Published from then on, unless hidden; null: as visibility says. */
-      publishAt?: string | null;
-    };
-    answer: {
-      id: string;
-      title: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn: string | null;
-      artist: string;
-      /** For readers of English; null: as for everybody. */
-      artistEn: string | null;
-      category: string;
-      sellerId: string;
-      /** As of now. */
-      visibility: "draft" | "published" | "hidden";
-      publishAt: string | null;
-      description: string;
-      /** For readers of English; null: as for everybody. */
-      descriptionEn: string | null;
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      updatedAt: string;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      /** By date. */
-      performances: Performance[];
-    };
+    body: ConcertChange;
+    answer: Concert;
   };
   changePerformance: {
     params: { id: string };
     query: undefined;
-    body: {
-      /** RFC 3339 */
-      startsAt?: string;
-      /** RFC 3339 */
-      opensAt?: string;
-      /** RFC 3339 */
-      closesAt?: string;
-      /** Price by grade. */
-      prices?: { [key: string]: {
-        amount: number;
-        currency: "KRW";
-      } };
-      limitPerPerson?: number;
-      holdTtlMs?: number;
-      roomEnabled?: boolean;
-    };
-    answer: {
-      id: string;
-      concertId: string;
-      sellerId: string;
-      title: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn: string | null;
-      venue: string;
-      /** For readers of English; null: as for everybody. */
-      venueEn: string | null;
-      /** Of the venue: by its clock the performance begins. */
-      timeZone: string;
-      stage: string;
-      /** For readers of English; null: as for everybody. */
-      stageEn: string | null;
-      stageId: string;
-      /** RFC 3339, UTC, milliseconds */
-      startsAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      opensAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      closesAt: string;
-      status: "scheduled" | "on_sale" | "sold_out" | "closed";
-      capacity: number;
-      /** Free seats by grade. */
-      remaining: { [key: string]: number };
-      remainingTotal: number;
-      prices: { [key: string]: {
-        amount: number;
-        currency: "KRW";
-      } };
-      limitPerPerson: number;
-      holdTtlMs: number;
-      roomEnabled: boolean;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      seatsUrl: string;
-      planUrl: string;
-    };
+    body: PerformanceChange;
+    answer: Performance;
   };
   changeRole: {
     params: { id: string };
     query: undefined;
-    body: {
-      role: "seller" | "manager" | "driver";
-      action?: "grant" | "revoke";
-    };
-    answer: {
-      id: string;
-      email: string;
-      name: string;
-      roles: ("member" | "seller" | "manager" | "driver")[];
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-    };
+    body: RoleChange;
+    answer: Account;
   };
   changeRoom: {
     params: { id: string };
     query: undefined;
-    body: {
-      ratePerSecond?: number;
-      /** Active passes at once. */
-      concurrency?: number;
-      /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
-      graceMs?: number;
-      /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
-      state?: "open" | "paused" | "draining" | "closed";
-    };
-    answer: {
-      performanceId: string;
-      ratePerSecond: number;
-      /** Active passes at once. */
-      concurrency: number;
-      /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
-      graceMs: number;
-      /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
-      state: "open" | "paused" | "draining" | "closed";
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      /** RFC 3339, UTC, milliseconds */
-      opensAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      closesAt: string;
-      /** People in line who are there. */
-      waiting: number;
-      /** People in line who were not heard of for a while. */
-      silent: number;
-      /** Passes in use. */
-      active: number;
-      admittedTotal: number;
-      /** Admissions per second, measured over the last seconds. */
-      currentRate: number;
-    };
+    body: RoomChange;
+    answer: Room;
   };
   changeVenue: {
     params: { id: string };
     query: undefined;
-    body: {
-      name?: string;
-      /** For readers of English; null: as for everybody. */
-      nameEn?: string | null;
-      address?: string;
-      /** For readers of English; null: as for everybody. */
-      addressEn?: string | null;
-      /** IANA name */
-      timeZone?: string;
-      /** All that it will have: with an id those that stay, without one those that are new. */
-      stages?: {
-        id?: string;
-        name: string;
-        /** For readers of English; null: as for everybody. */
-        nameEn?: string | null;
-        /** Needed where the stage is new. */
-        plan?: {
-          /** Where the stage is drawn. */
-          stage?: {
-            x: number;
-            y: number;
-            width: number;
-            height: number;
-          };
-          sections: {
-            id: string;
-            name?: string;
-            rows: {
-              id: string;
-              /** A gap (an aisle, a pillar) is where one run ends and the next begins. */
-              runs: {
-                /** What the seat is sold as, such as VIP, R, S, A. */
-                grade: string;
-                /** Number of the first seat. */
-                first: number;
-                count: number;
-                /** From one seat number to the next; 1 where absent, 2 for odd or even rows. */
-                step?: number;
-                /** Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`. */
-                at?: [number, number];
-                /** [x, y] */
-                by?: [number, number];
-                /** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
-                arc?: {
-                  /** [x, y] */
-                  centre: [number, number];
-                  radius: number;
-                  /** Degrees, clockwise as drawn; 0 is to the right. */
-                  from: number;
-                  turn: number;
-                };
-              }[];
-            }[];
-          }[];
-        };
-      }[];
-    };
-    answer: {
-      id: string;
-      name: string;
-      /** For readers of English; null: as for everybody. */
-      nameEn: string | null;
-      address: string;
-      /** For readers of English; null: as for everybody. */
-      addressEn: string | null;
-      /** IANA name */
-      timeZone: string;
-      sellerId: string;
-      stages: {
-        id: string;
-        name: string;
-        /** For readers of English; null: as for everybody. */
-        nameEn: string | null;
-        capacity: number;
-        /** Seats by grade. */
-        grades: { [key: string]: number };
-        planUrl: string;
-      }[];
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-    };
+    body: VenueChange;
+    answer: Venue;
   };
   chargePoints: {
     params: undefined;
     query: undefined;
-    body: {
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-    };
-    answer: {
-      id: string;
-      kind: "charge" | "credit" | "payment" | "refund";
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-      balanceAfter: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** The payment, where there is one. */
-      reference: string | null;
-      /** Of a credit: why it was given. */
-      reason: string | null;
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-    };
+    body: PointCharge;
+    answer: PointEntry;
   };
   createConcert: {
     params: undefined;
     query: undefined;
-    body: {
-      title: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn?: string | null;
-      artist: string;
-      /** For readers of English; null: as for everybody. */
-      artistEn?: string | null;
-      description?: string;
-      /** For readers of English; null: as for everybody. */
-      descriptionEn?: string | null;
-      /** Such as concert, musical, play. */
-      category?: string;
-      /** draft: only its seller and managers see it; hidden: taken back, and seen by those who have booked. Without publishAt at once. */
-      visibility?: "draft" | "published" | "hidden";
-      /** Published from then on, unless hidden; null: as visibility says. */
-      publishAt?: string | null;
-    };
-    answer: {
-      id: string;
-      title: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn: string | null;
-      artist: string;
-      /** For readers of English; null: as for everybody. */
-      artistEn: string | null;
-      category: string;
-      sellerId: string;
-      /** As of now. */
-      visibility: "draft" | "published" | "hidden";
-      publishAt: string | null;
-      description: string;
-      /** For readers of English; null: as for everybody. */
-      descriptionEn: string | null;
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      updatedAt: string;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      /** By date. */
-      performances: Performance[];
-    };
+    body: NewConcert;
+    answer: Concert;
   };
   createPerformance: {
     params: { id: string };
     query: undefined;
-    body: {
-      stageId: string;
-      /** RFC 3339 */
-      startsAt: string;
-      /** RFC 3339 */
-      opensAt: string;
-      /** RFC 3339 */
-      closesAt?: string;
-      /** Price by grade. */
-      prices: { [key: string]: {
-        amount: number;
-        currency: "KRW";
-      } };
-      limitPerPerson?: number;
-      holdTtlMs?: number;
-      roomEnabled?: boolean;
-    };
-    answer: {
-      id: string;
-      concertId: string;
-      sellerId: string;
-      title: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn: string | null;
-      venue: string;
-      /** For readers of English; null: as for everybody. */
-      venueEn: string | null;
-      /** Of the venue: by its clock the performance begins. */
-      timeZone: string;
-      stage: string;
-      /** For readers of English; null: as for everybody. */
-      stageEn: string | null;
-      stageId: string;
-      /** RFC 3339, UTC, milliseconds */
-      startsAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      opensAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      closesAt: string;
-      status: "scheduled" | "on_sale" | "sold_out" | "closed";
-      capacity: number;
-      /** Free seats by grade. */
-      remaining: { [key: string]: number };
-      remainingTotal: number;
-      prices: { [key: string]: {
-        amount: number;
-        currency: "KRW";
-      } };
-      limitPerPerson: number;
-      holdTtlMs: number;
-      roomEnabled: boolean;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      seatsUrl: string;
-      planUrl: string;
-    };
+    body: NewPerformance;
+    answer: Performance;
   };
   createVenue: {
     params: undefined;
     query: undefined;
-    body: {
-      name: string;
-      /** For readers of English; null: as for everybody. */
-      nameEn?: string | null;
-      address: string;
-      /** For readers of English; null: as for everybody. */
-      addressEn?: string | null;
-      /** IANA name; Asia/Seoul where it is not given. */
-      timeZone?: string;
-      stages: {
-        name: string;
-        /** For readers of English; null: as for everybody. */
-        nameEn?: string | null;
-        /** Sections, rows, runs of seats; a seat is `section-row-number`. */
-        plan: {
-          /** Where the stage is drawn. */
-          stage?: {
-            x: number;
-            y: number;
-            width: number;
-            height: number;
-          };
-          sections: {
-            id: string;
-            name?: string;
-            rows: {
-              id: string;
-              /** A gap (an aisle, a pillar) is where one run ends and the next begins. */
-              runs: {
-                /** What the seat is sold as, such as VIP, R, S, A. */
-                grade: string;
-                /** Number of the first seat. */
-                first: number;
-                count: number;
-                /** From one seat number to the next; 1 where absent, 2 for odd or even rows. */
-                step?: number;
-                /** Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`. */
-                at?: [number, number];
-                /** [x, y] */
-                by?: [number, number];
-                /** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
-                arc?: {
-                  /** [x, y] */
-                  centre: [number, number];
-                  radius: number;
-                  /** Degrees, clockwise as drawn; 0 is to the right. */
-                  from: number;
-                  turn: number;
-                };
-              }[];
-            }[];
-          }[];
-        };
-      }[];
-    };
-    answer: {
-      id: string;
-      name: string;
-      /** For readers of English; null: as for everybody. */
-      nameEn: string | null;
-      address: string;
-      /** For readers of English; null: as for everybody. */
-      addressEn: string | null;
-      /** IANA name */
-      timeZone: string;
-      sellerId: string;
-      stages: {
-        id: string;
-        name: string;
-        /** For readers of English; null: as for everybody. */
-        nameEn: string | null;
-        capacity: number;
-        /** Seats by grade. */
-        grades: { [key: string]: number };
-        planUrl: string;
-      }[];
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-    };
+    body: NewVenue;
+    answer: Venue;
   };
   creditPoints: {
     params: { id: string };
     query: undefined;
-    body: {
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** Why: the member reads it in the statement, and it is on record. */
-      reason: string;
-    };
-    answer: {
-      id: string;
-      kind: "charge" | "credit" | "payment" | "refund";
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-      balanceAfter: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** The payment, where there is one. */
-      reference: string | null;
-      /** Of a credit: why it was given. */
-      reason: string | null;
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-    };
+    body: PointCredit;
+    answer: PointEntry;
   };
   enrol: {
     params: undefined;
     query: undefined;
-    body: {
-      role: "seller" | "manager" | "driver";
-      code: string;
-    };
-    answer: {
-      id: string;
-      email: string;
-      name: string;
-      roles: ("member" | "seller" | "manager" | "driver")[];
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-    };
+    body: Enrolment;
+    answer: Account;
   };
   getConcert: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      id: string;
-      title: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn: string | null;
-      artist: string;
-      /** For readers of English; null: as for everybody. */
-      artistEn: string | null;
-      category: string;
-      sellerId: string;
-      /** As of now. */
-      visibility: "draft" | "published" | "hidden";
-      publishAt: string | null;
-      description: string;
-      /** For readers of English; null: as for everybody. */
-      descriptionEn: string | null;
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      updatedAt: string;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      /** By date. */
-      performances: Performance[];
-    };
+    answer: Concert;
   };
   getCrowd: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: {
-      status: "none" | "running" | "done" | "stopped" | "failed";
-      performanceId: string | null;
-      people: number;
-      startedAt: string | null;
-      endedAt: string | null;
-      /** Have asked for a place in line. */
-      arrived: number;
-      /** Stand in line now. */
-      waiting: number;
-      /** Choose seats, hold some or pay, now. */
-      inside: number;
-      /** Went with tickets. */
-      paid: number;
-      /** Held seats and went without paying. */
-      dropped: number;
-      /** Went with nothing: sold out, or others were faster. */
-      empty: number;
-      /** Met an answer that should not be. */
-      failed: number;
-      /** Seats paid for. */
-      seats: number;
-      /** Answers that were no success, by code. */
-      refusals: { [key: string]: number };
-    };
+    answer: Crowd;
   };
   getFigures: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: {
-      /** Null in the first two seconds of a process. */
-      latest: {
-        point: {
-          /** RFC 3339, UTC, milliseconds */
-          at: string;
-          /** Claims of seats decided, a second. */
-          claims: number;
-          /** Of these, those that got their seats. */
-          won: number;
-          /** Payments that sold seats, a second. */
-          paid: number;
-          /** People let in, a second. */
-          admitted: number;
-          waiting: number;
-          active: number;
-          /** Seats held, of all performances. */
-          held: number;
-          sold: number;
-          /** Of the consumer of events that is furthest behind. */
-          lag: number;
-        };
-        claimsUndecided: number;
-        /** Since the process began: held, and refusals by their code. */
-        claimOutcomes: { [key: string]: number };
-        holdsExpired: number;
-        paymentOutcomes: { [key: string]: number };
-        batches: {
-          /** What goes together: claims, payments, room, … */
-          name: string;
-          batchesPerSecond: number;
-          requestsPerSecond: number;
-          meanSize: number;
-          /** Of the oldest request of each batch. */
-          meanWaitMs: number;
-          meanRunMs: number;
-        }[];
-        roomWritesQueued: number;
-        /** The rooms in which most people are. */
-        rooms: {
-          performanceId: string;
-          waiting: number;
-          active: number;
-          admittedTotal: number;
-          free: number | null;
-          held: number | null;
-          sold: number | null;
-        }[];
-        logPosition: number;
-        eventsPerSecond: number;
-        consumers: {
-          name: string;
-          kind: "durable" | "follower";
-          position: number;
-          lag: number;
-          attempts: number;
-          lastError: string | null;
-        }[];
-      } | null;
-      /** The last ten minutes, oldest first. */
-      history: {
-        /** RFC 3339, UTC, milliseconds */
-        at: string;
-        /** Claims of seats decided, a second. */
-        claims: number;
-        /** Of these, those that got their seats. */
-        won: number;
-        /** Payments that sold seats, a second. */
-        paid: number;
-        /** People let in, a second. */
-        admitted: number;
-        waiting: number;
-        active: number;
-        /** Seats held, of all performances. */
-        held: number;
-        sold: number;
-        /** Of the consumer of events that is furthest behind. */
-        lag: number;
-      }[];
-    };
+    answer: FigurePage;
   };
   getPerformance: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      id: string;
-      concertId: string;
-      sellerId: string;
-      title: string;
-      /** For readers of English; null: as for everybody. */
-      titleEn: string | null;
-      venue: string;
-      /** For readers of English; null: as for everybody. */
-      venueEn: string | null;
-      /** Of the venue: by its clock the performance begins. */
-      timeZone: string;
-      stage: string;
-      /** For readers of English; null: as for everybody. */
-      stageEn: string | null;
-      stageId: string;
-      /** RFC 3339, UTC, milliseconds */
-      startsAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      opensAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      closesAt: string;
-      status: "scheduled" | "on_sale" | "sold_out" | "closed";
-      capacity: number;
-      /** Free seats by grade. */
-      remaining: { [key: string]: number };
-      remainingTotal: number;
-      prices: { [key: string]: {
-        amount: number;
-        currency: "KRW";
-      } };
-      limitPerPerson: number;
-      holdTtlMs: number;
-      roomEnabled: boolean;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      seatsUrl: string;
-      planUrl: string;
-    };
+    answer: Performance;
   };
   getPoints: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: {
-      balance: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** What one charge has to be. */
-      chargeMin: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** What one charge may be now; 0 where nothing can be charged. */
-      chargeMax: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** What may still be charged this month. */
-      monthLeft: {
-        amount: number;
-        currency: "KRW";
-      };
-    };
+    answer: Points;
   };
   getReservation: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      id: string;
-      status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
-      performanceId: string;
-      accountId: string;
-      seats: {
-        id: string;
-        section: string;
-        row: string;
-        number: number;
-        grade: string;
-        price: {
-          amount: number;
-          currency: "KRW";
-        };
-      }[];
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** When the hold lapses unless it is paid. */
-      expiresAt: string;
-      /** The fencing number; it grows with every owner of a seat. */
-      epoch: number;
-    };
+    answer: Reservation;
   };
   getReservationHistory: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      items: {
-        /** RFC 3339, UTC, milliseconds */
-        time: string;
-        /** The event, as in docs/events.md. */
-        type: string;
-        status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
-        /** What happened, in a sentence. */
-        text: string;
-      }[];
-    };
+    answer: ReservationHistory;
   };
   getRoom: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      performanceId: string;
-      ratePerSecond: number;
-      /** Active passes at once. */
-      concurrency: number;
-      /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
-      graceMs: number;
-      /** paused: nobody is admitted; draining: nobody may join; closed: neither. */
-      state: "open" | "paused" | "draining" | "closed";
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-      /** RFC 3339, UTC, milliseconds */
-      opensAt: string;
-      /** RFC 3339, UTC, milliseconds */
-      closesAt: string;
-      /** People in line who are there. */
-      waiting: number;
-      /** People in line who were not heard of for a while. */
-      silent: number;
-      /** Passes in use. */
-      active: number;
-      admittedTotal: number;
-      /** Admissions per second, measured over the last seconds. */
-      currentRate: number;
-    };
+    answer: Room;
   };
   getRoomEntry: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      entryId: string;
-      /** The place in the sequence of arrivals; it never changes. */
-      number: number;
-      status: "waiting" | "admitted";
-      /** People who wait with a smaller number; exact. */
-      ahead: number;
-      /** People who wait with a larger number; exact. */
-      behind: number;
-      /** From the measured rate of admission; null while nobody is being admitted. */
-      estimatedWaitMs: number | null;
-      /** When to ask again. */
-      pollAfterMs: number;
-      /** How long the place is kept once others were admitted before you because you were not heard of; it runs while people are admitted. */
-      graceMs: number;
-      /** Send it as `Room-Pass`. */
-      pass?: string;
-      /** RFC 3339, UTC, milliseconds */
-      passExpiresAt?: string;
-      /** No seat is left at the moment; some may be given back. */
-      soldOut?: true;
-    };
+    answer: RoomEntry;
   };
   getSeatPlan: {
     params: { hash: string };
     query: undefined;
     body: undefined;
-    answer: {
-      planHash: string;
-      capacity: number;
-      grades: string[];
-      /** The same plan spelled out, one object per seat. */
-      seatsUrl: string;
-      /** Sections, rows, runs of seats; a seat is `section-row-number`. */
-      plan: {
-        /** Where the stage is drawn. */
-        stage?: {
-          x: number;
-          y: number;
-          width: number;
-          height: number;
-        };
-        sections: {
-          id: string;
-          name?: string;
-          rows: {
-            id: string;
-            /** A gap (an aisle, a pillar) is where one run ends and the next begins. */
-            runs: {
-              /** What the seat is sold as, such as VIP, R, S, A. */
-              grade: string;
-              /** Number of the first seat. */
-              first: number;
-              count: number;
-              /** From one seat number to the next; 1 where absent, 2 for odd or even rows. */
-              step?: number;
-              /** Seats on a line: the i-th stands at `at + i * by`. Give `at` or `arc`. */
-              at?: [number, number];
-              /** [x, y] */
-              by?: [number, number];
-              /** Seats on a circle: the i-th stands at the angle `from + i * turn`. */
-              arc?: {
-                /** [x, y] */
-                centre: [number, number];
-                radius: number;
-                /** Degrees, clockwise as drawn; 0 is to the right. */
-                from: number;
-                turn: number;
-              };
-            }[];
-          }[];
-        }[];
-      };
-    };
+    answer: SeatPlan;
   };
   getSeats: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      performanceId: string;
-      planHash: string;
-      /** The seat plan; never changes, cache it for good. */
-      planUrl: string;
-      /** Deltas; resume it with `version` as Last-Event-ID. */
-      streamUrl: string;
-      /** Grows; deltas after it bring this state forward. */
-      version: number;
-      capacity: number;
-      remaining: { [key: string]: number };
-      /** One character per seat in the order of the plan: 0 free, 1 held, 2 sold. */
-      state: string;
-    };
+    answer: SeatMap;
   };
   getTakings: {
     params: { id: string };
     query: { format?: "json" | "csv" };
     body: undefined;
-    answer: {
-      concertId: string;
-      total: {
-        seatsPaid: number;
-        paid: {
-          amount: number;
-          currency: "KRW";
-        };
-        seatsRefunded: number;
-        refunded: {
-          amount: number;
-          currency: "KRW";
-        };
-        /** Paid less refunded; below zero on a day of refunds. */
-        net: {
-          amount: number;
-          currency: "KRW";
-        };
-      };
-      /** By day, performance and grade, where something was paid or refunded. */
-      items: {
-        /** By the clock of the venue, such as 2027-03-01. */
-        day: string;
-        performanceId: string;
-        /** RFC 3339, UTC, milliseconds */
-        startsAt: string;
-        grade: string;
-        seatsPaid: number;
-        paid: {
-          amount: number;
-          currency: "KRW";
-        };
-        seatsRefunded: number;
-        refunded: {
-          amount: number;
-          currency: "KRW";
-        };
-        /** Paid less refunded; below zero on a day of refunds. */
-        net: {
-          amount: number;
-          currency: "KRW";
-        };
-      }[];
-    };
+    answer: Takings;
   };
   getTicket: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: (Ticket) & ({
-      /** What the QR code says: the code, signed with a key of the published set, so that a door can check it without network. */
-      qr: string;
-      /** Until when the signature can be checked; read the ticket again for a new one. */
-      qrExpiresAt: string;
-      /** The same as a picture, SVG. */
-      qrSvg: string;
-    });
+    answer: TicketWithQr;
   };
   getVenue: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      id: string;
-      name: string;
-      /** For readers of English; null: as for everybody. */
-      nameEn: string | null;
-      address: string;
-      /** For readers of English; null: as for everybody. */
-      addressEn: string | null;
-      /** IANA name */
-      timeZone: string;
-      sellerId: string;
-      stages: {
-        id: string;
-        name: string;
-        /** For readers of English; null: as for everybody. */
-        nameEn: string | null;
-        capacity: number;
-        /** Seats by grade. */
-        grades: { [key: string]: number };
-        planUrl: string;
-      }[];
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** One more with each change; `"<version>"` is an If-Match. */
-      version: number;
-    };
+    answer: Venue;
   };
   joinRoom: {
     params: { id: string };
     query: undefined;
     body: undefined;
-    answer: {
-      entryId: string;
-      /** The place in the sequence of arrivals; it never changes. */
-      number: number;
-      status: "waiting" | "admitted";
-      /** People who wait with a smaller number; exact. */
-      ahead: number;
-      /** People who wait with a larger number; exact. */
-      behind: number;
-      /** From the measured rate of admission; null while nobody is being admitted. */
-      estimatedWaitMs: number | null;
-      /** When to ask again. */
-      pollAfterMs: number;
-      /** How long the place is kept once others were admitted before you because you were not heard of; it runs while people are admitted. */
-      graceMs: number;
-      /** Send it as `Room-Pass`. */
-      pass?: string;
-      /** RFC 3339, UTC, milliseconds */
-      passExpiresAt?: string;
-      /** No seat is left at the moment; some may be given back. */
-      soldOut?: true;
-    };
+    answer: RoomEntry;
   };
   leaveRoom: {
     params: { id: string };
@@ -1346,101 +1026,63 @@ export type Operations = {
   };
   listAccounts: {
     params: undefined;
-    query: { limit?: number; cursor?: string; q?: string; role?: "member" | "seller" | "manager" | "driver" };
+    query: { limit?: number; cursor?: string; q?: string; role?: Role };
     body: undefined;
-    answer: {
-      items: Account[];
-      nextCursor: string | null;
-    };
+    answer: AccountPage;
   };
   listAudit: {
     params: undefined;
     query: { limit?: number; cursor?: string };
     body: undefined;
-    answer: {
-      items: AuditEntry[];
-      nextCursor: string | null;
-    };
+    answer: AuditEntryPage;
   };
   listConcerts: {
     params: undefined;
-    query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; when?: "upcoming" | "past" | "opening"; language?: "ko" | "en"; sort?: "date" | "title" | "popularity" | "newest" };
+    query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; when?: "upcoming" | "past" | "opening"; status?: PerformanceStatus; language?: "ko" | "en"; sort?: "date" | "title" | "popularity" | "newest" };
     body: undefined;
-    answer: {
-      items: ConcertSummary[];
-      nextCursor: string | null;
-    };
+    answer: ConcertSummaryPage;
   };
   listOwnConcerts: {
     params: undefined;
     query: { limit?: number; cursor?: string };
     body: undefined;
-    answer: {
-      items: ConcertSummary[];
-      nextCursor: string | null;
-    };
+    answer: ConcertSummaryPage;
   };
   listPointEntries: {
     params: undefined;
     query: { limit?: number; cursor?: string };
     body: undefined;
-    answer: {
-      items: PointEntry[];
-      nextCursor: string | null;
-    };
+    answer: PointEntryPage;
   };
   listReservations: {
     params: undefined;
     query: { limit?: number; cursor?: string; performanceId?: string; scope?: "own" | "all" };
     body: undefined;
-    answer: {
-      items: Reservation[];
-      nextCursor: string | null;
-    };
+    answer: ReservationPage;
   };
   listRooms: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: {
-      items: Room[];
-      nextCursor: string | null;
-    };
+    answer: RoomPage;
   };
   listTickets: {
     params: undefined;
     query: { limit?: number; cursor?: string };
     body: undefined;
-    answer: {
-      items: Ticket[];
-      nextCursor: string | null;
-    };
+    answer: TicketPage;
   };
   listVenues: {
     params: undefined;
     query: { limit?: number; cursor?: string };
     body: undefined;
-    answer: {
-      items: Venue[];
-      nextCursor: string | null;
-    };
+    answer: VenuePage;
   };
   logIn: {
     params: undefined;
     query: undefined;
-    body: {
-      email: string;
-      password: string;
-    };
-    answer: {
-      /** Send it as `Authorization: Bearer`. */
-      accessToken: string;
-      /** When the access token ends. */
-      expiresAt: string;
-      /** Good for one POST /v1/sessions/refresh. */
-      refreshToken: string;
-      accountId: string;
-    };
+    body: LogIn;
+    answer: Session;
   };
   logOut: {
     params: undefined;
@@ -1451,68 +1093,32 @@ export type Operations = {
   payReservation: {
     params: { id: string };
     query: undefined;
-    body: {
-      method: "points";
-    };
-    answer: {
-      id: string;
-      reservationId: string;
-      status: "pending" | "succeeded" | "failed" | "refunded";
-      method: "points";
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-    };
+    body: NewPayment;
+    answer: Payment;
   };
   rankFastestSoldOut: {
     params: undefined;
     query: { limit?: number };
     body: undefined;
-    answer: {
-      items: FastestSoldOut[];
-      nextCursor: null;
-    };
+    answer: FastestSoldOutPage;
   };
   rankSellingNow: {
     params: undefined;
     query: { limit?: number; minutes?: number };
     body: undefined;
-    answer: {
-      items: SellingNow[];
-      nextCursor: null;
-    };
+    answer: SellingNowPage;
   };
   readOwnAccount: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: {
-      id: string;
-      email: string;
-      name: string;
-      roles: ("member" | "seller" | "manager" | "driver")[];
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-    };
+    answer: Account;
   };
   refreshSession: {
     params: undefined;
     query: undefined;
-    body: {
-      refreshToken?: string;
-    };
-    answer: {
-      /** Send it as `Authorization: Bearer`. */
-      accessToken: string;
-      /** When the access token ends. */
-      expiresAt: string;
-      /** Good for one POST /v1/sessions/refresh. */
-      refreshToken: string;
-      accountId: string;
-    };
+    body: Refresh;
+    answer: Session;
   };
   removePerformance: {
     params: { id: string };
@@ -1529,119 +1135,26 @@ export type Operations = {
   reserveSeats: {
     params: undefined;
     query: undefined;
-    body: {
-      performanceId: string;
-      seatIds: string[];
-    };
-    answer: {
-      id: string;
-      status: "held" | "confirmed" | "cancelling" | "cancelled" | "expired";
-      performanceId: string;
-      accountId: string;
-      seats: {
-        id: string;
-        section: string;
-        row: string;
-        number: number;
-        grade: string;
-        price: {
-          amount: number;
-          currency: "KRW";
-        };
-      }[];
-      amount: {
-        amount: number;
-        currency: "KRW";
-      };
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-      /** When the hold lapses unless it is paid. */
-      expiresAt: string;
-      /** The fencing number; it grows with every owner of a seat. */
-      epoch: number;
-    };
+    body: NewReservation;
+    answer: Reservation;
   };
   sendCrowd: {
     params: undefined;
     query: undefined;
-    body: {
-      performanceId: string;
-      people: number;
-      /** They come evenly spread over this time. */
-      arriveMs?: number;
-    };
-    answer: {
-      status: "none" | "running" | "done" | "stopped" | "failed";
-      performanceId: string | null;
-      people: number;
-      startedAt: string | null;
-      endedAt: string | null;
-      /** Have asked for a place in line. */
-      arrived: number;
-      /** Stand in line now. */
-      waiting: number;
-      /** Choose seats, hold some or pay, now. */
-      inside: number;
-      /** Went with tickets. */
-      paid: number;
-      /** Held seats and went without paying. */
-      dropped: number;
-      /** Went with nothing: sold out, or others were faster. */
-      empty: number;
-      /** Met an answer that should not be. */
-      failed: number;
-      /** Seats paid for. */
-      seats: number;
-      /** Answers that were no success, by code. */
-      refusals: { [key: string]: number };
-    };
+    body: NewCrowd;
+    answer: Crowd;
   };
   signUp: {
     params: undefined;
     query: undefined;
-    body: {
-      email: string;
-      password: string;
-      name: string;
-    };
-    answer: {
-      id: string;
-      email: string;
-      name: string;
-      roles: ("member" | "seller" | "manager" | "driver")[];
-      /** RFC 3339, UTC, milliseconds */
-      createdAt: string;
-    };
+    body: SignUp;
+    answer: Account;
   };
   stopCrowd: {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: {
-      status: "none" | "running" | "done" | "stopped" | "failed";
-      performanceId: string | null;
-      people: number;
-      startedAt: string | null;
-      endedAt: string | null;
-      /** Have asked for a place in line. */
-      arrived: number;
-      /** Stand in line now. */
-      waiting: number;
-      /** Choose seats, hold some or pay, now. */
-      inside: number;
-      /** Went with tickets. */
-      paid: number;
-      /** Held seats and went without paying. */
-      dropped: number;
-      /** Went with nothing: sold out, or others were faster. */
-      empty: number;
-      /** Met an answer that should not be. */
-      failed: number;
-      /** Seats paid for. */
-      seats: number;
-      /** Answers that were no success, by code. */
-      refusals: { [key: string]: number };
-    };
+    answer: Crowd;
   };
 };
 

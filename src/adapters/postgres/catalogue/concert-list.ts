@@ -70,6 +70,14 @@ const FOUND_IN = ['c.title', 'c.title_en', 'c.artist', 'c.artist_en'];
 /** Best first: what one can buy now, later, no longer. */
 const STATUSES = ['on_sale', 'scheduled', 'sold_out', 'closed'] as const;
 
+/** Of a performance `p` on a stage `s`, with its sales progress `sp`: its place in STATUSES. */
+const RANK = `case when p.closes_at <= $9 then 3 when sp.sold >= s.capacity then 2
+  when p.opens_at > $9 then 1 else 0 end`;
+
+const STATUS_RANK = `(select min(${RANK}) from performance p join stage s on s.id = p.stage_id
+  left join sales_progress sp on sp.performance_id = p.id
+  where p.concert_id = c.id and p.removed_at is null)`;
+
 /**
  * A page of the list. Planned anew each time, so that filters that are not asked for vanish from the plan.
  * Text is found by scanning titles: a few thousand concerts take a millisecond, and pages are remembered.
@@ -93,7 +101,7 @@ export async function listConcerts(
   return rows.map(toListRow);
 }
 
-function statementFor({ sort, language, when, after }: ConcertQuery): string {
+function statementFor({ sort, language, when, status, after }: ConcertQuery): string {
   const order = sort === 'title' && language === 'en' ? BY_ENGLISH_TITLE : ORDERS[sort];
   return `with page as (
       select ${CONCERT_COLUMNS}, c.first_starts_at, c.popularity, ${order.key} as key
@@ -102,6 +110,7 @@ function statementFor({ sort, language, when, after }: ConcertQuery): string {
         and ($3::text is null or ${FOUND_IN.map((text) => `normalize(${text}) ilike $3`).join(' or ')})
         and ($10::boolean or ${isPublicAt('$9')})
         ${when === undefined ? '' : `and ${WHEN[when]}`}
+        ${status === undefined ? '' : `and ${STATUS_RANK} = ${STATUSES.indexOf(status)}`}
         and ($4::text is null or c.category = $4)
         and ($5::uuid is null or c.owner_id = $5)
         and (($6::timestamptz is null and $7::timestamptz is null) or exists (
@@ -116,8 +125,7 @@ function statementFor({ sort, language, when, after }: ConcertQuery): string {
 const PERFORMANCES = `select count(*) as performance_count,
     min(p.starts_at) as first_starts_at, max(p.starts_at) as last_starts_at,
     min(p.opens_at) filter (where p.opens_at > $9) as next_opens_at,
-    min(case when p.closes_at <= $9 then 3 when sp.sold >= s.capacity then 2
-      when p.opens_at > $9 then 1 else 0 end) as status_rank,
+    min(${RANK}) as status_rank,
     min((select min(value::bigint) from jsonb_each_text(p.prices))) as price_from,
     json_agg(json_build_object('id', p.id, 'capacity', s.capacity)) filter (where p.closes_at > $9) as selling,
     jsonb_agg(distinct jsonb_build_object('name', v.name, 'nameEn', v.name_en)) as venues,
