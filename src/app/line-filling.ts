@@ -1,5 +1,5 @@
 import type { Database } from '../adapters/postgres/database.ts';
-import { createRoomStore } from '../adapters/postgres/waiting-room/room-store.ts';
+import { createRoomStores } from '../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { LineEngine } from '../modules/waiting-room/index.ts';
@@ -22,8 +22,8 @@ export async function withLine<T>(
   work: (join: JoinLine) => Promise<T>,
 ): Promise<T> {
   const clock = systemClock;
-  const store = createRoomStore({ database, clock });
-  const line = new LineEngine({ store, clock, rules: lineRules(config) });
+  const stores = createRoomStores({ database, clock });
+  const line = new LineEngine({ stores, clock, rules: lineRules(config) });
   await line.start();
   try {
     return await work(async (performanceId, accountIds) => {

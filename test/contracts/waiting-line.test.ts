@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
-import { createRoomStore } from '../../src/adapters/postgres/waiting-room/room-store.ts';
+import { createRoomStores } from '../../src/adapters/postgres/waiting-room/room-store.ts';
 import { createManualClock, type ManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { LineEngine } from '../../src/modules/waiting-room/line/line-engine.ts';
-import type { RoomStore } from '../../src/modules/waiting-room/ports.ts';
+import type { RoomStores } from '../../src/modules/waiting-room/ports.ts';
 import { createMemoryRoomStore } from '../support/memory-room-store.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
@@ -17,14 +17,14 @@ import type { LineStage } from './waiting-line.words.ts';
 const ids = createIds(systemClock, systemRandom);
 
 type StoreUnderTest = Pick<LineStage, 'addPerformance' | 'loseStore'> & {
-  readonly store: RoomStore;
+  readonly store: RoomStores;
   close(): Promise<void>;
 };
 
 async function openStage(openStore: (clock: ManualClock) => Promise<StoreUnderTest>): Promise<LineStage> {
   const clock = createManualClock();
   const { store, close, ...rest } = await openStore(clock);
-  const create = () => new LineEngine({ store, clock, rules: contractRules });
+  const create = () => new LineEngine({ stores: store, clock, rules: contractRules });
   const stage: LineStage = {
     ...rest,
     clock,
@@ -61,7 +61,7 @@ waitingLineContract('PostgreSQL', () =>
     const { connection, release } = await acquireTestDatabase();
     const database = createDatabase({ connection });
     return {
-      store: createRoomStore({ database, clock }),
+      store: createRoomStores({ database, clock }),
       addPerformance: () => addPerformance(database),
       loseStore: () => endWriter(database),
       async close() {
@@ -85,8 +85,8 @@ test('of two processes each keeps the rooms that it opened; when one ends, the o
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection });
   const open = async () => {
-    const store = createRoomStore({ database, clock: systemClock });
-    const line = new LineEngine({ store, clock: systemClock, rules: contractRules });
+    const store = createRoomStores({ database, clock: systemClock });
+    const line = new LineEngine({ stores: store, clock: systemClock, rules: contractRules });
     await line.start();
     return line;
   };
@@ -127,8 +127,8 @@ test('of two processes that make the same room at once, one has it', async () =>
   const database = createDatabase({ connection });
   const lines = await Promise.all(
     [1, 2].map(async () => {
-      const store = createRoomStore({ database, clock: systemClock });
-      const line = new LineEngine({ store, clock: systemClock, rules: contractRules });
+      const store = createRoomStores({ database, clock: systemClock });
+      const line = new LineEngine({ stores: store, clock: systemClock, rules: contractRules });
       await line.start();
       return line;
     }),

@@ -17,12 +17,14 @@ let commitsBegun = 0;
 const line = new LineEngine({
   clock: systemClock,
   rules: bigRoomRules,
-  store: {
+  stores: {
     ...store,
-    async commit(change) {
-      commitsBegun++;
-      await whenStored;
-      await store.commit(change);
+    numbers: {
+      async commit(change) {
+        commitsBegun++;
+        await whenStored;
+        await store.numbers.commit(change);
+      },
     },
   },
 });

@@ -5,7 +5,9 @@ import type {
   EntryUpdate,
   LineChange,
   RoomChange,
-  RoomStore,
+  RoomLease,
+  RoomStep,
+  RoomStores,
   StoredRoom,
 } from '../../src/modules/waiting-room/ports.ts';
 
@@ -35,7 +37,7 @@ export type RoomRows = {
 /** Where the next commit fails, and how: before or after it took effect, with the connection lost or not. */
 export type StoreFailure = 'before' | 'after' | 'refused';
 
-export type MemoryRoomStore = RoomStore & {
+export type MemoryRoomStore = RoomStores & {
   readonly rooms: Map<string, RoomRows>;
   readonly results: LineChange['results'][number][];
   commits: number;
@@ -51,14 +53,25 @@ export type MemoryRoomStore = RoomStore & {
 /** Keeps rows as long as the object lives: a line that is started on it again has restarted. */
 export function createMemoryRoomStore(): MemoryRoomStore {
   const failures: StoreFailure[] = [];
-  let onLost: ((error: unknown) => void) | undefined;
+  let held: { readonly lease: RoomLease; readonly onLost: (error: unknown) => void } | undefined;
   const lose = (): UnavailableFault => {
     const error = new UnavailableFault('store', 'the store is away');
-    const tell = onLost;
-    onLost = undefined;
-    tell?.(error);
+    held?.onLost(error);
+    held = undefined;
     return error;
   };
+  const commit = async (change: RoomStep & Partial<Pick<LineChange, 'results'>>): Promise<void> => {
+    if (!held || store.away) throw lose();
+    await Promise.resolve();
+    store.duringNextCommit?.();
+    store.duringNextCommit = undefined;
+    const failure = failures.shift();
+    if (failure === 'refused') throw new Fault('refused', 'rolled back');
+    if (failure === 'before') throw lose();
+    apply(store, { results: [], ...change });
+    if (failure === 'after') throw lose();
+  };
+  const rowsOf = (performanceId: string): RoomRows => store.rooms.get(performanceId)!;
   const store: MemoryRoomStore = {
     rooms: new Map(),
     results: [],
@@ -67,41 +80,45 @@ export function createMemoryRoomStore(): MemoryRoomStore {
     away: false,
     failNext: (failure) => void failures.push(failure),
     clearFailures: () => void failures.splice(0),
-    async acquire(lost) {
-      if (store.away) throw new UnavailableFault('store', 'the store is away');
-      onLost ??= lost;
+    numbers: { commit },
+    admissions: {
+      async acquire() {
+        if (store.away) throw new UnavailableFault('store', 'the store is away');
+        const { promise: lost, resolve: onLost } = Promise.withResolvers<unknown>();
+        held ??= { lease: { lost }, onLost };
+        return held.lease;
+      },
+      async release() {
+        held = undefined;
+      },
+      async takeFree() {
+        return { taken: [], elsewhere: [] };
+      },
+      async take(ids) {
+        return { taken: ids.filter((id) => store.rooms.has(id)), elsewhere: [] };
+      },
+      commit,
+      async retire(ids) {
+        for (const id of ids) rowsOf(id).retired = true;
+      },
     },
-    async release() {
-      onLost = undefined;
-    },
-    async takeFree() {
-      return { taken: [], elsewhere: [] };
-    },
-    async take(ids) {
-      return { taken: ids.filter((id) => store.rooms.has(id)), elsewhere: [] };
-    },
-    async list() {
-      const ids = (retired: boolean) =>
-        [...store.rooms].filter(([, rows]) => rows.retired === retired).map(([id]) => id);
-      return { atWork: ids(false), retired: ids(true) };
-    },
-    async load(performanceId, onEntries) {
-      const rows = store.rooms.get(performanceId);
-      return rows && load(performanceId, rows, onEntries);
-    },
-    async commit(change) {
-      if (!onLost || store.away) throw lose();
-      await Promise.resolve();
-      store.duringNextCommit?.();
-      store.duringNextCommit = undefined;
-      const failure = failures.shift();
-      if (failure === 'refused') throw new Fault('refused', 'rolled back');
-      if (failure === 'before') throw lose();
-      apply(store, change);
-      if (failure === 'after') throw lose();
-    },
-    async retire(ids) {
-      for (const id of ids) store.rooms.get(id)!.retired = true;
+    looks: {
+      async list() {
+        const ids = (retired: boolean) =>
+          [...store.rooms].filter(([, rows]) => rows.retired === retired).map(([id]) => id);
+        return { atWork: ids(false), retired: ids(true) };
+      },
+      async room(performanceId) {
+        const rows = store.rooms.get(performanceId);
+        return rows && headerOf(performanceId, rows);
+      },
+      async waiting(performanceId, { after, upTo }) {
+        const { entries } = rowsOf(performanceId);
+        return chunkOf(entries.slice(after, upTo).filter((entry) => entry.status === 0));
+      },
+      async admitted(performanceId) {
+        return chunkOf(rowsOf(performanceId).entries.filter((entry) => entry.status === 1));
+      },
     },
   };
   return store;
@@ -150,13 +167,7 @@ function applyUpdate(rows: RoomRows, update: EntryUpdate): void {
   Object.assign(entry, update);
 }
 
-function load(
-  performanceId: string,
-  rows: RoomRows,
-  onEntries: (status: 'waiting' | 'admitted', chunk: EntryChunk) => void,
-): StoredRoom {
-  onEntries('waiting', chunkOf(rows.entries.filter((entry) => entry.status === 0)));
-  onEntries('admitted', chunkOf(rows.entries.filter((entry) => entry.status === 1)));
+function headerOf(performanceId: string, rows: RoomRows): StoredRoom {
   const admissions = new Map<number, number>();
   const times = [...rows.entries, ...rows.missed]
     .flatMap((entry) => entry.admittedAt ?? [])

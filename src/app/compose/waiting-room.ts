@@ -1,4 +1,4 @@
-import { createRoomStore } from '../../adapters/postgres/waiting-room/room-store.ts';
+import { createRoomStores } from '../../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../../config/config.ts';
 import type { SalesCatalogue } from '../../modules/catalogue/index.ts';
 import {
@@ -25,7 +25,7 @@ export function composeWaitingRoom(
   };
   const rules = lineRules(config);
   const line = new LineEngine({
-    store: createRoomStore({
+    stores: createRoomStores({
       ...base,
       database: base.sales,
       outboxHint: base.hint,

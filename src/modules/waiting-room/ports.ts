@@ -164,10 +164,15 @@ export type RoomChange = {
   readonly spent?: readonly { readonly accountId: string; readonly at: number }[];
 };
 
-export type LineChange = {
+/** One step of some rooms. */
+export type RoomStep = {
   /** The time of the step, epoch ms: of its joins, of who was passed over or came back, of slots given up. */
   readonly at: number;
   readonly rooms: readonly RoomChange[];
+};
+
+/** A step that people or sellers asked for, with what they are answered. */
+export type LineChange = RoomStep & {
   /** Of operations with a key. */
   readonly results: readonly ResultRecord[];
 };
@@ -203,30 +208,55 @@ export type StoredRoom = {
 /** The rooms that a process has just made its own, and those that others keep. */
 export type RoomsFound = { readonly taken: readonly string[]; readonly elsewhere: readonly string[] };
 
+/** The right of this process to write to the rooms that it takes; `lost` says why, if it ends before it is given back. */
+export type RoomLease = { readonly lost: Promise<unknown> };
+
 /**
- * What keeps the lines that are in memory. One process at a time may write to a room: whoever has taken it, until that
- * process releases or loses the store. An adapter sees to it that nothing written before the loss is still on its way
- * when somebody else takes the room.
+ * Port: the numbers, and all else that people and sellers write: who joins, leaves, renews, spends; settings.
+ * Writing to a room takes the lease and the room, see {@link RoomAdmissions}.
  */
-export type RoomStore = {
-  /** Opens the way to the rooms. `onLost` is called once if it is lost, and with it the right to write to any room. */
-  acquire(onLost: (error: unknown) => void): Promise<void>;
+export type RoomNumbers = {
+  /**
+   * All or nothing, and durable; rooms that there are not yet become this process's. An UnavailableFault or
+   * DeadlineFault means that nobody knows which, and that the lease is lost; any other error that nothing happened.
+   */
+  commit(change: LineChange): Promise<void>;
+};
+
+/**
+ * Port: admission, and who may carry it out. One process at a time may write to a room: whoever has taken it, until
+ * that process gives the lease back or loses it. An adapter sees to it that nothing written before the loss is still on
+ * its way when somebody else takes the room.
+ */
+export type RoomAdmissions = {
+  acquire(): Promise<RoomLease>;
   release(): Promise<void>;
   /** Takes all rooms at work that nobody keeps. */
   takeFree(): Promise<RoomsFound>;
   /** Takes those of these rooms that nobody keeps; one that there is not yet is nobody's. */
   take(performanceIds: readonly string[]): Promise<RoomsFound>;
+  /** Records who was admitted, passed over, dropped, and whose pass ended. Fails as {@link RoomNumbers} do. */
+  commit(step: RoomStep): Promise<void>;
+  retire(performanceIds: readonly string[]): Promise<void>;
+};
+
+/** Port: what looks are answered from. */
+export type RoomLooks = {
   /** The rooms of this process that are to be kept in memory, and those that were retired. */
   list(): Promise<{ readonly atWork: readonly string[]; readonly retired: readonly string[] }>;
-  /** Hands the live entries over in ascending order, waiting and admitted ones apart. */
-  load(
+  room(performanceId: string): Promise<StoredRoom | undefined>;
+  /** Who waits, in ascending order, of the numbers above `after` up to `upTo`. */
+  waiting(
     performanceId: string,
-    onEntries: (status: 'waiting' | 'admitted', chunk: EntryChunk) => void,
-  ): Promise<StoredRoom | undefined>;
-  /**
-   * All or nothing, and durable; rooms that there are not yet become this process's. An UnavailableFault or DeadlineFault means that nobody knows which, and that the
-   * right to write is lost; any other error that nothing happened.
-   */
-  commit(change: LineChange): Promise<void>;
-  retire(performanceIds: readonly string[]): Promise<void>;
+    range: { readonly after: number; readonly upTo: number },
+  ): Promise<EntryChunk>;
+  /** Who is inside, in ascending order. */
+  admitted(performanceId: string): Promise<EntryChunk>;
+};
+
+/** What the lines in memory stand on: three ports, since they need not be kept in one place. */
+export type RoomStores = {
+  readonly numbers: RoomNumbers;
+  readonly admissions: RoomAdmissions;
+  readonly looks: RoomLooks;
 };

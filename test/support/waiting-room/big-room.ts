@@ -1,7 +1,7 @@
 /** Rooms with very many people in them, on real PostgreSQL, without the rest of the system. */
 import { createHash } from 'node:crypto';
 import type { Database } from '../../../src/adapters/postgres/database.ts';
-import { createRoomStore } from '../../../src/adapters/postgres/waiting-room/room-store.ts';
+import { createRoomStores } from '../../../src/adapters/postgres/waiting-room/room-store.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
@@ -26,7 +26,8 @@ export async function addPerformance(database: Database): Promise<string> {
     `insert into account values ('${owner}', '${owner}@example.org', 'A seller', null, '{member,seller}', now())`,
     `insert into venue (id, owner_id, name, address, time_zone, created_at)
        values ('${venue}', '${owner}', 'Hall', 'Street 1', 'Asia/Seoul', now())`,
-    `insert into stage values ('${stage}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
+    `insert into stage (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
+       values ('${stage}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
     `insert into concert (id, owner_id, title, artist, created_at, updated_at)
        values ('${concert}', '${owner}', 'Concert', 'Artist', now(), now())`,
     `insert into performance (id, concert_id, stage_id, starts_at, opens_at, closes_at, prices, limit_per_person,
@@ -81,7 +82,7 @@ export function openCountedLine(database: Database): CountedLine {
     };
     return Object.assign(client, { query: counted });
   };
-  const store = createRoomStore({ database: { connect }, clock: systemClock });
-  const line = new LineEngine({ store, clock: systemClock, rules: bigRoomRules });
+  const store = createRoomStores({ database: { connect }, clock: systemClock });
+  const line = new LineEngine({ stores: store, clock: systemClock, rules: bigRoomRules });
   return { line, statements: () => statements };
 }

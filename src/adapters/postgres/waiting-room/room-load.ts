@@ -1,8 +1,6 @@
 import type { EntryChunk, RoomState, StoredRoom } from '../../../modules/waiting-room/index.ts';
 import type { Queryable } from '../database.ts';
 
-/** Numbers of one read: half a megabyte a chunk, so that neither side holds a million people twice. */
-const CHUNK = 25_000;
 const WAITING_BYTES = 20;
 
 type HeaderRow = {
@@ -51,18 +49,19 @@ const PASSED_OVER = `select distinct a.number from room_absence a
 
 const SPENT = `select account_id as "accountId", ${ms('spent_at')} as at from spent_pass where performance_id = $1`;
 
-export async function loadRoomFrom(
+export async function readWaitingFrom(
   query: Queryable,
   performanceId: string,
-  onEntries: (status: 'waiting' | 'admitted', chunk: EntryChunk) => void,
-): Promise<StoredRoom | undefined> {
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<EntryChunk> {
+  const [row] = await query.query<{ entries: Buffer | null }>(WAITING, [performanceId, after, upTo]);
+  return readWaiting(row?.entries ?? Buffer.alloc(0));
+}
+
+/** A room without its live entries. */
+export async function readRoomFrom(query: Queryable, performanceId: string): Promise<StoredRoom | undefined> {
   const [header] = await query.query<HeaderRow>(HEADER, [performanceId]);
   if (!header) return undefined;
-  for (let from = 0; from < header.last_number; from += CHUNK) {
-    const [row] = await query.query<{ entries: Buffer | null }>(WAITING, [performanceId, from, from + CHUNK]);
-    if (row?.entries) onEntries('waiting', readWaiting(row.entries));
-  }
-  onEntries('admitted', await readAdmitted(query, performanceId));
   const passedOver = await query.query<{ number: number }>(PASSED_OVER, [performanceId]);
   return {
     performanceId,
@@ -107,7 +106,7 @@ type AdmittedRow = {
   picked_up: boolean;
 };
 
-async function readAdmitted(query: Queryable, performanceId: string): Promise<EntryChunk> {
+export async function readAdmittedFrom(query: Queryable, performanceId: string): Promise<EntryChunk> {
   const rows = await query.query<AdmittedRow>(ADMITTED, [performanceId]);
   const chunk = emptyChunk(rows.length);
   for (const [i, row] of rows.entries()) {

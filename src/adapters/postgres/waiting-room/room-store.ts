@@ -1,13 +1,13 @@
 import type { Clock } from '../../../kernel/clock.ts';
-import type { LineChange, RoomStore } from '../../../modules/waiting-room/index.ts';
+import type { LineChange, RoomStep, RoomStores } from '../../../modules/waiting-room/index.ts';
 import type { Database } from '../database.ts';
 import type { OutboxHint } from '../events/outbox.ts';
 import { asDivergence, partsOf } from './room-change.ts';
-import { loadRoomFrom } from './room-load.ts';
+import { readAdmittedFrom, readRoomFrom, readWaitingFrom } from './room-load.ts';
 import { takeFreeRooms, takeRooms } from './room-ownership.ts';
 import { RoomWriter } from './room-writer.ts';
 
-export type RoomStoreOptions = {
+export type RoomStoresOptions = {
   readonly database: Pick<Database, 'connect'>;
   readonly clock: Clock;
   readonly outboxHint?: OutboxHint;
@@ -21,7 +21,7 @@ export type RoomStoreOptions = {
 const LOAD_MS = 120_000;
 
 /** Keeps the lines in PostgreSQL; see room-writer.ts for how one process alone may write to a room. */
-export function createRoomStore(options: RoomStoreOptions): RoomStore {
+export function createRoomStores(options: RoomStoresOptions): RoomStores {
   const { database, clock, outboxHint } = options;
   const writer = new RoomWriter({
     database,
@@ -29,35 +29,44 @@ export function createRoomStore(options: RoomStoreOptions): RoomStore {
     takeOverMs: options.takeOverMs ?? 10_000,
   });
   const stepMs = options.stepMs ?? 10_000;
+  const commit = async (change: RoomStep & Partial<Pick<LineChange, 'results'>>): Promise<void> => {
+    const { results = [] } = change;
+    await writer.run(stepMs, (session) => store(session, { ...change, results }, writer.holder));
+    if (change.rooms.some((room) => room.settings)) outboxHint?.committed();
+  };
   return {
-    acquire: (onLost) => writer.acquire(onLost),
-    release: () => writer.release(),
-    takeFree: () => writer.run(stepMs, (session) => takeFreeRooms(session, writer.holder)),
-    take: (performanceIds) =>
-      writer.run(stepMs, (session) => takeRooms(session, writer.holder, performanceIds)),
-    list: () =>
-      writer.run(stepMs, async (session) => {
-        const rows = await session.query<{ id: string; retired: boolean }>(
-          `select performance_id as id, retired_at is not null as retired from room
-            where holder = $1 or retired_at is not null order by performance_id`,
-          [writer.holder],
-        );
-        const idsOf = (retired: boolean) =>
-          rows.filter((row) => row.retired === retired).map((row) => row.id);
-        return { atWork: idsOf(false), retired: idsOf(true) };
-      }),
-    load: (performanceId, onEntries) =>
-      writer.run(LOAD_MS, (session) => loadRoomFrom(session, performanceId, onEntries)),
-    async commit(change) {
-      await writer.run(stepMs, (session) => store(session, change, writer.holder));
-      if (change.rooms.some((room) => room.settings)) outboxHint?.committed();
+    numbers: { commit },
+    admissions: {
+      acquire: () => writer.acquire(),
+      release: () => writer.release(),
+      takeFree: () => writer.run(stepMs, (session) => takeFreeRooms(session, writer.holder)),
+      take: (performanceIds) =>
+        writer.run(stepMs, (session) => takeRooms(session, writer.holder, performanceIds)),
+      commit,
+      retire: (performanceIds) =>
+        writer.run(stepMs, async (session) => {
+          await session.query('update room set retired_at = now() where performance_id = any ($1::uuid[])', [
+            performanceIds,
+          ]);
+        }),
     },
-    retire: (performanceIds) =>
-      writer.run(stepMs, async (session) => {
-        await session.query('update room set retired_at = now() where performance_id = any ($1::uuid[])', [
-          performanceIds,
-        ]);
-      }),
+    looks: {
+      list: () =>
+        writer.run(stepMs, async (session) => {
+          const rows = await session.query<{ id: string; retired: boolean }>(
+            `select performance_id as id, retired_at is not null as retired from room
+              where holder = $1 or retired_at is not null order by performance_id`,
+            [writer.holder],
+          );
+          const idsOf = (retired: boolean) =>
+            rows.filter((row) => row.retired === retired).map((row) => row.id);
+          return { atWork: idsOf(false), retired: idsOf(true) };
+        }),
+      room: (performanceId) => writer.run(LOAD_MS, (session) => readRoomFrom(session, performanceId)),
+      waiting: (performanceId, range) =>
+        writer.run(LOAD_MS, (session) => readWaitingFrom(session, performanceId, range)),
+      admitted: (performanceId) => writer.run(LOAD_MS, (session) => readAdmittedFrom(session, performanceId)),
+    },
   };
 }
 

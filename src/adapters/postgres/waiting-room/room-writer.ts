@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Clock } from '../../../kernel/clock.ts';
 import { withDeadline } from '../../../kernel/deadline.ts';
 import { DeadlineFault, Fault, UnavailableFault } from '../../../kernel/faults.ts';
+import type { RoomLease } from '../../../modules/waiting-room/index.ts';
 import { type Database, onConnection, type Queryable } from '../database.ts';
 import { toFault } from '../errors.ts';
 import { LOCKS } from '../locks.ts';
@@ -18,6 +19,7 @@ export type RoomWriterOptions = {
 type Held = {
   readonly client: pg.PoolClient;
   readonly session: Pick<Database, 'query' | 'transaction'>;
+  readonly lease: RoomLease;
   readonly onLost: (error: unknown) => void;
 };
 
@@ -47,8 +49,8 @@ export class RoomWriter {
   }
 
   /** @throws Fault `room_holder_stuck`, UnavailableFault */
-  async acquire(onLost: (error: unknown) => void): Promise<void> {
-    if (this.#held) return;
+  async acquire(): Promise<RoomLease> {
+    if (this.#held) return this.#held.lease;
     const client = await this.#options.database.connect().catch((error: unknown) => {
       throw toFault(error);
     });
@@ -62,10 +64,12 @@ export class RoomWriter {
       client.release(true);
       throw error;
     }
-    const held: Held = { client, session, onLost };
+    const { promise: lost, resolve: onLost } = Promise.withResolvers<unknown>();
+    const held: Held = { client, session, lease: { lost }, onLost };
     this.#held = held;
     client.on('error', (error) => this.#lose(held, toFault(error)));
     client.on('end', () => this.#lose(held, new Error('the connection ended')));
+    return held.lease;
   }
 
   /** Gives the lock and the connection back. */

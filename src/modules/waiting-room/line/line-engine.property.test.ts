@@ -169,7 +169,7 @@ async function actFailing(world: World, what: Action & { kind: 'failure' }): Pro
 }
 
 async function startLine({ store, clock }: Pick<World, 'store' | 'clock'>): Promise<WaitingLine> {
-  const line = new LineEngine({ store, clock, rules });
+  const line = new LineEngine({ stores: store, clock, rules });
   await line.start();
   return line;
 }

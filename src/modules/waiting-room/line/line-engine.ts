@@ -7,11 +7,11 @@ import type { RoomFigures, Standing } from '../model.ts';
 import type {
   Admission,
   LineAnswer,
-  LineChange,
   LineOperation,
   LineRules,
   Permit,
-  RoomStore,
+  RoomStep,
+  RoomStores,
   WaitingLine,
 } from '../ports.ts';
 import { LineClock, PresenceClock } from './line-clock.ts';
@@ -22,7 +22,7 @@ import { applyTick, planTick, type TickPlan, tickChange } from './tick-plan.ts';
 import { WritePlan } from './write-plan.ts';
 
 export type LineEngineOptions = {
-  readonly store: RoomStore;
+  readonly stores: RoomStores;
   readonly clock: ProcessClock;
   readonly rules: LineRules;
   /** Pause between attempts to get a lost store back. Default 250. */
@@ -60,7 +60,7 @@ export class LineEngine implements WaitingLine {
   readonly start: Lifecycle['start'];
   readonly stop: Lifecycle['stop'];
   readonly #options: LineEngineOptions;
-  readonly #store: RoomStore;
+  readonly #stores: RoomStores;
   readonly #rules: LineRules;
   readonly #clock: LineClock;
   readonly #presence: PresenceClock;
@@ -74,19 +74,20 @@ export class LineEngine implements WaitingLine {
 
   constructor(options: LineEngineOptions) {
     this.#options = options;
-    this.#store = options.store;
+    this.#stores = options.stores;
     this.#rules = options.rules;
     this.#observe = options.observe ?? {};
     this.#clock = new LineClock(options.clock);
     this.#presence = new PresenceClock(options.rules.silentAfterMs * STALL_SHARE);
     this.#shelf = new RoomShelf({
-      store: options.store,
+      stores: options.stores,
       rules: options.rules,
       clock: this.#clock,
       presence: this.#presence,
     });
     this.#session = new StoreSession({
       ...options,
+      admissions: options.stores.admissions,
       recoverAfterMs: options.recoverAfterMs ?? 250,
       load: () => this.#load(),
       onLost: (error) => this.#observe.lost?.(error),
@@ -113,7 +114,7 @@ export class LineEngine implements WaitingLine {
       this.#session.assertReady();
       const ids = performanceIds.filter((id) => this.#shelf.get(id));
       if (ids.length === 0) return;
-      await this.#session.settled(this.#store.retire(ids));
+      await this.#session.settled(this.#stores.admissions.retire(ids));
       this.#shelf.retire(ids);
     });
   }
@@ -154,7 +155,7 @@ export class LineEngine implements WaitingLine {
     if (decided.length === 0) return answers;
     const rooms = decided.map(({ room }) => room);
     const results = decided.flatMap(({ plan }) => plan.results);
-    await this.#session.settled(this.#store.commit({ at, rooms, results }));
+    await this.#session.settled(this.#stores.numbers.commit({ at, rooms, results }));
     const seenAt = this.#presence.at(this.#clock.now());
     for (const { plan } of decided) {
       plan.apply(seenAt);
@@ -188,7 +189,7 @@ export class LineEngine implements WaitingLine {
       planTick(line, { at, presentAt, mayAdmit: open.has(line.performanceId) }),
     );
     const rooms = plans.flatMap((plan) => tickChange(plan, this.#rules) ?? []);
-    if (rooms.length > 0) await this.#storeTick(plans, { at, rooms, results: [] });
+    if (rooms.length > 0) await this.#storeTick(plans, { at, rooms });
     for (const plan of plans) applyTick(plan, presentAt);
     return plans.flatMap(({ line, admitted }) =>
       open.has(line.performanceId)
@@ -209,10 +210,10 @@ export class LineEngine implements WaitingLine {
     return [...this.#shelf.lines()].filter((line) => open.has(line.performanceId) || !line.isStill);
   }
 
-  async #storeTick(plans: readonly TickPlan[], change: LineChange): Promise<void> {
+  async #storeTick(plans: readonly TickPlan[], step: RoomStep): Promise<void> {
     for (const { line, missed } of plans) line.pickups.beginLapse(missed);
     try {
-      await this.#session.settled(this.#store.commit(change));
+      await this.#session.settled(this.#stores.admissions.commit(step));
     } catch (error) {
       for (const { line } of plans) line.endLapse(false);
       throw error;

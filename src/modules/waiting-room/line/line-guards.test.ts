@@ -27,7 +27,7 @@ async function run(): Promise<readonly string[]> {
   const ids = createIds(clock, createSeededRandom(5));
   const performanceId = ids.next();
   const store = createMemoryRoomStore();
-  const line = new LineEngine({ store, clock, rules });
+  const line = new LineEngine({ stores: store, clock, rules });
   await line.start();
   const people = Array.from({ length: 100 }, () => ids.next());
   for (let round = 0; round < 2; round++) {

@@ -1,41 +1,53 @@
-import type { LineRules, RoomStore, StoredRoom } from '../ports.ts';
-import { createAccountKey } from './account-key.ts';
+import type { EntryChunk, LineRules, RoomLooks, StoredRoom } from '../ports.ts';
+import { type AccountKey, createAccountKey } from './account-key.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
 import { RoomLine } from './room-line.ts';
 
 export type LoadOptions = {
-  readonly store: RoomStore;
+  readonly looks: RoomLooks;
   readonly rules: LineRules;
   readonly clock: LineClock;
   readonly presence: PresenceClock;
 };
 
+/** Numbers of one read: half a megabyte, so that neither side holds a million people twice. */
+const READ_AT_ONCE = 25_000;
+
 /** A room as it is stored. Everybody who waits counts as seen now. */
 export async function loadRoom(
   performanceId: string,
-  { store, rules, clock, presence }: LoadOptions,
+  { looks, rules, clock, presence }: LoadOptions,
 ): Promise<{ readonly line: RoomLine; readonly lastAt: number } | undefined> {
   const line = new RoomLine(performanceId, rules.newRoom, rules, clock.now());
   const seenAt = presence.at(clock.now());
-  const key = createAccountKey();
-  const stored = await store.load(performanceId, (status, chunk) => {
-    for (let i = 0; i < chunk.count; i++) {
-      key.set(chunk.accounts.subarray(i * 4, i * 4 + 4));
-      const number = chunk.numbers[i]!;
-      if (status === 'waiting') line.restoreWaiting(number, key, seenAt);
-      else {
-        line.restoreAdmitted(number, key, {
-          admittedAt: chunk.admittedAt[i]!,
-          expiresAt: chunk.passExpiresAt[i]!,
-          isPickedUp: chunk.isPickedUp[i]!,
-          seenAt,
-        });
-      }
-    }
-  });
+  const stored = await looks.room(performanceId);
   if (!stored) return undefined;
+  for (let after = 0; after < stored.lastNumber; after += READ_AT_ONCE) {
+    const waiting = await looks.waiting(performanceId, { after, upTo: after + READ_AT_ONCE });
+    eachOf(waiting, (number, key) => line.restoreWaiting(number, key, seenAt));
+  }
+  const admitted = await looks.admitted(performanceId);
+  eachOf(admitted, (number, key, at) =>
+    line.restoreAdmitted(number, key, {
+      admittedAt: admitted.admittedAt[at]!,
+      expiresAt: admitted.passExpiresAt[at]!,
+      isPickedUp: admitted.isPickedUp[at]!,
+      seenAt,
+    }),
+  );
   restoreHeader(line, stored);
   return { line, lastAt: Math.max(stored.lastAt, stored.changedAt) };
+}
+
+function eachOf(
+  { count, accounts, numbers }: EntryChunk,
+  restore: (number: number, key: AccountKey, at: number) => void,
+): void {
+  const key = createAccountKey();
+  for (let at = 0; at < count; at++) {
+    key.set(accounts.subarray(at * 4, at * 4 + 4));
+    restore(numbers[at]!, key, at);
+  }
 }
 
 function restoreHeader(line: RoomLine, stored: StoredRoom): void {

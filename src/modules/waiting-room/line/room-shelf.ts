@@ -1,10 +1,10 @@
-import type { LineRules, RoomStore } from '../ports.ts';
+import type { LineRules, RoomStores } from '../ports.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
 import { loadRoom } from './load-room.ts';
 import type { RoomLine } from './room-line.ts';
 
 export type RoomShelfOptions = {
-  readonly store: RoomStore;
+  readonly stores: Pick<RoomStores, 'admissions' | 'looks'>;
   readonly rules: LineRules;
   readonly clock: LineClock;
   readonly presence: PresenceClock;
@@ -68,7 +68,7 @@ export class RoomShelf {
 
   /** Makes these rooms ours as far as nobody keeps them, and reads those that there are. To be called in a step. */
   async take(performanceIds: readonly string[]): Promise<void> {
-    const { taken, elsewhere } = await this.#options.store.take(performanceIds);
+    const { taken, elsewhere } = await this.#options.stores.admissions.take(performanceIds);
     for (const id of performanceIds) this.#elsewhere.delete(id);
     for (const id of elsewhere) this.#elsewhere.add(id);
     // A retired room may be ours already.
@@ -78,7 +78,7 @@ export class RoomShelf {
 
   /** Takes over what other processes have left. To be called in a step. */
   async lookAround(): Promise<void> {
-    const { taken, elsewhere } = await this.#options.store.takeFree();
+    const { taken, elsewhere } = await this.#options.stores.admissions.takeFree();
     this.#elsewhere = new Set(elsewhere);
     for (const id of taken) await this.#takeIn(id);
   }
@@ -91,8 +91,9 @@ export class RoomShelf {
 
   /** Reads everything anew; the rooms as they were can be looked at until it is done. */
   async loadAll(): Promise<{ readonly rooms: number; readonly people: number }> {
-    const { elsewhere } = await this.#options.store.takeFree();
-    const { atWork, retired } = await this.#options.store.list();
+    const { admissions, looks } = this.#options.stores;
+    const { elsewhere } = await admissions.takeFree();
+    const { atWork, retired } = await looks.list();
     const rooms = new Map<string, RoomLine>();
     let people = 0;
     for (const id of atWork) {
@@ -109,8 +110,8 @@ export class RoomShelf {
   }
 
   async #load(performanceId: string): Promise<RoomLine | undefined> {
-    const { clock, presence } = this.#options;
-    const loaded = await loadRoom(performanceId, this.#options);
+    const { stores, clock, presence } = this.#options;
+    const loaded = await loadRoom(performanceId, { ...this.#options, looks: stores.looks });
     if (!loaded) return undefined;
     presence.skip(clock.continueFrom(loaded.lastAt));
     return loaded.line;

@@ -1,9 +1,9 @@
 import type { Cancel, Clock } from '../../../kernel/clock.ts';
 import { DeadlineFault, Fault, UnavailableFault } from '../../../kernel/faults.ts';
-import type { RoomStore } from '../ports.ts';
+import type { RoomAdmissions, RoomLease } from '../ports.ts';
 
 export type StoreSessionOptions = {
-  readonly store: RoomStore;
+  readonly admissions: Pick<RoomAdmissions, 'acquire' | 'release'>;
   readonly clock: Clock;
   /** Reads everything anew, once the store is ours; the first time, and after each loss. */
   readonly load: () => Promise<void>;
@@ -22,6 +22,7 @@ export class StoreSession {
   #state: 'stopped' | 'ready' | 'lost' = 'stopped';
   #tail: Promise<unknown> = Promise.resolve();
   #cancelRecovery: Cancel = () => {};
+  #lease: RoomLease | undefined;
 
   constructor(options: StoreSessionOptions) {
     this.#options = options;
@@ -36,7 +37,7 @@ export class StoreSession {
     return this.inTurn(async () => {
       this.#state = 'stopped';
       this.#cancelRecovery();
-      await this.#options.store.release();
+      await this.#options.admissions.release();
     });
   }
 
@@ -64,8 +65,16 @@ export class StoreSession {
   }
 
   async #open(): Promise<void> {
-    await this.#options.store.acquire((error) => this.#lose(error));
+    const lease = await this.#options.admissions.acquire();
+    this.#lease = lease;
+    let isLost = false;
+    void lease.lost.then((error) => {
+      isLost = true;
+      // One that was lost before is of no account any more.
+      if (this.#lease === lease) this.#lose(error);
+    });
     await this.#options.load();
+    if (isLost) throw new UnavailableFault('waiting-line', 'the store was lost while it was read');
     this.#state = 'ready';
   }
 
