@@ -25,6 +25,14 @@ describe('the texts of the pages', () => {
   test('are found', () => assert.ok(tables.length >= 3, tables.map(([name]) => name).join()));
 
   for (const [name, { ko, en }] of tables) {
+    test(`${name} call things in Korean as Koreans do`, () => {
+      const foreign = /입장권|소비자|“\{\w+\}”(?:열|구역|좌석)/;
+      assert.deepEqual(
+        Object.entries(ko).filter(([, text]) => foreign.test(text)),
+        [],
+      );
+    });
+
     test(`${name} say the same things in both languages`, () => {
       assert.deepEqual(Object.keys(en).toSorted(), Object.keys(ko).toSorted());
     });

@@ -35,7 +35,7 @@ export const claims: Scenario = {
   title: { en: 'Everybody another seat', ko: '각자 다른 좌석' },
   about: {
     en: 'People with passes claim a seat of their own each, hall after hall, as fast as they are answered. Token and pass are checked, a success is a seat that the database shows as held.',
-    ko: '입장권을 가진 사람들이 각자 다른 좌석을 응답이 오는 대로 계속 선점합니다. 토큰과 입장권을 모두 검사하며, 데이터베이스에 남은 좌석만 성공으로 셉니다.',
+    ko: '통과증을 가진 사람들이 각자 다른 좌석을 응답이 오는 대로 계속 선점합니다. 토큰과 통과증을 모두 검사하며, 데이터베이스에 남은 좌석만 성공으로 셉니다.',
   },
   counts: 'successes',
   plan(lab): Promise<Plan> {

@@ -36,7 +36,7 @@ export const hotSeat: Scenario = {
   title: { en: 'Everybody the same seat', ko: '모두가 같은 좌석' },
   about: {
     en: 'A crowd with passes wants one and the same seat at 20,000 a second. One wins, all others are told so; counted are the people who were told how it ended.',
-    ko: '입장권을 가진 사람들이 초당 2만 명의 속도로 한 좌석에 몰립니다. 한 명만 이기고 나머지는 바로 결과를 들어야 하며, 결과를 들은 사람 수를 셉니다.',
+    ko: '통과증을 가진 사람들이 초당 2만 명의 속도로 한 좌석에 몰립니다. 한 명만 이기고 나머지는 바로 결과를 들어야 하며, 결과를 들은 사람 수를 셉니다.',
   },
   counts: 'answers',
   plan(lab): Promise<Plan> {

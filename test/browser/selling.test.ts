@@ -157,7 +157,7 @@ describePages('what sellers change', (house) => {
       page.getByLabel('파일 열기').setInputFiles({ name, mimeType: '', buffer: Buffer.from(buffer) });
     await go('/seller/venues/new');
     await page.getByLabel('공연장 이름', { exact: true }).fill('똠방홀');
-    await page.getByLabel('무대 이름', { exact: true }).fill('대극장');
+    await page.getByLabel('홀 이름', { exact: true }).fill('대극장');
     const table = ['구역,구역 이름,열,번호,등급', '가구역,"1층, 똠방석",1,1,VIP', '가구역,,1,2,VIP'];
     await open('좌석.csv', encodeCp949(table.join('\r\n')));
     await page.getByRole('img', { name: '2석의 배치도' }).waitFor();

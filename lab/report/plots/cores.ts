@@ -8,7 +8,8 @@ const LABEL_WIDTH = 230;
 const RIGHT = 20;
 const ROW = 26;
 const BAR = 16;
-const NAME_WIDTH_MIN = 64;
+/** Of a letter of the names, with room for a wide font. */
+const LETTER = 7;
 const HUES: Readonly<Record<Group, number>> = {
   server: 0,
   postgres: 1,
@@ -26,11 +27,12 @@ export function coresPlot(runs: readonly RunResult[], cores: number, title: stri
     const parts = run.processes.map(({ group, cores: used }) => {
       const [from, to] = [at(base), at(Math.min(cores, base + used))];
       base += used;
+      const label = `${group} ${brief(used)}`;
       const name =
-        to - from > NAME_WIDTH_MIN
-          ? html`<text class="inside" x="${from + 6}" y="${y + BAR - 2}">${group} ${brief(used)}</text>`
+        to - from > label.length * LETTER
+          ? html`<text class="inside" x="${from + 6}" y="${y + BAR - 2}">${label}</text>`
           : undefined;
-      return html`<rect class="fill soft hue-${HUES[group]}" x="${from.toFixed(1)}" y="${y}" width="${Math.max(0, to - from - 1).toFixed(1)}" height="${BAR + 2}"><title>${group} ${brief(used)}</title></rect>${name}`;
+      return html`<rect class="fill soft hue-${HUES[group]}" x="${from.toFixed(1)}" y="${y}" width="${Math.max(0, to - from - 1).toFixed(1)}" height="${BAR + 2}"><title>${label}</title></rect>${name}`;
     });
     return html`<text class="label" text-anchor="end" x="${LABEL_WIDTH - 8}" y="${y + 13}">${run.name}</text><rect class="empty" x="${at(0)}" y="${y}" width="${at(cores) - at(0)}" height="${BAR + 2}"/>${parts}`;
   });

@@ -13,7 +13,7 @@ export type Curve = {
 
 const WIDTH = 860;
 const HEIGHT = 320;
-const LEFT = 72;
+const LEFT = 88;
 const RIGHT = 30;
 const TOP = 12;
 const BOTTOM = 34;

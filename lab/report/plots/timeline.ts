@@ -7,7 +7,7 @@ import { linearScale, logScale } from './scale.ts';
 const WIDTH = 410;
 const HEIGHT = 178;
 const LEFT = 52;
-const RIGHT = 46;
+const RIGHT = 56;
 const TOP = 24;
 const BOTTOM = 24;
 const STACK: readonly Outcome[] = ['won', 'lost', 'refused', 'error'];

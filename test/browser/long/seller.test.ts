@@ -17,7 +17,7 @@ describePages('the pages of sellers', (house) => {
     });
     await go('/seller/venues/new');
     await page.getByLabel('공연장 이름', { exact: true }).fill('새봄홀');
-    await page.getByLabel('무대 이름', { exact: true }).fill('대극장');
+    await page.getByLabel('홀 이름', { exact: true }).fill('대극장');
     const plan = page.getByLabel('좌석 배치', { exact: true });
     await plan.fill('section A\n1: RR!R');
     await page.getByText('2번째 줄').waitFor();

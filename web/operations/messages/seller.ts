@@ -21,7 +21,7 @@ const ko = {
   details: '공연 정보',
   performances: '회차와 판매',
   addPerformance: '회차 추가',
-  stage: '무대',
+  stage: '홀',
   noStage: '회차를 열려면 먼저 공연장을 등록해 주세요.',
   startsAt: '공연 시작 ({zone})',
   opensAt: '예매 오픈 ({zone})',
