@@ -99,6 +99,7 @@ create table event (
   type text not null,
   version smallint default 1 not null,
   key uuid,
+  partition_key text,
   occurred_at timestamp with time zone not null,
   trace text,
   data json not null,
@@ -116,14 +117,23 @@ CREATE INDEX event_key ON event USING btree (key, "position");
 
 create table event_consumer (
   name text not null,
+  lane smallint default 0 not null,
   position bigint default 0 not null,
   updated_at timestamp with time zone default now() not null,
   attempts integer default 0 not null,
   failing_since timestamp with time zone,
   last_error text,
   failed_position bigint,
-  constraint event_consumer_pkey PRIMARY KEY (name)
+  constraint event_consumer_pkey PRIMARY KEY (name, lane)
 );
+
+create table event_mark (
+  consumer text not null,
+  partition smallint not null,
+  position bigint default 0 not null,
+  constraint event_mark_partition_check CHECK (((partition >= 0) AND (partition <= 11))),
+  constraint event_mark_pkey PRIMARY KEY (consumer, partition)
+) with (fillfactor=50);
 
 create table gate (
   id uuid not null,
@@ -632,8 +642,8 @@ begin
   insert into reservation
     (id, performance_id, account_id, seat_nos, prices, epoch, amount, status, created_at, expires_at, updated_at)
   values (id, performance, account, seats, prices, epoch, amount, 0, at, expires_at, at);
-  insert into event (type, version, key, occurred_at, trace, data)
-  values ('reservation.created', 1, id, at, trace, jsonb_build_object('reservationId', id,
+  insert into event (type, version, key, partition_key, occurred_at, trace, data)
+  values ('reservation.created', 1, id, performance, at, trace, jsonb_build_object('reservationId', id,
     'performanceId', performance, 'accountId', account, 'seatNos', seats, 'epoch', epoch, 'amount', amount,
     'expiresAt', to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')));
 end

@@ -1,13 +1,13 @@
 import { createLifecycle, type Lifecycle } from '../kernel/lifecycle.ts';
 import type { EventConsumer } from '../platform/events/event.ts';
-import type { EventLog, Subscription } from '../platform/events/log.ts';
+import type { EventFeed, Subscription } from '../platform/events/feed.ts';
 
 /** Lets consumers hear the log while the system runs: durable ones from where they stood, followers from now on. */
-export function createConsumers(log: EventLog, consumers: readonly EventConsumer[]): Lifecycle {
+export function createConsumers(log: EventFeed, consumers: readonly EventConsumer[]): Lifecycle {
   let subscriptions: Subscription[] = [];
   return createLifecycle('consumers', {
     async start() {
-      const now = await log.position();
+      const now = await log.now();
       subscriptions = consumers.map((consumer) =>
         consumer.kind === 'durable' ? log.subscribe(consumer) : log.follow(consumer, now),
       );

@@ -1,7 +1,7 @@
 import type { Database } from '../adapters/postgres/database.ts';
 import type { MicroBatchObservation } from '../kernel/micro-batch.ts';
 import type { DeliveryObservation } from '../platform/events/consumer-loop.ts';
-import type { EventLog } from '../platform/events/log.ts';
+import type { EventFeed } from '../platform/events/feed.ts';
 import type { Hub } from '../platform/live/hub.ts';
 import { countBy } from '../platform/observability/count-by.ts';
 import { SECONDS, SIZES } from '../platform/observability/histogram.ts';
@@ -134,7 +134,7 @@ export function measureHub(metrics: Metrics, hub: Hub): void {
 }
 
 /** How far the log and its consumers are, as this process knows it. */
-export function measureLog(metrics: Metrics, log: Pick<EventLog, 'figures'>): void {
+export function measureLog(metrics: Metrics, log: Pick<EventFeed, 'figures'>): void {
   metrics.gauge({ name: 'firstcome_event_log_position', help: 'Where the log ends.' }, (set) =>
     set(log.figures().position),
   );
@@ -151,4 +151,4 @@ export function measureLog(metrics: Metrics, log: Pick<EventLog, 'figures'>): vo
   );
 }
 
-type ConsumerFigures = ReturnType<EventLog['figures']>['consumers'][number];
+type ConsumerFigures = ReturnType<EventFeed['figures']>['consumers'][number];

@@ -2,13 +2,13 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createMemoryFanOut } from '../adapters/memory/fan-out.ts';
 import { createMemoryLimits } from '../adapters/memory/limits.ts';
 import type { Database } from '../adapters/postgres/database.ts';
-import { createPostgresEventLog, outboxHintOf } from '../adapters/postgres/events/event-log.ts';
+import { createPostgresEventFeed, outboxHintOf } from '../adapters/postgres/events/event-feed.ts';
 import type { OutboxHint } from '../adapters/postgres/events/outbox.ts';
 import type { Config } from '../config/config.ts';
 import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
-import type { EventLog } from '../platform/events/log.ts';
+import type { EventFeed } from '../platform/events/feed.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import { Hub } from '../platform/live/hub.ts';
 import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
@@ -33,7 +33,7 @@ export type Foundation = {
   readonly database: Database;
   /** For holds, payments and joins; see storage. */
   readonly sales: Database;
-  readonly log: EventLog;
+  readonly log: EventFeed;
   readonly metrics: Metrics;
   readonly limits: Limits;
   /** What is followed live, over any transport. */
@@ -73,7 +73,7 @@ export function createFoundation(
   for (const pool of new Set([database, sales]))
     pool.watch({ answered: outage.answered, idleLost: complain('idle database connection') });
   const metrics = createMetrics(complain('metrics'));
-  const log = createPostgresEventLog(database, {
+  const log = createPostgresEventFeed(database, {
     clock,
     random,
     onError: (error, consumer) => complain(consumer ?? 'event log')(error),

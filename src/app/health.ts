@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
 import type { ProcessClock } from '../kernel/clock.ts';
-import type { EventLog } from '../platform/events/log.ts';
+import type { EventFeed } from '../platform/events/feed.ts';
 import { createHealth, type Health } from '../platform/observability/health.ts';
 import type { OutageLog } from '../platform/observability/outage-log.ts';
 import { clockCheck } from './clock-watch.ts';
@@ -11,7 +11,7 @@ export type HealthParts = {
   readonly clock: ProcessClock;
   readonly logger: FastifyBaseLogger;
   readonly database: Pick<Database, 'ping'>;
-  readonly log: Pick<EventLog, 'figures'>;
+  readonly log: Pick<EventFeed, 'figures'>;
   /** Those that must be at work. */
   readonly consumers: readonly { readonly name: string }[];
   readonly listener: Pick<Listener, 'listens'>;

@@ -224,7 +224,7 @@ test('a cancellation that its consumer has passed without carrying it out is fou
   const stand = (at: number) =>
     database.query(
       `insert into event_consumer (name, position) values ('reservations.cancellations', $1)
-        on conflict (name) do update set position = $1`,
+        on conflict (name, lane) do update set position = $1`,
       [at],
     );
   await stand(position - 1);

@@ -144,6 +144,10 @@ test('a cancellation that was accepted and is carried out twice gives back once'
   assert.equal((await ownerOf(1)).status, FREE);
   const told = await stage.eventTypes(bought.reservationId);
   assert.equal(told.filter((type) => type === 'reservation.cancelled').length, 1);
+  assert.deepEqual(await saysPaid(bought.reservationId), [true]);
+  const held = await hold([2]);
+  await stage.cancel(held.reservationId, 'cancel');
+  assert.deepEqual(await saysPaid(held.reservationId), [false]);
   assert.deepEqual(await stage.breaches(), []);
 });
 
@@ -174,3 +178,12 @@ test('a payment and a cancellation at once end in one of both, whole', async () 
   }
   assert.deepEqual(await stage.breaches(), []);
 });
+
+/** What the cancellations of a reservation say of whether it had been paid. */
+async function saysPaid(reservationId: string): Promise<unknown[]> {
+  const rows = await stage.database.query<{ data: { wasPaid: unknown } }>(
+    `select data from event_each where key = $1 and type = 'reservation.cancelled'`,
+    [reservationId],
+  );
+  return rows.map(({ data }) => data.wasPaid);
+}

@@ -210,8 +210,8 @@ describe('performances', () => {
   test('of another process are heard of by the log', async () => {
     const { performanceId, concertId } = await addSale(composed.server);
     // Hearing of the sale itself would also make it look again.
-    const announced = await composed.log.position();
-    await until(() => composed.log.figures().consumers.every(({ position }) => position >= announced));
+    await composed.log.now();
+    await until(() => composed.log.figures().consumers.every(({ lag }) => lag === 0));
     assert.equal((await composed.catalogue.terms(performanceId))?.limitPerPerson, 4);
     await composed.database.query('update performance set limit_per_person = 9 where id = $1', [
       performanceId,
@@ -222,7 +222,7 @@ describe('performances', () => {
        values ('performance.changed', 1, $1, now(), $2)`,
       [performanceId, JSON.stringify({ performanceId, concertId, change: 'updated' })],
     );
-    composed.log.poke();
+    composed.log.notify();
     await until(
       () => composed.catalogue.terms(performanceId),
       (terms) => terms?.limitPerPerson === 9,

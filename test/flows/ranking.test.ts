@@ -6,7 +6,7 @@ import { createRankingStore } from '../../src/adapters/postgres/ranking/ranking-
 import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { createSeededRandom } from '../../src/kernel/random.ts';
 import { createRanking, type Ranking } from '../../src/modules/ranking/index.ts';
-import type { Subscription } from '../../src/platform/events/log.ts';
+import type { Subscription } from '../../src/platform/events/feed.ts';
 import { addSale, type ComposedCatalogue, clientOf, composeCatalogue, ids } from '../support/catalogue.ts';
 import { until } from '../support/until.ts';
 
@@ -41,11 +41,13 @@ type Told = {
   readonly performanceId: string;
   readonly seats: number;
   readonly key?: string;
+  /** Of a cancellation. */
+  readonly wasPaid?: boolean;
 };
 
 /** Saves events of reservations and waits until the consumer has heard of them. */
 async function tell(...told: readonly Told[]): Promise<void> {
-  const events = told.map(({ type, performanceId, seats, key = ids.next() }) => ({
+  const events = told.map(({ type, performanceId, seats, key = ids.next(), wasPaid = true }) => ({
     type,
     version: 1,
     subject: key,
@@ -56,6 +58,7 @@ async function tell(...told: readonly Told[]): Promise<void> {
       performanceId,
       seatNos: Array.from({ length: seats }, (_, i) => i),
       epoch: 1,
+      wasPaid,
     },
   }));
   await composed.database.transaction((tx) => appendEvents(tx, events));
@@ -63,8 +66,8 @@ async function tell(...told: readonly Told[]): Promise<void> {
 }
 
 async function caughtUp(): Promise<void> {
-  composed.log.poke();
-  await subscription.reached(await composed.log.position());
+  composed.log.notify();
+  await subscription.reached(await composed.log.now());
   await cacheClock.advance(60_000);
 }
 
@@ -114,7 +117,10 @@ describe('rankings', () => {
   test('give back what was cancelled after it was paid, and nothing for a hold that was not', async () => {
     const { performanceId, concertId } = await addSale(composed.server);
     const [bought, held] = [ids.next(), ids.next()];
-    await tell(paid(performanceId, 4, bought), cancelled(performanceId, 2, held));
+    await tell(paid(performanceId, 4, bought), {
+      ...cancelled(performanceId, 2, held),
+      wasPaid: false,
+    });
     const sold = async () =>
       (await read('selling-now')).find(
         (one: { performanceId: string }) => one.performanceId === performanceId,

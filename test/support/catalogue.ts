@@ -3,7 +3,7 @@ import { createMemoryReadCache } from '../../src/adapters/memory/read-cache.ts';
 import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
 import { createCatalogueStore } from '../../src/adapters/postgres/catalogue/catalogue-store.ts';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
-import { createPostgresEventLog, outboxHintOf } from '../../src/adapters/postgres/events/event-log.ts';
+import { createPostgresEventFeed, outboxHintOf } from '../../src/adapters/postgres/events/event-feed.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
 import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency/idempotency-store.ts';
 import { createSeatClaimReader } from '../../src/adapters/postgres/seating/seat-claim-reader.ts';
@@ -19,7 +19,7 @@ import {
   createSeatPlans,
 } from '../../src/modules/catalogue/index.ts';
 import { createSeating, type SeatClaimReader, type Seating } from '../../src/modules/seating/index.ts';
-import type { EventLog } from '../../src/platform/events/log.ts';
+import type { EventFeed } from '../../src/platform/events/feed.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
 import { closeEventStreams } from '../../src/platform/live/sse/event-stream.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
@@ -38,7 +38,7 @@ export type Person = keyof typeof people;
 
 export type ComposedCatalogue = {
   readonly database: Database;
-  readonly log: EventLog;
+  readonly log: EventFeed;
   readonly catalogue: Sales;
   readonly server: HttpServer;
   /** What a claim, a payment or an end does to seats: the rows and the event, in one transaction. */
@@ -77,7 +77,7 @@ export async function composeCatalogue(
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection, maxConnections: 5 });
   await addPeople(database);
-  const log = createPostgresEventLog(database, {
+  const log = createPostgresEventFeed(database, {
     clock: systemClock,
     random: systemRandom,
     onError: (error) => {
@@ -110,7 +110,7 @@ export type Sales = Catalogue & { readonly seating: Seating };
 
 export function createSalesOn(
   database: Database,
-  log: EventLog,
+  log: EventFeed,
   options: {
     readonly reader?: CatalogueReader;
     readonly claims?: SeatClaimReader;
@@ -168,7 +168,7 @@ async function addPeople(database: Database): Promise<void> {
   }
 }
 
-async function changeSeats(database: Database, log: EventLog, change: SeatsChange): Promise<void> {
+async function changeSeats(database: Database, log: EventFeed, change: SeatsChange): Promise<void> {
   const { performanceId, seatNos, epoch, type } = change;
   const reservationId = ids.next();
   await database.transaction(async (tx) => {
@@ -183,7 +183,7 @@ async function changeSeats(database: Database, log: EventLog, change: SeatsChang
     const about = { subject: reservationId, partitionKey: performanceId, occurredAt: Date.now() };
     await appendEvents(tx, [{ type, version: 1, ...about, data }]);
   });
-  log.poke();
+  log.notify();
 }
 
 /** Requests in the name of someone. */

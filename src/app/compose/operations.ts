@@ -9,7 +9,7 @@ import {
 } from '../../modules/operations/index.ts';
 import type { Seating } from '../../modules/seating/index.ts';
 import type { WaitingRoom } from '../../modules/waiting-room/index.ts';
-import type { EventLog } from '../../platform/events/log.ts';
+import type { EventFeed } from '../../platform/events/feed.ts';
 import type { Metrics, Sample } from '../../platform/observability/metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
@@ -17,7 +17,7 @@ type FigureSources = {
   readonly metrics: Pick<Metrics, 'samples'>;
   readonly waitingRoom: Pick<WaitingRoom, 'state'>;
   readonly seating: Pick<Seating, 'availability' | 'totals'>;
-  readonly log: Pick<EventLog, 'figures'>;
+  readonly log: Pick<EventFeed, 'figures'>;
 };
 
 /** Rooms whose seats are looked at; each keeps a seat map in memory. */

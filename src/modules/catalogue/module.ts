@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Follower } from '../../platform/events/event.ts';
-import type { EventLog, Subscription } from '../../platform/events/log.ts';
+import type { EventFeed, Subscription } from '../../platform/events/feed.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
 import { catalogueEvents } from './contract.ts';
@@ -23,7 +23,7 @@ export type CatalogueDeps = {
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
   readonly seats: LiveSeats;
-  readonly log: Pick<EventLog, 'position' | 'follow'>;
+  readonly log: Pick<EventFeed, 'now' | 'follow' | 'figures'>;
   readonly clock: Clock;
   readonly ids: Ids;
   /** How long a hold lasts, for performances that do not say; default 5 minutes. */
@@ -81,10 +81,11 @@ function following({ log, seats, known, reader, clock }: CatalogueDeps, follower
   let subscription: Subscription | undefined;
   return createLifecycle('catalogue', {
     async start() {
-      const position = await log.position();
-      seats.start(position);
+      const now = await log.now();
+      // At least what has been read by now: the versions of seat maps go on from there.
+      seats.start(log.figures().position);
       known.expect(await reader.onSale(clock.now(), ON_SALE_MAX));
-      subscription = log.follow(follower, position);
+      subscription = log.follow(follower, now);
     },
     async stop() {
       await subscription?.stop();

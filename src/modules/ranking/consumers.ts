@@ -15,10 +15,7 @@ export function createRankingConsumer(store: RankingStore): DurableConsumer {
     name: 'ranking',
     types,
     async apply(events, transaction) {
-      const cancelled = events.filter(({ type }) => type === 'reservation.cancelled');
-      const cancelledIds = cancelled.map(({ data }) => data.reservationId);
-      const paid = cancelled.length === 0 ? new Set<string>() : await store.paid(cancelledIds, transaction);
-      const sales = events.flatMap((event) => toSale(event, paid));
+      const sales = events.flatMap(toSale);
       const byPerformance = Map.groupBy(sales, ({ performanceId }) => performanceId);
       const before = await store.progress([...byPerformance.keys()], transaction);
       const after = before.map((one) => addSales(one, byPerformance.get(one.performanceId) ?? []));
@@ -30,12 +27,8 @@ export function createRankingConsumer(store: RankingStore): DurableConsumer {
 }
 
 /** A hold that is cancelled before it was paid gives back nothing that was counted. */
-function toSale(
-  { type, data, occurredAt }: StoredEvent<(typeof types)[number]>,
-  paid: ReadonlySet<string>,
-): readonly Sale[] {
-  const { performanceId, reservationId, seatNos } = data;
-  const isSale = type === 'payment.succeeded';
-  if (!isSale && !paid.has(reservationId)) return [];
-  return [{ performanceId, seats: isSale ? seatNos.length : -seatNos.length, at: occurredAt }];
+function toSale({ type, data, occurredAt }: StoredEvent<(typeof types)[number]>): readonly Sale[] {
+  const { performanceId, seatNos } = data;
+  if (type === 'payment.succeeded') return [{ performanceId, seats: seatNos.length, at: occurredAt }];
+  return data.wasPaid ? [{ performanceId, seats: -seatNos.length, at: occurredAt }] : [];
 }

@@ -30,10 +30,8 @@ export type RemainingReader = {
   ): Promise<ReadonlyMap<string, number>>;
 };
 
-/** Port: the read model of rankings. The first three run in the transaction of the consumer. */
+/** Port: the read model of rankings. The first two run in the transaction of the consumer. */
 export type RankingStore = {
-  /** Those of these reservations that had been paid: what they give back had been sold. */
-  paid(reservationIds: readonly string[], transaction: EffectTransaction): Promise<ReadonlySet<string>>;
   /** Where these performances stand; a performance that does not exist is left out. */
   progress(
     performanceIds: readonly string[],

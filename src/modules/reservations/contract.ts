@@ -152,6 +152,7 @@ export const reservationEvents = defineEvents(
     'reservation.cancelled': Type.Object({
       ...reservationEventData,
       reason: Type.Enum(['requested']),
+      wasPaid: Type.Boolean({ description: 'Whether the seats had been sold, and not only held.' }),
       refundedAmount: Type.Integer({ minimum: 0 }),
     }),
     'reservation.expired': Type.Object(reservationEventData),

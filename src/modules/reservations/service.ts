@@ -1,7 +1,7 @@
 import type { Result } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { eventGuard } from '../../platform/events/event.ts';
-import type { EventStore } from '../../platform/events/log.ts';
+import type { EventStore } from '../../platform/events/ports.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { HistoryEntry } from './contract.ts';

@@ -8,6 +8,7 @@ const sold = (performanceId: string): StoredEvent => ({
   type: 'payment.succeeded',
   version: 1,
   subject: 'reservation',
+  partitionKey: performanceId,
   occurredAt: 0,
   position: 1,
   id: 'event',

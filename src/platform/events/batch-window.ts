@@ -1,6 +1,6 @@
 /**
  * How many events a consumer is given at once. A stretch that fails is halved until the event that fails
- * stands alone, or with those of its position: what stands before it takes effect, and only that is repeated.
+ * stands alone, or with those of its offset: what stands before it takes effect, and only that is repeated.
  */
 export class BatchWindow {
   readonly #max: number;
@@ -21,7 +21,7 @@ export class BatchWindow {
   narrow(count: number, end: number): boolean {
     this.#suspectEnd = Math.max(this.#suspectEnd, end);
     if (count <= 1) return false;
-    // Not of `count` alone: events of one position come together, more than were asked for.
+    // Not of `count` alone: events of one offset come together, more than were asked for.
     this.#size = Math.ceil(Math.min(count, this.#size) / 2);
     return true;
   }

@@ -5,13 +5,13 @@ import { type Backoff, backoffMs } from './backoff.ts';
 import { BatchWindow } from './batch-window.ts';
 import type { Delivery } from './delivery.ts';
 import { describeError } from './describe-error.ts';
-import type { ConsumerFailure, ConsumerStatus, Subscription } from './log.ts';
+import type { ConsumerFailure } from './feed.ts';
 import { Milestones } from './milestones.ts';
-import type { EventPage, EventSource, StepOutcome } from './page.ts';
 import { Pause } from './pause.ts';
+import type { FeedLane, FeedPage, StepOutcome } from './ports.ts';
 import type { TailReader } from './tail-reader.ts';
 
-/** What a consumer did with one stretch of the log, for metrics and logs. */
+/** What a consumer did with one stretch of a lane, for metrics and logs. */
 export type DeliveryObservation = {
   readonly consumer: string;
   readonly events: number;
@@ -22,21 +22,21 @@ export type DeliveryObservation = {
 
 export type ConsumerLoopOptions = {
   readonly tail: TailReader;
-  readonly source: Pick<EventSource, 'readPage'>;
+  readonly lane: Pick<FeedLane, 'readPage'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly batchMax: number;
   readonly backoff: Backoff;
   /** How long a process that found another one at work leaves the consumer to it. */
   readonly standbyMs: number;
-  /** How often a position is saved that moved past events of others only. */
+  /** How often an offset is saved that moved past events of others only. */
   readonly saveIntervalMs: number;
   readonly onError: (error: unknown, consumer: string) => void;
   readonly observe: (observation: DeliveryObservation) => void;
 };
 
-/** Runs one consumer: page after page, in order, one at a time, each until it has taken effect. */
-export class ConsumerLoop implements Subscription {
+/** Runs one consumer in one lane: page after page, in order, one at a time, each until it has taken effect. */
+export class ConsumerLoop {
   readonly #delivery: Delivery;
   readonly #options: ConsumerLoopOptions;
   readonly #window: BatchWindow;
@@ -44,7 +44,7 @@ export class ConsumerLoop implements Subscription {
   readonly #rest: Pause;
   readonly #milestones = new Milestones();
   #running: Promise<void> | undefined;
-  #position = -1;
+  #offset = -1;
   #lastSaveMs: number;
   #failure: ConsumerFailure | undefined;
   #stopped = false;
@@ -71,22 +71,16 @@ export class ConsumerLoop implements Subscription {
     return this.#delivery.name;
   }
 
-  get position(): number {
-    return Math.max(0, this.#position);
+  get offset(): number {
+    return Math.max(0, this.#offset);
   }
 
-  get status(): ConsumerStatus {
-    return {
-      name: this.name,
-      kind: this.#delivery.kind,
-      position: this.position,
-      lag: Math.max(0, this.#options.tail.horizon - this.position),
-      failure: this.#failure,
-    };
+  get failure(): ConsumerFailure | undefined {
+    return this.#failure;
   }
 
-  reached(position: number): Promise<void> {
-    return this.#milestones.wait(position, this.#position);
+  reached(offset: number): Promise<void> {
+    return this.#milestones.wait(offset, this.#offset);
   }
 
   async stop(): Promise<void> {
@@ -105,20 +99,20 @@ export class ConsumerLoop implements Subscription {
         loaded = true;
         if (!(await this.#step())) await this.#news.sleep();
       } catch (error) {
-        // Not the consumer's: the log or the store is away.
+        // Not the consumer's: the feed or the store is away.
         await this.#failed(error, undefined);
       }
     }
-    await this.#savePosition().catch((error: unknown) => this.#options.onError(error, this.name));
+    await this.#saveOffset().catch((error: unknown) => this.#options.onError(error, this.name));
   }
 
   async #load(): Promise<void> {
-    const progress = await this.#delivery.load();
-    this.#moveTo(progress.position);
-    this.#failure = progress.failure;
+    const standing = await this.#delivery.load();
+    this.#moveTo(standing.offset);
+    this.#failure = standing.failure;
   }
 
-  /** @returns false when there is nothing to do before the log grows */
+  /** @returns false when there is nothing to do before the lane grows */
   async #step(): Promise<boolean> {
     const page = await this.#nextPage();
     if (!page) return false;
@@ -129,23 +123,23 @@ export class ConsumerLoop implements Subscription {
     this.#moveTo(page.end);
     const sinceMs = this.#options.clock.now() - this.#lastSaveMs;
     if (this.#failure || sinceMs >= this.#options.saveIntervalMs) {
-      await this.#settle(await this.#savePosition(), page.end);
+      await this.#settle(await this.#saveOffset(), page.end);
     }
     return true;
   }
 
-  async #nextPage(): Promise<EventPage | undefined> {
-    const { tail, source } = this.#options;
-    const after = this.#position;
+  async #nextPage(): Promise<FeedPage | undefined> {
+    const { tail, lane } = this.#options;
+    const after = this.#offset;
     if (after >= tail.horizon) return undefined;
     const types = this.#delivery.types;
     const limit = this.#window.size;
     return (
-      tail.read(after, types, limit) ?? (await source.readPage({ after, end: tail.horizon, types, limit }))
+      tail.read(after, types, limit) ?? (await lane.readPage({ after, end: tail.horizon, types, limit }))
     );
   }
 
-  async #deliver(page: EventPage): Promise<void> {
+  async #deliver(page: FeedPage): Promise<void> {
     const startedAt = this.#options.clock.now();
     const report = (outcome: 'ok' | 'failed', error?: unknown) =>
       this.#options.observe({
@@ -162,7 +156,7 @@ export class ConsumerLoop implements Subscription {
       report('failed', error);
       return this.#failed(error, page);
     }
-    if (outcome.kind === 'done') {
+    if (outcome === 'done') {
       report('ok');
       this.#window.passed(page.end);
       this.#lastSaveMs = this.#options.clock.now();
@@ -171,21 +165,21 @@ export class ConsumerLoop implements Subscription {
   }
 
   async #settle(outcome: StepOutcome, end: number): Promise<void> {
-    if (outcome.kind === 'done') {
+    if (outcome === 'done') {
       this.#failure = undefined;
       return this.#moveTo(end);
     }
-    // Another process runs this consumer. It is left to it; should it die, this one takes over.
+    // Another process runs this lane of the consumer. It is left to it; should it die, this one takes over.
     if (!this.#stopped) await this.#rest.sleep(this.#options.standbyMs);
     await this.#load();
   }
 
-  #savePosition(): Promise<StepOutcome> {
+  #saveOffset(): Promise<StepOutcome> {
     this.#lastSaveMs = this.#options.clock.now();
-    return this.#position < 0 ? Promise.resolve({ kind: 'done' }) : this.#delivery.save(this.#position);
+    return this.#offset < 0 ? Promise.resolve('done') : this.#delivery.save(this.#offset);
   }
 
-  async #failed(error: unknown, page: EventPage | undefined): Promise<void> {
+  async #failed(error: unknown, page: FeedPage | undefined): Promise<void> {
     const first = page?.events[0];
     const narrowed =
       page !== undefined && !isRetryable(error) && this.#window.narrow(divisible(page), page.end);
@@ -193,7 +187,7 @@ export class ConsumerLoop implements Subscription {
       attempts: (this.#failure?.attempts ?? 0) + 1,
       error: describeError(error),
       since: this.#failure?.since ?? this.#options.clock.now(),
-      position: first?.position ?? this.position + 1,
+      position: first?.position ?? this.offset + 1,
     };
     this.#options.onError(error, this.name);
     await this.#recordFailure(this.#failure);
@@ -210,13 +204,13 @@ export class ConsumerLoop implements Subscription {
     }
   }
 
-  #moveTo(position: number): void {
-    this.#position = position;
-    this.#milestones.reached(position);
+  #moveTo(offset: number): void {
+    this.#offset = offset;
+    this.#milestones.reached(offset);
   }
 }
 
-/** How many events a page has that can be taken apart: those of one position stay together. */
-function divisible({ events }: EventPage): number {
-  return events.at(0)?.position === events.at(-1)?.position ? 1 : events.length;
+/** How many events a page has that can be taken apart: those of one offset stay together. */
+function divisible({ events }: FeedPage): number {
+  return events.at(0)?.offset === events.at(-1)?.offset ? 1 : events.length;
 }

@@ -1,62 +1,86 @@
 import type { DurableConsumer, EventType, Follower } from './event.ts';
-import type { ConsumerFailure } from './log.ts';
-import type { EventPage, ProgressStore, SavedProgress, StepOutcome } from './page.ts';
+import type { ConsumerFailure } from './feed.ts';
+import { partitionOf } from './partitions.ts';
+import type { FeedEvent, FeedPage, MarkStep, ProgressStore, StepOutcome } from './ports.ts';
 
-/** How a loop hands stretches of the log to its consumer: the part in which durable and follower differ. */
+/** Where a consumer stands in a lane. */
+export type Standing = { readonly offset: number; readonly failure: ConsumerFailure | undefined };
+
+/** How a loop hands stretches of a lane to its consumer: the part in which durable and follower differ. */
 export type Delivery = {
   readonly name: string;
-  readonly kind: 'durable' | 'follower';
   readonly types: ReadonlySet<string>;
-  /** Where the consumer stands. */
-  load(): Promise<SavedProgress>;
+  load(): Promise<Standing>;
   /** Delivers a stretch that holds events. Throws what the consumer throws. */
-  deliver(page: EventPage): Promise<StepOutcome>;
-  /** Saves that everything up to `position` is done; called now and then when nothing was to be done. */
-  save(position: number): Promise<StepOutcome>;
+  deliver(page: FeedPage): Promise<StepOutcome>;
+  /** Saves that everything up to `offset` is done; called now and then when nothing was to be done. */
+  save(offset: number): Promise<StepOutcome>;
   recordFailure(failure: ConsumerFailure): Promise<void>;
 };
 
-const DONE: StepOutcome = { kind: 'done' };
-
-/** Effect and position in one transaction of the store. */
-export function deliverDurably(consumer: DurableConsumer, store: ProgressStore): Delivery {
+/** Effect, marks and offset in one transaction of the store. */
+export function deliverDurably(consumer: DurableConsumer, lane: number, store: ProgressStore): Delivery {
   const { name } = consumer;
-  let savedPosition = 0;
-  const advance = async (end: number, effect: Parameters<ProgressStore['advance']>[0]['effect']) => {
-    const outcome = await store.advance({ name, savedPosition, end, effect });
-    if (outcome.kind === 'done') savedPosition = end;
-    else if (outcome.kind === 'moved') savedPosition = outcome.position;
+  let marks: readonly number[] = [];
+  let savedOffset = 0;
+
+  const advance = async (end: number, events: readonly FeedEvent[]): Promise<StepOutcome> => {
+    const steps = markSteps(events);
+    const effect = events.length === 0 ? undefined : (tx: unknown) => consumer.apply(events, tx);
+    const outcome = await store.advance({ name, lane, savedOffset, end, marks: steps, effect });
+    if (outcome !== 'done') return outcome;
+    savedOffset = end;
+    marks = marks.map((mark, partition) => steps.find((one) => one.partition === partition)?.last ?? mark);
     return outcome;
   };
+
   return {
     name,
-    kind: 'durable',
     types: namesOf(consumer.types),
     async load() {
-      const progress = await store.load(name);
-      savedPosition = progress.position;
-      return progress;
+      const saved = await store.load(name, lane);
+      marks = await store.loadMarks(name);
+      savedOffset = saved.offset;
+      return saved;
     },
-    deliver: (page) => advance(page.end, (transaction) => consumer.apply(page.events, transaction)),
-    save: (position) => (position === savedPosition ? Promise.resolve(DONE) : advance(position, undefined)),
-    recordFailure: (failure) => store.recordFailure(name, failure),
+    deliver: (page) => advance(page.end, withoutRepeated(page.events, marks)),
+    save: (offset) => (offset === savedOffset ? Promise.resolve('done') : advance(offset, [])),
+    recordFailure: (failure) => store.recordFailure(name, lane, failure),
   };
 }
 
 /** Straight to the consumer; nothing is saved. */
-export function deliverInMemory(follower: Follower, position: number): Delivery {
+export function deliverInMemory(follower: Follower, offset: number): Delivery {
   return {
     name: follower.name,
-    kind: 'follower',
     types: namesOf(follower.types),
-    load: () => Promise.resolve({ name: follower.name, position, failure: undefined }),
+    load: () => Promise.resolve({ offset, failure: undefined }),
     async deliver(page) {
       await follower.apply(page.events);
-      return DONE;
+      return 'done';
     },
-    save: () => Promise.resolve(DONE),
+    save: () => Promise.resolve('done'),
     recordFailure: () => Promise.resolve(),
   };
+}
+
+/** Without what has taken effect, and what the stretch holds twice: a relay that died repeats what it published. */
+function withoutRepeated(events: readonly FeedEvent[], marks: readonly number[]): readonly FeedEvent[] {
+  const seen = new Set<string>();
+  return events.filter(({ id, position, partitionKey }) => {
+    const isNew = position > (marks[partitionOf(partitionKey)] ?? 0) && !seen.has(id);
+    seen.add(id);
+    return isNew;
+  });
+}
+
+function markSteps(events: readonly FeedEvent[]): readonly MarkStep[] {
+  const steps = new Map<number, MarkStep>();
+  for (const { position, partitionKey } of events) {
+    const partition = partitionOf(partitionKey);
+    steps.set(partition, { partition, first: steps.get(partition)?.first ?? position, last: position });
+  }
+  return [...steps.values()];
 }
 
 function namesOf(types: readonly EventType[]): ReadonlySet<string> {

@@ -15,29 +15,26 @@ export type EventType<Type extends string = string, Data extends TObject = TObje
   readonly partitionKey: string;
 };
 
-type Envelope<E extends EventType> = {
-  readonly type: E['type'];
-  readonly version: number;
-  /** A UUID: what the event is about. */
-  readonly subject: string;
-  /** Epoch ms. */
-  readonly occurredAt: number;
-  /** W3C traceparent of the request that caused it. */
-  readonly trace?: string;
-  readonly data: DataOf<E>;
-};
-
 /** Something that happened, to be saved in the transaction of the state it speaks of; `newEvent` makes it. */
 export type DomainEvent<E extends EventType = EventType> = E extends EventType
-  ? Envelope<E> & {
+  ? {
+      readonly type: E['type'];
+      readonly version: number;
+      /** A UUID: what the event is about. */
+      readonly subject: string;
       /** Events of one partition key are delivered in the order of their saving. */
       readonly partitionKey: string;
+      /** Epoch ms. */
+      readonly occurredAt: number;
+      /** W3C traceparent of the request that caused it. */
+      readonly trace?: string;
+      readonly data: DataOf<E>;
     }
   : never;
 
 /** An event as it was saved: with its place in the store and an id that stays the same on redelivery. */
 export type StoredEvent<E extends EventType = EventType> = E extends EventType
-  ? Envelope<E> & { readonly position: number; readonly id: string }
+  ? DomainEvent<E> & { readonly position: number; readonly id: string }
   : never;
 
 /** What a type declares; of an event whose type is not known no more than that it has fields. */
@@ -46,7 +43,7 @@ type DataOf<E extends EventType> = string extends E['type'] ? object : Static<E[
 /** The open transaction in which a durable consumer's effect and its progress are saved together. */
 export type EffectTransaction = unknown;
 
-/** Follows the log with a saved position: each event takes effect exactly once, whatever crashes. */
+/** Follows a feed with saved marks: each event takes effect exactly once, whatever crashes. */
 export type DurableConsumer = {
   readonly kind: 'durable';
   readonly name: string;
@@ -54,7 +51,7 @@ export type DurableConsumer = {
   apply(events: readonly StoredEvent[], transaction: EffectTransaction): Promise<void>;
 };
 
-/** Follows the log from a position of its own choice to keep something in memory. */
+/** Follows a feed from a cursor of its own choice to keep something in memory. */
 export type Follower = {
   readonly kind: 'follower';
   readonly name: string;

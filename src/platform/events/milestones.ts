@@ -1,22 +1,22 @@
-type Milestone = { readonly position: number; readonly wait: PromiseWithResolvers<void> };
+type Milestone = { readonly offset: number; readonly wait: PromiseWithResolvers<void> };
 
-/** Those who wait until a consumer has come to a position. */
+/** Those who wait until a consumer has come to an offset. */
 export class Milestones {
   #waiting: Milestone[] = [];
   #abandoned: Error | undefined;
 
-  wait(position: number, now: number): Promise<void> {
-    if (now >= position) return Promise.resolve();
+  wait(offset: number, now: number): Promise<void> {
+    if (now >= offset) return Promise.resolve();
     if (this.#abandoned) return Promise.reject(this.#abandoned);
     const wait = Promise.withResolvers<void>();
-    this.#waiting.push({ position, wait });
+    this.#waiting.push({ offset, wait });
     return wait.promise;
   }
 
-  reached(position: number): void {
+  reached(offset: number): void {
     if (this.#waiting.length === 0) return;
-    const passed = this.#waiting.filter((milestone) => milestone.position <= position);
-    this.#waiting = this.#waiting.filter((milestone) => milestone.position > position);
+    const passed = this.#waiting.filter((milestone) => milestone.offset <= offset);
+    this.#waiting = this.#waiting.filter((milestone) => milestone.offset > offset);
     for (const milestone of passed) milestone.wait.resolve();
   }
 

@@ -3,17 +3,17 @@ import { roles } from '../auth/access.ts';
 import { Problem } from '../http/problem.ts';
 import { pageOf, Time } from '../http/schemas.ts';
 import type { HttpServer } from '../http/server.ts';
-import type { ConsumerStatus, EventLog } from './log.ts';
+import type { ConsumerStatus, EventFeed } from './feed.ts';
 
 const ConsumerView = Type.Object(
   {
     name: Type.String(),
     kind: Type.Enum(['durable', 'follower'], {
       title: 'ConsumerKind',
-      description: 'A durable consumer saves its position; a follower keeps something in memory.',
+      description: 'A durable consumer saves how far it has got; a follower keeps something in memory.',
     }),
-    position: Type.Integer({ description: 'Everything up to here has taken effect.' }),
-    lag: Type.Integer({ description: 'How many positions of the log lie ahead.' }),
+    position: Type.Integer({ description: 'How far it has got in the feed.' }),
+    lag: Type.Integer({ description: 'How far the feed has been read beyond that.' }),
     attempts: Type.Integer({
       description: 'How often in a row the batch at hand has failed; 0: all is well.',
     }),
@@ -24,20 +24,20 @@ const ConsumerView = Type.Object(
   { title: 'EventConsumer' },
 );
 
-/** How those who run the system see what follows the event log. */
-export function eventRoutes(server: HttpServer, log: Pick<EventLog, 'consumers'>): void {
+/** How those who run the system see what follows the event feed. */
+export function eventRoutes(server: HttpServer, feed: Pick<EventFeed, 'consumers'>): void {
   server.get(
     '/v1/events/consumers',
     {
       config: { access: roles(['manager']) },
       schema: {
         operationId: 'listEventConsumers',
-        summary: 'Where every consumer of the event log stands, and what it is stuck at',
+        summary: 'Where every consumer of the event feed stands, and what it is stuck at',
         tags: ['Events'],
         response: { 200: pageOf(ConsumerView), default: Problem },
       },
     },
-    async () => ({ items: (await log.consumers()).map(consumerView), nextCursor: null }),
+    async () => ({ items: (await feed.consumers()).map(consumerView), nextCursor: null }),
   );
 }
 

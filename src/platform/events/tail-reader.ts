@@ -1,15 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
-import type { EventPage, EventSource } from './page.ts';
 import { Pause } from './pause.ts';
+import type { FeedLane, FeedPage } from './ports.ts';
 import { RecentEvents } from './recent-events.ts';
 
 export type TailReaderOptions = {
-  readonly source: EventSource;
+  readonly lane: FeedLane;
   readonly clock: Clock;
   readonly random: Random;
-  /** How often the log is asked when nobody pokes: the delay of other processes' events. */
+  /** How often the lane is asked when nobody notifies: the delay of other processes' events. */
   readonly pollMs: number;
   /** Reads are at least so far apart, so that under load they find batches. */
   readonly readIntervalMs: number;
@@ -19,7 +19,7 @@ export type TailReaderOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-/** Reads the end of the log once for all consumers of this process. */
+/** Reads the end of a lane once for all consumers of this process. */
 export class TailReader {
   readonly #options: TailReaderOptions;
   readonly #recent: RecentEvents;
@@ -53,7 +53,7 @@ export class TailReader {
   }
 
   async start(): Promise<void> {
-    this.#horizon = await this.#options.source.open();
+    this.#horizon = await this.#options.lane.open();
     this.#recent.clear();
     this.#stopped = false;
     this.#running = this.#run();
@@ -64,11 +64,11 @@ export class TailReader {
     this.#news.wake();
     this.#rest.wake();
     await this.#running;
-    this.#asked?.reject(new Error('the event log has stopped'));
+    this.#asked?.reject(new Error('the event feed has stopped'));
     this.#asked = undefined;
   }
 
-  poke(): void {
+  notify(): void {
     this.#news.wake();
   }
 
@@ -95,7 +95,7 @@ export class TailReader {
     return this.#horizon;
   }
 
-  read(after: number, types: ReadonlySet<string>, limit: number): EventPage | undefined {
+  read(after: number, types: ReadonlySet<string>, limit: number): FeedPage | undefined {
     return this.#recent.read(after, types, limit);
   }
 
@@ -120,7 +120,7 @@ export class TailReader {
     this.#lastReadMs = this.#options.clock.now();
     try {
       const typesBefore = this.#types.size;
-      const page = await this.#options.source.readTail(this.#horizon, this.#types);
+      const page = await this.#options.lane.readTail(this.#horizon, this.#types);
       // A type that was asked for meanwhile is missing in this page.
       if (page.end > this.#horizon && this.#types.size === typesBefore) this.#recent.push(page);
       else if (page.end > this.#horizon) this.#recent.clear();

@@ -1,5 +1,4 @@
-import type { StoredEvent } from '../../../platform/events/event.ts';
-import type { EventPage } from '../../../platform/events/page.ts';
+import type { FeedEvent, FeedPage } from '../../../platform/events/ports.ts';
 import { type PackedClaim, unpackClaims } from './packed-claims.ts';
 
 /**
@@ -11,6 +10,7 @@ export type EventRow = {
   size: number;
   version: number;
   key: string | null;
+  partition_key: string | null;
   at: number;
   trace: string | null;
   type: string | null;
@@ -19,10 +19,10 @@ export type EventRow = {
 
 /** The columns of an `EventRow`, but for those that readers may hide. */
 export const EVENT_COLUMNS =
-  'position, size, version, key, (extract(epoch from occurred_at) * 1000)::bigint as at, trace';
+  'position, size, version, key, partition_key, (extract(epoch from occurred_at) * 1000)::bigint as at, trace';
 
 /** The events of a row, in their order; none where nobody asked for the type. */
-export function eventsOf(row: EventRow): readonly StoredEvent[] {
+export function eventsOf(row: EventRow): readonly FeedEvent[] {
   if (row.type === null) return [];
   // Nothing else is packed: a constraint of the table holds it.
   if (row.key === null) return unpackClaims(row, row.data as readonly PackedClaim[]);
@@ -30,9 +30,11 @@ export function eventsOf(row: EventRow): readonly StoredEvent[] {
     {
       id: String(row.position),
       position: row.position,
+      offset: row.position,
       type: row.type,
       version: row.version,
       subject: row.key,
+      partitionKey: row.partition_key ?? row.key,
       occurredAt: row.at,
       ...(row.trace === null ? {} : { trace: row.trace }),
       data: row.data ?? {},
@@ -49,7 +51,7 @@ export function sizeOf(rows: readonly EventRow[]): number {
 export function toPage(
   request: { readonly after: number; readonly end: number; readonly limit: number },
   rows: readonly EventRow[],
-): EventPage {
+): FeedPage {
   const isCut = sizeOf(rows) >= request.limit;
   const end = isCut ? rows.at(-1)!.position : request.end;
   return { after: request.after, end, events: rows.flatMap(eventsOf) };

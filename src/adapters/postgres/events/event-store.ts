@@ -1,4 +1,4 @@
-import type { EventStore } from '../../../platform/events/log.ts';
+import type { EventStore } from '../../../platform/events/ports.ts';
 import type { Queryable } from '../database.ts';
 import { EVENT_COLUMNS, type EventRow, eventsOf } from './event-rows.ts';
 

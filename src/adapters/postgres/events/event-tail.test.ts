@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { PoolClient } from 'pg';
 import { type OpenDatabase, openDatabase } from '../../../../test/support/open-database.ts';
-import type { EventSource } from '../../../platform/events/page.ts';
+import type { FeedLane } from '../../../platform/events/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { createEventTail } from './event-tail.ts';
 import { appendEvents } from './outbox.ts';
@@ -61,11 +61,11 @@ async function append(tx: Queryable, ...serials: number[]): Promise<void> {
 class Reader {
   readonly serials: number[] = [];
   readonly positions: number[] = [];
-  readonly #source: EventSource;
+  readonly #source: FeedLane;
   #after = 0;
   #isOpen = false;
 
-  constructor(source: EventSource = createEventTail(database)) {
+  constructor(source: FeedLane = createEventTail(database)) {
     this.#source = source;
   }
 

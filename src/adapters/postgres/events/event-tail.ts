@@ -1,5 +1,4 @@
-import type { StoredEvent } from '../../../platform/events/event.ts';
-import type { EventPage, EventSource, PageRequest, TailPage } from '../../../platform/events/page.ts';
+import type { FeedEvent, FeedLane, FeedPage, PageRequest, TailPage } from '../../../platform/events/ports.ts';
 import type { Database } from '../database.ts';
 import { EVENT_COLUMNS, type EventRow, eventsOf, sizeOf, toPage } from './event-rows.ts';
 import { GapFence } from './gap-fence.ts';
@@ -37,7 +36,7 @@ import { GapFence } from './gap-fence.ts';
  * - Moving rows from an outbox into a log table in commit order: each event is written twice and deleted
  *   once, and vacuum has as many dead rows to clear as there are events.
  */
-export function createEventTail(database: Database): EventSource {
+export function createEventTail(database: Database): FeedLane {
   const fence = new GapFence(database);
   return {
     open: () => openNearEnd(database, fence),
@@ -56,7 +55,7 @@ const PAGE_SPAN_MAX = 20_000;
 const upTo = (
   limit: string,
   rows: string,
-) => `select position, size, version, key, at, trace, type, data from (
+) => `select position, size, version, key, partition_key, at, trace, type, data from (
     select *, sum(size) over (order by position rows unbounded preceding) - size as before
     from (${rows} order by position limit ${limit}) found
   ) counted where before < ${limit} order by position`;
@@ -91,7 +90,7 @@ type TailRead = {
 async function readTail({ database, fence, after, types }: TailRead): Promise<TailPage> {
   const limit = fence.isOpen ? GAP_EVENTS_MAX : TAIL_EVENTS_MAX;
   const rows = await database.query<EventRow>(READ_TAIL, [after, [...types], limit]);
-  const events: StoredEvent[] = [];
+  const events: FeedEvent[] = [];
   let end = after;
   let taken = 0;
   for (const row of rows) {
@@ -108,7 +107,7 @@ async function readTail({ database, fence, after, types }: TailRead): Promise<Ta
   return { after, end, events, size, againMs: size >= limit ? 0 : undefined };
 }
 
-async function readPage(database: Database, request: PageRequest): Promise<EventPage> {
+async function readPage(database: Database, request: PageRequest): Promise<FeedPage> {
   const { after, types, limit } = request;
   const end = Math.min(request.end, after + PAGE_SPAN_MAX);
   const rows = await database.query<EventRow>(READ_PAGE, [after, end, [...types], limit]);

@@ -13,20 +13,20 @@ import type { Queryable, Statement } from '../database.ts';
 const APPEND_EVENTS: Statement = {
   name: 'append-events',
   // The order by fixes the order in which positions are drawn: that of the array.
-  text: `insert into event (type, version, key, occurred_at, trace, data)
-    select type, version, subject, to_timestamp("occurredAt" / 1000.0), trace, data
+  text: `insert into event (type, version, key, partition_key, occurred_at, trace, data)
+    select type, version, subject, nullif("partitionKey", subject::text), to_timestamp("occurredAt" / 1000.0), trace, data
     from rows from (json_to_recordset($1::json) as
-      (type text, version smallint, subject uuid, "occurredAt" float8, trace text, data json))
-      with ordinality as e (type, version, subject, "occurredAt", trace, data, n)
+      (type text, version smallint, subject uuid, "partitionKey" text, "occurredAt" float8, trace text, data json))
+      with ordinality as e (type, version, subject, "partitionKey", "occurredAt", trace, data, n)
     order by n`,
 };
 
 /**
- * Saves events, in their order, in an open transaction. Events of one key get positions in the order of
- * their saving as long as those who save them lock the state of that key first, as every effect does.
+ * Saves events, in their order, in an open transaction. Events of one subject get positions in the
+ * order of their saving as long as those who save them lock its state first, as every effect does.
  *
  * Call it last in the transaction: while it is open, readers wait at the positions it drew.
- * After the commit tell the log with `OutboxHint`, so that this process need not wait for the next poll.
+ * After the commit tell the feed with `OutboxHint`, so that this process need not wait for the next poll.
  */
 export async function appendEvents(tx: Queryable, events: readonly DomainEvent[]): Promise<void> {
   if (events.length === 0) return;

@@ -6,9 +6,9 @@ import { createIds } from '../../../kernel/ids.ts';
 import { createSeededRandom, systemRandom } from '../../../kernel/random.ts';
 import { reservationEvents } from '../../../modules/reservations/index.ts';
 import type { StoredEvent } from '../../../platform/events/event.ts';
-import type { EventLog } from '../../../platform/events/log.ts';
+import type { EventFeed } from '../../../platform/events/feed.ts';
 import type { Database } from '../database.ts';
-import { createPostgresEventLog } from './event-log.ts';
+import { createPostgresEventFeed } from './event-feed.ts';
 import { createEventTail } from './event-tail.ts';
 import { appendEvents } from './outbox.ts';
 import type { PackedClaim } from './packed-claims.ts';
@@ -43,8 +43,8 @@ async function pack(claims: readonly PackedClaim[]): Promise<void> {
 const keysOf = (events: readonly StoredEvent[]) => events.map(({ subject }) => subject);
 const reservationsOf = (claims: readonly PackedClaim[]) => claims.map(([id]) => id);
 
-async function startLog(more: { batchMax: number; onError?: (error: unknown) => void }): Promise<EventLog> {
-  const log = createPostgresEventLog(database, {
+async function startLog(more: { batchMax: number; onError?: (error: unknown) => void }): Promise<EventFeed> {
+  const log = createPostgresEventFeed(database, {
     clock: systemClock,
     random: createSeededRandom(1),
     pollMs: 10,
@@ -129,10 +129,9 @@ test('a consumer with small batches takes each of them once, in order, from memo
     types: [reservationEvents['reservation.created']],
     apply: (events) => Promise.resolve(void taken.push(...keysOf(events))),
   });
-  await subscription.reached(4);
+  await subscription.reached(await log.now());
   for (const claims of rows.slice(4)) await pack(claims);
-  log.poke();
-  await subscription.reached(8);
+  await subscription.reached(await log.now());
   const { position, events } = log.figures();
   assert.deepEqual([position, events], [8, rows.slice(4).flat().length]);
   await log.stop();
@@ -174,7 +173,7 @@ test('one of them that fails holds up its row, with pauses, and what stands befo
       effective.push(...keysOf(events));
     },
   });
-  await subscription.reached(2);
+  await subscription.reached(await log.now());
   await log.stop();
   assert.deepEqual(effective, [first[0], ...reservationsOf(row)]);
   assert.deepEqual(attempts.slice(0, 4), [4, 4, 1, 3]);

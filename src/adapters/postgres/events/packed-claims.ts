@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../../platform/events/event.ts';
+import type { FeedEvent } from '../../../platform/events/ports.ts';
 
 /** One claim of those whose events share a row, as `claim_seats` writes it. */
 export type PackedClaim = readonly [
@@ -16,15 +16,17 @@ export type PackedClaim = readonly [
 type PackedRow = { readonly position: number; readonly version: number; readonly at: number };
 
 /** The events `reservation.created` of a row, which all have its position; the ids differ. */
-export function unpackClaims(row: PackedRow, claims: readonly PackedClaim[]): StoredEvent[] {
+export function unpackClaims(row: PackedRow, claims: readonly PackedClaim[]): FeedEvent[] {
   const timeAfter = createTimes(row.at);
   return claims.map(
     ([reservationId, performanceId, accountId, seatNos, epoch, amount, holdTtlMs, trace], index) => ({
       id: `${row.position}.${index}`,
       position: row.position,
+      offset: row.position,
       type: 'reservation.created',
       version: row.version,
       subject: reservationId,
+      partitionKey: performanceId,
       occurredAt: row.at,
       ...(trace === undefined ? {} : { trace }),
       data: {

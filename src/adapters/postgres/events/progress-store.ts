@@ -1,9 +1,11 @@
-import type { ConsumerFailure } from '../../../platform/events/log.ts';
-import type { ProgressStore, SavedProgress, Step, StepOutcome } from '../../../platform/events/page.ts';
+import type { ConsumerFailure } from '../../../platform/events/feed.ts';
+import { PARTITIONS } from '../../../platform/events/partitions.ts';
+import type { ProgressStore, SavedProgress, Step, StepOutcome } from '../../../platform/events/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 
 type ProgressRow = {
   name: string;
+  lane: number;
   position: number;
   attempts: number;
   last_error: string | null;
@@ -11,59 +13,110 @@ type ProgressRow = {
   failed_position: number | null;
 };
 
-const COLUMNS = 'name, position, attempts, last_error, failing_since, failed_position';
-
-const LOCK = {
-  name: 'lock-event-consumer',
-  text: 'select position from event_consumer where name = $1 for update skip locked',
-};
-
-const ADVANCE = {
-  name: 'advance-event-consumer',
-  text: `update event_consumer set position = $2, updated_at = now(), attempts = 0, last_error = null,
-    failing_since = null, failed_position = null where name = $1`,
-};
+const COLUMNS = 'name, lane, position, attempts, last_error, failing_since, failed_position';
 
 /**
- * Positions of durable consumers in `event_consumer`. The row's lock keeps a second process out for the
- * time of a batch; the position under the lock tells whether one was there in between.
+ * One statement before the effect: the lock of the lane's row keeps a second process out for the time of a batch, its
+ * offset tells whether one was there in between, and a mark moves only where all that is to take effect lies above it.
  */
+const ADVANCE = {
+  name: 'advance-event-consumer',
+  text: `with held as (
+      select position from event_consumer where name = $1 and lane = $2 for update skip locked
+    ), marked as (
+      update event_mark m set position = s.last
+      from held, unnest($4::smallint[], $5::bigint[], $6::bigint[]) as s (partition, first, last)
+      where held.position = $7 and m.consumer = $1 and m.partition = s.partition and m.position < s.first
+      returning m.partition
+    ), moved as (
+      update event_consumer c set position = $3, updated_at = now(), attempts = 0, last_error = null,
+        failing_since = null, failed_position = null
+      from held where held.position = $7 and c.name = $1 and c.lane = $2
+    )
+    select (select position from held) as held, (select count(*) from marked)::integer as marked`,
+};
+
+/** Thrown to roll back, and caught here. */
+class Moved extends Error {}
+
+/** Progress of durable consumers: offsets in `event_consumer`, marks in `event_mark`. */
 export function createEventProgress(database: Database): ProgressStore {
   return {
-    async load(name) {
-      await database.query('insert into event_consumer (name) values ($1) on conflict do nothing', [name]);
+    async load(name, lane) {
+      await database.query('insert into event_consumer (name, lane) values ($1, $2) on conflict do nothing', [
+        name,
+        lane,
+      ]);
       const rows = await database.query<ProgressRow>(
-        `select ${COLUMNS} from event_consumer where name = $1`,
-        [name],
+        `select ${COLUMNS} from event_consumer where name = $1 and lane = $2`,
+        [name, lane],
       );
       return toProgress(rows[0]!);
     },
-    advance: (step) => database.transaction((tx) => advance(tx, step)),
-    async recordFailure(name, failure) {
+    async loadMarks(name) {
       await database.query(
-        `update event_consumer set attempts = $2, last_error = $3, failing_since = $4, failed_position = $5
-          where name = $1`,
-        [name, failure.attempts, failure.error, new Date(failure.since), failure.position],
+        `insert into event_mark (consumer, partition) select $1, generate_series(0, $2::integer - 1)
+          on conflict do nothing`,
+        [name, PARTITIONS],
+      );
+      const rows = await database.query<{ position: number }>(
+        'select position from event_mark where consumer = $1 order by partition',
+        [name],
+      );
+      return rows.map(({ position }) => position);
+    },
+    async advance(step) {
+      try {
+        return await database.transaction((tx) => advance(tx, step));
+      } catch (error) {
+        if (error instanceof Moved) return 'moved';
+        throw error;
+      }
+    },
+    async recordFailure(name, lane, failure) {
+      await database.query(
+        `update event_consumer set attempts = $3, last_error = $4, failing_since = $5, failed_position = $6
+          where name = $1 and lane = $2`,
+        [name, lane, failure.attempts, failure.error, new Date(failure.since), failure.position],
       );
     },
     async list() {
-      const rows = await database.query<ProgressRow>(`select ${COLUMNS} from event_consumer order by name`);
+      const rows = await database.query<ProgressRow>(
+        `select ${COLUMNS} from event_consumer order by name, lane`,
+      );
       return rows.map(toProgress);
     },
   };
 }
 
-async function advance(tx: Queryable, step: Step): Promise<StepOutcome> {
-  const [row] = await tx.query<{ position: number }>(LOCK, [step.name]);
-  if (!row) return { kind: 'busy' };
-  if (row.position !== step.savedPosition) return { kind: 'moved', position: row.position };
-  await step.effect?.(tx);
-  await tx.query(ADVANCE, [step.name, step.end]);
-  return { kind: 'done' };
+/** Lets a consumer begin at the first event again, under the locks that it takes for each batch. */
+export async function resetProgress(tx: Queryable, name: string): Promise<void> {
+  await tx.query('update event_consumer set position = 0 where name = $1', [name]);
+  await tx.query('update event_mark set position = 0 where consumer = $1', [name]);
+}
+
+async function advance(
+  tx: Queryable,
+  { name, lane, savedOffset, end, marks, effect }: Step,
+): Promise<StepOutcome> {
+  const [row] = await tx.query<{ held: number | null; marked: number }>(ADVANCE, [
+    name,
+    lane,
+    end,
+    marks.map(({ partition }) => partition),
+    marks.map(({ first }) => first),
+    marks.map(({ last }) => last),
+    savedOffset,
+  ]);
+  if (row!.held === null) return 'busy';
+  if (row!.held !== savedOffset) return 'moved';
+  if (row!.marked < marks.length) throw new Moved();
+  await effect?.(tx);
+  return 'done';
 }
 
 function toProgress(row: ProgressRow): SavedProgress {
-  return { name: row.name, position: row.position, failure: toFailure(row) };
+  return { name: row.name, lane: row.lane, offset: row.position, failure: toFailure(row) };
 }
 
 function toFailure(row: ProgressRow): ConsumerFailure | undefined {

@@ -12,7 +12,8 @@ create table event (
   position    bigint generated always as identity (cache 1 increment 1) primary key,
   type        text not null,
   version     smallint not null default 1,
-  key         uuid,                                -- order is kept per key; null: several events in one row
+  key         uuid,                                -- the subject; null: several events in one row
+  partition_key text,                              -- order is kept per partition key; null: it is the subject
   occurred_at timestamptz not null,
   trace       text,                                -- W3C traceparent of the request that caused it
   data        json not null,
@@ -30,15 +31,28 @@ create index event_key on event (key, position);
 create index event_audit on event (position)
   where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone');
 
+-- Where a durable consumer reads on in each lane of the feed; the table of events is one lane, and its offsets are
+-- positions: there everything up to `position` has taken effect.
 create table event_consumer (
-  name            text primary key,
-  position        bigint not null default 0,       -- everything up to here has taken effect
+  name            text not null,
+  lane            smallint not null default 0,
+  position        bigint not null default 0,
   updated_at      timestamptz not null default now(),
   attempts        integer not null default 0,      -- of the batch that fails now
   failing_since   timestamptz,
   last_error      text,
-  failed_position bigint
+  failed_position bigint,
+  primary key (name, lane)
 );
+
+-- The highest position of each partition that has taken effect, whatever feed brought it, and however often. The number
+-- of partitions is fixed (platform/events/partitions.ts): another one would need other marks.
+create table event_mark (
+  consumer  text not null,
+  partition smallint not null check (partition between 0 and 11),
+  position  bigint not null default 0,
+  primary key (consumer, partition)
+) with (fillfactor = 50);
 
 -- One row for each event, packed ones too. Both halves have the same column types, so that the planner sees
 -- through the view and composes `data` only for a query that reads it.

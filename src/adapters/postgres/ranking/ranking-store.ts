@@ -6,6 +6,7 @@ import type {
 } from '../../../modules/ranking/index.ts';
 import { isPublicAt } from '../catalogue/catalogue-rows.ts';
 import type { Database, Queryable } from '../database.ts';
+import { resetProgress } from '../events/progress-store.ts';
 
 type ProgressRow = {
   performance_id: string;
@@ -21,10 +22,6 @@ type ProgressRow = {
  */
 export function createRankingStore(database: Database): RankingStore {
   return {
-    async paid(reservationIds, transaction) {
-      const rows = await (transaction as Queryable).query<{ key: string }>(PAID, [reservationIds]);
-      return new Set(rows.map((row) => row.key));
-    },
     async progress(performanceIds, transaction) {
       const rows = await (transaction as Queryable).query<ProgressRow>(PROGRESS, [performanceIds]);
       return rows.map(toProgress);
@@ -41,12 +38,6 @@ export function createRankingStore(database: Database): RankingStore {
     reset: () => database.transaction(reset, { patient: true }),
   };
 }
-
-// The event of the payment stands before that of the cancellation: it is of the same key.
-const PAID = {
-  name: 'ranking_paid',
-  text: `select distinct key from event where key = any($1::uuid[]) and type = 'payment.succeeded'`,
-};
 
 const PROGRESS = {
   name: 'ranking_progress',
@@ -119,8 +110,8 @@ function toDate(ms: number | undefined): Date | null {
 }
 
 async function reset(tx: Queryable): Promise<void> {
-  // First the position, under the lock that the consumer takes for each batch.
-  await tx.query(`update event_consumer set position = 0 where name = 'ranking'`);
+  // First the progress: the consumer waits there until this has committed.
+  await resetProgress(tx, 'ranking');
   await tx.query('delete from sales_progress');
   await tx.query('delete from sales_minute');
   await tx.query('update concert set popularity = 0 where popularity <> 0');

@@ -123,13 +123,13 @@ async function writeChanges({ tx, refund, now }: Step, changes: readonly Change[
   const refunded = await refund(tx, refunds);
   await appendEvents(
     tx,
-    changes.map((change) => toEvent(change, refunded.get(change.record.id) ?? 0, now)),
+    changes.map((change) => toEvent(change, refunded.get(change.record.id), now)),
   );
 }
 
 function toEvent(
   { record, to, requestedBy, trace }: Change,
-  refundedAmount: number,
+  refunded: number | undefined,
   now: number,
 ): DomainEvent {
   const about = { occurredAt: now, trace };
@@ -137,7 +137,12 @@ function toEvent(
     const data = { ...aboutReservation(record), requestedBy };
     return newEvent(reservationEvents['reservation.cancellation-requested'], data, about);
   }
-  const data = { ...aboutReservation(record), reason: 'requested' as const, refundedAmount };
+  const data = {
+    ...aboutReservation(record),
+    reason: 'requested' as const,
+    wasPaid: refunded !== undefined,
+    refundedAmount: refunded ?? 0,
+  };
   return newEvent(reservationEvents['reservation.cancelled'], data, about);
 }
 

@@ -23,8 +23,8 @@ begin
   insert into reservation
     (id, performance_id, account_id, seat_nos, prices, epoch, amount, status, created_at, expires_at, updated_at)
   values (id, performance, account, seats, prices, epoch, amount, 0, at, expires_at, at);
-  insert into event (type, version, key, occurred_at, trace, data)
-  values ('reservation.created', 1, id, at, trace, jsonb_build_object('reservationId', id,
+  insert into event (type, version, key, partition_key, occurred_at, trace, data)
+  values ('reservation.created', 1, id, performance, at, trace, jsonb_build_object('reservationId', id,
     'performanceId', performance, 'accountId', account, 'seatNos', seats, 'epoch', epoch, 'amount', amount,
     'expiresAt', to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')));
 end

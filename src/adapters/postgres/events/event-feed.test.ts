@@ -13,9 +13,9 @@ import {
   follower,
   newEvent,
 } from '../../../platform/events/event.ts';
-import type { EventLog, Subscription } from '../../../platform/events/log.ts';
+import type { EventFeed, Subscription } from '../../../platform/events/feed.ts';
 import type { Database, Queryable } from '../database.ts';
-import { createPostgresEventLog } from './event-log.ts';
+import { createPostgresEventFeed } from './event-feed.ts';
 import { appendEvents } from './outbox.ts';
 
 const Thing = Type.Object({ thingId: Type.String() });
@@ -23,7 +23,7 @@ const ids = createIds(systemClock, systemRandom);
 
 let database: Database;
 let close: OpenDatabase['close'];
-let log: EventLog;
+let log: EventFeed;
 let tailReads = 0;
 
 before(async () => {
@@ -35,7 +35,7 @@ before(async () => {
       return database.query(statement, values);
     },
   };
-  log = createPostgresEventLog(counting, {
+  log = createPostgresEventFeed(counting, {
     clock: systemClock,
     random: createSeededRandom(1),
     // So that only a notification leads to a read.
@@ -62,7 +62,7 @@ function happened(type: keyof typeof THINGS): DomainEvent {
 /** Saves one event and settles when the consumer has applied it. */
 async function saveFor(subscription: Subscription, type: keyof typeof THINGS): Promise<void> {
   await database.transaction((tx) => appendEvents(tx, [happened(type)]));
-  await subscription.reached(await log.position());
+  await subscription.reached(await log.now());
 }
 
 function consumer(type: keyof typeof THINGS, apply: DurableConsumer['apply']): DurableConsumer {
@@ -71,7 +71,7 @@ function consumer(type: keyof typeof THINGS, apply: DurableConsumer['apply']): D
 
 test('an effect that appends no event causes no read of the tail', { timeout: 30_000 }, async () => {
   const subscription = log.subscribe(consumer('thing.seen', () => Promise.resolve()));
-  await log.position();
+  await log.now();
   const readBefore = tailReads;
   await saveFor(subscription, 'thing.seen');
   // Long enough for the read that a notification would cause; it comes within milliseconds.
@@ -84,7 +84,7 @@ test('an event that an effect appends is read without waiting for the poll', {
 }, async () => {
   const { promise: heard, resolve: hear } = Promise.withResolvers<void>();
   const ear = follower({ name: 'ear', types: [THINGS['thing.echoed']], apply: () => hear() });
-  log.follow(ear, await log.position());
+  log.follow(ear, await log.now());
   const echo = consumer('thing.called', (_, transaction) =>
     appendEvents(transaction as Queryable, [happened('thing.echoed')]),
   );

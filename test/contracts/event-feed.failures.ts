@@ -1,44 +1,55 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../src/kernel/faults.ts';
-import { type EventLogCase, event, serialOf, upTo } from './event-log.stage.ts';
+import type { StoredEvent } from '../../src/platform/events/event.ts';
+import {
+  assertDelivered,
+  type EventFeedCase,
+  event,
+  isBehind,
+  laneOf,
+  serialOf,
+  upTo,
+} from './event-feed.stage.ts';
 
 /** What holds when consumers fail, processes stop, and several run. */
-export const failureCases: readonly EventLogCase[] = [
+export const failureCases: readonly EventFeedCase[] = [
   [
     'after a restart a consumer goes on where it stood',
     async (stage) => {
       await stage.world.append(upTo(5).map((serial) => event(serial)));
       const first = await stage.start();
-      await first.subscribe(stage.noting('a')).reached(5);
+      await first.subscribe(stage.noting('a')).reached(await first.now());
       await first.stop();
       await stage.world.append([event(5)]);
       const second = await stage.start();
-      await second.subscribe(stage.noting('a')).reached(6);
-      assert.deepEqual(await stage.world.noted('a'), upTo(6));
+      await second.subscribe(stage.noting('a')).reached(await second.now());
+      assertDelivered(await stage.world.noted('a'), upTo(6));
     },
   ],
   [
-    'a consumer in two processes at once takes each event once, in order',
+    'a consumer in three processes at once takes each event once, in order',
     async (stage) => {
-      let running = 0;
-      const alone = async (): Promise<void> => {
-        running += 1;
-        assert.equal(running, 1, 'two processes ran the consumer at once');
+      const running = new Set<number>();
+      const alone = async (one: StoredEvent): Promise<void> => {
+        const lane = laneOf(stage.world, serialOf(one));
+        assert.ok(!running.has(lane), 'two processes ran a lane of the consumer at once');
+        running.add(lane);
         await new Promise((resolve) => setImmediate(resolve));
-        running -= 1;
+        running.delete(lane);
       };
-      const logs = [
+      const feeds = [
         await stage.start({ batchMax: 4 }),
         await stage.start({ batchMax: 4 }),
         await stage.start({ batchMax: 4 }),
       ];
-      const subscriptions = logs.map((log) => log.subscribe(stage.noting('a', alone)));
+      const subscriptions = feeds.map((feed) => feed.subscribe(stage.noting('a', alone)));
       for (let serial = 0; serial < 60; serial += 6) {
         await stage.world.append(upTo(6).map((offset) => event(serial + offset)));
-        for (const log of logs) log.poke();
+        for (const feed of feeds) feed.notify();
       }
-      await Promise.all(subscriptions.map((subscription) => subscription.reached(60)));
-      assert.deepEqual(await stage.world.noted('a'), upTo(60));
+      const cursor = await feeds[0]!.now();
+      await Promise.all(subscriptions.map((subscription) => subscription.reached(cursor)));
+      assertDelivered(await stage.world.noted('a'), upTo(60));
       assert.deepEqual(stage.errors, []);
     },
   ],
@@ -48,12 +59,12 @@ export const failureCases: readonly EventLogCase[] = [
       const [first, second] = [await stage.start(), await stage.start()];
       const before = first.subscribe(stage.noting('a'));
       await stage.world.append([event(0)]);
-      await before.reached(1);
+      await before.reached(await first.now());
       const after = second.subscribe(stage.noting('a'));
       await first.stop();
       await stage.world.append([event(1)]);
-      await after.reached(2);
-      assert.deepEqual(await stage.world.noted('a'), [0, 1]);
+      await after.reached(await second.now());
+      assertDelivered(await stage.world.noted('a'), [0, 1]);
     },
   ],
   [
@@ -61,17 +72,17 @@ export const failureCases: readonly EventLogCase[] = [
     async (stage) => {
       let failures = 0;
       const gate = Promise.withResolvers<void>();
-      const log = await stage.start();
-      const subscription = log.subscribe(
+      const feed = await stage.start();
+      const subscription = feed.subscribe(
         stage.noting('a', async () => {
           if (failures === 3) await gate.promise;
           if (failures++ < 3) throw new Fault('away', 'the outside is away', { retryable: true });
         }),
       );
-      await stage.world.append([event(0), event(1)]);
-      log.poke();
-      await stage.failed(log, 'a', 3);
-      const [status] = await log.consumers();
+      await stage.world.append([event(0), event(2)]);
+      feed.notify();
+      await stage.failed(feed, 'a', 3);
+      const [status] = await feed.consumers();
       assert.equal(status?.name, 'a');
       assert.equal(status?.kind, 'durable');
       assert.equal(status?.position, 0);
@@ -80,32 +91,34 @@ export const failureCases: readonly EventLogCase[] = [
       assert.equal(status?.failure?.position, 1);
       assert.ok((status?.failure?.since ?? 0) > 0);
       gate.resolve();
-      await subscription.reached(2);
-      assert.deepEqual(await stage.world.noted('a'), [0, 1]);
-      assert.equal((await log.consumers())[0]?.failure, undefined);
+      await subscription.reached(await feed.now());
+      assertDelivered(await stage.world.noted('a'), [0, 2]);
+      assert.equal((await feed.consumers())[0]?.failure, undefined);
       assert.equal(stage.errors.length, 3);
     },
   ],
   [
-    'a poisoned event is never skipped, holds up what follows, and nothing before it',
+    'a poisoned event is never skipped, holds up what follows in its lane, and nothing else',
     async (stage) => {
       let poisoned = true;
-      const log = await stage.start();
+      const feed = await stage.start();
       await stage.world.append(upTo(40).map((serial) => event(serial)));
-      const subscription = log.subscribe(
+      const subscription = feed.subscribe(
         stage.noting('a', (one) => {
           if (poisoned && serialOf(one) === 23) throw new Error('cannot read this event');
         }),
       );
-      await subscription.reached(23);
-      await stage.failed(log, 'a', 8);
-      assert.deepEqual(await stage.world.noted('a'), upTo(23));
-      const [status] = await log.consumers();
+      const heldUp = upTo(40).filter((serial) => isBehind(stage.world, serial, 23));
+      const others = upTo(40).filter((serial) => !heldUp.includes(serial));
+      await stage.noted('a', others.length);
+      await stage.failed(feed, 'a', 8);
+      assertDelivered(await stage.world.noted('a'), others);
+      const [status] = await feed.consumers();
       assert.equal(status?.failure?.position, 24);
-      assert.equal(status?.lag, 17);
+      assert.equal(status?.lag, heldUp.length);
       poisoned = false;
-      await subscription.reached(40);
-      assert.deepEqual(await stage.world.noted('a'), upTo(40));
+      await subscription.reached(await feed.now());
+      assertDelivered(await stage.world.noted('a'), upTo(40));
     },
   ],
   [
@@ -128,10 +141,10 @@ export const failureCases: readonly EventLogCase[] = [
   [
     'stop waits for the batch in flight, delivers nothing afterwards, and may be called twice',
     async (stage) => {
-      const log = await stage.start();
+      const feed = await stage.start();
       const entered = Promise.withResolvers<void>();
       const gate = Promise.withResolvers<void>();
-      const subscription = log.subscribe(
+      const subscription = feed.subscribe(
         stage.noting('a', () => {
           entered.resolve();
           return gate.promise;
@@ -139,14 +152,14 @@ export const failureCases: readonly EventLogCase[] = [
       );
       await stage.world.append([event(0)]);
       await entered.promise;
-      const never = assert.rejects(subscription.reached(2), /stopped/);
-      const stopping = Promise.all([log.stop(), log.stop()]);
+      const never = assert.rejects(subscription.reached(stage.farAhead), /stopped/);
+      const stopping = Promise.all([feed.stop(), feed.stop()]);
       gate.resolve();
       await stopping;
       await never;
       await stage.world.append([event(1)]);
-      await log.stop();
-      assert.deepEqual(await stage.world.noted('a'), [0]);
+      await feed.stop();
+      assertDelivered(await stage.world.noted('a'), [0]);
     },
   ],
 ];

@@ -1,20 +1,23 @@
 import {
-  createMemoryEventLog,
+  createMemoryEventFeed,
   createMemoryEventStore,
   type MemoryTransaction,
-} from '../../src/adapters/memory/event-log.ts';
+} from '../../src/adapters/memory/event-feed.ts';
 import { createDatabase, type Queryable } from '../../src/adapters/postgres/database.ts';
-import { createPostgresEventLog } from '../../src/adapters/postgres/events/event-log.ts';
+import { createPostgresEventFeed } from '../../src/adapters/postgres/events/event-feed.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
+import { PARTITIONS } from '../../src/platform/events/partitions.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
-import { eventLogContract } from './event-log.contract.ts';
-import { type EventLogWorld, serialOf } from './event-log.stage.ts';
+import { eventFeedContract } from './event-feed.contract.ts';
+import { type EventFeedWorld, serialOf } from './event-feed.stage.ts';
 
-async function createMemoryWorld(): Promise<EventLogWorld> {
-  const store = createMemoryEventStore();
+async function createMemoryWorld(lanes: number): Promise<EventFeedWorld> {
+  const store = createMemoryEventStore({ lanes });
   const notes = new Map<string, number[]>();
   return {
-    open: (options) => createMemoryEventLog(store, options),
+    open: (options) => createMemoryEventFeed(store, options),
+    lanes,
+    repeat: (count) => store.repeat(count),
     append: async (events) => store.append(events),
     async note(transaction, consumer, event) {
       const own = notes.get(consumer) ?? [];
@@ -26,14 +29,16 @@ async function createMemoryWorld(): Promise<EventLogWorld> {
   };
 }
 
-async function createPostgresWorld(): Promise<EventLogWorld> {
+async function createPostgresWorld(): Promise<EventFeedWorld> {
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection, maxConnections: 12 });
   await database.query(
     'create table note (n bigint generated always as identity, consumer text, serial integer)',
   );
   return {
-    open: (options) => createPostgresEventLog(database, options),
+    open: (options) => createPostgresEventFeed(database, options),
+    lanes: 1,
+    repeat: undefined,
     append: (events) => database.transaction((tx) => appendEvents(tx, events)),
     async note(transaction, consumer, event) {
       await (transaction as Queryable).query('insert into note (consumer, serial) values ($1, $2)', [
@@ -55,5 +60,7 @@ async function createPostgresWorld(): Promise<EventLogWorld> {
   };
 }
 
-eventLogContract('memory', createMemoryWorld);
-eventLogContract('postgres', createPostgresWorld);
+eventFeedContract('memory, one lane', () => createMemoryWorld(1));
+eventFeedContract('memory, a lane for each partition', () => createMemoryWorld(PARTITIONS));
+eventFeedContract('memory, lanes with several partitions', () => createMemoryWorld(5));
+eventFeedContract('postgres', createPostgresWorld);

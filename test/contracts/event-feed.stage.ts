@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Type } from 'typebox';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createSeededRandom } from '../../src/kernel/random.ts';
+import { type Cursor, toCursor } from '../../src/platform/events/cursor.ts';
+import type { EventFeedOptions } from '../../src/platform/events/engine.ts';
 import {
   type DomainEvent,
   type DurableConsumer,
@@ -11,16 +14,20 @@ import {
   type Follower,
   type StoredEvent,
 } from '../../src/platform/events/event.ts';
-import type { EventLogOptions } from '../../src/platform/events/event-log.ts';
-import type { EventLog } from '../../src/platform/events/log.ts';
+import type { EventFeed } from '../../src/platform/events/feed.ts';
+import { partitionOf } from '../../src/platform/events/partitions.ts';
 
-/** One storage, on which any number of processes open their log. */
-export type EventLogWorld = {
-  open(options: EventLogOptions): EventLog;
+/** One storage, on which any number of processes open their feed. */
+export type EventFeedWorld = {
+  open(options: EventFeedOptions): EventFeed;
   /** Saves events, as a transaction of some use case does, and returns when it has committed. */
   append(events: readonly DomainEvent[]): Promise<void>;
   /** An effect inside of a consumer's transaction: a note of the event. */
   note(transaction: EffectTransaction, consumer: string, event: StoredEvent): Promise<void>;
+  /** How many lanes the feed has. */
+  readonly lanes: number;
+  /** Publishes the last events again, as a relay that died does; undefined where nothing is published. */
+  readonly repeat: ((count: number) => void) | undefined;
   /** The `serial` of every event noted, in the order of the notes. */
   noted(consumer: string): Promise<number[]>;
   close(): Promise<void>;
@@ -56,17 +63,37 @@ export function serialOf({ data }: StoredEvent): number {
 
 export const upTo = (count: number) => Array.from({ length: count }, (_, serial) => serial);
 
-/** What a case of the contract works on: a storage, and the processes that it opens. */
-export class EventLogStage {
-  readonly world: EventLogWorld;
-  readonly errors: unknown[] = [];
-  readonly #opened: EventLog[] = [];
+/** The lane on which the event with this serial comes. */
+export function laneOf({ lanes }: EventFeedWorld, serial: number): number {
+  return partitionOf(event(serial).partitionKey) % lanes;
+}
 
-  constructor(world: EventLogWorld) {
+/** Whether an event comes behind that one. */
+export function isBehind(world: EventFeedWorld, serial: number, first: number): boolean {
+  return serial >= first && laneOf(world, serial) === laneOf(world, first);
+}
+
+/** Each of these serials once, and those of a key in order. */
+export function assertDelivered(actual: readonly number[], expected: readonly number[]): void {
+  const inOrder = (a: number, b: number) => a - b;
+  assert.deepEqual(actual.toSorted(inOrder), expected.toSorted(inOrder));
+  for (const key of [0, 1]) {
+    const ofKey = actual.filter((serial) => serial % 2 === key);
+    assert.deepEqual(ofKey, ofKey.toSorted(inOrder), 'in order per partition key');
+  }
+}
+
+/** What a case of the contract works on: a storage, and the processes that it opens. */
+export class EventFeedStage {
+  readonly world: EventFeedWorld;
+  readonly errors: unknown[] = [];
+  readonly #opened: EventFeed[] = [];
+
+  constructor(world: EventFeedWorld) {
     this.world = world;
   }
 
-  open(more: Partial<EventLogOptions> = {}): EventLog {
+  open(more: Partial<EventFeedOptions> = {}): EventFeed {
     const log = this.world.open({
       clock: systemClock,
       random: createSeededRandom(1),
@@ -78,7 +105,7 @@ export class EventLogStage {
     return log;
   }
 
-  async start(more: Partial<EventLogOptions> = {}): Promise<EventLog> {
+  async start(more: Partial<EventFeedOptions> = {}): Promise<EventFeed> {
     const log = this.open(more);
     await log.start();
     return log;
@@ -103,8 +130,23 @@ export class EventLogStage {
     };
   }
 
+  /** The cursor before the first event. */
+  get beginning(): Cursor {
+    return toCursor(Array.from({ length: this.world.lanes }, () => 0));
+  }
+
+  /** One that no case comes to. */
+  get farAhead(): Cursor {
+    return toCursor(Array.from({ length: this.world.lanes }, () => 1_000_000));
+  }
+
+  /** Waits until so many events are noted. */
+  async noted(consumer: string, count: number): Promise<void> {
+    while ((await this.world.noted(consumer)).length < count) await sleep(1);
+  }
+
   /** Waits until a consumer has failed so often in a row. */
-  async failed(log: EventLog, consumer: string, attempts: number): Promise<void> {
+  async failed(log: EventFeed, consumer: string, attempts: number): Promise<void> {
     for (;;) {
       const status = (await log.consumers()).find((one) => one.name === consumer);
       if ((status?.failure?.attempts ?? 0) >= attempts) return;
@@ -131,4 +173,4 @@ export function collecting(
   };
 }
 
-export type EventLogCase = readonly [behaviour: string, run: (stage: EventLogStage) => Promise<void>];
+export type EventFeedCase = readonly [behaviour: string, run: (stage: EventFeedStage) => Promise<void>];

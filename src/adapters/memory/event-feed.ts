@@ -1,0 +1,141 @@
+import { createEventFeed, type EventFeedOptions } from '../../platform/events/engine.ts';
+import type { DomainEvent } from '../../platform/events/event.ts';
+import type { EventFeed } from '../../platform/events/feed.ts';
+import { PARTITIONS, partitionOf } from '../../platform/events/partitions.ts';
+import type {
+  EventStore,
+  FeedEvent,
+  FeedLane,
+  ProgressStore,
+  SavedProgress,
+  Step,
+} from '../../platform/events/ports.ts';
+
+/** The transaction of a durable consumer in memory: what it defers happens with the commit, or never. */
+export type MemoryTransaction = { defer(effect: () => void): void };
+
+/** What outlives a process: the events, their lanes and the consumers' progress. Several feeds may share one. */
+export type MemoryEventStore = EventStore & {
+  readonly lanes: readonly FeedLane[];
+  readonly progress: ProgressStore;
+  /** Saves events; feeds find them when notified, or when they poll. */
+  append(events: readonly DomainEvent[]): void;
+  /** Publishes the last `count` events again, as a relay does that died before it saved its place. */
+  repeat(count: number): void;
+};
+
+/**
+ * An event store for tests and simulations, with as many lanes as a broker would have: nothing of it is durable. An
+ * offset counts the events of a lane, so that it has nothing to do with a position.
+ */
+export function createMemoryEventStore({ lanes: count }: { readonly lanes: number }): MemoryEventStore {
+  const saved: Omit<FeedEvent, 'offset'>[] = [];
+  const lanes = Array.from({ length: count }, (): FeedEvent[] => []);
+  const publish = (event: Omit<FeedEvent, 'offset'>) => {
+    const lane = lanes[partitionOf(event.partitionKey) % count]!;
+    lane.push({ ...event, offset: lane.length + 1 });
+  };
+  return {
+    append(added) {
+      for (const event of added) {
+        // A copy, as a storage would give it: nobody shares objects through the feed.
+        const position = saved.length + 1;
+        const stored = { ...structuredClone(event), position, id: String(position) };
+        saved.push(stored);
+        publish(stored);
+      }
+    },
+    repeat: (last) => saved.slice(-last).forEach(publish),
+    history: (subject) =>
+      Promise.resolve(saved.filter((event) => event.subject === subject).map((event) => ({ ...event }))),
+    lanes: lanes.map(createLane),
+    progress: createProgress(),
+  };
+}
+
+/** A feed as one process has it, with the behaviour of the PostgreSQL feed (same contract suite). */
+export function createMemoryEventFeed(store: MemoryEventStore, options: EventFeedOptions): EventFeed {
+  return createEventFeed(store, options);
+}
+
+const TAIL_MAX = 1_000;
+
+function createLane(events: readonly FeedEvent[]): FeedLane {
+  // Offsets are 1, 2, 3 …: the event at an offset stands at the index before it.
+  const between = (after: number, end: number, types: ReadonlySet<string>) =>
+    events.slice(after, end).filter((event) => types.has(event.type));
+  return {
+    open: () => Promise.resolve(events.length),
+    readTail(after, types) {
+      const end = Math.min(events.length, after + TAIL_MAX);
+      const againMs = end < events.length ? 0 : undefined;
+      return Promise.resolve({ after, end, events: between(after, end, types), size: end - after, againMs });
+    },
+    readPage({ after, end, types, limit }) {
+      const found = between(after, end, types).slice(0, limit);
+      const pageEnd = found.length === limit ? found.at(-1)!.offset : end;
+      return Promise.resolve({ after, end: pageEnd, events: found });
+    },
+  };
+}
+
+type Progress = Omit<SavedProgress, 'name' | 'lane'>;
+
+function createProgress(): ProgressStore {
+  const saved = new Map<string, Map<number, Progress>>();
+  const marks = new Map<string, number[]>();
+  const busy = new Set<string>();
+  const lanesOf = (name: string) => {
+    const lanes = saved.get(name) ?? new Map<number, Progress>();
+    saved.set(name, lanes);
+    return lanes;
+  };
+  const marksOf = (name: string) => {
+    const own = marks.get(name) ?? Array.from({ length: PARTITIONS }, () => 0);
+    marks.set(name, own);
+    return own;
+  };
+  const laneOf = (name: string, lane: number): Progress =>
+    lanesOf(name).get(lane) ?? { offset: 0, failure: undefined };
+
+  const commit = async ({ name, lane, end, marks: steps, effect }: Step): Promise<void> => {
+    const effects: (() => void)[] = [];
+    const transaction: MemoryTransaction = { defer: (deferred) => void effects.push(deferred) };
+    await effect?.(transaction);
+    for (const deferred of effects) deferred();
+    for (const { partition, last } of steps) marksOf(name)[partition] = last;
+    lanesOf(name).set(lane, { offset: end, failure: undefined });
+  };
+
+  return {
+    load(name, lane) {
+      const progress = laneOf(name, lane);
+      lanesOf(name).set(lane, progress);
+      return Promise.resolve({ name, lane, ...progress });
+    },
+    loadMarks: (name) => Promise.resolve([...marksOf(name)]),
+    async advance(step) {
+      const key = `${step.name} ${step.lane}`;
+      if (busy.has(key)) return 'busy';
+      if (laneOf(step.name, step.lane).offset !== step.savedOffset) return 'moved';
+      if (step.marks.some(({ partition, first }) => marksOf(step.name)[partition]! >= first)) return 'moved';
+      busy.add(key);
+      try {
+        await commit(step);
+      } finally {
+        busy.delete(key);
+      }
+      return 'done';
+    },
+    recordFailure(name, lane, failure) {
+      lanesOf(name).set(lane, { offset: laneOf(name, lane).offset, failure });
+      return Promise.resolve();
+    },
+    list: () =>
+      Promise.resolve(
+        [...saved].flatMap(([name, lanes]) =>
+          [...lanes].map(([lane, progress]) => ({ name, lane, ...progress })),
+        ),
+      ),
+  };
+}

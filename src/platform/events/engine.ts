@@ -1,0 +1,189 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { createLifecycle } from '../../kernel/lifecycle.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { Backoff } from './backoff.ts';
+import { ConsumerLoop, type DeliveryObservation } from './consumer-loop.ts';
+import { type Cursor, offsetsOf, toCursor } from './cursor.ts';
+import { type Delivery, deliverDurably, deliverInMemory } from './delivery.ts';
+import type { ConsumerStatus, EventFeed, Subscription } from './feed.ts';
+import type { FeedLane, ProgressStore, SavedProgress } from './ports.ts';
+import { TailReader } from './tail-reader.ts';
+
+export type EventFeedOptions = {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Default 200: the delay at most of what other processes save; own events are notified. */
+  readonly pollMs?: number;
+  /** Default 10. */
+  readonly readIntervalMs?: number;
+  /** Default 20,000 events, some 20 MB when they are large. */
+  readonly recentMax?: number;
+  /** Events a consumer is given at once, or the rest of those of the last offset more. Default 500. */
+  readonly batchMax?: number;
+  /** Default: 100 ms, doubling to 30 s. */
+  readonly backoff?: Backoff;
+  /** Default 1,000. */
+  readonly standbyMs?: number;
+  /** Default 5,000. */
+  readonly saveIntervalMs?: number;
+  /** Hears of everything that fails and is tried again; `consumer` is undefined for the feed itself. */
+  readonly onError: (error: unknown, consumer: string | undefined) => void;
+  readonly observe?: (observation: DeliveryObservation) => void;
+};
+
+const DEFAULT_BACKOFF: Backoff = { baseMs: 100, maxMs: 30_000 };
+
+/** What a feed is made of: the lanes that are read, and where consumers' progress is kept. */
+export type FeedStorage = { readonly lanes: readonly FeedLane[]; readonly progress: ProgressStore };
+
+/** A feed on any storage that can be read in pages and keeps consumers' progress. */
+export function createEventFeed({ lanes, progress }: FeedStorage, options: EventFeedOptions): EventFeed {
+  const tails = lanes.map((lane) => createTail(lane, options));
+  const groups = new Set<Group>();
+  let open = false;
+  const horizons = () => tails.map((tail) => tail.horizon);
+
+  const add = (kind: Group['kind'], deliveries: readonly Delivery[]): Subscription => {
+    const loops = deliveries.map(
+      (delivery, index) =>
+        new ConsumerLoop(delivery, { ...loopOptions(options), tail: tails[index]!, lane: lanes[index]! }),
+    );
+    const group: Group = { name: deliveries[0]!.name, kind, loops };
+    groups.add(group);
+    if (open) for (const loop of loops) loop.begin();
+    return {
+      name: group.name,
+      async reached(cursor) {
+        const offsets = offsetsOf(cursor, lanes.length);
+        await Promise.all(loops.map((loop, index) => loop.reached(offsets[index]!)));
+      },
+      async stop() {
+        await stopAll(loops);
+        groups.delete(group);
+      },
+    };
+  };
+
+  const lifecycle = createLifecycle('event feed', {
+    async start() {
+      await Promise.all(tails.map((tail) => tail.start()));
+      open = true;
+      for (const { loops } of groups) for (const loop of loops) loop.begin();
+    },
+    async stop() {
+      open = false;
+      await stopAll([...groups].flatMap(({ loops }) => loops));
+      groups.clear();
+      await stopAll(tails);
+    },
+  });
+
+  return {
+    ...lifecycle,
+    subscribe: (consumer) =>
+      add(
+        'durable',
+        lanes.map((_, lane) => deliverDurably(consumer, lane, progress)),
+      ),
+    follow: (follower, after) =>
+      add(
+        'follower',
+        offsetsOf(after, lanes.length).map((offset) => deliverInMemory(follower, offset)),
+      ),
+    async now(): Promise<Cursor> {
+      return toCursor(await Promise.all(tails.map((tail) => tail.refresh())));
+    },
+    notify: () => {
+      for (const tail of tails) tail.notify();
+    },
+    figures: () => ({
+      position: sum(horizons()),
+      events: sum(tails.map((tail) => tail.eventsRead)),
+      consumers: [...groups].map((group) => statusOf(group, horizons(), [])),
+    }),
+    consumers: async () => mergeStatus([...groups], await progress.list(), horizons()),
+  };
+}
+
+/** A consumer with its loop in each lane. */
+type Group = {
+  readonly name: string;
+  readonly kind: ConsumerStatus['kind'];
+  readonly loops: readonly ConsumerLoop[];
+};
+
+async function stopAll(parts: readonly { stop(): Promise<void> }[]): Promise<void> {
+  await Promise.all(parts.map((part) => part.stop()));
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+
+function createTail(lane: FeedLane, options: EventFeedOptions): TailReader {
+  return new TailReader({
+    lane,
+    clock: options.clock,
+    random: options.random,
+    pollMs: options.pollMs ?? 200,
+    readIntervalMs: options.readIntervalMs ?? 10,
+    recentMax: options.recentMax ?? 20_000,
+    backoff: options.backoff ?? DEFAULT_BACKOFF,
+    onError: (error) => options.onError(error, undefined),
+  });
+}
+
+function loopOptions(options: EventFeedOptions) {
+  return {
+    clock: options.clock,
+    random: options.random,
+    batchMax: options.batchMax ?? 500,
+    backoff: options.backoff ?? DEFAULT_BACKOFF,
+    standbyMs: options.standbyMs ?? 1_000,
+    saveIntervalMs: options.saveIntervalMs ?? 5_000,
+    onError: options.onError,
+    observe: options.observe ?? (() => undefined),
+  };
+}
+
+/**
+ * Where every consumer stands. What this process knows of a lane is fresher than what is saved, unless another process
+ * is ahead.
+ */
+function mergeStatus(
+  groups: readonly Group[],
+  saved: readonly SavedProgress[],
+  horizons: readonly number[],
+): ConsumerStatus[] {
+  const ofName = Map.groupBy(saved, ({ name }) => name);
+  const own = groups.map((group) => statusOf(group, horizons, ofName.get(group.name) ?? []));
+  const known = new Set(groups.map(({ name }) => name));
+  const others = [...ofName]
+    .filter(([name]) => !known.has(name))
+    .map(([name, lanes]) => statusOf({ name, kind: 'durable', loops: [] }, horizons, lanes));
+  return [...own, ...others].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function statusOf(
+  { name, kind, loops }: Group,
+  horizons: readonly number[],
+  saved: readonly SavedProgress[],
+): ConsumerStatus {
+  const lanes = horizons.map((horizon, lane) => {
+    const loop = loops[lane];
+    const there = saved.find((row) => row.lane === lane);
+    const knowsMore = there !== undefined && (!loop || isAhead(there, loop));
+    const { offset, failure } = knowsMore ? there : (loop ?? { offset: 0, failure: undefined });
+    return { offset, failure, lag: Math.max(0, horizon - offset) };
+  });
+  return {
+    name,
+    kind,
+    position: sum(lanes.map(({ offset }) => offset)),
+    lag: sum(lanes.map(({ lag }) => lag)),
+    failure: lanes.find(({ failure }) => failure)?.failure,
+  };
+}
+
+function isAhead(saved: SavedProgress, own: Pick<ConsumerLoop, 'offset' | 'failure'>): boolean {
+  if (saved.offset > own.offset) return true;
+  return saved.offset === own.offset && saved.failure !== undefined && own.failure === undefined;
+}

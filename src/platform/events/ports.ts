@@ -1,0 +1,96 @@
+import type { EffectTransaction, StoredEvent } from './event.ts';
+import type { ConsumerFailure } from './feed.ts';
+
+/**
+ * What is on record. Writers save events with the state they speak of, in its transaction (`appendEvents` of the
+ * store's adapter), so that saving is no method here.
+ */
+export type EventStore = {
+  /** The events of a subject in the order of their saving, but for `reservation.created`, which the reservation tells. */
+  history(subject: string): Promise<readonly StoredEvent[]>;
+};
+
+/**
+ * An event as a feed delivers it. The offset says where to read on in its lane; it grows, and events that were saved
+ * at once may share one. It may come again under another offset: the position says which event it is.
+ */
+export type FeedEvent = StoredEvent & { readonly offset: number };
+
+/** A stretch of a lane: all events of the types asked for with offsets after `after` and up to `end`. */
+export type FeedPage = {
+  readonly after: number;
+  readonly end: number;
+  /** No page ends between events of one offset, and none between events of one position. */
+  readonly events: readonly FeedEvent[];
+};
+
+/** What a page reader is asked for: events after `after`, up to `end`, of some types, until there are `limit`. */
+export type PageRequest = {
+  readonly after: number;
+  readonly end: number;
+  readonly types: ReadonlySet<string>;
+  readonly limit: number;
+};
+
+/** A page at the end of a lane, and when it is worth asking again. */
+export type TailPage = FeedPage & {
+  /** How many events lie in the stretch, of whatever type. */
+  readonly size: number;
+  /** Ask at once (0), or after so many ms because something is being committed; undefined: when notified. */
+  readonly againMs: number | undefined;
+};
+
+/**
+ * How a feed is read. A lane is what is read in order with one offset: the table of events is one lane, a broker has
+ * one for each partition. Events of one partition come on one lane, in the order of their positions but for
+ * repetitions. What a lane gives out is final: no event appears later at a smaller offset.
+ */
+export type FeedLane = {
+  /** An offset from which the tail can be followed; near the end. */
+  open(): Promise<number>;
+  /** What follows `after`, as far as it is final. Called by one reader, one call at a time. */
+  readTail(after: number, types: ReadonlySet<string>): Promise<TailPage>;
+  /** Anything up to the tail; `end` of the page is below that asked for where `limit` cut it. */
+  readPage(request: PageRequest): Promise<FeedPage>;
+};
+
+/** What takes effect in a partition: the positions of the first and the last event. */
+export type MarkStep = { readonly partition: number; readonly first: number; readonly last: number };
+
+/** What a consumer is at: a stretch of a lane, from the offset that was saved last, as far as it knows, up to `end`. */
+export type Step = {
+  readonly name: string;
+  readonly lane: number;
+  readonly savedOffset: number;
+  readonly end: number;
+  readonly marks: readonly MarkStep[];
+  /** Runs in the transaction that saves `end` and the marks; undefined where the stretch holds nothing for it. */
+  readonly effect: ((transaction: EffectTransaction) => Promise<void>) | undefined;
+};
+
+/**
+ * `moved`: the offset saved is another, or a mark is not below what is to take effect, since another process runs this
+ * lane of the consumer, or its progress was put back; nothing was done. `busy`: another process runs it this very moment.
+ */
+export type StepOutcome = 'done' | 'moved' | 'busy';
+
+export type SavedProgress = {
+  readonly name: string;
+  readonly lane: number;
+  /** Everything up to here has taken effect. */
+  readonly offset: number;
+  readonly failure: ConsumerFailure | undefined;
+};
+
+/** How durable consumers' progress is kept: an offset for each lane, a mark for each partition. */
+export type ProgressStore = {
+  /** Where a consumer stands in a lane; at offset 0 when it is new. */
+  load(name: string, lane: number): Promise<SavedProgress>;
+  /** By partition, the highest position whose event has taken effect. */
+  loadMarks(name: string): Promise<readonly number[]>;
+  /** Effect, marks and offset in one transaction, of one process at a time. Throws what the effect throws. */
+  advance(step: Step): Promise<StepOutcome>;
+  /** Keeps a failure for people to see. */
+  recordFailure(name: string, lane: number, failure: ConsumerFailure): Promise<void>;
+  list(): Promise<readonly SavedProgress[]>;
+};
