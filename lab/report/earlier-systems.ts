@@ -16,7 +16,7 @@ export type EarlierFigure = {
 
 export const earlierSystems = {
   S0: { en: 'S0 taxi dispatcher', ko: 'S0 택시 배차' },
-  S1: { en: 'S1 ticket shop of microservices', ko: 'S1 마이크로서비스 예매' },
+  S1: { en: 'S1 ForTickets, a ticket shop of microservices', ko: 'S1 ForTickets (마이크로서비스 예매)' },
   S2: { en: 'S2 concert waiting line', ko: 'S2 콘서트 대기열' },
   S3: { en: 'S3 concert booking with a Kafka saga', ko: 'S3 Kafka 사가 예매' },
   S4: { en: 'S4 seat booking, from RabbitMQ to bulk', ko: 'S4 RabbitMQ에서 벌크로 옮긴 예매' },

@@ -92,3 +92,9 @@ test('figures of a machine that other programs used as well are marked', () => {
   const page = renderReport([{ ...result, runs: [{ ...result.runs[0]!, bottleneck }] }]);
   assert.match(page, /not what the system can do.*claims batch.*At a glance/s);
 });
+
+test('a sentence on top says what came out', () => {
+  const page = renderReport([result]);
+  const sentence = '0 of 1 checks of the database held after 1 measurements, with 1 answers in error.';
+  assert.ok(page.indexOf(sentence) > 0 && page.indexOf(sentence) < page.indexOf('At a glance'));
+});

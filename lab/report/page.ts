@@ -1,6 +1,7 @@
 import type { BottleneckPart } from '../measure/bottleneck.ts';
 import type { RunResult, ScenarioResult } from '../results/scenario-result.ts';
 import { scenarios } from '../scenarios/index.ts';
+import type { Words } from '../words.ts';
 import { earlierFigures, earlierSystems, ourRunOf } from './earlier-systems.ts';
 import { Html, html } from './html.ts';
 import { brief, bytes, count, same } from './numbers.ts';
@@ -15,11 +16,25 @@ export function renderReport(results: readonly ScenarioResult[]): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>firstcome lab</title><style>${new Html(STYLE)}</style></head><body>
 <header><h1>${words.title}</h1>${switches()}</header>
-<main><p>${words.lead}</p>${warnings(results)}${overview(results)}
+<main><p>${words.lead}</p><p><b>${outcome(results)}</b></p>${warnings(results)}${overview(results)}
 ${results.map(scenarioSection)}${earlier(results)}${method(results)}</main>
 <footer class="soft">${results[0]?.startedAt.slice(0, 10)} · firstcome ${results[0]?.version}</footer>
 <script>${new Html(SCRIPT)}</script></body></html>`;
   return `${page.text}\n`;
+}
+
+/** What came out, in a sentence. */
+function outcome(results: readonly ScenarioResult[]): Words {
+  const runs = results.flatMap((result) => result.runs.filter((run) => !run.minor));
+  const checks = runs.flatMap((run) => run.invariants);
+  const broken = checks.filter(({ ok }) => !ok).length;
+  const errors = runs.reduce((sum, run) => sum + run.outcomes.error, 0);
+  const targets = results.flatMap((result) => result.targets ?? []);
+  const met = targets.filter((target) => target.met).length;
+  return {
+    en: `${count(checks.length - broken)} of ${count(checks.length)} checks of the database held after ${count(runs.length)} measurements, with ${count(errors)} answers in error${targets.length > 0 ? ` and ${met} of ${targets.length} targets met` : ''}.`,
+    ko: `측정 ${count(runs.length)}건 뒤 데이터베이스 확인 ${count(checks.length)}건 가운데 ${count(checks.length - broken)}건이 지켜졌고 오류 응답은 ${count(errors)}건${targets.length > 0 ? `, 목표는 ${targets.length}개 가운데 ${met}개 달성` : ''}입니다.`,
+  };
 }
 
 function switches(): Html {
