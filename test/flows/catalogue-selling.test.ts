@@ -251,31 +251,6 @@ describe('concerts', () => {
     );
   });
 
-  test('have names in two languages, as their performances have, until one is taken away', async () => {
-    const { concertId, performanceId } = await addSale(composed.server);
-    const read = async () => (await call(undefined, 'GET', `/v1/performances/${performanceId}`)).body;
-    const { titleEn, venueEn, stageEn, stageId } = await read();
-    assert.deepEqual([titleEn, venueEn, stageEn], [null, null, null]);
-    const { body: venues } = await call('seller', 'GET', '/v1/venues?limit=1');
-    const [venue] = venues.items;
-    const stages = [{ id: stageId, name: venue.stages[0].name, nameEn: 'Hall One' }];
-    const venueUrl = `/v1/venues/${venue.id}`;
-    const named = await call('seller', 'PATCH', venueUrl, { body: { nameEn: 'The House', stages } });
-    assert.deepEqual([named.body.nameEn, named.body.stages[0].nameEn], ['The House', 'Hall One']);
-    const concertUrl = `/v1/concerts/${concertId}`;
-    await call('seller', 'PATCH', concertUrl, { body: { titleEn: 'In English', descriptionEn: 'About' } });
-    const told = await read();
-    assert.deepEqual([told.titleEn, told.venueEn, told.stageEn], ['In English', 'The House', 'Hall One']);
-    // What a PATCH does not name stays; an old client sends no English names.
-    await call('seller', 'PATCH', venueUrl, { body: { stages: [{ id: stageId, name: 'Renamed' }] } });
-    assert.equal((await read()).stageEn, 'Hall One');
-    await call('seller', 'PATCH', concertUrl, { body: { titleEn: null } });
-    const { body: concert } = await call(undefined, 'GET', concertUrl);
-    assert.deepEqual([concert.titleEn, concert.descriptionEn], [null, 'About']);
-    const refused = await call('seller', 'PATCH', concertUrl, { body: { titleEn: ' ' } });
-    assert.equal(refused.body.code, 'invalid_request');
-  });
-
   test('a write with a key is done once, and repeats its answer', async () => {
     const headers = { 'idempotency-key': 'concert-once' };
     const body = { title: 'Once', artist: 'Only' };

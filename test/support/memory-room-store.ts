@@ -102,26 +102,31 @@ export function createMemoryRoomStore(): MemoryRoomStore {
         for (const id of ids) rowsOf(id).retired = true;
       },
     },
-    looks: {
-      async list() {
-        const ids = (retired: boolean) =>
-          [...store.rooms].filter(([, rows]) => rows.retired === retired).map(([id]) => id);
-        return { atWork: ids(false), retired: ids(true) };
-      },
-      async room(performanceId) {
-        const rows = store.rooms.get(performanceId);
-        return rows && headerOf(performanceId, rows);
-      },
-      async waiting(performanceId, { after, upTo }) {
-        const { entries } = rowsOf(performanceId);
-        return chunkOf(entries.slice(after, upTo).filter((entry) => entry.status === 0));
-      },
-      async admitted(performanceId) {
-        return chunkOf(rowsOf(performanceId).entries.filter((entry) => entry.status === 1));
-      },
-    },
+    looks: looksAt(() => store.rooms),
   };
   return store;
+}
+
+function looksAt(rooms: () => ReadonlyMap<string, RoomRows>): MemoryRoomStore['looks'] {
+  const rowsOf = (performanceId: string): RoomRows => rooms().get(performanceId)!;
+  return {
+    async list() {
+      const ids = (retired: boolean) =>
+        [...rooms()].filter(([, rows]) => rows.retired === retired).map(([id]) => id);
+      return { atWork: ids(false), retired: ids(true) };
+    },
+    async room(performanceId) {
+      const rows = rooms().get(performanceId);
+      return rows && headerOf(performanceId, rows);
+    },
+    async waiting(performanceId, { after, upTo }) {
+      const { entries } = rowsOf(performanceId);
+      return chunkOf(entries.slice(after, upTo).filter((entry) => entry.status === 0));
+    },
+    async admitted(performanceId) {
+      return chunkOf(rowsOf(performanceId).entries.filter((entry) => entry.status === 1));
+    },
+  };
 }
 
 function apply(store: MemoryRoomStore, change: LineChange): void {

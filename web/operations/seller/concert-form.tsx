@@ -115,20 +115,7 @@ export function ConcertForm({ draft, onChange, isBusy, onSubmit, children }: Con
         options={categories.map((category) => ({ value: category, label: categoryName(shopText, category) }))}
         onChange={(category) => onChange({ ...draft, category })}
       />
-      <TextArea
-        label={text('description')}
-        rows={6}
-        maxLength={10_000}
-        value={draft.description}
-        onChange={({ target }) => onChange({ ...draft, description: target.value })}
-      />
-      <TextArea
-        label={text('descriptionEn')}
-        rows={6}
-        maxLength={10_000}
-        value={draft.descriptionEn}
-        onChange={({ target }) => onChange({ ...draft, descriptionEn: target.value })}
-      />
+      <Descriptions draft={draft} onChange={onChange} />
       {children}
       <p>
         <ActionButton className="button" type="submit" isBusy={isBusy}>
@@ -137,4 +124,19 @@ export function ConcertForm({ draft, onChange, isBusy, onSubmit, children }: Con
       </p>
     </form>
   );
+}
+
+/** What is said of it at length, in both languages. */
+function Descriptions({ draft, onChange }: Pick<ConcertFormProps, 'draft' | 'onChange'>) {
+  const text = useSellerText();
+  return (['description', 'descriptionEn'] as const).map((name) => (
+    <TextArea
+      key={name}
+      label={text(name)}
+      rows={6}
+      maxLength={10_000}
+      value={draft[name]}
+      onChange={({ target }) => onChange({ ...draft, [name]: target.value })}
+    />
+  ));
 }

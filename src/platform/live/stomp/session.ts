@@ -10,6 +10,7 @@ import { type Credentials, connect } from './connect.ts';
 import type { Destinations } from './destinations.ts';
 import { type Frame, STOMP_ERRORS, StompError, type StompVersion } from './frame.ts';
 import { FramesInOrder } from './frames-in-order.ts';
+import type { AppContext, AppHandler } from './handlers.ts';
 import { HeartBeat } from './heart-beat.ts';
 import { encodeFrame } from './message.ts';
 import { StompParser } from './parser.ts';
@@ -23,19 +24,6 @@ const CONNECT_MS_MAX = 10_000;
 /** What waits for a connection; whoever lets more come up is ended. */
 const BOUNDS = { bytes: 1_048_576, items: 10_000 };
 const LINE_END = Buffer.from('\n');
-
-/** What a session may reply to a SEND, to the sender's own queue. */
-export type AppContext = {
-  readonly frame: Frame;
-  readonly principal: Principal;
-  /** To `/user/queue/replies` of this session, with the `correlation-id` of the SEND. */
-  reply(body: unknown): void;
-  /** @throws StompError where the new token is not valid or of another account */
-  renew(accessToken: string): Promise<void>;
-};
-
-/** What is done with a SEND to a destination below `/app`. @throws StompError */
-export type AppHandler = (context: AppContext) => void | Promise<void>;
 
 export type SessionServices = {
   readonly clock: Clock;
