@@ -1,3 +1,4 @@
+import { gatePaths } from './gate/paths.ts';
 import { operationsPaths } from './operations/paths.ts';
 import { ticketPaths } from './tickets/paths.ts';
 
@@ -7,4 +8,5 @@ export type PageDocument = { readonly file: string; readonly paths: readonly str
 export const documents: readonly PageDocument[] = [
   { file: 'index.html', paths: Object.values(ticketPaths) },
   { file: 'operations.html', paths: Object.values(operationsPaths) },
+  { file: 'gate.html', paths: Object.values(gatePaths) },
 ];

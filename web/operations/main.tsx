@@ -7,5 +7,6 @@ import './style/plans.css';
 import './style/tables.css';
 import './style/figures.css';
 import './style/rooms.css';
+import './style/doors.css';
 
 start(<OperationsApp />, Object.values(operationsPaths));

@@ -6,6 +6,7 @@ import { match, type Params } from '../shared/router/match.ts';
 import { RoleGate } from './access/role-gate.tsx';
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
+import { DoorsPage } from './doors/doors-page.tsx';
 import { OverviewPage } from './figures/overview-page.tsx';
 import { useAccessText } from './messages/access.ts';
 import { operationsPaths } from './paths.ts';
@@ -31,6 +32,7 @@ const PAGES: { readonly [Name in keyof typeof operationsPaths]: Page } = {
   newConcert: forSellers(() => <NewConcertPage />),
   concert: forSellers(({ id = '' }) => <ConcertEditPage key={id} id={id} />),
   performance: forSellers(({ id = '' }) => <SalePage key={id} id={id} />),
+  doors: forSellers(({ id = '' }) => <DoorsPage key={id} id={id} />),
   venues: forSellers(() => <VenuesPage />),
   newVenue: forSellers(() => <NewVenuePage />),
   venue: forSellers(({ id = '' }) => <VenueEditPage key={id} id={id} />),
@@ -49,7 +51,10 @@ export function OperationsApp() {
       navigation={useNavigation()}
       home={operationsPaths.concerts}
       signInPath={SIGN_IN_PATH}
-      places={[{ to: '/', label: text('shop'), roles: ['member', 'seller', 'manager'] }]}
+      places={[
+        { to: '/', label: text('shop'), roles: ['member', 'seller', 'manager'] },
+        { to: '/gate', label: text('gate'), roles: ['seller', 'manager'] },
+      ]}
       footer={text('footer')}
     >
       <RoleGate signInPath={SIGN_IN_PATH} roles={page.roles}>

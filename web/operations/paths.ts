@@ -4,6 +4,7 @@ export const operationsPaths = {
   newConcert: '/seller/concerts/new',
   concert: '/seller/concerts/:id',
   performance: '/seller/performances/:id',
+  doors: '/seller/performances/:id/doors',
   venues: '/seller/venues',
   newVenue: '/seller/venues/new',
   venue: '/seller/venues/:id',

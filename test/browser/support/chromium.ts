@@ -33,8 +33,8 @@ export const skip: string | false =
   executablePath === undefined ? 'could not run: no Chromium is found; CHROMIUM_PATH may name one' : false;
 
 /** The Chromium of this machine, without a window. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch(launchOptions());
+export function launchChromium(moreArgs: readonly string[] = []): Promise<Browser> {
+  return chromium.launch(launchOptions(moreArgs));
 }
 
 /** As for a person who blocks the data of all sites: storages throw, locks are denied, no cookie is kept. */
@@ -52,9 +52,9 @@ export async function launchWithoutSiteData(baseURL: string): Promise<BrowserCon
   return context;
 }
 
-function launchOptions(): LaunchOptions {
+function launchOptions(moreArgs: readonly string[] = []): LaunchOptions {
   if (executablePath === undefined) throw new Error('there is no Chromium');
   // Chromium refuses to run as root inside of its own sandbox; containers often have no other user.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return { executablePath, args: [...args, '--disable-dev-shm-usage'] };
+  return { executablePath, args: [...args, '--disable-dev-shm-usage', ...moreArgs] };
 }

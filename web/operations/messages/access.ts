@@ -4,6 +4,7 @@ import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
 const ko = {
   footer: 'firstcome — 판매자와 운영자를 위한 페이지.',
   shop: '티켓 예매 페이지',
+  gate: '입장 확인 페이지',
   selling: '내 공연',
   venues: '공연장',
   rooms: '대기실',
@@ -22,6 +23,7 @@ type Key = keyof typeof ko;
 const en: Readonly<Record<Key, string>> = {
   footer: 'firstcome — pages for sellers and operators.',
   shop: 'Ticket shop',
+  gate: 'Check-in at the door',
   selling: 'Concerts',
   venues: 'Venues',
   rooms: 'Rooms',

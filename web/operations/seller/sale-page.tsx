@@ -46,6 +46,7 @@ export function SalePage({ id }: { readonly id: string }) {
         </p>
         <p className="row">
           <Link to={concert}>{text('backToConcert')}</Link>
+          <Link to={fillPath(operationsPaths.doors, { id })}>{text('toDoors')}</Link>
           <a href={`/performances/${id}`}>{text('toShop')}</a>
           {performance.roomEnabled && <Link to={operationsPaths.rooms}>{text('toRooms')}</Link>}
         </p>

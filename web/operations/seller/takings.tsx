@@ -1,9 +1,8 @@
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type Answer, call, callForFile } from '../../shared/api/call.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
-import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
-import { ActionButton } from '../forms/action-button.tsx';
+import { FileButton } from '../forms/file-button.tsx';
 import { useSellerText } from '../messages/seller.ts';
 
 type Item = Answer<'getTakings'>['items'][number];
@@ -24,10 +23,6 @@ type TakingsProps = { readonly performance: Performance; readonly items: readonl
 export function Takings({ performance: { concertId }, items }: TakingsProps) {
   const text = useSellerText();
   const formats = useFormats();
-  const file = useMutation({
-    mutationFn: () => callForFile('getTakings', { params: { id: concertId }, query: { format: 'csv' } }),
-    onSuccess: (blob) => save(blob, `takings-${concertId}.csv`),
-  });
   return (
     <>
       <p className="small quiet">{text('takingsNote')}</p>
@@ -60,19 +55,11 @@ export function Takings({ performance: { concertId }, items }: TakingsProps) {
           </table>
         </div>
       )}
-      {file.isError && <ProblemNotice error={file.error} />}
-      <p>
-        <ActionButton className="button button-quiet" isBusy={file.isPending} onClick={() => file.mutate()}>
-          {text('takingsFile')}
-        </ActionButton>
-      </p>
+      <FileButton
+        label={text('takingsFile')}
+        name={`takings-${concertId}.csv`}
+        fetchFile={() => callForFile('getTakings', { params: { id: concertId }, query: { format: 'csv' } })}
+      />
     </>
   );
-}
-
-function save(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement('a'), { href: address, download: name });
-  link.click();
-  URL.revokeObjectURL(address);
 }

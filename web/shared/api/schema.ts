@@ -15,6 +15,25 @@ export type AccountPage = {
   nextCursor: string | null;
 };
 
+export type AdmissionConflict = {
+  id: string;
+  seat: TicketSeat;
+  reason: ConflictReason;
+  gate: string;
+  /** RFC 3339, UTC, milliseconds */
+  admittedAt: string;
+  /** RFC 3339, UTC, milliseconds */
+  recordedAt: string;
+  /** The check-in that counts. */
+  first: CheckInMark | null;
+};
+
+export type AdmissionConflictPage = {
+  items: AdmissionConflict[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
 export type AuditAction = "roles.changed" | "room.changed" | "points.credited" | "check-in.undone";
 
 export type AuditEntry = {
@@ -54,9 +73,42 @@ export type BatchFigures = {
   meanRunMs: number;
 };
 
+export type Buyer = {
+  reservationId: string;
+  name: string;
+  email: string;
+  seats: TicketSeat[];
+  amount: Money;
+  /** RFC 3339, UTC, milliseconds */
+  paidAt: string;
+};
+
+export type BuyerPage = {
+  items: Buyer[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
 export type ChargeAmount = {
   amount: number;
   currency: Currency;
+};
+
+export type CheckIn = {
+  id: string;
+  ticketId: string;
+  performanceId: string;
+  seat: TicketSeat;
+  gate: string;
+  /** RFC 3339, UTC, milliseconds */
+  checkedInAt: string;
+};
+
+export type CheckInMark = {
+  id: string;
+  gate: string;
+  /** RFC 3339, UTC, milliseconds */
+  checkedInAt: string;
 };
 
 export type Concert = {
@@ -139,6 +191,8 @@ export type ConcertSummaryPage = {
   nextCursor: string | null;
 };
 
+export type ConflictReason = "already_checked_in" | "ticket_void";
+
 export type ConsumerFigures = {
   name: string;
   kind: ConsumerKind;
@@ -179,6 +233,52 @@ export type Crowd = {
 export type CrowdStatus = "none" | "running" | "done" | "stopped" | "failed";
 
 export type Currency = "KRW";
+
+export type Door = {
+  performanceId: string;
+  /** RFC 3339, UTC, milliseconds */
+  startsAt: string;
+  /** Of the pass; null for accounts. */
+  gate: string | null;
+  passExpiresAt: string | null;
+  /** Good ones. */
+  tickets: number;
+  /** Who is in. */
+  checkedIn: number;
+  /** Who was let in without network and should not have been. */
+  conflicts: number;
+  /** Of the list of tickets. */
+  version: number;
+};
+
+export type DoorEntry = {
+  ticketId: string;
+  seat: TicketSeat;
+  /** Of the buyer. */
+  name: string;
+  checkIn: CheckInMark | null;
+};
+
+export type DoorEntryPage = {
+  items: DoorEntry[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type DoorScan = {
+  /** Made up by the door; the check-in gets it. A scan that is sent again, also in a batch, changes nothing. */
+  id: string;
+  /** The text of the QR code, or the code as it is printed; case, blanks and dashes do not matter. */
+  code: string;
+  /** When the person was let in; RFC 3339. */
+  at: string;
+};
+
+export type DoorScans = {
+  performanceId?: string;
+  gate?: string;
+  scans: DoorScan[];
+};
 
 export type EnrolledRole = "seller" | "manager" | "driver";
 
@@ -267,6 +367,27 @@ export type Figures = {
   consumers: ConsumerFigures[];
 };
 
+export type Gate = {
+  id: string;
+  performanceId: string;
+  name: string;
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+  /** RFC 3339, UTC, milliseconds */
+  expiresAt: string;
+  revokedAt: string | null;
+  /** Send it as `Gate-Pass`; absent once it has ended. */
+  pass?: string;
+  /** The pass as a QR code, for the gate page to scan. */
+  passQrSvg?: string;
+};
+
+export type GatePage = {
+  items: Gate[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
 export type HistoryEntry = {
   /** RFC 3339, UTC, milliseconds */
   time: string;
@@ -285,6 +406,17 @@ export type LogIn = {
 export type Money = {
   amount: number;
   currency: Currency;
+};
+
+export type NewCheckIn = {
+  /** Made up by the door; the check-in gets it. A scan that is sent again, also in a batch, changes nothing. */
+  id?: string;
+  /** The text of the QR code, or the code as it is printed; case, blanks and dashes do not matter. */
+  code: string;
+  /** Of the door; a gate pass knows it. Default: that of the ticket. */
+  performanceId?: string;
+  /** What the door is called; a gate pass knows it. */
+  gate?: string;
 };
 
 export type NewConcert = {
@@ -310,6 +442,11 @@ export type NewCrowd = {
   people: number;
   /** They come evenly spread over this time. */
   arriveMs?: number;
+};
+
+export type NewGate = {
+  /** What people call the door. */
+  name: string;
 };
 
 export type NewPayment = {
@@ -353,6 +490,27 @@ export type NewVenue = {
   /** IANA name; Asia/Seoul where it is not given. */
   timeZone?: string;
   stages: NewStage[];
+};
+
+export type OfflineList = {
+  performanceId: string;
+  /** Of the list: grows with every change. */
+  version: number;
+  /** RFC 3339, UTC, milliseconds */
+  takenAt: string;
+  /** False where there are more tickets than the list holds. */
+  isComplete: boolean;
+  tickets: OfflineTicket[];
+};
+
+export type OfflineTicket = {
+  /** SHA-256 of the code, base64url. */
+  codeHash: string;
+  section: string;
+  row: string;
+  number: number;
+  /** Used: somebody is in with it. */
+  state: TicketStatus;
 };
 
 export type Payment = {
@@ -633,6 +791,8 @@ export type RoomPage = {
 
 export type RoomState = "open" | "paused" | "draining" | "closed";
 
+export type ScanStatus = "checked_in" | "refused";
+
 export type SeatMap = {
   performanceId: string;
   planHash: string;
@@ -698,6 +858,25 @@ export type Session = {
   /** Good for one POST /v1/sessions/refresh. */
   refreshToken: string;
   accountId: string;
+};
+
+export type SettledScan = {
+  id: string;
+  status: ScanStatus;
+  checkIn?: CheckIn;
+  /** Why it was refused, as POST /v1/check-ins would say. */
+  code?: string;
+  reason?: string;
+  /** Where somebody was let in before. */
+  gate?: string;
+  /** RFC 3339, UTC, milliseconds */
+  checkedInAt?: string;
+  seat?: TicketSeat;
+};
+
+export type SettledScans = {
+  /** One for each scan, in their order. */
+  items: SettledScan[];
 };
 
 export type SignUp = {
@@ -856,6 +1035,12 @@ export type Visibility = "draft" | "published" | "hidden";
 
 /** What each operation takes and gives. */
 export type Operations = {
+  addGate: {
+    params: { id: string };
+    query: undefined;
+    body: NewGate;
+    answer: Gate;
+  };
   cancelReservation: {
     params: { id: string };
     query: undefined;
@@ -897,6 +1082,12 @@ export type Operations = {
     query: undefined;
     body: PointCharge;
     answer: PointEntry;
+  };
+  checkIn: {
+    params: undefined;
+    query: undefined;
+    body: NewCheckIn;
+    answer: CheckIn;
   };
   createConcert: {
     params: undefined;
@@ -940,11 +1131,35 @@ export type Operations = {
     body: undefined;
     answer: Crowd;
   };
+  getDoor: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: Door;
+  };
+  getDoorList: {
+    params: { id: string };
+    query: { limit?: number; cursor?: string; format?: "json" | "csv" };
+    body: undefined;
+    answer: DoorEntryPage;
+  };
+  getDoorTickets: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: OfflineList;
+  };
   getFigures: {
     params: undefined;
     query: undefined;
     body: undefined;
     answer: FigurePage;
+  };
+  getOwnGate: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Gate;
   };
   getPerformance: {
     params: { id: string };
@@ -1030,17 +1245,35 @@ export type Operations = {
     body: undefined;
     answer: AccountPage;
   };
+  listAdmissionConflicts: {
+    params: { id: string };
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: AdmissionConflictPage;
+  };
   listAudit: {
     params: undefined;
     query: { limit?: number; cursor?: string };
     body: undefined;
     answer: AuditEntryPage;
   };
+  listBuyers: {
+    params: { id: string };
+    query: { limit?: number; cursor?: string; format?: "json" | "csv" };
+    body: undefined;
+    answer: BuyerPage;
+  };
   listConcerts: {
     params: undefined;
     query: { limit?: number; cursor?: string; q?: string; from?: string; to?: string; category?: string; sellerId?: string; when?: "upcoming" | "past" | "opening"; status?: PerformanceStatus; language?: "ko" | "en"; sort?: "date" | "title" | "popularity" | "newest" };
     body: undefined;
     answer: ConcertSummaryPage;
+  };
+  listGates: {
+    params: { id: string };
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: GatePage;
   };
   listOwnConcerts: {
     params: undefined;
@@ -1108,6 +1341,12 @@ export type Operations = {
     body: undefined;
     answer: SellingNowPage;
   };
+  readKeySet: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: Response;
+  };
   readOwnAccount: {
     params: undefined;
     query: undefined;
@@ -1138,11 +1377,23 @@ export type Operations = {
     body: NewReservation;
     answer: Reservation;
   };
+  revokeGate: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   sendCrowd: {
     params: undefined;
     query: undefined;
     body: NewCrowd;
     answer: Crowd;
+  };
+  settleScans: {
+    params: undefined;
+    query: undefined;
+    body: DoorScans;
+    answer: SettledScans;
   };
   signUp: {
     params: undefined;
@@ -1156,10 +1407,17 @@ export type Operations = {
     body: undefined;
     answer: Crowd;
   };
+  undoCheckIn: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
 };
 
 /** Method, address, whether it takes an Idempotency-Key, and who may call it: `known` is anyone, and more for some with a token. */
 export const operations = {
+  addGate: ['POST', '/v1/performances/{id}/gates', true, 'member'],
   cancelReservation: ['DELETE', '/v1/reservations/{id}', true, 'member'],
   changeConcert: ['PATCH', '/v1/concerts/{id}', true, 'member'],
   changePerformance: ['PATCH', '/v1/performances/{id}', true, 'member'],
@@ -1167,6 +1425,7 @@ export const operations = {
   changeRoom: ['PATCH', '/v1/performances/{id}/room', true, 'member'],
   changeVenue: ['PATCH', '/v1/venues/{id}', true, 'member'],
   chargePoints: ['POST', '/v1/points/charges', true, 'member'],
+  checkIn: ['POST', '/v1/check-ins', true, 'member'],
   createConcert: ['POST', '/v1/concerts', true, 'member'],
   createPerformance: ['POST', '/v1/concerts/{id}/performances', true, 'member'],
   createVenue: ['POST', '/v1/venues', true, 'member'],
@@ -1174,7 +1433,11 @@ export const operations = {
   enrol: ['POST', '/v1/enrolments', true, 'member'],
   getConcert: ['GET', '/v1/concerts/{id}', false, 'known'],
   getCrowd: ['GET', '/v1/demo/crowds/current', false, 'member'],
+  getDoor: ['GET', '/v1/performances/{id}/door', false, 'member'],
+  getDoorList: ['GET', '/v1/performances/{id}/door-list', false, 'member'],
+  getDoorTickets: ['GET', '/v1/performances/{id}/door/tickets', false, 'member'],
   getFigures: ['GET', '/v1/operations/figures', false, 'member'],
+  getOwnGate: ['GET', '/v1/gates/current', false, 'anyone'],
   getPerformance: ['GET', '/v1/performances/{id}', false, 'known'],
   getPoints: ['GET', '/v1/points', false, 'member'],
   getReservation: ['GET', '/v1/reservations/{id}', false, 'member'],
@@ -1189,8 +1452,11 @@ export const operations = {
   joinRoom: ['POST', '/v1/performances/{id}/room/entries', true, 'member'],
   leaveRoom: ['DELETE', '/v1/performances/{id}/room/entries/me', true, 'member'],
   listAccounts: ['GET', '/v1/accounts', false, 'member'],
+  listAdmissionConflicts: ['GET', '/v1/performances/{id}/admission-conflicts', false, 'member'],
   listAudit: ['GET', '/v1/operations/audit', false, 'member'],
+  listBuyers: ['GET', '/v1/performances/{id}/buyers', false, 'member'],
   listConcerts: ['GET', '/v1/concerts', false, 'anyone'],
+  listGates: ['GET', '/v1/performances/{id}/gates', false, 'member'],
   listOwnConcerts: ['GET', '/v1/selling/concerts', false, 'member'],
   listPointEntries: ['GET', '/v1/points/entries', false, 'member'],
   listReservations: ['GET', '/v1/reservations', false, 'member'],
@@ -1202,12 +1468,16 @@ export const operations = {
   payReservation: ['POST', '/v1/reservations/{id}/payments', true, 'member'],
   rankFastestSoldOut: ['GET', '/v1/rankings/fastest-sold-out', false, 'anyone'],
   rankSellingNow: ['GET', '/v1/rankings/selling-now', false, 'anyone'],
+  readKeySet: ['GET', '/.well-known/jwks.json', false, 'anyone'],
   readOwnAccount: ['GET', '/v1/accounts/me', false, 'member'],
   refreshSession: ['POST', '/v1/sessions/refresh', false, 'anyone'],
   removePerformance: ['DELETE', '/v1/performances/{id}', true, 'member'],
   removeVenue: ['DELETE', '/v1/venues/{id}', true, 'member'],
   reserveSeats: ['POST', '/v1/reservations', true, 'member'],
+  revokeGate: ['DELETE', '/v1/gates/{id}', true, 'member'],
   sendCrowd: ['POST', '/v1/demo/crowds', false, 'member'],
+  settleScans: ['POST', '/v1/check-ins/batches', true, 'member'],
   signUp: ['POST', '/v1/accounts', true, 'anyone'],
   stopCrowd: ['DELETE', '/v1/demo/crowds/current', false, 'member'],
+  undoCheckIn: ['DELETE', '/v1/check-ins/{id}', true, 'member'],
 } as const;

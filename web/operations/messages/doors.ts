@@ -1,0 +1,86 @@
+import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
+
+/** The doors of a performance, for its seller. */
+const ko = {
+  doorsOf: '입장 관리 — {title}',
+  countIn: '입장 {inside}명 / 티켓 {all}장',
+  toSale: '판매 현황으로',
+  toGate: '내 계정으로 입장 확인하기',
+  gates: '출입문',
+  gatesNote:
+    '입구에 서는 사람에게 패스를 스캔하게 하세요(/gate). 패스로는 이 회차의 입장 확인만 할 수 있고, 12시간 뒤에 끝나며, 언제든 거둘 수 있습니다.',
+  gateName: '출입문 이름',
+  gateNameHint: '예: 북문, 2층 왼쪽',
+  addGate: '패스 만들기',
+  noGates: '아직 출입문이 없습니다.',
+  qrOfPass: '{name} 패스의 QR 코드',
+  goodUntil: '{at}까지',
+  revoke: '패스 거두기',
+  revokeQuestion: '이 패스로는 바로 입장을 확인할 수 없게 됩니다.',
+  revokeYes: '거두기',
+  keep: '그대로 두기',
+  revoked: '거둔 패스입니다.',
+  expired: '시간이 지난 패스입니다.',
+  conflicts: '확인이 필요한 입장',
+  conflictsNote: '네트워크 없이 들여보냈지만 이미 쓰였거나 무효인 티켓이었습니다.',
+  'conflict.already_checked_in': '{at}, {gate}에서 한 번 더 들여보냄',
+  'conflict.ticket_void': '{at}, {gate}에서 무효 티켓으로 들여보냄',
+  firstIn: '인정된 입장: {at}, {gate}',
+  doorList: '입장 명단',
+  doorFile: '입장 명단 CSV 받기',
+  noTickets: '아직 티켓이 없습니다.',
+  seat: '{section}구역 {row}열 {number}번',
+  letIn: '{at}, {gate}에서 입장',
+  notIn: '아직 입장하지 않음',
+  undo: '입장 취소',
+  undoQuestion: '이 티켓으로 다시 입장할 수 있게 되고, 변경 기록에 남습니다.',
+  undoYes: '취소하기',
+  buyers: '구매자',
+  buyersFile: '구매자 CSV 받기',
+  noBuyers: '아직 구매자가 없습니다.',
+} as const;
+
+type Key = keyof typeof ko;
+
+const en: Readonly<Record<Key, string>> = {
+  doorsOf: 'Doors — {title}',
+  countIn: '{inside} of {all} in',
+  toSale: 'To the sale',
+  toGate: 'Check in with this account',
+  gates: 'Gates',
+  gatesNote:
+    'Let whoever stands at a door scan the pass (/gate). It is for check-ins at this performance alone, ends after twelve hours, and can be revoked.',
+  gateName: 'Name of the gate',
+  gateNameHint: 'Such as North, or upper left',
+  addGate: 'Make a pass',
+  noGates: 'There is no gate yet.',
+  qrOfPass: 'QR code of the pass of {name}',
+  goodUntil: 'Until {at}',
+  revoke: 'Revoke the pass',
+  revokeQuestion: 'Nobody can check in with this pass any more.',
+  revokeYes: 'Revoke it',
+  keep: 'Leave it',
+  revoked: 'This pass was revoked.',
+  expired: 'This pass has ended.',
+  conflicts: 'Check-ins to look at',
+  conflictsNote: 'Let in without network, with a ticket that was used or void.',
+  'conflict.already_checked_in': 'let in once more at {gate}, {at}',
+  'conflict.ticket_void': 'let in with a void ticket at {gate}, {at}',
+  firstIn: 'The check-in that counts: {gate}, {at}',
+  doorList: 'Door list',
+  doorFile: 'Door list as CSV',
+  noTickets: 'There is no ticket yet.',
+  seat: 'Section {section}, row {row}, seat {number}',
+  letIn: 'In at {gate}, {at}',
+  notIn: 'Not in yet',
+  undo: 'Undo the check-in',
+  undoQuestion: 'The ticket will admit again. This goes on record.',
+  undoYes: 'Undo it',
+  buyers: 'Buyers',
+  buyersFile: 'Buyers as CSV',
+  noBuyers: 'Nobody has bought yet.',
+};
+
+/** @public found by web/messages.test.ts */
+export const doorMessages: Messages<Key> = { ko, en };
+export const useDoorText = createUseText(doorMessages);
