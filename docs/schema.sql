@@ -326,14 +326,14 @@ create table schema_migration (
   constraint schema_migration_pkey PRIMARY KEY (name)
 );
 
-create table seat_claim (
+create table seat_hold (
   performance_id uuid not null,
   seat_no integer not null,
   epoch integer not null,
   status smallint not null,
   reservation_id uuid not null,
   expires_at timestamp with time zone not null,
-  constraint seat_claim_pkey PRIMARY KEY (performance_id, seat_no)
+  constraint seat_hold_pkey PRIMARY KEY (performance_id, seat_no)
 ) with (fillfactor=70);
 
 create table session (
@@ -466,7 +466,7 @@ UNION ALL
      CROSS JOIN LATERAL json_array_elements(e.data) WITH ORDINALITY t(told, n))
   WHERE (e.key IS NULL);
 
-CREATE OR REPLACE FUNCTION claim_seats(ids uuid[], performances uuid[], accounts uuid[], firsts integer[], counts integer[], amounts bigint[], limits integer[], ttls bigint[], traces text[], seat_requests integer[], seat_nos integer[], seat_prices bigint[], at timestamp with time zone)
+CREATE OR REPLACE FUNCTION hold_seats(ids uuid[], performances uuid[], accounts uuid[], firsts integer[], counts integer[], amounts bigint[], limits integer[], ttls bigint[], traces text[], seat_requests integer[], seat_nos integer[], seat_prices bigint[], at timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -490,7 +490,7 @@ begin
     from unnest(seat_requests, seat_nos) as w (n, seat_no)
     left join lateral (
       select c.epoch, c.status, c.reservation_id, c.status = 2 or (c.status = 1 and c.expires_at > at) as live
-      from seat_claim c where c.performance_id = performances[w.n] and c.seat_no = w.seat_no limit 1
+      from seat_hold c where c.performance_id = performances[w.n] and c.seat_no = w.seat_no limit 1
     ) s on true
     group by w.n
   ) p;
@@ -522,7 +522,7 @@ begin
     where answers[w.n] is null
     order by 1, 2
   ), took as (
-    insert into seat_claim as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+    insert into seat_hold as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
     select performance_id, seat_no, epoch, 1, id, expires_at from want
     on conflict (performance_id, seat_no) do update
       set epoch = greatest(s.epoch + 1, excluded.epoch), status = 1,
@@ -540,7 +540,7 @@ begin
       select w.n, w.seat_no, s.epoch
       from unnest(seat_requests, seat_nos) as w (n, seat_no)
       left join lateral (
-        select c.epoch from seat_claim c
+        select c.epoch from seat_hold c
         where c.performance_id = performances[w.n] and c.seat_no = w.seat_no and c.reservation_id = ids[w.n]
           and c.status = 1
         limit 1
@@ -555,7 +555,7 @@ begin
     into answers, epochs
     from unnest(answers, epochs) with ordinality as r (answer, epoch, n) left join outcome o on o.n = r.n;
     -- Only own rows, locked since step 3: their order is free.
-    update seat_claim c
+    update seat_hold c
     set status = case when answers[w.n] is null then 1 else 0 end,
       epoch = case when answers[w.n] is null then epochs[w.n] else c.epoch end
     from unnest(seat_requests, seat_nos) as w (n, seat_no)
@@ -587,7 +587,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION claim_seats_alone(id uuid, performance uuid, account uuid, seats integer[], prices bigint[], amount bigint, seats_max integer, ttl bigint, trace text, at timestamp with time zone)
+CREATE OR REPLACE FUNCTION hold_seats_alone(id uuid, performance uuid, account uuid, seats integer[], prices bigint[], amount bigint, seats_max integer, ttl bigint, trace text, at timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
  SET plan_cache_mode TO 'force_generic_plan'
@@ -605,7 +605,7 @@ begin
   select coalesce(max(c.epoch), 0) + 1,
     array_agg(c.seat_no) filter (where c.status = 2 or (c.status = 1 and c.expires_at > at))
   into top, live
-  from seat_claim c where c.performance_id = performance and c.seat_no = any (seats);
+  from seat_hold c where c.performance_id = performance and c.seat_no = any (seats);
   if live is not null then return '[' || array_to_string(live, ',') || ']'; end if;
 
   perform pg_advisory_xact_lock(uuid_hash(performance), uuid_hash(account));
@@ -613,7 +613,7 @@ begin
   if had + cardinality(seats) > seats_max then return '{"had":' || had || '}'; end if;
 
   with took as (
-    insert into seat_claim as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+    insert into seat_hold as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
     select performance, w.seat_no, top, 1, id, expiry from unnest(seats) as w (seat_no) order by w.seat_no
     on conflict (performance_id, seat_no) do update
       set epoch = greatest(s.epoch + 1, excluded.epoch), status = 1, reservation_id = excluded.reservation_id,
@@ -624,7 +624,7 @@ begin
   select count(*) as seats, sum(t.epoch) as epochs into taken from took t;
   -- An epoch is never lower than intended, so equal sums mean equal epochs.
   if taken.seats <> cardinality(seats) or taken.epochs <> top::bigint * cardinality(seats) then
-    raise exception 'a seat was claimed in between' using errcode = '40001';
+    raise exception 'a seat was held in between' using errcode = '40001';
   end if;
 
   perform record_reservation(id, performance, account, seats, prices, amount, top, expiry, trace, at);

@@ -8,7 +8,7 @@ import { findFailures, findSlow } from './results/gate.ts';
 import { readResults, writeResults } from './results/result-file.ts';
 import type { ScenarioResult } from './results/scenario-result.ts';
 import { type RunDeps, runScenarios } from './run-scenarios.ts';
-import { scenarios } from './scenarios/index.ts';
+import { findScenario, scenarios } from './scenarios/index.ts';
 
 const BREACH = 1;
 const USAGE = 2;
@@ -56,7 +56,7 @@ async function run(command: Run): Promise<number> {
   const chosen = command.scenarios.includes('all')
     ? scenarios.filter(({ long }) => !quick || !long)
     : command.scenarios.map((name) => {
-        const found = scenarios.find((scenario) => scenario.name === name);
+        const found = findScenario(name);
         if (!found) throw new UsageError(`there is no scenario ${name}; \`npm run lab\` lists them.`);
         return found;
       });

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Database } from './adapters/postgres/database.ts';
 import { API_INFO } from './app/api-info.ts';
-import { assertKeyFits, claimDatabase } from './app/claim-database.ts';
 import { createClockWatch } from './app/clock-watch.ts';
 import { composeStomp } from './app/compose/stomp.ts';
 import { composeWrites } from './app/compose/writes.ts';
@@ -12,6 +11,7 @@ import { metricsReaders, startWarnings } from './app/exposure.ts';
 import { createFoundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
 import { openListener } from './app/listener.ts';
+import { assertKeyFits, markDatabase } from './app/mark-database.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { loadPages } from './app/pages.ts';
 import { limitRequests, observeRequests } from './app/request-observers.ts';
@@ -98,7 +98,7 @@ export async function buildApp(config: Config, options: AppOptions): Promise<App
 
 /** The key is looked at before anything is written; the demonstration marks the database in its own transaction. */
 async function useDatabase(config: Config, database: Database, options: AppOptions): Promise<void> {
-  if (config.mode === 'production' || options.demoData !== true) return claimDatabase(config, database);
+  if (config.mode === 'production' || options.demoData !== true) return markDatabase(config, database);
   await assertKeyFits(config.secretKey, database);
   await loadDemoOnce({ ...options, config, database });
 }

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BareServer, type Stalls } from '../load/bare-server-process.ts';
 import { nowMs } from '../load/clock.ts';
-import { Crew } from '../load/crew.ts';
+import { GeneratorPool } from '../load/generator-pool.ts';
 import { intervalMsOf, type LoadOrder, lengthMsOf } from '../load/load-order.ts';
 import { targetOf } from '../load/request.ts';
 import { UsageMeter } from '../measure/usage.ts';
-import { AudienceProcess } from '../streams/audience-process.ts';
-import { Hall } from '../system/hall.ts';
+import { SubscribersProcess } from '../streams/subscribers-process.ts';
 import { makePeople, type PeopleOptions } from '../system/people.ts';
 import { existingSystem, type System, startSystem } from '../system/system.ts';
+import { TestVenue } from '../system/test-venue.ts';
 import { askTruth, type Invariant } from '../system/truth.ts';
 import type { LabOptions } from './lab-options.ts';
 import { answersAgree, type MeasuredRun } from './measured-run.ts';
@@ -29,7 +29,7 @@ const GENERATOR_MS = 1_000;
 const GENERATOR_QUICK_MS = 400;
 const GENERATOR_TIMES = 3;
 
-export type OpenSystem = { readonly system: System; readonly hall: Hall };
+export type OpenSystem = { readonly system: System; readonly venue: TestVenue };
 
 export type LabDeps = {
   readonly options: LabOptions;
@@ -44,7 +44,7 @@ export class Lab {
   readonly signal: AbortSignal;
   readonly #progress: ProgressLine;
   readonly #systems = new Map<string, OpenSystem>();
-  readonly #crews = new Map<number, Crew>();
+  readonly #pools = new Map<number, GeneratorPool>();
   #scratch: string | undefined;
   #files = 0;
   #bare: BareServer | undefined;
@@ -57,9 +57,9 @@ export class Lab {
     this.#progress = progress;
   }
 
-  /** The system that claims seats by a strategy, with more settings; started when first asked for, kept to the end. */
+  /** The system that holds seats by a strategy, with more settings; started when first asked for, kept to the end. */
   async system(strategy = 'batch', more: Readonly<Record<string, string>> = {}): Promise<OpenSystem> {
-    const environment = { CLAIM_STRATEGY: strategy, ...more };
+    const environment = { HOLD_STRATEGY: strategy, ...more };
     const key = JSON.stringify(environment);
     const known = this.#systems.get(key);
     if (known) return known;
@@ -73,7 +73,7 @@ export class Lab {
             ...(entry === undefined ? {} : { entry }),
           })
         : existingSystem(against);
-    const opened = { system, hall: await Hall.open(system) };
+    const opened = { system, venue: await TestVenue.open(system) };
     this.#systems.set(key, opened);
     return opened;
   }
@@ -109,7 +109,7 @@ export class Lab {
     let best = 0;
     // A limit is what was reached once: another program can only make it look lower.
     for (let time = 0; time < GENERATOR_TIMES; time++) {
-      const { result } = await this.#crewOf().offer(this.#task({ ...what, order }));
+      const { result } = await this.#poolOf().offer(this.#task({ ...what, order }));
       best = Math.max(best, (result.outcomes.won * 1_000) / result.durationMs);
     }
     return best;
@@ -144,7 +144,7 @@ export class Lab {
     const { connections, quick } = this.options;
     const durationMs = quick ? WARM_UP_QUICK_MS : WARM_UP_MS;
     const order: LoadOrder = { loop: 'closed', concurrency: connections, durationMs };
-    await this.#crewOf().offer(this.#task({ ...what, order }));
+    await this.#poolOf().offer(this.#task({ ...what, order }));
   }
 
   /** Everybody of a traffic that ends does it once, as fast as the system answers. Not measured. */
@@ -152,7 +152,7 @@ export class Lab {
     this.#progress.say('people do what they do first');
     const connections = BEFORE_CONNECTIONS;
     const order: LoadOrder = { loop: 'closed', concurrency: connections, durationMs: BEFORE_MS };
-    const { result } = await this.#crewOf().offer(this.#task({ ...what, order, connections }));
+    const { result } = await this.#poolOf().offer(this.#task({ ...what, order, connections }));
     const { error, refused } = result.outcomes;
     if (error + refused > 0 && !this.signal.aborted)
       throw new Error(`${error + refused} people could not begin: ${JSON.stringify(result.errors)}`);
@@ -185,47 +185,47 @@ export class Lab {
 
   /** Ends everything that was started. */
   async close(): Promise<void> {
-    await Promise.all(Array.from(this.#crews.values(), (crew) => crew.close()));
+    await Promise.all(Array.from(this.#pools.values(), (pool) => pool.close()));
     await Promise.all([this.#bare?.stop(), this.#stalling?.stop()]);
     await Promise.all([...this.#systems.values()].map(({ system }) => system.stop()));
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
 
-  /** Offers a load before the eyes of its audience, where it has one. */
+  /** Offers a load before the eyes of its subscribers, where it has one. */
   async #offerBefore(name: string, run: PreparedRun) {
-    const audience = run.audience && new AudienceProcess();
+    const subscribers = run.subscribers && new SubscribersProcess();
     try {
-      if (run.audience) {
+      if (run.subscribers) {
         this.#progress.say('opening streams');
-        await audience?.open(run.audience.order);
+        await subscribers?.open(run.subscribers.order);
       }
       const profile = await this.#startProfile(run.system);
       await run.beside?.begin();
-      const { result, usage } = await this.#offer(name, run, audience);
+      const { result, usage } = await this.#offer(name, run, subscribers);
       await run.beside?.end();
       await profile?.end(name);
-      if (!run.audience || !audience) return { result, usage, seen: [] };
+      if (!run.subscribers || !subscribers) return { result, usage, seen: [] };
       this.#progress.say('hearing the last of it');
-      const { invariant, delays } = await audience.settle(await run.audience.end(result));
+      const { invariant, delays } = await subscribers.settle(await run.subscribers.end(result));
       return { result: { ...result, steps: { ...result.steps, ...delays } }, usage, seen: [invariant] };
     } finally {
-      await audience?.stop();
+      await subscribers?.stop();
     }
   }
 
-  async #offer(name: string, run: PreparedRun, audience?: AudienceProcess) {
-    const crew = this.#crewOf(run.generators);
+  async #offer(name: string, run: PreparedRun, subscribers?: SubscribersProcess) {
+    const pool = this.#poolOf(run.generators);
     const { pid, dataDir } = run.system ?? {};
-    const watched = { generator: crew.pids, server: pid, dataDir, audience: audience?.pid };
+    const watched = { generator: pool.pids, server: pid, dataDir, subscribers: subscribers?.pid };
     const meter = new UsageMeter(watched, intervalMsOf(run.order));
     let begunMs = 0;
     try {
-      const { result } = await crew.offer({
+      const { result } = await pool.offer({
         ...this.#task(run),
         onBegin: (startAtMs) => {
           begunMs = startAtMs;
           meter.start();
-          audience?.begin(lengthMsOf(run.order));
+          subscribers?.begin(lengthMsOf(run.order));
         },
         onProgress: (progress) =>
           this.#progress.load(name, (nowMs() - begunMs) / lengthMsOf(run.order), progress),
@@ -256,9 +256,9 @@ export class Lab {
     };
   }
 
-  #crewOf(size = this.options.generators): Crew {
-    const crew = this.#crews.get(size) ?? new Crew(size);
-    this.#crews.set(size, crew);
-    return crew;
+  #poolOf(size = this.options.generators): GeneratorPool {
+    const pool = this.#pools.get(size) ?? new GeneratorPool(size);
+    this.#pools.set(size, pool);
+    return pool;
   }
 }

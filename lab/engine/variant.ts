@@ -1,6 +1,6 @@
 import type { LoadOrder } from '../load/load-order.ts';
 import type { LoadResult } from '../load/load-result.ts';
-import type { AudienceEnd, AudienceOrder } from '../streams/audience-order.ts';
+import type { SubscribersEnd, SubscribersOrder } from '../streams/subscribers-order.ts';
 import type { System } from '../system/system.ts';
 import type { Truth } from '../system/truth.ts';
 import type { TrafficOrder } from '../traffic/index.ts';
@@ -24,9 +24,9 @@ export type PreparedRun = {
   /** What goes on beside the load, from just before it to just after it. */
   readonly beside?: { begin(): Promise<void>; end(): Promise<void> };
   /** People who look on over event streams; `end` says how things stand when the load is over. */
-  readonly audience?: {
-    readonly order: AudienceOrder;
-    end(load: LoadResult): Promise<AudienceEnd>;
+  readonly subscribers?: {
+    readonly order: SubscribersOrder;
+    end(load: LoadResult): Promise<SubscribersEnd>;
   };
   readonly traffic: TrafficOrder;
   readonly order: LoadOrder;

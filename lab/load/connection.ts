@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { encodeRequest, type Target } from './request.ts';
 import { type HttpAnswer, ResponseParser } from './response-parser.ts';
 
-/** What a server answers at once, whoever asks. */
+/** What a server answers at once, no matter who asks. */
 const GREETING = { method: 'GET', path: '/health/live' };
 
 /** Why a request has no answer. */

@@ -5,7 +5,7 @@ import type { TickerCells } from './messages.ts';
 /**
  * Wakes the event loop at a moment, within some 0.15 ms, by a thread that sleeps until then. A timer of Node is no
  * finer than 1 ms, and a loop that turns until the moment has come takes the processor from what is measured: at 700
- * arrivals a second 0.62 of a core, so 0.17, and claims had a p50 of 1.6 to 2.0 ms instead of 1.9 to 4.1 on the two
+ * arrivals a second 0.62 of a core, so 0.17, and holds had a p50 of 1.6 to 2.0 ms instead of 1.9 to 4.1 on the two
  * cores that they shared with it (eight rounds each); at 2,500 a second 0.36 instead of 0.8.
  */
 export class Ticker {

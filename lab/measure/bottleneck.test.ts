@@ -48,11 +48,11 @@ test('a generator that is late because all processors are busy is not the limit'
   assert.equal(of(0.4, 0.1), 'generator');
 });
 
-test('a load that was borne shows no limit', () => {
+test('a load that was sustained shows no limit', () => {
   assert.equal(findBottleneck(evidence({ offeredPerSecond: 1_000 })).part, 'none');
   assert.equal(findBottleneck(evidence({ offeredPerSecond: 2_000 })).part, 'waiting');
 });
 
-test('nothing is claimed of processes that were not seen', () => {
+test('nothing is said of processes that were not seen', () => {
   assert.equal(findBottleneck(evidence({ usage: [used('generator', 0.3)] })).part, 'unknown');
 });

@@ -1,7 +1,7 @@
 import type { Words } from '../words.ts';
 import type { Usage } from './usage.ts';
 
-/** Where the limit lay. `machine`: all processors were busy with it; `others`: with other programs as well; `none`: the load was borne; `waiting`: nobody was busy. */
+/** Where the limit lay. `machine`: all processors were busy with it; `others`: with other programs as well; `none`: the load was sustained; `waiting`: nobody was busy. */
 export type BottleneckPart =
   | 'generator'
   | 'server'
@@ -33,7 +33,7 @@ const MACHINE_BUSY = 0.92;
 /** Beyond this share of its own limit the generator is measured as much as the system. */
 const GENERATOR_SHARE_MAX = 0.85;
 const SEND_DELAY_MS_MAX = 10;
-const BORNE = 0.97;
+const SUSTAINED = 0.97;
 /** Other programs that take this share of the machine are a part of what was measured. */
 const OTHERS_SHARE = 0.15;
 
@@ -49,7 +49,7 @@ export function findBottleneck(evidence: BottleneckEvidence): Bottleneck {
     part,
     reason: { en: `${en} (cores: ${used})`, ko: `${ko} (코어: ${used})` },
   });
-  if (offeredPerSecond !== undefined && perSecond >= offeredPerSecond * BORNE)
+  if (offeredPerSecond !== undefined && perSecond >= offeredPerSecond * SUSTAINED)
     return because('none', 'everything that was offered was answered', '보낸 요청에 모두 응답함');
   const busiest = (group: Usage['group']) => usage.find((its) => its.group === group)?.busiestCores ?? 0;
   const server = percent(busiest('server'));

@@ -46,7 +46,7 @@ test('use is counted from sample to sample, also of what began in between', () =
   });
   const sample = (atMs: number, server: ReturnType<typeof row>[]) => ({
     atMs,
-    rows: { generator: [], server, postgres: [], audience: [], others: [] },
+    rows: { generator: [], server, postgres: [], subscribers: [], others: [] },
   });
   const samples = [
     sample(0, [row(1, 500)]),

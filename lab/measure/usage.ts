@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProcessTable, type ProcessRow, type ProcessTable } from './process-table.ts';
 
-/** `audience`: who reads event streams beside a load. `others`: everything else that the machine did. */
-export type Group = 'generator' | 'server' | 'postgres' | 'audience' | 'others';
-export const groups: readonly Group[] = ['generator', 'server', 'postgres', 'audience', 'others'];
+/** `subscribers`: who reads event streams beside a load. `others`: everything else that the machine did. */
+export type Group = 'generator' | 'server' | 'postgres' | 'subscribers' | 'others';
+export const groups: readonly Group[] = ['generator', 'server', 'postgres', 'subscribers', 'others'];
 
 /** What a group of processes used during a load. Cores: 1 is one processor all the time. */
 export type Usage = {
@@ -22,7 +22,7 @@ export type Watched = {
   readonly generator: readonly number[];
   readonly server?: number | undefined;
   readonly dataDir?: string | undefined;
-  readonly audience?: number | undefined;
+  readonly subscribers?: number | undefined;
 };
 
 type Sample = { readonly atMs: number; readonly rows: Readonly<Record<Group, readonly ProcessRow[]>> };
@@ -54,14 +54,14 @@ export class UsageMeter {
   }
 
   #sample(): void {
-    const { generator, server, dataDir, audience } = this.#watched;
+    const { generator, server, dataDir, subscribers } = this.#watched;
     const postmaster = dataDir === undefined ? undefined : findPostmaster(dataDir);
     const backends = postmaster === undefined ? [] : this.#table.childrenOf(postmaster);
     const read = (pids: readonly number[]) => pids.flatMap((pid) => this.#table.read(pid) ?? []);
     const ours = {
       generator: read(generator),
       server: read(server === undefined ? [] : [server]),
-      audience: read(audience === undefined ? [] : [audience]),
+      subscribers: read(subscribers === undefined ? [] : [subscribers]),
       postgres: read(postmaster === undefined ? [] : [postmaster, ...backends]),
     };
     const others = othersOf(this.#table.machineMs?.(), Object.values(ours).flat());

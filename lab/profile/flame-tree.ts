@@ -68,7 +68,7 @@ function sumOf({ children }: Flame): number {
   return sum;
 }
 
-/** Such as `claim seat-holds.ts`; of packages the package as well. */
+/** Such as `hold seat-holds.ts`; of packages the package as well. */
 function nameOf({ callFrame: { functionName, url } }: ProfileNode): string {
   const name = functionName === '' ? '(anonymous)' : functionName;
   const file = url.startsWith('node:') ? url : url.slice(url.lastIndexOf('/') + 1);

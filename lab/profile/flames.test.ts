@@ -11,13 +11,13 @@ function node(id: number, functionName: string, url: string, children: readonly 
   return { id, callFrame: { functionName, url, lineNumber: id }, children };
 }
 
-/** `claim` is called from two lines of `route`; `wait` is idle time. */
+/** `hold` is called from two lines of `route`; `wait` is idle time. */
 const PROFILE: CpuProfile = {
   nodes: [
     node(1, '(root)', '', [2, 7]),
     node(2, 'route', 'file:///app/src/routes.ts', [3, 4]),
-    node(3, 'claim', 'file:///app/src/claim.ts', [5]),
-    node(4, 'claim', 'file:///app/src/claim.ts', [6]),
+    node(3, 'hold', 'file:///app/src/hold.ts', [5]),
+    node(4, 'hold', 'file:///app/src/hold.ts', [6]),
     node(5, 'parse', 'file:///app/node_modules/@scope/lib/lib/parse.js'),
     node(6, '', 'node:net'),
     node(7, '(idle)', ''),
@@ -32,24 +32,24 @@ describe('a flame graph', () => {
     assert.equal(root.totalUs, 155);
     const route = root.children.get('route routes.ts');
     assert.deepEqual([route?.selfUs, route?.totalUs, route?.children.size], [10, 155, 1]);
-    const claim = route?.children.get('claim claim.ts');
-    assert.deepEqual([claim?.selfUs, claim?.totalUs], [55, 145]);
+    const hold = route?.children.get('hold hold.ts');
+    assert.deepEqual([hold?.selfUs, hold?.totalUs], [55, 145]);
     assert.deepEqual(
-      [...(claim?.children.keys() ?? [])],
+      [...(hold?.children.keys() ?? [])],
       ['parse @scope/lib/parse.js', '(anonymous) node:net'],
     );
   });
 
   test('names the functions that took the time themselves, the longest first', () => {
     assert.deepEqual(hottest(flameTree(PROFILE), 2), [
-      { name: 'claim claim.ts', selfUs: 55 },
+      { name: 'hold hold.ts', selfUs: 55 },
       { name: '(anonymous) node:net', selfUs: 50 },
     ]);
   });
 
   test('is a page that asks for nothing from outside and runs no name as code', () => {
     const odd = { ...PROFILE, nodes: [...PROFILE.nodes.slice(0, 6), node(7, '<script>', 'x')] };
-    const page = flamePage('claims', flameTree(odd));
+    const page = flamePage('holds', flameTree(odd));
     assert.match(page, /route routes\.ts/);
     assert.ok(!/(?:src|href)=|https?:/.test(page));
     assert.ok(!page.includes('<script> x'));

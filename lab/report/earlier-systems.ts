@@ -23,7 +23,7 @@ export const earlierSystems = {
 } as const satisfies Record<string, Words>;
 
 const JOIN = { scenario: 'join', run: /^join$/ };
-const CLAIM = { scenario: 'claims', run: /^claims batch$/ };
+const HOLD = { scenario: 'holds', run: /^holds batch$/ };
 const HOT = { scenario: 'hot-seat', run: /^\d+ on one seat, batch$/ };
 
 const text = (en: string, ko: string): Words => ({ en, ko });
@@ -62,7 +62,7 @@ export const earlierFigures: readonly EarlierFigure[] = [
     figure: text('583/s', '초당 583건'),
     counted: RESERVED,
     source: 'run',
-    ours: CLAIM,
+    ours: HOLD,
   },
   {
     system: 'S3',
@@ -70,7 +70,7 @@ export const earlierFigures: readonly EarlierFigure[] = [
     figure: text('548/s', '초당 548건'),
     counted: RESERVED,
     source: 'run',
-    ours: CLAIM,
+    ours: HOLD,
   },
   {
     system: 'S1',
@@ -78,7 +78,7 @@ export const earlierFigures: readonly EarlierFigure[] = [
     figure: text('55 → 400/s', '초당 55 → 400건'),
     counted: text('202 (accepted) and 400 (refused) as successes', '202(접수)와 400(거절)도 성공으로 셈'),
     source: 'published',
-    ours: CLAIM,
+    ours: HOLD,
   },
   {
     system: 'S4',
@@ -86,7 +86,7 @@ export const earlierFigures: readonly EarlierFigure[] = [
     figure: text('500/s at 0.5 s on average', '초당 500건, 평균 0.5초'),
     counted: text('messages taken from the queue', '큐에서 꺼낸 메시지'),
     source: 'published',
-    ours: CLAIM,
+    ours: HOLD,
   },
   {
     system: 'S2',

@@ -7,7 +7,7 @@ const spread = { median: 100, min: 90, max: 110 };
 const latencyMs = { p50: 1, p90: 2, p99: 3, p999: 4, max: 5 };
 
 const result: ScenarioResult = {
-  scenario: 'claims',
+  scenario: 'holds',
   startedAt: '2026-01-02T03:04:05.000Z',
   machine: { processor: 'a <processor>', cores: 2, memoryBytes: 8e9, platform: 'linux x64', node: 'v26' },
   version: '0.1.0',
@@ -15,7 +15,7 @@ const result: ScenarioResult = {
   counts: 'successes',
   runs: [
     {
-      name: 'claims batch',
+      name: 'holds batch',
       loop: 'closed',
       offeredPerSecond: 100,
       answered: 100,
@@ -51,7 +51,7 @@ const result: ScenarioResult = {
       invariants: [{ name: 'one_owner', ok: false, checked: 3, detail: 'seat 1 has 2 owners' }],
     },
   ],
-  ratios: { 'claims batch / no-op POST': { median: 0.9, min: 0.8, max: 1 } },
+  ratios: { 'holds batch / no-op POST': { median: 0.9, min: 0.8, max: 1 } },
   ok: false,
   stopped: false,
 };
@@ -90,7 +90,7 @@ test('targets are shown as met or missed; a quick run says what is not in it', (
 test('figures of a machine that other programs used as well are marked', () => {
   const bottleneck = { part: 'others', reason: { en: 'other programs', ko: '다른 프로그램' } } as const;
   const page = renderReport([{ ...result, runs: [{ ...result.runs[0]!, bottleneck }] }]);
-  assert.match(page, /not what the system can do.*claims batch.*At a glance/s);
+  assert.match(page, /not what the system can do.*holds batch.*At a glance/s);
 });
 
 test('a sentence on top says what came out', () => {

@@ -24,7 +24,7 @@ function runOf(variant: string, round: number, won: number, change: Partial<Meas
 function resultOf(runs: readonly MeasuredRun[]): ScenarioResult {
   const summaries = summariseRuns(runs, { counts: 'successes', cores: 2 });
   return {
-    scenario: 'claims',
+    scenario: 'holds',
     startedAt: '2026-01-01T00:00:00.000Z',
     machine: { processor: '', cores: 2, memoryBytes: 0, platform: '', node: '' },
     version: '1',
@@ -77,7 +77,7 @@ describe('a result', () => {
   });
 });
 
-test('answers and database agree when whoever was told so is in it, and nobody else but who got no answer', () => {
+test('answers and database agree when anyone who was told so is in it, and nobody else but who got no answer', () => {
   const { result } = runOf('batch', 0, 10);
   const errors = { ...result, outcomes: { ...result.outcomes, error: 2 } };
   assert.deepEqual(
@@ -98,7 +98,7 @@ describe('the check against a stored run', () => {
   test('fails on a ratio under a third, an error, a broken invariant', () => {
     const flat = resultOf([runOf('batch', 0, 20), runOf('single', 0, 10)]);
     assert.match(findFailures([flat], stored).join(), /batch \/ single is 2.00, and was 6.50/);
-    assert.deepEqual(findSlow([flat], stored), ['claims']);
+    assert.deepEqual(findSlow([flat], stored), ['holds']);
     const failing = runOf('batch', 0, 1);
     const errors = {
       ...failing.result,
@@ -131,7 +131,7 @@ test('two runs are set beside each other', () => {
   );
 });
 
-test('an open load is said to be borne when it was', () => {
+test('an open load is said to be sustained when it was', () => {
   const order = { loop: 'open', arrivals: planOf('constant', 100, 1_000) } as const;
   assert.equal(resultOf([runOf('batch', 0, 100, { order })]).runs[0]?.bottleneck.part, 'none');
 });

@@ -25,8 +25,8 @@ function bookingVariant(lab: Lab, loop: 'open' | 'closed'): Variant {
   return {
     name: `booking, ${loop} loop`,
     async prepare() {
-      const { system, hall } = await lab.system();
-      const performanceId = await hall.putOn(people * SEATS_PER_PERSON);
+      const { system, venue } = await lab.system();
+      const performanceId = await venue.putOn(people * SEATS_PER_PERSON);
       const way = { performanceId, from: signedUp, count: people };
       signedUp += people;
       return {

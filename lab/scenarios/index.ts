@@ -1,8 +1,8 @@
 import { agreement } from './agreement.ts';
 import { booking } from './booking.ts';
-import { claims } from './claims.ts';
 import { firstSight } from './first-sight.ts';
 import { flood } from './flood.ts';
+import { holds } from './holds.ts';
 import { hotSeat } from './hot-seat.ts';
 import { join } from './line.ts';
 import { noOp } from './no-op.ts';
@@ -15,7 +15,7 @@ import { streams } from './streams.ts';
 /** Every experiment of the lab, in the order of the report. */
 export const scenarios: readonly Scenario[] = [
   noOp,
-  claims,
+  holds,
   saturation,
   hotSeat,
   join,
@@ -27,3 +27,11 @@ export const scenarios: readonly Scenario[] = [
   booking,
   agreement,
 ];
+
+/** Former names by which scripts may still call them. */
+const ALIASES: Readonly<Record<string, string>> = { claims: 'holds' };
+
+/** A scenario by its name. */
+export function findScenario(name: string): Scenario | undefined {
+  return scenarios.find((scenario) => scenario.name === (ALIASES[name] ?? name));
+}

@@ -19,8 +19,8 @@ export function joinVariant(
   return {
     name,
     async prepare() {
-      const { system, hall } = await lab.system();
-      const performanceId = await hall.putOn(SEATS);
+      const { system, venue } = await lab.system();
+      const performanceId = await venue.putOn(SEATS);
       const people = await lab.people(system, count);
       return {
         address: system.address,
@@ -41,9 +41,9 @@ export async function formLine(
   count: number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<{ performanceId: string; people: string }> {
-  const { system, hall } = await lab.system('batch', environment);
-  const performanceId = await hall.putOn(SEATS);
-  await hall.setRoom(performanceId, { ratePerSecond: 0 });
+  const { system, venue } = await lab.system('batch', environment);
+  const performanceId = await venue.putOn(SEATS);
+  await venue.setRoom(performanceId, { ratePerSecond: 0 });
   const people = await lab.people(system, count);
   await lab.goBefore({ address: system.address, traffic: { kind: 'join', performanceId, people, count } });
   return { performanceId, people };

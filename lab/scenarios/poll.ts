@@ -25,7 +25,7 @@ type Line = { readonly length: number; readonly performanceId: string; readonly 
  * is longer, all are filled while the system is stopped, by its own code, and read when it starts again.
  */
 async function formLines(lab: Lab, lengths: readonly number[]): Promise<readonly Line[]> {
-  const { system, hall } = await lab.system('batch', environmentOf(lab));
+  const { system, venue } = await lab.system('batch', environmentOf(lab));
   const lines: Line[] = [];
   if (!system.whileStopped || lengths.every((length) => length <= POLLERS_MAX)) {
     for (const length of lengths)
@@ -33,8 +33,8 @@ async function formLines(lab: Lab, lengths: readonly number[]): Promise<readonly
     return lines;
   }
   const ids: string[] = [];
-  for (const _ of lengths) ids.push(await hall.putOn(SEATS));
-  for (const id of ids) await hall.setRoom(id, { ratePerSecond: 0 });
+  for (const _ of lengths) ids.push(await venue.putOn(SEATS));
+  for (const id of ids) await venue.setRoom(id, { ratePerSecond: 0 });
   await system.whileStopped(async () => {
     for (const [no, performanceId] of ids.entries()) {
       const lineLength = lengths[no]!;

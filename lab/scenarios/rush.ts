@@ -16,7 +16,7 @@ const CROWD = 200_000;
 const CROWD_QUICK = 10_000;
 const CROWD_PER_SECOND = 20_000;
 const CROWD_CONNECTIONS = 1_000;
-/** Whoever comes faster than they are served waits, and is to be served all the same. */
+/** Anyone who comes faster than they are served waits, and is to be served all the same. */
 const CROWD_DRAIN_MS = 180_000;
 /** The system has seen the tokens of all of them. */
 const ENVIRONMENT = { REMEMBERED_TOKENS_MAX: '250000' };
@@ -59,8 +59,8 @@ function rushVariant(lab: Lab, { name, people, load }: Rush): Variant {
   return {
     name,
     async prepare() {
-      const { system, hall } = await lab.system('batch', ENVIRONMENT);
-      const performanceId = await hall.putOn(SEATS);
+      const { system, venue } = await lab.system('batch', ENVIRONMENT);
+      const performanceId = await venue.putOn(SEATS);
       const file = await lab.people(system, people);
       return {
         address: system.address,

@@ -1,14 +1,14 @@
 import type { Lab } from '../engine/lab.ts';
 import type { PreparedRun } from '../engine/variant.ts';
 import { takeFirstSeat } from '../system/box-office.ts';
-import type { ClaimsOrder, Sale } from '../traffic/claims.ts';
+import type { HoldsOrder, Sale } from '../traffic/holds.ts';
 
 export type SaleOptions = {
   readonly strategy: string;
   /** How many performances, and how many people with passes for each. */
   readonly sales: number;
   readonly people: number;
-  readonly seat: ClaimsOrder['seat'];
+  readonly seat: HoldsOrder['seat'];
   /** Settings of the system beside its strategy. */
   readonly environment?: Readonly<Record<string, string>>;
 };
@@ -22,19 +22,19 @@ export async function openSales(
   lab: Lab,
   options: SaleOptions,
 ): Promise<Pick<PreparedRun, 'address' | 'system' | 'before' | 'traffic'>> {
-  const { system, hall } = await lab.system(options.strategy, options.environment);
+  const { system, venue } = await lab.system(options.strategy, options.environment);
   const sales: Sale[] = [];
   for (let no = 0; no < options.sales; no++) {
-    const performanceId = await hall.putOn(options.people + 1);
+    const performanceId = await venue.putOn(options.people + 1);
     const people = await lab.people(system, options.people, performanceId);
     await takeFirstSeat(system.address, performanceId, people);
     sales.push({ performanceId, people, count: options.people });
   }
-  const claims = { kind: 'claims', sales } as const;
+  const holds = { kind: 'holds', sales } as const;
   return {
     address: system.address,
     system,
-    before: [{ ...claims, seat: 'taken' }],
-    traffic: { ...claims, seat: options.seat },
+    before: [{ ...holds, seat: 'taken' }],
+    traffic: { ...holds, seat: options.seat },
   };
 }

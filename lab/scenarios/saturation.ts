@@ -15,10 +15,10 @@ const PEAK_PEOPLE = 20_000;
 const SEARCH_STEPS = 5;
 const SEARCH_MS = 3_000;
 const P99_MS_MAX = 100;
-/** Above what a closed loop reached nothing can be borne for long. */
+/** Above what a closed loop reached nothing can be sustained for long. */
 const CEILING = 1.3;
 const PRESSURE_MS = 5_000;
-/** What a search of short loads found must be borne for longer, so many times in turn, or by so much less. */
+/** What a search of short loads found must be sustained for longer, so many times in turn, or by so much less. */
 const CONFIRMATIONS = 2;
 const STEP_DOWN = 0.85;
 /** Below this share of the peak something else is wrong: nothing is sought there. */
@@ -27,7 +27,7 @@ const SHARES = [0.1, 0.8];
 /** Commits that are timed before a load of a tenth, to set its latency in relation. */
 const COMMITS = 500;
 const COMMIT = 'one database commit, in a row';
-/** With the pauses that claims of this rate have between them: see `npm run cli -- commits`. */
+/** With the pauses that holds of this rate have between them: see `npm run cli -- commits`. */
 const PACED_COMMIT = 'one database commit, at this rate';
 /** The command takes no higher rate. */
 const COMMITS_PER_SECOND_MAX = 1_000;
@@ -43,9 +43,9 @@ const OVERLOAD_CONNECTIONS = 12_000;
  * half a second. At 20,000 a second 4,096 sold 0.41 to 0.76 of the peak (eight rounds), 6,144 0.51 to 0.66 and 8,192
  * 0.61 to 1.13 (three each). The default of 32,768 is more than there are connections.
  */
-const OVERLOAD_QUEUE = { CLAIM_QUEUE_MAX: '8192' };
+const OVERLOAD_QUEUE = { HOLD_QUEUE_MAX: '8192' };
 const HALL_PEOPLE_MAX = 20_000;
-const PEAK = 'claims as fast as answered';
+const PEAK = 'holds as fast as answered';
 
 type OpenLoadPlan = {
   readonly name: string;
@@ -90,8 +90,8 @@ function openVariant(
   };
 }
 
-async function commitsOf(system: System, claimsPerSecond: number): Promise<Record<string, string>> {
-  const perSecond = Math.round(Math.min(COMMITS_PER_SECOND_MAX, Math.max(1, claimsPerSecond)));
+async function commitsOf(system: System, holdsPerSecond: number): Promise<Record<string, string>> {
+  const perSecond = Math.round(Math.min(COMMITS_PER_SECOND_MAX, Math.max(1, holdsPerSecond)));
   const inARow = await timeCommits(system, { count: COMMITS });
   const paced = await timeCommits(system, { count: COMMITS, perSecond });
   return { [COMMIT]: inARow.encode(), [PACED_COMMIT]: paced.encode() };
@@ -109,12 +109,12 @@ function peakVariant(lab: Lab): Variant {
   };
 }
 
-function isBorne(run: MeasuredRun): boolean {
+function isSustained(run: MeasuredRun): boolean {
   const { won, refused, error } = run.result.outcomes;
   return won > 0 && refused + error === 0 && latencyOf(run).percentile(99) <= P99_MS_MAX;
 }
 
-/** One rate after the other, then shares of the highest that was borne. */
+/** One rate after the other, then shares of the highest that was sustained. */
 function searchPlan(lab: Lab, search: RateSearch, peak: number): Plan | undefined {
   const rate = search.next();
   if (rate === undefined) {
@@ -125,13 +125,13 @@ function searchPlan(lab: Lab, search: RateSearch, peak: number): Plan | undefine
     variants: [openVariant(lab, { name, perSecond: rate, durationMs: SEARCH_MS, minor: true })],
     repeats: 1,
     next(runs) {
-      search.note(rate, isBorne(runs.at(-1)!));
+      search.note(rate, isSustained(runs.at(-1)!));
       return Promise.resolve(searchPlan(lab, search, peak));
     },
   };
 }
 
-/** The machine may have had a good moment: a rate is saturation when it is borne again and again. */
+/** The machine may have had a good moment: a rate is saturation when it is sustained again and again. */
 function confirmPlan(lab: Lab, found: number, lowest: number, times = CONFIRMATIONS): Plan {
   const rate = Math.round(Math.max(1, found, lowest));
   const name = `${rate}/s again, p99 ≤ ${P99_MS_MAX} ms?`;
@@ -139,7 +139,7 @@ function confirmPlan(lab: Lab, found: number, lowest: number, times = CONFIRMATI
     variants: [openVariant(lab, { name, perSecond: rate, durationMs: PRESSURE_MS, minor: true })],
     repeats: 1,
     next(runs) {
-      if (!isBorne(runs.at(-1)!) && rate > lowest)
+      if (!isSustained(runs.at(-1)!) && rate > lowest)
         return Promise.resolve(confirmPlan(lab, rate * STEP_DOWN, lowest));
       return Promise.resolve(times > 1 ? confirmPlan(lab, rate, lowest, times - 1) : pressurePlan(lab, rate));
     },
@@ -176,7 +176,7 @@ function pressurePlan(lab: Lab, saturation: number): Plan {
 
 export const saturation: Scenario = {
   name: 'saturation',
-  title: { en: 'Claims below and beyond saturation', ko: '포화 전후의 좌석 선점' },
+  title: { en: 'Holds below and beyond saturation', ko: '포화 전후의 좌석 선점' },
   about: {
     en: 'People come on their own, whatever the system does. First the highest rate is sought at which 99% are answered within 100 ms and nobody is turned away, twice in turn; then a tenth, four fifths and three times of it. Beyond saturation the excess must be told to come later, and as many seats be sold as before.',
     ko: '시스템이 어떻든 사람들은 제 속도로 옵니다. 먼저 99%가 100 ms 안에 답을 받고 아무도 돌려보내지 않는 최고 속도를 찾아 두 번 연달아 확인하고, 그 10분의 1, 10분의 8, 3배로 보냅니다. 포화를 넘으면 초과분은 나중에 오라는 안내를 받아야 하고, 팔리는 좌석 수는 그대로여야 합니다.',

@@ -3,10 +3,10 @@ import type { PreparedRun, Variant } from '../engine/variant.ts';
 import type { LoadResult } from '../load/load-result.ts';
 import { targetOf } from '../load/request.ts';
 import { ratioTarget } from '../results/targets.ts';
-import type { AudienceEnd } from '../streams/audience-order.ts';
-import type { Hall } from '../system/hall.ts';
+import type { SubscribersEnd } from '../streams/subscribers-order.ts';
 import { PASS_TTL_MS } from '../system/system.ts';
-import { type ClaimsOrder, claimOf } from '../traffic/claims.ts';
+import type { TestVenue } from '../system/test-venue.ts';
+import { type HoldsOrder, holdOf } from '../traffic/holds.ts';
 import { formLine } from './line.ts';
 import { closedOrder } from './no-op.ts';
 import { openSales } from './sales.ts';
@@ -35,71 +35,71 @@ function saleVariant(lab: Lab, name: string, streams: number): Variant {
     async prepare() {
       const people = users ?? (quick ? PEOPLE_QUICK : PEOPLE);
       const opened = await openSales(lab, { strategy: 'batch', sales: SALES, people, seat: 'own' });
-      const { hall } = await lab.system();
+      const { venue } = await lab.system();
       const line = await formLine(lab, quick ? STREAMS_QUICK : STREAMS);
-      await hall.setRoom(line.performanceId, { concurrency: CONCURRENCY });
+      await venue.setRoom(line.performanceId, { concurrency: CONCURRENCY });
       return {
         ...opened,
         order: closedOrder(lab, 4_000, 1_000),
-        beside: movingLine(hall, line),
-        ...(streams > 0 ? { audience: await audienceOf(hall, opened, { line, streams }) } : {}),
+        beside: movingLine(venue, line),
+        ...(streams > 0 ? { subscribers: await subscribersOf(venue, opened, { line, streams }) } : {}),
         count: (truth) => truth.seatsOwned,
       };
     },
   };
 }
 
-function movingLine(hall: Hall, { performanceId }: Line): NonNullable<PreparedRun['beside']> {
+function movingLine(venue: TestVenue, { performanceId }: Line): NonNullable<PreparedRun['beside']> {
   return {
-    begin: () => hall.setRoom(performanceId, { ratePerSecond: ADMISSIONS_PER_SECOND }),
-    end: () => hall.setRoom(performanceId, { ratePerSecond: 0 }),
+    begin: () => venue.setRoom(performanceId, { ratePerSecond: ADMISSIONS_PER_SECOND }),
+    end: () => venue.setRoom(performanceId, { ratePerSecond: 0 }),
   };
 }
 
-async function audienceOf(
-  hall: Hall,
+async function subscribersOf(
+  venue: TestVenue,
   { address, traffic }: Pick<PreparedRun, 'address' | 'traffic'>,
   { line, streams }: { readonly line: Line; readonly streams: number },
-): Promise<NonNullable<PreparedRun['audience']>> {
-  const claims = traffic as ClaimsOrder;
-  const ids = claims.sales.map((sale) => sale.performanceId);
+): Promise<NonNullable<PreparedRun['subscribers']>> {
+  const holds = traffic as HoldsOrder;
+  const ids = holds.sales.map((sale) => sale.performanceId);
   const viewers = Math.floor(streams / ids.length);
   const maps = await Promise.all(
     // Everybody in the sale has been refused a seat before: the map must have heard of all that.
     ids.map(async (performanceId) => ({
       performanceId,
-      picture: await quietMap(hall, performanceId),
+      picture: await quietMap(venue, performanceId),
       viewers,
     })),
   );
   return {
     order: { target: targetOf(address), maps, line: { ...line, count: streams }, passTtlMs: PASS_TTL_MS },
-    end: (load) => endOf(hall, { load, claims, line: line.performanceId }),
+    end: (load) => endOf(venue, { load, holds, line: line.performanceId }),
   };
 }
 
 async function endOf(
-  hall: Hall,
-  { load, claims, line }: { readonly load: LoadResult; readonly claims: ClaimsOrder; readonly line: string },
-): Promise<AudienceEnd> {
-  const marks = load.marks.map(([index, atMs]) => ({ ...claimOf(claims, index), atMs }));
+  venue: TestVenue,
+  { load, holds, line }: { readonly load: LoadResult; readonly holds: HoldsOrder; readonly line: string },
+): Promise<SubscribersEnd> {
+  const marks = load.marks.map(([index, atMs]) => ({ ...holdOf(holds, index), atMs }));
   const maps = await Promise.all(
-    claims.sales.map(async ({ performanceId }) => ({
+    holds.sales.map(async ({ performanceId }) => ({
       performanceId,
-      picture: await quietMap(hall, performanceId),
+      picture: await quietMap(venue, performanceId),
       marks: marks.filter((mark) => mark.performanceId === performanceId),
     })),
   );
-  const { admittedTotal } = await hall.lineOf(line);
+  const { admittedTotal } = await venue.lineOf(line);
   return { maps, admittedTotal };
 }
 
 /** The map of a performance once nothing changes any more. */
-async function quietMap(hall: Hall, performanceId: string) {
-  let picture = await hall.seatsOf(performanceId);
+async function quietMap(venue: TestVenue, performanceId: string) {
+  let picture = await venue.seatsOf(performanceId);
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    const later = await hall.seatsOf(performanceId);
+    const later = await venue.seatsOf(performanceId);
     if (later.version === picture.version) return later;
     picture = later;
   }

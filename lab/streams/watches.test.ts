@@ -29,13 +29,13 @@ describe('who looks at a seat map', () => {
     assert.equal(reference.changeOf(3), 1);
   });
 
-  test('notices a gap, and that it was told to start anew', () => {
+  test('notices a gap, and that it was told to start again', () => {
     const gap = new SeatReference({ version: 5, state: '0' });
     gap.take(delta(6, 7, [0]), 'e.1', 'delta');
     assert.match(gap.compare({ version: 7, state: '1' }) ?? '', /a gap from 5 to 6/);
-    const anew = new SeatReference({ version: 5, state: '0' });
-    anew.take(eventOf({ version: 9 }), 'e.1', 'snapshot');
-    assert.match(anew.compare({ version: 5, state: '0' }) ?? '', /told snapshot/);
+    const again = new SeatReference({ version: 5, state: '0' });
+    again.take(eventOf({ version: 9 }), 'e.1', 'snapshot');
+    assert.match(again.compare({ version: 5, state: '0' }) ?? '', /told snapshot/);
   });
 
   test('is to be told the same changes in the same order, each once', () => {

@@ -3,7 +3,7 @@ import { encodeRequest, type Target } from '../load/request.ts';
 import type { RequestTraffic, Share } from '../load/traffic.ts';
 import { personAt, readPeople, sharedCount } from './people-file.ts';
 
-/** The route that does nothing, called by people in turn; a POST carries a body as a claim has it. */
+/** The route that does nothing, called by people in turn; a POST carries a body as a hold has it. */
 export type NoOpOrder = {
   readonly kind: 'no-op';
   readonly method: 'GET' | 'POST';

@@ -41,9 +41,9 @@ const answer = (status: number, code = '') => ({
   keepAlive: true,
 });
 
-describe('claims', () => {
+describe('holds', () => {
   const order = (seat: 'own' | 'hot'): TrafficOrder => ({
-    kind: 'claims',
+    kind: 'holds',
     sales: [
       { performanceId: 'one', people, count: PEOPLE },
       { performanceId: 'two', people, count: PEOPLE },

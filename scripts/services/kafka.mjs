@@ -48,7 +48,7 @@ export const kafka = {
   },
 };
 
-/** Data belongs to one cluster on known ports: with other ports everything begins anew. */
+/** Data belongs to one cluster on known ports: with other ports everything begins again. */
 async function clusterId(directory, ports, java) {
   const file = join(directory, 'cluster.json');
   const kept = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));

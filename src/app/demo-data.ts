@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
-import { claimForDemo } from '../adapters/postgres/database-mode.ts';
+import { markForDemo } from '../adapters/postgres/database-mode.ts';
 import { runOnce } from '../adapters/postgres/once.ts';
 import { partsOf } from '../adapters/postgres/waiting-room/room-change.ts';
 import type { Config } from '../config/config.ts';
@@ -31,13 +31,13 @@ export type DemoLoading = {
  * Loads the demonstration into a database that never had it: in one transaction, so that it is there wholly or
  * not at all, whatever dies meanwhile.
  * @returns whether it was loaded now
- * @throws Error in production, where its passwords must not exist; Fault of `claimForDemo`
+ * @throws Error in production, where its passwords must not exist; Fault of `markForDemo`
  */
 export async function loadDemoOnce(loading: DemoLoading): Promise<boolean> {
   const { config, database, onProgress = () => undefined, signal, now = systemClock.now() } = loading;
   if (config.mode !== 'demo') throw new Error('demo data is for demo mode only');
   return runOnce(database, DEMO_DATA, async (inside) => {
-    await claimForDemo(inside);
+    await markForDemo(inside);
     const system = compose(loading, inside);
     await loadDemoData({ system, now, onProgress, signal });
   });
@@ -56,7 +56,7 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
     chargeAmountMin: 1,
     chargeAmountMax: KRW_MAX,
     chargeMonthMax: KRW_MAX,
-    claimStrategy: 'batch',
+    holdStrategy: 'batch',
   };
   const base = createFoundation(loading, { database }, { logger, clock });
   const { identity } = composeIdentity(base);

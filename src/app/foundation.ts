@@ -2,8 +2,8 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createMemoryFanOut } from '../adapters/memory/fan-out.ts';
 import { createMemoryLimits } from '../adapters/memory/limits.ts';
 import type { Database } from '../adapters/postgres/database.ts';
-import { createPostgresEventFeed, outboxHintOf } from '../adapters/postgres/events/event-feed.ts';
-import type { OutboxHint } from '../adapters/postgres/events/outbox.ts';
+import { commitNoticeOf, createPostgresEventFeed } from '../adapters/postgres/events/event-feed.ts';
+import type { CommitNotice } from '../adapters/postgres/events/outbox.ts';
 import type { Config } from '../config/config.ts';
 import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
@@ -20,7 +20,7 @@ import {
   measureDeliveries,
   measureHub,
   measureLog,
-} from './figures.ts';
+} from './app-metrics.ts';
 import type { Storage } from './storage.ts';
 
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
@@ -40,7 +40,7 @@ export type Foundation = {
   readonly hub: Hub;
   readonly measureBatch: MeasureBatch;
   /** Tells the log of commits of this process. */
-  readonly hint: OutboxHint;
+  readonly hint: CommitNotice;
   /** Where failures in the background go that are tried again. */
   readonly complain: (part: string) => (error: unknown) => void;
   /** Tells of PostgreSQL's outages, so that nobody else has to. */
@@ -97,7 +97,7 @@ export function createFoundation(
     limits: createMemoryLimits(clock),
     hub,
     measureBatch: measureBatches(metrics),
-    hint: outboxHintOf(log),
+    hint: commitNoticeOf(log),
     complain,
     outage,
   };

@@ -11,7 +11,7 @@ export type HealthParts = {
   readonly clock: ProcessClock;
   readonly logger: FastifyBaseLogger;
   readonly database: Pick<Database, 'ping'>;
-  readonly log: Pick<EventFeed, 'figures'>;
+  readonly log: Pick<EventFeed, 'stats'>;
   /** Those that must be at work. */
   readonly consumers: readonly { readonly name: string }[];
   readonly listener: Pick<Listener, 'listens'>;
@@ -37,7 +37,7 @@ export function createAppHealth(parts: HealthParts): Health {
       {
         name: 'consumers',
         check() {
-          const atWork = new Set(log.figures().consumers.map(({ name }) => name));
+          const atWork = new Set(log.stats().consumers.map(({ name }) => name));
           const missing = consumers.map(({ name }) => name).filter((name) => !atWork.has(name));
           if (missing.length > 0) throw new Error(`not at work: ${missing.join(', ')}`);
         },

@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config/config.ts';
 import { Fault } from '../kernel/faults.ts';
-import { claimDatabase } from './claim-database.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { createFoundation } from './foundation.ts';
+import { markDatabase } from './mark-database.ts';
 import { openStorage } from './storage.ts';
 
 export type NewManager = { readonly email: string; readonly name: string; readonly password: string };
@@ -16,7 +16,7 @@ export type CreatedManager = {
 };
 
 /**
- * Makes a manager by the right of whoever has the machine, beside the system or without it.
+ * Makes a manager by the right of the one who has the machine, beside the system or without it.
  * @throws Fault when the database cannot be had, or is not of this configuration
  */
 export async function createManager(
@@ -27,7 +27,7 @@ export async function createManager(
   const storage = await openStorage({ config, role: 'tool', ...options });
   try {
     // In demo mode the database is not marked: who forgets MODE on a new one would keep production off it.
-    if (config.mode === 'production') await claimDatabase(config, storage.database);
+    if (config.mode === 'production') await markDatabase(config, storage.database);
     const { accounts, roles } = composeIdentity(createFoundation(config, storage, options)).identity;
     const known = await accounts.findByEmail(email);
     const [made] = known ? [known] : await accounts.provision([{ email, name, password }]);

@@ -4,7 +4,7 @@ import { Problem } from '../platform/http/problem.ts';
 import { closed, Id } from '../platform/http/schemas.ts';
 import type { HttpServer } from '../platform/http/server.ts';
 
-/** Takes what a claim of seats takes, so that both read the same body. */
+/** Takes what a hold takes, so that both read the same body. */
 const NoOpBody = closed(
   {
     performanceId: Type.Optional(Id),

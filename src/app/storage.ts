@@ -22,7 +22,7 @@ const SALES_SHARE = 0.6;
 export type StorageOptions = {
   readonly config: Pick<
     Config,
-    'databaseUrl' | 'dataDir' | 'databaseConnectionsMax' | 'databaseDeadlineMs' | 'claimStrategy'
+    'databaseUrl' | 'dataDir' | 'databaseConnectionsMax' | 'databaseDeadlineMs' | 'holdStrategy'
   >;
   readonly logger: FastifyBaseLogger;
   /** `server` keeps other servers off the data directory; a `tool` works beside one. */
@@ -45,7 +45,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const migrated =
       options.migrates === false
         ? []
-        : await migrate(server.connection, { strategy: options.config.claimStrategy });
+        : await migrate(server.connection, { strategy: options.config.holdStrategy });
     if (migrated.length > 0) options.onProgress?.(`Database schema: ${migrated.length} files applied.`);
     const open = (maxConnections: number) =>
       createDatabase({

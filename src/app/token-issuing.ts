@@ -6,10 +6,10 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Ids } from '../kernel/ids.ts';
 import type { AccountStore, Identity } from '../modules/identity/index.ts';
 import type { Tokens } from '../platform/auth/tokens/tokens.ts';
-import { claimDatabase } from './claim-database.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { createFoundation } from './foundation.ts';
 import { withLine } from './line-filling.ts';
+import { markDatabase } from './mark-database.ts';
 import { openStorage } from './storage.ts';
 
 /** What making people for load scripts takes. */
@@ -43,7 +43,7 @@ export async function withTokenIssuing<T>(
 ): Promise<T> {
   const storage = await openStorage({ config, role: 'tool', ...options });
   try {
-    if (config.mode === 'demo') await claimDatabase(config, storage.database);
+    if (config.mode === 'demo') await markDatabase(config, storage.database);
     const { tokens, issuing } = compose(config, storage.database, options.logger);
     await tokens.lifecycle.start();
     try {

@@ -35,7 +35,7 @@ export function createOutput(stream: NodeJS.WritableStream, signal: AbortSignal)
   };
 }
 
-/** A server outlives whoever reads what it prints: a closed terminal or pipe must not end it in the middle. */
+/** A server outlives anyone who reads what it prints: a closed terminal or pipe must not end it in the middle. */
 export function ignoreBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

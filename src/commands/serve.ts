@@ -36,7 +36,7 @@ async function run(config: Config, stopping: StopWatch): Promise<void> {
   try {
     await app.start();
     const words = bannerOf(config, app.address(), app.connectionsMax);
-    // Whoever asks for JSON reads standard output line by line.
+    // Anyone who asks for JSON reads standard output line by line.
     (config.logFormat === 'json' ? process.stderr : process.stdout).write(words);
     if (config.mode === 'production' && process.stderr.isTTY)
       printFirstManager(app.address(), await app.offerFirstManager());

@@ -51,7 +51,7 @@ test('production starts with secrets of its own', () => {
 test('production refuses every public secret and the broken strategy', () => {
   const problems = problemsOf({
     MODE: 'production',
-    CLAIM_STRATEGY: 'broken',
+    HOLD_STRATEGY: 'broken',
     ENROLMENT_CODE_SELLER: 'demo-seller-code',
     ENROLMENT_CODE_MANAGER: 'demo-manager-code',
     ENROLMENT_CODE_DRIVER: 'demo-driver-code',
@@ -61,7 +61,7 @@ test('production refuses every public secret and the broken strategy', () => {
     'ENROLMENT_CODE_SELLER',
     'ENROLMENT_CODE_MANAGER',
     'ENROLMENT_CODE_DRIVER',
-    'CLAIM_STRATEGY',
+    'HOLD_STRATEGY',
   ]) {
     assert.ok(
       problems.some((problem) => problem.startsWith(name)),
@@ -140,7 +140,7 @@ test('docs/config.md lists every variable as the code knows it', () => {
   assert.equal(
     readFileSync(path, 'utf8'),
     expected,
-    'run the test with UPDATE_DOCS=1 to print the page anew',
+    'run the test with UPDATE_DOCS=1 to print the page again',
   );
 });
 

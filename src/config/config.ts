@@ -146,13 +146,13 @@ export const settingTable = {
     { min: 1, max: 1_000_000 },
   ),
   ...limitSettings,
-  claimStrategy: oneOf(
-    'CLAIM_STRATEGY',
+  holdStrategy: oneOf(
+    'HOLD_STRATEGY',
     'batch',
-    'How seats are claimed; broken is for experiments and refused in production.',
+    'How seats are held; broken is for experiments and refused in production.',
     ['batch', 'optimistic', 'pessimistic', 'broken'],
   ),
-  claimQueueMax: integer('CLAIM_QUEUE_MAX', 32_768, 'Claims that may wait; more are answered 503.', {
+  holdQueueMax: integer('HOLD_QUEUE_MAX', 32_768, 'Holds that may wait; more are answered 503.', {
     min: 1,
     max: 1_000_000,
   }),
@@ -262,8 +262,8 @@ function productionProblems(config: Config): readonly string[] {
   const problems = [...isPublic, ...codeProblems(config)];
   const weakness = weaknessOf(config.secretKey, { lengthMin: 32, differentMin: 10 });
   if (weakness !== undefined) problems.push(`SECRET_KEY ${weakness}.`);
-  if (config.claimStrategy === 'broken')
-    problems.push('CLAIM_STRATEGY broken sells seats twice: it is refused in production.');
+  if (config.holdStrategy === 'broken')
+    problems.push('HOLD_STRATEGY broken sells seats twice: it is refused in production.');
   return problems;
 }
 

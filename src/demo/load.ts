@@ -18,7 +18,7 @@ const CHARGE_STEP = 10_000;
 
 /**
  * Loads the demonstration into an empty catalogue: accounts of every role, houses, concerts, and sales that
- * went through the line of claim and payment like any other. The caller sees to it that it happens once, and
+ * went through the line of hold and payment like any other. The caller sees to it that it happens once, and
  * wholly or not at all.
  * @throws Error where a rule of the system refuses some of it
  */

@@ -1,7 +1,7 @@
 /**
  * Numbers by their deadlines: a binary heap (J. Williams, "Algorithm 232: Heapsort", 1964) in two flat arrays.
  * Nothing is taken out of its middle: what is no longer of interest stays until its time comes or the heap is
- * begun anew.
+ * begun again.
  */
 export class DeadlineHeap {
   readonly #times: number[] = [];
@@ -38,7 +38,7 @@ export class DeadlineHeap {
     return first;
   }
 
-  /** Starts anew with these. */
+  /** Starts again with these. */
   reset(entries: Iterable<readonly [number: number, atMs: number]>): void {
     this.#times.length = 0;
     this.#numbers.length = 0;

@@ -15,10 +15,10 @@ describe('a deadline', () => {
 
   it('rejects with a fault that names the work when it takes too long', async () => {
     const clock = createManualClock();
-    const never = withDeadline(new Promise(() => undefined), 100, clock, 'the claim');
+    const never = withDeadline(new Promise(() => undefined), 100, clock, 'the hold');
     const rejected = assert.rejects(never, (error) => {
       assert.ok(error instanceof DeadlineFault);
-      assert.match(error.message, /the claim took longer than 100 ms/);
+      assert.match(error.message, /the hold took longer than 100 ms/);
       return true;
     });
     await clock.advance(100);

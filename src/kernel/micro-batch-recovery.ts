@@ -15,7 +15,7 @@ export type RecoveryOptions<Q, A> = {
 /** An attempt that failed, and when it began. */
 export type Failure = { readonly error: unknown; readonly sinceMs: number };
 
-/** What failed slowly is not tried again: whoever waits has waited long enough. */
+/** What failed slowly is not tried again: anyone who waits has waited long enough. */
 const RETRY_WITHIN_MS = 1_000;
 
 type Attempt<A> = { readonly answers: readonly A[] } | { readonly error: unknown };

@@ -71,7 +71,7 @@ function checkCount(name: string, value: number): void {
  *
  * A batch leaves beside others only when it is full or has as many requests as they have together: else the
  * few that came since the last one left would make the far side run small batches, which cost it most. With
- * claims of 256 connections a batch has 112 requests so and not 66, for four fifths of the database's and
+ * holds of 256 connections a batch has 112 requests so and not 66, for four fifths of the database's and
  * three quarters to nine tenths of the server's processor time each; one batch at a time does the same, but leaves a lone
  * request waiting at low load, and a second core idle.
  */

@@ -171,9 +171,9 @@ async function measureReload(database: Database): Promise<object> {
   const startedAt = performance.now();
   await line.start();
   const ms = Math.round(performance.now() - startedAt);
-  const figures = await line.figures();
+  const stats = await line.stats();
   await line.stop();
-  return { people: figures.reduce((sum, { waiting, active }) => sum + waiting + active, 0), ms };
+  return { people: stats.reduce((sum, { waiting, active }) => sum + waiting + active, 0), ms };
 }
 
 function median(values: readonly number[]): number {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { describePages } from './support/house.ts';
-import type { Person } from './support/stage.ts';
+import type { Person } from './support/test-app.ts';
+import { describePages } from './support/test-site.ts';
 
 async function fillIn(page: Page, { credentials }: Person): Promise<void> {
   await page.getByLabel('이메일').fill(credentials.email);
@@ -12,10 +12,10 @@ async function fillIn(page: Page, { credentials }: Person): Promise<void> {
 
 const balanceOf = async (person: Person) => (await person.call('GET /v1/points'))['balance'];
 
-describePages('accounts in one browser', (house) => {
+describePages('accounts in one browser', (site) => {
   test('a tab whose account was replaced in another tab stops, says who is in, and does nothing for them', async () => {
-    const [one, other] = [await house.stage.person('김하나'), await house.stage.person('이두리')];
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({ person: one });
+    const [one, other] = [await site.testApp.person('김하나'), await site.testApp.person('이두리')];
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({ person: one });
     await go('/points');
     await page.getByRole('button', { name: '50,000원 충전' }).waitFor();
     const second = await page.context().newPage();
@@ -36,8 +36,8 @@ describePages('accounts in one browser', (house) => {
   });
 
   test('a tab that heard nothing of it finds the other account at its next renewal and charges nobody', async () => {
-    const [one, other] = [await house.stage.person(), await house.stage.person('이두리')];
-    const { page, go, expectTrouble, close } = await house.visit({ person: one });
+    const [one, other] = [await site.testApp.person(), await site.testApp.person('이두리')];
+    const { page, go, expectTrouble, close } = await site.visit({ person: one });
     await page.addInitScript(() => addEventListener('storage', (event) => event.stopImmediatePropagation()));
     await go('/points');
     await page.getByRole('button', { name: '50,000원 충전' }).waitFor();
@@ -60,9 +60,9 @@ describePages('accounts in one browser', (house) => {
   });
 
   test('the pages of sellers stop as well', async () => {
-    const { stage } = house;
-    const other = await stage.person('이두리');
-    const { page, go, close } = await house.visit({ person: stage.seller });
+    const { testApp } = site;
+    const other = await testApp.person('이두리');
+    const { page, go, close } = await site.visit({ person: testApp.seller });
     await go('/seller/concerts/new');
     await page.getByRole('button', { name: '저장' }).waitFor();
     const second = await page.context().newPage();
@@ -74,10 +74,10 @@ describePages('accounts in one browser', (house) => {
   });
 
   test('the next person in the same tab gets a place of their own in the line', async () => {
-    const [one, other] = [await house.stage.person(), await house.stage.person()];
-    const id = await house.stage.sell({ roomEnabled: true });
-    await house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
-    const { page, go, assertQuiet, close } = await house.visit({ person: one });
+    const [one, other] = [await site.testApp.person(), await site.testApp.person()];
+    const id = await site.testApp.sell({ roomEnabled: true });
+    await site.testApp.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
+    const { page, go, assertQuiet, close } = await site.visit({ person: one });
     await go(`/performances/${id}/line`);
     await page.locator('[data-number="1"]').waitFor();
     await page.getByRole('button', { name: '내 계정' }).click();
@@ -89,8 +89,8 @@ describePages('accounts in one browser', (house) => {
   });
 
   test('a sign-out that did not reach the server says so, is tried again and ends the session', async () => {
-    const person = await house.stage.person();
-    const { page, go, picture, expectTrouble, assertAccessible, close } = await house.visit({ person });
+    const person = await site.testApp.person();
+    const { page, go, picture, expectTrouble, assertAccessible, close } = await site.visit({ person });
     expectTrouble(/ERR_FAILED|sessions/);
     await go('/');
     await page.getByRole('button', { name: '내 계정' }).click();
@@ -117,7 +117,7 @@ describePages('accounts in one browser', (house) => {
   });
 
   test('a password that is too long is refused where it is made and where it is used, in the same words', async () => {
-    const { page, go, close } = await house.visit();
+    const { page, go, close } = await site.visit();
     const words = page.getByText('비밀번호는 8자 이상 128자 이하여야 합니다.');
     const pasted = 'correct horse battery staple '.repeat(5);
     for (const [path, button] of [

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { launchWithoutSiteData } from './support/chromium.ts';
-import { describePages } from './support/house.ts';
+import { describePages } from './support/test-site.ts';
 import { takePicture } from './support/visit.ts';
 
-describePages('a browser that blocks site data', (house) => {
+describePages('a browser that blocks site data', (site) => {
   let context: BrowserContext;
   let page: Page;
   const faults: string[] = [];
 
   before(async () => {
-    context = await launchWithoutSiteData(house.stage.address);
+    context = await launchWithoutSiteData(site.testApp.address);
     page = await context.newPage();
     page.on('pageerror', (error) => faults.push(error.message));
   });
@@ -19,7 +19,7 @@ describePages('a browser that blocks site data', (house) => {
   after(() => context?.close());
 
   test('shows the shop, in the language of one’s choice', async () => {
-    const id = await house.stage.sell();
+    const id = await site.testApp.sell();
     await page.goto(`/performances/${id}`);
     await page.getByRole('link', { name: '좌석 고르기' }).click();
     await page.locator('.seat-map canvas').waitFor();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { describePages } from './support/house.ts';
 import { seatPlaces } from './support/seat-places.ts';
+import { describePages } from './support/test-site.ts';
 
-describePages('buying a ticket', (house) => {
+describePages('buying a ticket', (site) => {
   test('from sign-up to the ticket, in Korean, with a mouse', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    const { page, go, picture, assertQuiet, close } = await house.visit();
+    const id = await site.testApp.sell({ roomEnabled: true });
+    const { page, go, picture, assertQuiet, close } = await site.visit();
     await go('/');
     await page.getByRole('link', { name: '봄밤의 노래' }).first().waitFor();
     await picture('concerts-ko');
@@ -57,8 +57,8 @@ describePages('buying a ticket', (house) => {
   });
 
   test('from sign-up to the ticket and back, in English, on a phone, by touch', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    const { page, go, picture, assertQuiet, close } = await house.visit({
+    const id = await site.testApp.sell({ roomEnabled: true });
+    const { page, go, picture, assertQuiet, close } = await site.visit({
       size: 'phone',
       language: 'en',
       isDark: true,
@@ -100,9 +100,9 @@ describePages('buying a ticket', (house) => {
   });
 
   test('a hold that is not paid in time lapses before one’s eyes, and nothing is charged', async () => {
-    const id = await house.stage.sell({ holdTtlMs: 2_500 });
-    const person = await house.stage.person();
-    const { page, go, assertQuiet, close } = await house.visit({ person });
+    const id = await site.testApp.sell({ holdTtlMs: 2_500 });
+    const person = await site.testApp.person();
+    const { page, go, assertQuiet, close } = await site.visit({ person });
     await go(`/performances/${id}/seats`);
     await page.getByRole('button', { name: '목록' }).click();
     await page.getByRole('button', { name: /^1, 1열, A구역.*선택 가능/ }).click();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arenaPlan } from '../../src/demo/plans/arena.ts';
-import { describePages } from './support/house.ts';
 import { seatPlaces } from './support/seat-places.ts';
+import { describePages } from './support/test-site.ts';
 import { pinch } from './support/two-fingers.ts';
 
 const HOUR_MS = 3_600_000;
@@ -10,14 +10,14 @@ const HOUR_MS = 3_600_000;
 /** What a map of 20,000 seats may weigh before anything of it is seen. */
 const FIRST_PAYLOAD_BYTES_MAX = 60_000;
 
-describePages('looking around', (house) => {
+describePages('looking around', (site) => {
   test('concerts are searched and filtered, and the address keeps what was looked for', async () => {
     for (const [title, titleEn, category] of [
       ['겨울 바다', 'Winter Sea', 'classical'],
       ['여름 숲', 'Summer Wood', 'musical'],
     ])
-      await house.stage.seller.call('POST /v1/concerts', { title, titleEn, artist: '아무개', category });
-    const { page, go, assertQuiet, close } = await house.visit();
+      await site.testApp.seller.call('POST /v1/concerts', { title, titleEn, artist: '아무개', category });
+    const { page, go, assertQuiet, close } = await site.visit();
     const [winter, summer] = ['겨울 바다', '여름 숲'].map((name) => page.getByRole('link', { name }));
     assert.ok(winter && summer);
     await go('/');
@@ -41,14 +41,14 @@ describePages('looking around', (house) => {
   test('names stand in the reader’s language, or else as they are, whatever they are made of', async () => {
     const plain = '데뷔 10주년 콘서트 · 2027';
     const ids = {
-      both: await house.stage.sell({ title: '봄의 끝', titleEn: 'The End of Spring' }),
-      plain: await house.stage.sell({ title: plain, titleEn: null }),
+      both: await site.testApp.sell({ title: '봄의 끝', titleEn: 'The End of Spring' }),
+      plain: await site.testApp.sell({ title: plain, titleEn: null }),
     };
     for (const [language, title, place] of [
       ['ko', '봄의 끝', '하나홀, 대극장'],
       ['en', 'The End of Spring', 'Hana Hall, Main'],
     ] as const) {
-      const { page, go, picture, assertQuiet, close } = await house.visit({ language });
+      const { page, go, picture, assertQuiet, close } = await site.visit({ language });
       await go('/');
       await page.getByRole('link', { name: plain, exact: true }).waitFor();
       await page.getByRole('link', { name: title, exact: true }).click();
@@ -68,10 +68,10 @@ describePages('looking around', (house) => {
   });
 
   test('a countdown ends in the opening, without a reload, also where the clock is an hour fast', async () => {
-    const { page, go, assertQuiet, close } = await house.visit({ language: 'en' });
+    const { page, go, assertQuiet, close } = await site.visit({ language: 'en' });
     await page.clock.install({ time: Date.now() + HOUR_MS });
     // Long enough for a slow machine to draw the page before it.
-    const id = await house.stage.sell({ opensInMs: 8_000 });
+    const id = await site.testApp.sell({ opensInMs: 8_000 });
     await go(`/performances/${id}`);
     await page.getByRole('timer').waitFor();
     assert.equal(await page.getByRole('link', { name: 'Choose seats' }).count(), 0);
@@ -82,8 +82,8 @@ describePages('looking around', (house) => {
   });
 
   test('a map of 20,000 seats comes light, sections first, and comes closer by wheel and hand', async () => {
-    const id = await house.stage.sell({ plan: arenaPlan() });
-    const { page, go, picture, assertQuiet, close } = await house.visit();
+    const id = await site.testApp.sell({ plan: arenaPlan() });
+    const { page, go, picture, assertQuiet, close } = await site.visit();
     const sizes: number[] = [];
     page.on('response', async (response) => {
       if (/\/seats$|\/seat-plans\//.test(new URL(response.url()).pathname))
@@ -114,8 +114,8 @@ describePages('looking around', (house) => {
   });
 
   test('two fingers take hold of the map: what is between them stays there, and the page stays as it is', async () => {
-    const id = await house.stage.sell({ plan: arenaPlan() });
-    const { page, go, picture, assertQuiet, close } = await house.visit({ size: 'phone', language: 'en' });
+    const id = await site.testApp.sell({ plan: arenaPlan() });
+    const { page, go, picture, assertQuiet, close } = await site.visit({ size: 'phone', language: 'en' });
     await go(`/performances/${id}/seats`);
     const placeOf = await seatPlaces(page, id);
     const [seat, there] = ['F2-10-12', { x: 172, y: 370 }];
@@ -138,7 +138,7 @@ describePages('looking around', (house) => {
   });
 
   test('an address that leads nowhere shows a page that says so', async () => {
-    const { page, go, expectTrouble, assertQuiet, close } = await house.visit();
+    const { page, go, expectTrouble, assertQuiet, close } = await site.visit();
     expectTrouble(/404.*no-such-page/);
     await go('/no-such-page');
     await page.getByRole('heading', { name: '페이지를 찾을 수 없습니다' }).waitFor();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { describePages } from './support/house.ts';
-import type { Person } from './support/stage.ts';
+import type { Person } from './support/test-app.ts';
+import { describePages } from './support/test-site.ts';
 import type { VisitOptions } from './support/visit.ts';
 
 type Counted = { notes: number };
@@ -18,9 +18,9 @@ function countNotes(): void {
   };
 }
 
-describePages('many want the same', (house) => {
+describePages('many want the same', (site) => {
   const come = async (options: VisitOptions = {}) =>
-    house.visit({ person: await house.stage.person(), ...options });
+    site.visit({ person: await site.testApp.person(), ...options });
 
   async function choose(page: Page, seat: string): Promise<void> {
     await page.getByRole('button', { name: '목록' }).click();
@@ -29,8 +29,8 @@ describePages('many want the same', (house) => {
   }
 
   test('a chosen seat that another takes is lost at once, and the nearest is offered', async () => {
-    const id = await house.stage.sell();
-    const [slow, fast] = [await come(), await house.stage.person()];
+    const id = await site.testApp.sell();
+    const [slow, fast] = [await come(), await site.testApp.person()];
     await slow.go(`/performances/${id}/seats`);
     await choose(slow.page, '5, 2열, A구역');
     await fast.call('POST /v1/reservations', { performanceId: id, seatIds: ['A-2-5'] });
@@ -46,10 +46,10 @@ describePages('many want the same', (house) => {
   });
 
   test('of two who press at once one wins; the other, whose map was late, is told and helped', async () => {
-    const id = await house.stage.sell();
+    const id = await site.testApp.sell();
     const two = [await come(), await come()];
     for (const { page, go, expectTrouble } of two) {
-      // Neither map hears of changes: only the answer to the claim can tell.
+      // Neither map hears of changes: only the answer to the hold can tell.
       await page.route('**/seats/stream*', (route) => route.abort());
       expectTrouble(/seats\/stream/);
       expectTrouble(/409/);
@@ -87,15 +87,15 @@ describePages('many want the same', (house) => {
 
   /** A line that does not move, with three people in it. */
   async function openLine(): Promise<{ readonly id: string; readonly first: readonly Person[] }> {
-    const id = await house.stage.sell({ roomEnabled: true });
-    await house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
-    const first = [await house.stage.person(), await house.stage.person(), await house.stage.person()];
+    const id = await site.testApp.sell({ roomEnabled: true });
+    await site.testApp.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'paused' });
+    const first = [await site.testApp.person(), await site.testApp.person(), await site.testApp.person()];
     for (const person of first) await person.call(`POST /v1/performances/${id}/room/entries`);
     return { id, first };
   }
 
   const admit = (id: string) =>
-    house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'open' });
+    site.testApp.seller.call(`PATCH /v1/performances/${id}/room`, { state: 'open' });
 
   test('a reload in the line keeps the place, and the turn comes', async () => {
     const { id, first } = await openLine();

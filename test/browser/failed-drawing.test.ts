@@ -1,12 +1,12 @@
 import { test } from 'node:test';
-import { describePages } from './support/house.ts';
+import { describePages } from './support/test-site.ts';
 
 const CRASHED = '화면을 그리지 못했습니다.';
 
-describePages('a page that cannot be drawn', (house) => {
+describePages('a page that cannot be drawn', (site) => {
   test('leaves the others usable, also where the same document draws them', async () => {
-    const person = await house.stage.person();
-    const { page, go, close } = await house.visit({ person });
+    const person = await site.testApp.person();
+    const { page, go, close } = await site.visit({ person });
     await page.route('**/v1/points', (route) => route.fulfill({ json: {} }));
     await go('/');
     const header = page.getByRole('navigation', { name: '주 메뉴' }).first();
@@ -18,8 +18,8 @@ describePages('a page that cannot be drawn', (house) => {
   });
 
   test('is drawn when it is come to again, where its code did not arrive at first', async () => {
-    const person = await house.stage.person();
-    const { page, go, close } = await house.visit({ person });
+    const person = await site.testApp.person();
+    const { page, go, close } = await site.visit({ person });
     await page.route(/assets\/tickets-page/, (route) => route.abort());
     await go('/');
     const header = page.getByRole('navigation', { name: '주 메뉴' }).first();
@@ -34,7 +34,7 @@ describePages('a page that cannot be drawn', (house) => {
   });
 
   test('leaves the pages of sellers usable', async () => {
-    const { page, go, close } = await house.visit({ person: house.stage.seller });
+    const { page, go, close } = await site.visit({ person: site.testApp.seller });
     await page.route('**/v1/venues?**', (route) =>
       route.fulfill({ json: { items: [{}], nextCursor: null } }),
     );

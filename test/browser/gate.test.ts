@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchWithCamera } from './support/fake-camera.ts';
-import { describePages } from './support/house.ts';
-import type { Person } from './support/stage.ts';
+import type { Person } from './support/test-app.ts';
+import { describePages } from './support/test-site.ts';
 import { type Visit, visit } from './support/visit.ts';
 
 type Ticket = { readonly id: string; readonly code: string };
 
 const TIMEOUT = { timeout: 120_000 };
 
-describePages('the gate page', (house) => {
+describePages('the gate page', (site) => {
   let performanceId: string;
   let manager: Person;
   let tickets: readonly Ticket[];
@@ -19,9 +19,9 @@ describePages('the gate page', (house) => {
   let scanner: Browser;
 
   before(async () => {
-    const { stage } = house;
-    performanceId = await stage.sell();
-    [fan, manager] = await Promise.all([stage.person(), stage.manager()]);
+    const { testApp } = site;
+    performanceId = await testApp.sell();
+    [fan, manager] = await Promise.all([testApp.person(), testApp.manager()]);
     const seats = await fan.call(`GET /v1/performances/${performanceId}/seats/list?limit=4`);
     const ids = (seats['items'] as readonly { readonly id: string }[]).map(({ id }) => id);
     await fan.call('POST /v1/points/charges', { amount: { amount: 900_000, currency: 'KRW' } });
@@ -38,11 +38,13 @@ describePages('the gate page', (house) => {
   after(() => scanner.close());
 
   const gate = async (name: string) =>
-    String((await house.stage.seller.call(`POST /v1/performances/${performanceId}/gates`, { name }))['pass']);
+    String(
+      (await site.testApp.seller.call(`POST /v1/performances/${performanceId}/gates`, { name }))['pass'],
+    );
 
   /** A phone at a door, opened with a pass. */
   async function open(language: 'ko' | 'en', pass: string): Promise<Visit> {
-    const phone = await visit(scanner, house.stage.address, { size: 'phone', language });
+    const phone = await visit(scanner, site.testApp.address, { size: 'phone', language });
     await phone.go('/gate');
     await phone.page.getByLabel(/^(출입문 패스|Gate pass)$/).fill(pass.toLowerCase());
     await phone.page.getByRole('button', { name: /^(시작하기|Start)$/ }).click();
@@ -115,7 +117,7 @@ describePages('the gate page', (house) => {
       }
       await phones[1]!.page.getByText('1 person let in without network had a ticket that was used').waitFor();
       await phones[1]!.picture('gate-conflict');
-      const door = await house.stage.seller.call(`GET /v1/performances/${performanceId}/door`);
+      const door = await site.testApp.seller.call(`GET /v1/performances/${performanceId}/door`);
       assert.deepEqual([door['checkedIn'], door['conflicts']], [3, 1]);
       for (const phone of phones) await phone.assertQuiet();
       await Promise.all(phones.map((phone) => phone.close()));
@@ -127,7 +129,7 @@ describePages('the gate page', (house) => {
     TIMEOUT,
     async () => {
       const path = `/seller/performances/${performanceId}/doors`;
-      const own = await house.visit({ person: house.stage.seller, language: 'ko' });
+      const own = await site.visit({ person: site.testApp.seller, language: 'ko' });
       await own.go(path);
       await own.page.getByLabel('출입문 이름').fill('2층 왼쪽');
       await own.page.getByRole('button', { name: '패스 만들기' }).click();
@@ -142,7 +144,7 @@ describePages('the gate page', (house) => {
       await own.assertQuiet();
       await own.close();
 
-      const boss = await house.visit({ person: manager, language: 'en', size: 'phone', isDark: true });
+      const boss = await site.visit({ person: manager, language: 'en', size: 'phone', isDark: true });
       await boss.go(path);
       await boss.page.getByText('3 of 3 in').waitFor();
       await boss.page.getByRole('button', { name: 'Undo the check-in' }).first().click();
@@ -156,13 +158,13 @@ describePages('the gate page', (house) => {
   );
 
   test('opens with the account of the seller, and not with that of another one', TIMEOUT, async () => {
-    const rival = await house.stage.newSeller();
-    const other = await house.visit({ person: rival, language: 'en' });
+    const rival = await site.testApp.newSeller();
+    const other = await site.visit({ person: rival, language: 'en' });
     other.expectTrouble(/404/);
     await other.go(`/gate/${performanceId}`);
     await other.page.getByText('There is no such performance.').waitFor();
     await other.close();
-    const own = await house.visit({ person: house.stage.seller, language: 'en', size: 'phone' });
+    const own = await site.visit({ person: site.testApp.seller, language: 'en', size: 'phone' });
     await own.go('/gate');
     await own.assertAccessible();
     await own.picture('gate-start');

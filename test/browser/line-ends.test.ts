@@ -1,15 +1,15 @@
 import { test } from 'node:test';
-import { describePages } from './support/house.ts';
+import { describePages } from './support/test-site.ts';
 
-describePages('the end of a wait', (house) => {
+describePages('the end of a wait', (site) => {
   /** Somebody in the line of a room that does not move. */
   async function waiting(size: 'desktop' | 'phone' = 'desktop') {
-    const id = await house.stage.sell({ roomEnabled: true });
-    const change = (what: object) => house.stage.seller.call(`PATCH /v1/performances/${id}`, what);
-    const changeRoom = (what: object) => house.stage.seller.call(`PATCH /v1/performances/${id}/room`, what);
+    const id = await site.testApp.sell({ roomEnabled: true });
+    const change = (what: object) => site.testApp.seller.call(`PATCH /v1/performances/${id}`, what);
+    const changeRoom = (what: object) => site.testApp.seller.call(`PATCH /v1/performances/${id}/room`, what);
     await changeRoom({ state: 'paused' });
-    const person = await house.stage.person();
-    const visit = await house.visit({ person, language: 'en', size });
+    const person = await site.testApp.person();
+    const visit = await site.visit({ person, language: 'en', size });
     await visit.go(`/performances/${id}/line`);
     await visit.page.getByText('Your number: 1').waitFor();
     const said = (words: string) => visit.page.getByText(words, { exact: true }).waitFor();

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Request } from 'playwright-core';
-import { describePages } from './support/house.ts';
-import type { Person } from './support/stage.ts';
+import type { Person } from './support/test-app.ts';
+import { describePages } from './support/test-site.ts';
 
-describePages('the pages of operators', (house) => {
+describePages('the pages of operators', (site) => {
   let manager: Person;
   let performanceId: string;
 
   before(async () => {
-    manager = await house.stage.manager();
-    performanceId = await house.stage.sell({ roomEnabled: true });
-    await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
+    manager = await site.testApp.manager();
+    performanceId = await site.testApp.sell({ roomEnabled: true });
+    await site.testApp.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
   });
 
-  test('the knobs of a room work while people stand in its line', async () => {
-    const fan = await house.stage.person();
+  test('the settings of a room work while people stand in its line', async () => {
+    const fan = await site.testApp.person();
     await fan.call(`POST /v1/performances/${performanceId}/room/entries`);
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
       person: manager,
       language: 'en',
     });
@@ -28,7 +28,7 @@ describePages('the pages of operators', (house) => {
     await room.getByLabel('Inside at once').fill('3');
     await room.getByRole('button', { name: 'Apply' }).click();
     await room.getByText('In force.').waitFor();
-    const { ratePerSecond, concurrency } = await house.stage.seller.call(
+    const { ratePerSecond, concurrency } = await site.testApp.seller.call(
       `GET /v1/performances/${performanceId}/room`,
     );
     assert.deepEqual([ratePerSecond, concurrency], [7, 3]);
@@ -41,20 +41,20 @@ describePages('the pages of operators', (house) => {
     await picture('operations-rooms');
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'detached' });
-    const { state } = await house.stage.seller.call(`GET /v1/performances/${performanceId}/room`);
+    const { state } = await site.testApp.seller.call(`GET /v1/performances/${performanceId}/room`);
     assert.equal(state, 'open');
     await assertQuiet();
     await close();
   });
 
   test('a room that changed while the connection was away shows so when it is back', async () => {
-    const { page, go, expectTrouble, assertQuiet, close } = await house.visit({
+    const { page, go, expectTrouble, assertQuiet, close } = await site.visit({
       person: manager,
       language: 'en',
     });
     expectTrouble(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
     const change = (state: string) =>
-      house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state });
+      site.testApp.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state });
     await go('/operations/rooms');
     await page.getByText('Live', { exact: true }).waitFor();
     await change('draining');
@@ -70,19 +70,19 @@ describePages('the pages of operators', (house) => {
   });
 
   test('a tab that nobody sees lets its streams go, and goes on when it is seen', async () => {
-    const { page, go, assertQuiet, close } = await house.visit({ person: manager, language: 'en' });
+    const { page, go, assertQuiet, close } = await site.visit({ person: manager, language: 'en' });
     const show = (state: 'hidden' | 'visible') =>
       page.evaluate((value) => {
         Object.defineProperty(document, 'visibilityState', { value, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));
       }, state);
-    const isFigures = (request: Request) => request.url().endsWith('/figures/stream');
+    const isStats = (request: Request) => request.url().endsWith('/stats/stream');
     await go('/operations');
     await page.getByText('Live', { exact: true }).waitFor();
-    const ended = page.waitForEvent('requestfailed', isFigures);
+    const ended = page.waitForEvent('requestfailed', isStats);
     await show('hidden');
     await ended;
-    const resumed = page.waitForRequest(isFigures);
+    const resumed = page.waitForRequest(isStats);
     await show('visible');
     assert.match((await (await resumed).allHeaders())['last-event-id'] ?? '', /^\d+$/);
     await page.getByText('Live', { exact: true }).waitFor();
@@ -90,8 +90,8 @@ describePages('the pages of operators', (house) => {
     await close();
   });
 
-  test('the figures move, say that they are lost, and come back', async () => {
-    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
+  test('the stats move, say that they are lost, and come back', async () => {
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await site.visit({
       person: manager,
       language: 'en',
     });
@@ -105,14 +105,14 @@ describePages('the pages of operators', (house) => {
     await page.getByText('The connection is lost').waitFor();
     await page.context().setOffline(false);
     await page.getByText('Live', { exact: true }).waitFor();
-    await picture('operations-figures');
+    await picture('operations-stats');
     await assertQuiet();
     await close();
   });
 
   test('a role is given and taken away after a question, points are credited, and all is on record', async () => {
-    const person = await house.stage.person('박둘리');
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
+    const person = await site.testApp.person('박둘리');
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
       person: manager,
       isDark: true,
     });
@@ -151,12 +151,12 @@ describePages('the pages of operators', (house) => {
     await close();
   });
 
-  test('a crowd is sent; its line, its seats and the figures move; it goes when it is sent away', async () => {
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
+  test('a crowd is sent; its line, its seats and the stats move; it goes when it is sent away', async () => {
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
       person: manager,
       language: 'en',
     });
-    await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, {
+    await site.testApp.seller.call(`PATCH /v1/performances/${performanceId}/room`, {
       state: 'open',
       ratePerSecond: 1_000,
       concurrency: 500,
@@ -170,7 +170,7 @@ describePages('the pages of operators', (house) => {
     await page.getByRole('link', { name: 'The waiting rooms' }).waitFor();
     const line = page.getByRole('link', { name: 'Stand in line yourself (new tab)' });
     assert.equal(await line.getAttribute('href'), `/performances/${performanceId}/line`);
-    const room = await house.stage.seller.call(`GET /v1/performances/${performanceId}/room`);
+    const room = await site.testApp.seller.call(`GET /v1/performances/${performanceId}/room`);
     assert.equal(room['ratePerSecond'], 50, 'slow enough that there is a queue');
     await page.getByText('60 of 60 have come and gone').waitFor();
     const figure = async (name: string) =>
@@ -187,7 +187,7 @@ describePages('the pages of operators', (house) => {
     await assertAccessible();
     await picture('operations-crowd');
 
-    await house.stage.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
+    await site.testApp.seller.call(`PATCH /v1/performances/${performanceId}/room`, { state: 'paused' });
     await page.getByRole('button', { name: 'Send 60 fans' }).click();
     await page.getByRole('button', { name: 'Send them away' }).click();
     await page.getByText('Sent away', { exact: true }).waitFor();
@@ -196,7 +196,7 @@ describePages('the pages of operators', (house) => {
   });
 
   test('no page of theirs is wider than a narrow window', async () => {
-    const { page, go, picture, close } = await house.visit({
+    const { page, go, picture, close } = await site.visit({
       person: manager,
       size: 'narrow',
       language: 'en',

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { describePages } from './support/house.ts';
-import type { Person } from './support/stage.ts';
+import type { Person } from './support/test-app.ts';
+import { describePages } from './support/test-site.ts';
 
 const won = (amount: number) => ({ amount, currency: 'KRW' });
 const POINTS = ({ pathname }: URL) => pathname === '/v1/points';
 
-describePages('paying', (house) => {
+describePages('paying', (site) => {
   let performanceId: string;
 
   before(async () => {
-    performanceId = await house.stage.sell();
+    performanceId = await site.testApp.sell();
   });
 
   const hold = async (person: Person, ...seatIds: string[]) =>
@@ -20,10 +20,10 @@ describePages('paying', (house) => {
     person.call('POST /v1/points/charges', { amount: won(amount) });
 
   test('works again after a refusal, once what was missing is charged', async () => {
-    const person = await house.stage.person();
+    const person = await site.testApp.person();
     await charge(person, 150_000);
     const [first, second] = [await hold(person, 'B-1-1'), await hold(person, 'B-1-2')];
-    const { page, go, picture, expectTrouble, assertQuiet, close } = await house.visit({ person });
+    const { page, go, picture, expectTrouble, assertQuiet, close } = await site.visit({ person });
     expectTrouble(/409/);
     await go(`/reservations/${second}`);
     const pay = page.getByRole('button', { name: '포인트 90,000원 결제' });
@@ -41,10 +41,10 @@ describePages('paying', (house) => {
   });
 
   test('does not wait for the balance, which says that it is away and comes back by itself', async () => {
-    const person = await house.stage.person();
+    const person = await site.testApp.person();
     await charge(person, 90_000);
     const id = await hold(person, 'B-1-3');
-    const { page, go, picture, expectTrouble, assertQuiet, close } = await house.visit({ person });
+    const { page, go, picture, expectTrouble, assertQuiet, close } = await site.visit({ person });
     expectTrouble(/ERR_FAILED/);
     await page.clock.install();
     await page.route(POINTS, (route) => route.abort());
@@ -67,8 +67,8 @@ describePages('paying', (house) => {
   });
 
   test('a lost answer is repeated under the same key: what was charged is charged once', async () => {
-    const person = await house.stage.person();
-    const { page, go, expectTrouble, close } = await house.visit({ person });
+    const person = await site.testApp.person();
+    const { page, go, expectTrouble, close } = await site.visit({ person });
     expectTrouble(/ERR_FAILED/);
     await go('/points');
     const keys: (string | undefined)[] = [];
@@ -91,8 +91,8 @@ describePages('paying', (house) => {
   });
 
   test('the form to charge proposes what may be charged, and names the limit', async () => {
-    const person = await house.stage.person();
-    const { page, go, picture, close } = await house.visit({ person });
+    const person = await site.testApp.person();
+    const { page, go, picture, close } = await site.visit({ person });
     await go('/points');
     const amount = page.getByLabel('충전할 금액');
     await amount.fill('2000000');
@@ -134,12 +134,12 @@ describePages('paying', (house) => {
   });
 });
 
-describePages('seats that one has already', (house) => {
+describePages('seats that one has already', (site) => {
   const open = async (size: 'desktop' | 'phone', seatIds: readonly string[]) => {
-    const performanceId = await house.stage.sell();
-    const person = await house.stage.person();
+    const performanceId = await site.testApp.sell();
+    const person = await site.testApp.person();
     await person.call('POST /v1/reservations', { performanceId, seatIds });
-    const visit = await house.visit({ person, size });
+    const visit = await site.visit({ person, size });
     await visit.go(`/performances/${performanceId}/seats`);
     return visit;
   };

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { until } from '../support/until.ts';
 import { launchChromium, skip } from './support/chromium.ts';
-import { openStage, type Stage } from './support/stage.ts';
+import { openTestApp, type TestApp } from './support/test-app.ts';
 import { visit } from './support/visit.ts';
 
 /** Two pixels differ by more than edges do that are painted in parts. */
@@ -28,24 +28,24 @@ const COUNT_CHANGES = `
 
 describe('the picture of the map', { skip }, () => {
   let browser: Browser;
-  let stage: Stage;
+  let testApp: TestApp;
 
   before(async () => {
-    [browser, stage] = await Promise.all([launchChromium(), openStage()]);
+    [browser, testApp] = await Promise.all([launchChromium(), openTestApp()]);
   });
 
   after(async () => {
     await browser?.close();
-    await stage?.close();
+    await testApp?.close();
   });
 
   const keep = (page: Page, name: string) => page.evaluate(`keepMap('${name}')`);
   const wait = (page: Page, condition: string) => until(() => page.evaluate<boolean>(condition));
 
-  test('is the same whether a change was painted into it or all was painted anew', async () => {
-    const id = await stage.sell();
-    const other = await stage.person();
-    const { page, go, expectTrouble, assertQuiet, close } = await visit(browser, stage.address);
+  test('is the same whether a change was painted into it or all was painted again', async () => {
+    const id = await testApp.sell();
+    const other = await testApp.person();
+    const { page, go, expectTrouble, assertQuiet, close } = await visit(browser, testApp.address);
     expectTrouble(/willReadFrequently/);
     await page.addInitScript(COUNT_CHANGES);
     await go(`/performances/${id}/seats`);

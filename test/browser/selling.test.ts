@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { encodeCp949, encodeXlsx } from '../support/seat-files.ts';
-import { describePages } from './support/house.ts';
-import type { Person } from './support/stage.ts';
+import type { Person } from './support/test-app.ts';
+import { describePages } from './support/test-site.ts';
 
-describePages('what sellers change', (house) => {
+describePages('what sellers change', (site) => {
   let manager: Person;
 
   before(async () => {
-    manager = await house.stage.manager();
+    manager = await site.testApp.manager();
   });
 
   test('a save of the terms sends what was changed, and shows what a manager changed meanwhile', async () => {
-    const performanceId = await house.stage.sell({ opensInMs: 3_600_000 });
+    const performanceId = await site.testApp.sell({ opensInMs: 3_600_000 });
     const path = `/v1/performances/${performanceId}`;
     const opened = (await manager.call(`GET ${path}`))['opensAt'];
-    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
     });
     expectTrouble(/412/);
@@ -50,12 +50,12 @@ describePages('what sellers change', (house) => {
   });
 
   test('a concert and a venue that others changed are not saved over', async () => {
-    const performanceId = await house.stage.sell();
+    const performanceId = await site.testApp.sell();
     const { concertId } = await manager.call(`GET /v1/performances/${performanceId}`);
-    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    const { items } = await site.testApp.seller.call('GET /v1/venues?limit=1');
     const [venue] = items as readonly { readonly id: string }[];
-    const { page, go, expectTrouble, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, expectTrouble, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
     });
     expectTrouble(/412/);
@@ -83,11 +83,11 @@ describePages('what sellers change', (house) => {
   });
 
   test('a room whose limits another changed shows them before it is told its own', async () => {
-    const performanceId = await house.stage.sell({ roomEnabled: true });
+    const performanceId = await site.testApp.sell({ roomEnabled: true });
     const path = `/v1/performances/${performanceId}/room`;
     await manager.call(`PATCH ${path}`, { concurrency: 4_000 });
-    const { page, go, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
     });
     await go('/operations/rooms');
@@ -108,9 +108,9 @@ describePages('what sellers change', (house) => {
   });
 
   test('a concert is made as a draft, published, hidden, and its performance taken back', async () => {
-    await house.stage.sell();
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    await site.testApp.sell();
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
     });
     await go('/seller/concerts/new');
@@ -119,7 +119,7 @@ describePages('what sellers change', (house) => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Only you and the managers see it.').waitFor();
     const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
-    const shown = async () => (await fetch(`${house.stage.address}/v1/concerts/${id}`)).status;
+    const shown = async () => (await fetch(`${site.testApp.address}/v1/concerts/${id}`)).status;
     assert.equal(await shown(), 404);
 
     await page.getByLabel('Begins').fill('2031-05-01T19:00');
@@ -150,8 +150,8 @@ describePages('what sellers change', (house) => {
   });
 
   test('a seat table of Korean Excel is opened as it was written, and another is refused with its line', async () => {
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
     });
     const open = (name: string, buffer: Uint8Array) =>
       page.getByLabel('파일 열기').setInputFiles({ name, mimeType: '', buffer: Buffer.from(buffer) });
@@ -187,9 +187,9 @@ describePages('what sellers change', (house) => {
     await page.getByRole('img', { name: '5,000석의 배치도' }).waitFor();
     await page.getByRole('button', { name: '등록', exact: true }).click();
     await page.getByRole('heading', { name: '똠방홀' }).waitFor();
-    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    const { items } = await site.testApp.seller.call('GET /v1/venues?limit=1');
     const [venue] = items as readonly { readonly stages: readonly { readonly planUrl: string }[] }[];
-    const { plan } = (await (await fetch(house.stage.address + venue!.stages[0]!.planUrl)).json()) as {
+    const { plan } = (await (await fetch(site.testApp.address + venue!.stages[0]!.planUrl)).json()) as {
       readonly plan: {
         readonly sections: readonly { readonly id: string; readonly rows: readonly object[] }[];
       };
@@ -203,8 +203,8 @@ describePages('what sellers change', (house) => {
   });
 
   test('the shop shows what is to come, and what is over behind a filter', async () => {
-    await house.stage.seller.call('POST /v1/concerts', { title: 'Still to come', artist: 'A' });
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({ language: 'en' });
+    await site.testApp.seller.call('POST /v1/concerts', { title: 'Still to come', artist: 'A' });
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({ language: 'en' });
     await go('/');
     const card = page.getByRole('link', { name: 'Still to come' });
     await card.waitFor();

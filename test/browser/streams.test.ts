@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { until } from '../support/until.ts';
-import { describePages } from './support/house.ts';
+import { describePages } from './support/test-site.ts';
 
 /** What tabs of one browser may keep open, of the six connections that it has for a site. */
 const STREAMS_MAX = 4;
@@ -26,11 +26,11 @@ const show = (page: Page, state: 'hidden' | 'visible') =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, state);
 
-describePages('the streams of a browser', (house) => {
+describePages('the streams of a browser', (site) => {
   test('leave connections for everything else, however many tabs there are', async () => {
-    const ids = await Promise.all(Array.from({ length: 8 }, () => house.stage.sell()));
-    const person = await house.stage.person();
-    const { page, go, assertQuiet, close } = await house.visit({ person });
+    const ids = await Promise.all(Array.from({ length: 8 }, () => site.testApp.sell()));
+    const person = await site.testApp.person();
+    const { page, go, assertQuiet, close } = await site.visit({ person });
     const streams = watchStreams(page.context());
     for (const id of ids) {
       const tab = await page.context().newPage();
@@ -45,12 +45,12 @@ describePages('the streams of a browser', (house) => {
   });
 
   test('is one for all tabs that wait in a line, and the next tab goes on where one is closed', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    const changeRoom = (what: object) => house.stage.seller.call(`PATCH /v1/performances/${id}/room`, what);
+    const id = await site.testApp.sell({ roomEnabled: true });
+    const changeRoom = (what: object) => site.testApp.seller.call(`PATCH /v1/performances/${id}/room`, what);
     await changeRoom({ state: 'paused' });
-    const [first, person] = await Promise.all([house.stage.person(), house.stage.person('박둘리')]);
+    const [first, person] = await Promise.all([site.testApp.person(), site.testApp.person('박둘리')]);
     await first.call(`POST /v1/performances/${id}/room/entries`);
-    const { page, go, assertQuiet, close } = await house.visit({ person, language: 'en' });
+    const { page, go, assertQuiet, close } = await site.visit({ person, language: 'en' });
     const streams = watchStreams(page.context());
     const leading = await page.context().newPage();
     await leading.goto(`/performances/${id}/line`);
@@ -74,9 +74,9 @@ describePages('the streams of a browser', (house) => {
   });
 
   test('ends in a tab that nobody sees, but for a line, and goes on when it is seen', async () => {
-    const [id, roomId] = await Promise.all([house.stage.sell(), house.stage.sell({ roomEnabled: true })]);
-    await house.stage.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
-    const { page, go, close } = await house.visit({ person: await house.stage.person(), language: 'en' });
+    const [id, roomId] = await Promise.all([site.testApp.sell(), site.testApp.sell({ roomEnabled: true })]);
+    await site.testApp.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
+    const { page, go, close } = await site.visit({ person: await site.testApp.person(), language: 'en' });
     const streams = watchStreams(page.context());
     const live = page.getByText('Live', { exact: true });
     await go(`/performances/${id}/seats`);
@@ -89,17 +89,17 @@ describePages('the streams of a browser', (house) => {
     await go(`/performances/${roomId}/line`);
     await live.waitFor();
     await show(page, 'hidden');
-    await house.stage.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'open' });
+    await site.testApp.seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'open' });
     await page.getByRole('heading', { name: 'It is your turn!' }).waitFor();
     await close();
   });
 
   test('are none where nothing can change: a booking that is paid', async () => {
-    const performanceId = await house.stage.sell();
-    const person = await house.stage.person();
+    const performanceId = await site.testApp.sell();
+    const person = await site.testApp.person();
     await person.call('POST /v1/points/charges', { amount: { amount: 150_000, currency: 'KRW' } });
     const held = await person.call('POST /v1/reservations', { performanceId, seatIds: ['A-1-1'] });
-    const { page, go, assertQuiet, close } = await house.visit({ person, language: 'en' });
+    const { page, go, assertQuiet, close } = await site.visit({ person, language: 'en' });
     const streams = watchStreams(page.context());
     await go(`/reservations/${held.id}`);
     await until(async () => streams().length === 1);

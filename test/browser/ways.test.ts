@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { arenaPlan } from '../../src/demo/plans/arena.ts';
-import { describePages } from './support/house.ts';
+import { describePages } from './support/test-site.ts';
 
-describePages('ways between pages', (house) => {
+describePages('ways between pages', (site) => {
   test('a shop that has nothing yet says so', async () => {
-    const { page, go, assertQuiet, close } = await house.visit({ language: 'en' });
+    const { page, go, assertQuiet, close } = await site.visit({ language: 'en' });
     await go('/');
     await page.getByText('There are no concerts yet.').waitFor();
     await assertQuiet();
@@ -13,13 +13,13 @@ describePages('ways between pages', (house) => {
   });
 
   test('lead from a venue to a concert, and from a concert to its first performance', async () => {
-    const seller = await house.stage.newSeller();
+    const seller = await site.testApp.newSeller();
     await seller.call('POST /v1/venues', {
       name: 'Barn',
       address: '',
       stages: [{ name: 'Yard', plan: { sections: [{ id: 'A', rows: [ROW] }] } }],
     });
-    const { page, go, assertQuiet, close } = await house.visit({
+    const { page, go, assertQuiet, close } = await site.visit({
       person: seller,
       language: 'en',
     });
@@ -39,13 +39,13 @@ describePages('ways between pages', (house) => {
     await close();
   });
 
-  test('lead whoever sells a performance from the shop to its sale, and nobody else', async () => {
-    const performanceId = await house.stage.sell();
+  test('lead anyone who sells a performance from the shop to its sale, and nobody else', async () => {
+    const performanceId = await site.testApp.sell();
     for (const [person, ways] of [
-      [house.stage.seller, 1],
-      [await house.stage.newSeller(), 0],
+      [site.testApp.seller, 1],
+      [await site.testApp.newSeller(), 0],
     ] as const) {
-      const { page, go, assertQuiet, close } = await house.visit({ person, language: 'en' });
+      const { page, go, assertQuiet, close } = await site.visit({ person, language: 'en' });
       await go(`/performances/${performanceId}`);
       await page.getByRole('link', { name: 'Other performances' }).waitFor();
       await page.getByRole('button', { name: 'My account' }).click();
@@ -64,14 +64,14 @@ describePages('ways between pages', (house) => {
   });
 
   test('lead from a sale to its concert, from the seats to the sale, and from a ticket to the concert', async () => {
-    const performanceId = await house.stage.sell();
-    const person = await house.stage.person();
+    const performanceId = await site.testApp.sell();
+    const person = await site.testApp.person();
     await person.call('POST /v1/points/charges', { amount: { amount: 150_000, currency: 'KRW' } });
     const held = await person.call('POST /v1/reservations', { performanceId, seatIds: ['A-1-1'] });
     await person.call(`POST /v1/reservations/${held.id}/payments`, { method: 'points' });
     const { items } = await person.call('GET /v1/tickets');
     const [ticket] = items as readonly { readonly id: string }[];
-    const { page, go, assertQuiet, close } = await house.visit({ person, language: 'en' });
+    const { page, go, assertQuiet, close } = await site.visit({ person, language: 'en' });
     await go(`/performances/${performanceId}/seats`);
     await page.getByRole('link', { name: 'About this sale' }).click();
     await page.getByRole('link', { name: 'Other performances' }).click();
@@ -85,11 +85,11 @@ describePages('ways between pages', (house) => {
   });
 
   test('a place in a line, and the time inside, stand on every page of the shop', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    const changeRoom = (what: object) => house.stage.seller.call(`PATCH /v1/performances/${id}/room`, what);
+    const id = await site.testApp.sell({ roomEnabled: true });
+    const changeRoom = (what: object) => site.testApp.seller.call(`PATCH /v1/performances/${id}/room`, what);
     await changeRoom({ state: 'paused' });
-    const person = await house.stage.person();
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
+    const person = await site.testApp.person();
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
       person,
       language: 'en',
       size: 'phone',
@@ -116,11 +116,11 @@ describePages('ways between pages', (house) => {
 
 const ROW = { id: '1', runs: [{ grade: 'R', first: 1, count: 4, at: [0, 0], by: [1, 0] }] };
 
-describePages('what stands around the seats', (house) => {
+describePages('what stands around the seats', (site) => {
   test('is explained, and never lies on them', async () => {
-    const id = await house.stage.sell({ plan: arenaPlan() });
+    const id = await site.testApp.sell({ plan: arenaPlan() });
     for (const size of ['desktop', 'phone', 'narrow'] as const) {
-      const { page, go, picture, assertQuiet, close } = await house.visit({ size });
+      const { page, go, picture, assertQuiet, close } = await site.visit({ size });
       await go(`/performances/${id}/seats`);
       const map = await page.locator('.seat-map-view').boundingBox();
       const buttons = await page.locator('.seat-map-buttons').boundingBox();
@@ -135,7 +135,7 @@ describePages('what stands around the seats', (house) => {
   });
 
   test('the page of the API is our own, and quiet', async () => {
-    const { page, picture, assertQuiet, close } = await house.visit();
+    const { page, picture, assertQuiet, close } = await site.visit();
     await page.goto('/docs');
     await page.getByText('/v1/performances/{id}').first().waitFor();
     assert.match(await page.title(), /^firstcome/);

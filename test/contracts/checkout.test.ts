@@ -60,7 +60,7 @@ async function hold(
     [held.reservationId, held.performanceId, accountId, seatNos, amount, expiresAt],
   );
   await database.query(
-    `insert into seat_claim (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+    `insert into seat_hold (performance_id, seat_no, epoch, status, reservation_id, expires_at)
      select $1, unnest($2::int[]), 1, 1, $3, $4`,
     [held.performanceId, seatNos, held.reservationId, expiresAt],
   );
@@ -88,7 +88,7 @@ test('a paid reservation is confirmed, its seats sold, its tickets issued, the p
   assert.equal(outcome.value.payment.amount, 100);
   assert.deepEqual(spent, [{ accountId: held.accountId, performanceId: held.performanceId }]);
   const [row] = await database.query(
-    `select r.status, (select count(*)::int from seat_claim c where c.reservation_id = r.id and c.status = 2) as sold,
+    `select r.status, (select count(*)::int from seat_hold c where c.reservation_id = r.id and c.status = 2) as sold,
        (select count(*)::int from ticket t where t.reservation_id = r.id and t.status = 'valid') as tickets,
        (select count(*)::int from event e where e.key = r.id and e.type = 'payment.succeeded') as events
      from reservation r where id = $1`,
@@ -148,7 +148,7 @@ test('a seat that another took over after the hold lapsed cannot be paid, whatev
   const held = await hold();
   await points.charge({ accountId: held.accountId, amount: 1_000 });
   await database.query(
-    'update seat_claim set reservation_id = $2, epoch = 2 where performance_id = $1 and seat_no = 2',
+    'update seat_hold set reservation_id = $2, epoch = 2 where performance_id = $1 and seat_no = 2',
     [held.performanceId, ids.next()],
   );
   const outcome = await payments.payWithPoints(held);

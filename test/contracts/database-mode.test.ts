@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
-import { claimForDemo, claimForProduction } from '../../src/adapters/postgres/database-mode.ts';
+import { markForDemo, markForProduction } from '../../src/adapters/postgres/database-mode.ts';
 import { emptyDemo } from '../../src/adapters/postgres/empty-demo.ts';
-import { claimDatabase } from '../../src/app/claim-database.ts';
 import { composeIdentity } from '../../src/app/compose/identity.ts';
 import { createFoundation } from '../../src/app/foundation.ts';
+import { markDatabase } from '../../src/app/mark-database.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
@@ -26,20 +26,20 @@ async function onDatabase(work: (database: Database) => Promise<void>): Promise<
 }
 
 describe('the mode of a database', () => {
-  test('is that of whoever used it first, and the other is refused for good', async () => {
+  test('is that of the one who used it first, and the other is refused for good', async () => {
     await onDatabase(async (database) => {
-      await claimForProduction(database);
-      await claimForProduction(database);
-      await assert.rejects(claimForDemo(database), {
+      await markForProduction(database);
+      await markForProduction(database);
+      await assert.rejects(markForDemo(database), {
         code: 'production_database',
         message: /MODE=production/,
       });
     });
     await onDatabase(async (database) => {
-      await claimForDemo(database);
+      await markForDemo(database);
       await database.query(ADD_ACCOUNT, ['a@demo.example']);
-      await claimForDemo(database);
-      await assert.rejects(claimForProduction(database), { code: 'demo_database', message: /demo remove/ });
+      await markForDemo(database);
+      await assert.rejects(markForProduction(database), { code: 'demo_database', message: /demo remove/ });
     });
   });
 
@@ -47,13 +47,13 @@ describe('the mode of a database', () => {
     const { connection, release } = await acquireTestDatabase();
     const database = createDatabase({ connection });
     try {
-      const claimed = await database.transaction(async (tx) => {
-        await claimForDemo(tx);
-        const production = claimForProduction(database);
+      const marked = await database.transaction(async (tx) => {
+        await markForDemo(tx);
+        const production = markForProduction(database);
         production.catch(() => undefined);
         return { production };
       });
-      await assert.rejects(claimed.production, { code: 'demo_database' });
+      await assert.rejects(marked.production, { code: 'demo_database' });
     } finally {
       await database.close();
       await release();
@@ -63,13 +63,13 @@ describe('the mode of a database', () => {
   test('is not a demonstration’s where accounts are, or tables of others', async () => {
     await onDatabase(async (database) => {
       await database.query(ADD_ACCOUNT, ['somebody@example.org']);
-      await assert.rejects(claimForDemo(database), { code: 'database_not_empty' });
-      await claimForProduction(database);
+      await assert.rejects(markForDemo(database), { code: 'database_not_empty' });
+      await markForProduction(database);
     });
     await onDatabase(async (database) => {
       await database.query('create table public.invoice (id int)');
-      await assert.rejects(claimForDemo(database), { code: 'database_shared', message: /public\.invoice/ });
-      await claimForProduction(database);
+      await assert.rejects(markForDemo(database), { code: 'database_shared', message: /public\.invoice/ });
+      await markForProduction(database);
     });
   });
 
@@ -82,7 +82,7 @@ describe('the mode of a database', () => {
       await tokens.lifecycle.stop();
       for (const mode of ['demo', 'production'] as const) {
         const stranger = { mode, secretKey: 'another-secret-0123456789-0123456789' };
-        await assert.rejects(claimDatabase(stranger, database), { code: 'signing_key_sealed' });
+        await assert.rejects(markDatabase(stranger, database), { code: 'signing_key_sealed' });
       }
       assert.deepEqual(await database.query('select from database_mode'), []);
     }));
@@ -91,18 +91,18 @@ describe('the mode of a database', () => {
 describe('removing a demonstration', () => {
   test('leaves an empty database that production takes', () =>
     onDatabase(async (database) => {
-      await claimForDemo(database);
+      await markForDemo(database);
       await database.query(ADD_ACCOUNT, ['fan1@demo.example']);
       assert.equal(await emptyDemo(database, false), true);
       assert.deepEqual(await database.query('select from account'), []);
       assert.equal(await emptyDemo(database, false), false);
-      await claimForProduction(database);
+      await markForProduction(database);
       await assert.rejects(emptyDemo(database, true), { code: 'production_database' });
     }));
 
   test('asks first where people made accounts of their own', () =>
     onDatabase(async (database) => {
-      await claimForDemo(database);
+      await markForDemo(database);
       await database.query(ADD_ACCOUNT, ['me@example.org']);
       await assert.rejects(emptyDemo(database, false), {
         code: 'demo_has_people',

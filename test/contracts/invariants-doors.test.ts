@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runBusySale, settleHalf } from '../support/reservations/busy-sale.ts';
 import { PlantedBreaches } from '../support/reservations/planted-breaches.ts';
-import { ReservationStage } from '../support/reservations/stage.ts';
+import { ReservationTestApp } from '../support/reservations/test-app.ts';
 
-let stage: ReservationStage;
+let testApp: ReservationTestApp;
 let planted: PlantedBreaches;
 
 before(async () => {
-  stage = await ReservationStage.open();
-  await runBusySale(stage);
-  await settleHalf(stage);
-  planted = new PlantedBreaches(stage.database);
+  testApp = await ReservationTestApp.open();
+  await runBusySale(testApp);
+  await settleHalf(testApp);
+  planted = new PlantedBreaches(testApp.database);
 });
-after(() => stage.close());
+after(() => testApp.close());
 
 const letIn = (from: string) => `insert into check_in
     (id, ticket_id, performance_id, gate, account_id, checked_in_at, recorded_at)

@@ -3,18 +3,18 @@ import { after, before, test } from 'node:test';
 import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
 import { runBusySale, settleHalf } from '../support/reservations/busy-sale.ts';
 import { PlantedBreaches } from '../support/reservations/planted-breaches.ts';
-import { ReservationStage } from '../support/reservations/stage.ts';
+import { ReservationTestApp } from '../support/reservations/test-app.ts';
 
-let stage: ReservationStage;
+let testApp: ReservationTestApp;
 let planted: PlantedBreaches;
 
 before(async () => {
-  stage = await ReservationStage.open();
-  await runBusySale(stage);
-  await settleHalf(stage);
-  planted = new PlantedBreaches(stage.database);
+  testApp = await ReservationTestApp.open();
+  await runBusySale(testApp);
+  await settleHalf(testApp);
+  planted = new PlantedBreaches(testApp.database);
 });
-after(() => stage.close());
+after(() => testApp.close());
 
 const ONE_PAID = `(select id from payment where status = 'succeeded' and amount > 0 order by id limit 1)`;
 const ONE_REFUNDED = `(select id from payment where status = 'refunded' and amount > 0 order by id limit 1)`;
@@ -120,7 +120,7 @@ test('a ranking that missed a sale or counted one twice is found', async () => {
   const missed = await planted.by(caughtUp);
   assert.match(planted.detailOf(missed, name), /is ranked with 0 seats, its events up to there sold \d+/);
   const counted = `insert into sales_progress (performance_id, capacity, sold)
-    select performance_id, 1000, count(*) from seat_claim where status = 2 group by performance_id`;
+    select performance_id, 1000, count(*) from seat_hold where status = 2 group by performance_id`;
   assert.deepEqual(await planted.by(caughtUp, counted), []);
   const twice = await planted.by(caughtUp, counted, 'update sales_progress set sold = sold + 1');
   planted.detailOf(twice, name);

@@ -3,18 +3,18 @@ import { after, before, test } from 'node:test';
 import { seatInvariants } from '../../src/adapters/postgres/invariants/seats.ts';
 import { runBusySale, settleHalf } from '../support/reservations/busy-sale.ts';
 import { PlantedBreaches } from '../support/reservations/planted-breaches.ts';
-import { ReservationStage } from '../support/reservations/stage.ts';
+import { ReservationTestApp } from '../support/reservations/test-app.ts';
 
-let stage: ReservationStage;
+let testApp: ReservationTestApp;
 let planted: PlantedBreaches;
 
 before(async () => {
-  stage = await ReservationStage.open();
-  await runBusySale(stage);
-  await settleHalf(stage);
-  planted = new PlantedBreaches(stage.database);
+  testApp = await ReservationTestApp.open();
+  await runBusySale(testApp);
+  await settleHalf(testApp);
+  planted = new PlantedBreaches(testApp.database);
 });
-after(() => stage.close());
+after(() => testApp.close());
 
 /** One reservation of this status that cost something, by a statement that changes it alone. */
 const ONE = (status: number) =>
@@ -26,14 +26,14 @@ const SOLD_TWICE = `insert into reservation
     now(), now() + interval '1 minute', now() from reservation where id = ${ONE(1)}`;
 
 test('a busy sale in which everything happened breaks nothing, and the checks looked at something', async () => {
-  const statuses = await stage.database.query<{ status: number }>(
+  const statuses = await testApp.database.query<{ status: number }>(
     'select distinct status from reservation order by 1',
   );
   assert.deepEqual(
     statuses.map(({ status }) => status),
     [0, 1, 2, 3, 4],
   );
-  assert.deepEqual(await stage.breaches(), []);
+  assert.deepEqual(await testApp.breaches(), []);
   for (const { name, checked } of await planted.report()) {
     const isAboutOthers = /^(consumers|rankings|stored_results)_/.test(name);
     assert.ok(checked > 0 || isAboutOthers, `${name} looked at nothing`);
@@ -50,14 +50,14 @@ test('a seat with two living owners is found, and both are named', async () => {
 
 test('two rows for one seat, which the primary key forbids, are found', async () => {
   const breaches = await planted.by(
-    'alter table seat_claim drop constraint seat_claim_pkey',
-    `insert into seat_claim select * from seat_claim where reservation_id = ${ONE(1)}`,
+    'alter table seat_hold drop constraint seat_hold_pkey',
+    `insert into seat_hold select * from seat_hold where reservation_id = ${ONE(1)}`,
   );
   planted.detailOf(breaches, 'held_and_sold_and_free_make_the_capacity');
 });
 
 test('a held seat of a reservation that is gone, that ended, or that does not list it is found', async () => {
-  const name = 'claimed_seats_have_their_reservation';
+  const name = 'held_seats_have_their_reservation';
   const gone = await planted.by(`delete from reservation where id = ${ONE(0)}`);
   assert.match(planted.detailOf(gone, name), /is held by reservation \S+, which does not exist/);
   const ended = await planted.by(`update reservation set status = 4 where id = ${ONE(0)}`);
@@ -67,7 +67,7 @@ test('a held seat of a reservation that is gone, that ended, or that does not li
 });
 
 test('a seat that was freed under its buyer is found: it could never be sold again, or twice', async () => {
-  const breaches = await planted.by(`update seat_claim set status = 0 where reservation_id = ${ONE(1)}`);
+  const breaches = await planted.by(`update seat_hold set status = 0 where reservation_id = ${ONE(1)}`);
   assert.match(
     planted.detailOf(breaches, 'reservations_own_their_seats'),
     /of status 1 does not own its seat \d+/,
@@ -75,23 +75,23 @@ test('a seat that was freed under its buyer is found: it could never be sold aga
 });
 
 test('a confirmed reservation whose seats are merely held is found', async () => {
-  const breaches = await planted.by(`update seat_claim set status = 1 where reservation_id = ${ONE(1)}`);
+  const breaches = await planted.by(`update seat_hold set status = 1 where reservation_id = ${ONE(1)}`);
   planted.detailOf(breaches, 'reservations_own_their_seats');
 });
 
 test('a seat that the plan does not have is found', async () => {
   const breaches = await planted.by(
-    'update stage set capacity = 1',
+    'update testApp set capacity = 1',
     'update performance set updated_at = updated_at',
   );
   assert.match(planted.detailOf(breaches, 'held_and_sold_and_free_make_the_capacity'), /and it has 1$/);
 });
 
-test('a stale epoch is found: a seat given twice with one, and a claim that fell behind its reservation', async () => {
+test('a stale epoch is found: a seat given twice with one, and a hold that fell behind its reservation', async () => {
   const name = 'epochs_grow_with_every_owner';
   const twice = await planted.by(SOLD_TWICE.replace('epoch + 1', 'epoch'));
   assert.match(planted.detailOf(twice, name), /was given 2 times with epoch \d+/);
-  const behind = await planted.by(`update seat_claim set epoch = 0 where reservation_id = ${ONE(1)}`);
+  const behind = await planted.by(`update seat_hold set epoch = 0 where reservation_id = ${ONE(1)}`);
   assert.match(planted.detailOf(behind, name), /has epoch \d+, its seat \d+ only 0/);
 });
 

@@ -58,7 +58,7 @@ describe('a database that the system is to use', () => {
     onEmpty(async (connection) => {
       await query(
         connection,
-        'create table schema_migration (name text); create table seat_claim (seat_no int)',
+        'create table schema_migration (name text); create table seat_hold (seat_no int)',
       );
       await assertRefused(connection, 'database_outdated', /remove the data directory/);
     }));

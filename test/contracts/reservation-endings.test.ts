@@ -3,29 +3,29 @@ import { after, afterEach, before, test } from 'node:test';
 import { createCheckout } from '../../src/adapters/postgres/payments/checkout.ts';
 import { createSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds.ts';
 import type { HoldRequest } from '../../src/modules/reservations/index.ts';
-import { ReservationStage, wonBy } from '../support/reservations/stage.ts';
+import { ReservationTestApp, wonBy } from '../support/reservations/test-app.ts';
 
-let stage: ReservationStage;
+let testApp: ReservationTestApp;
 
 before(async () => {
-  stage = await ReservationStage.open();
+  testApp = await ReservationTestApp.open();
 });
-afterEach(() => stage.reset());
-after(() => stage.close());
+afterEach(() => testApp.reset());
+after(() => testApp.close());
 
 async function hold(seatNos: readonly number[], change: Partial<HoldRequest> = {}): Promise<HoldRequest> {
-  const request = stage.request(seatNos, change);
-  wonBy(await stage.openHolds(createSeatHolds).hold(request));
+  const request = testApp.request(seatNos, change);
+  wonBy(await testApp.openHolds(createSeatHolds).hold(request));
   return request;
 }
 
 async function ownerOf(seatNo: number) {
-  const seat = (await stage.seats()).find((one) => one.seat_no === seatNo);
+  const seat = (await testApp.seats()).find((one) => one.seat_no === seatNo);
   return { status: seat?.status, reservationId: seat?.reservation_id, epoch: seat?.epoch };
 }
 
 async function statusOf({ reservationId }: HoldRequest): Promise<string | undefined> {
-  return (await stage.store().find(reservationId))?.status;
+  return (await testApp.store().find(reservationId))?.status;
 }
 
 const FREE = 0;
@@ -35,8 +35,8 @@ const SOLD = 2;
 test('a lapsed hold is ended once, its seats are free, and the event tells of it', async () => {
   const lapsed = await hold([1, 2]);
   const alive = await hold([3], { holdTtlMs: 600_000 });
-  stage.clock.skip(60_000);
-  const sweeps = [stage.expiry(), stage.expiry(), stage.expiry()].map((expiry) =>
+  testApp.clock.skip(60_000);
+  const sweeps = [testApp.expiry(), testApp.expiry(), testApp.expiry()].map((expiry) =>
     expiry.expire({ since: undefined, limit: 100 }),
   );
   const ended = await Promise.all(sweeps);
@@ -48,7 +48,7 @@ test('a lapsed hold is ended once, its seats are free, and the event tells of it
   assert.equal(await statusOf(alive), 'held');
   assert.equal((await ownerOf(1)).status, FREE);
   assert.equal((await ownerOf(3)).status, HELD);
-  assert.deepEqual(await stage.eventTypes(lapsed.reservationId), [
+  assert.deepEqual(await testApp.eventTypes(lapsed.reservationId), [
     'reservation.created',
     'reservation.expired',
   ]);
@@ -56,24 +56,24 @@ test('a lapsed hold is ended once, its seats are free, and the event tells of it
 
 test('a sweep ends no more than its limit, and looks no further back than it is asked to', async () => {
   for (const seatNo of [1, 2, 3]) await hold([seatNo]);
-  stage.clock.skip(60_000);
-  const since = stage.clock.now();
+  testApp.clock.skip(60_000);
+  const since = testApp.clock.now();
   await hold([4], { holdTtlMs: 10 });
-  stage.clock.skip(10);
-  assert.equal(await stage.expiry().expire({ since, limit: 10 }), 1);
-  assert.equal(await stage.expiry().expire({ since: undefined, limit: 2 }), 2);
-  assert.equal(await stage.expiry().expire({ since: undefined, limit: 2 }), 1);
-  assert.equal(await stage.expiry().expire({ since: undefined, limit: 2 }), 0);
+  testApp.clock.skip(10);
+  assert.equal(await testApp.expiry().expire({ since, limit: 10 }), 1);
+  assert.equal(await testApp.expiry().expire({ since: undefined, limit: 2 }), 2);
+  assert.equal(await testApp.expiry().expire({ since: undefined, limit: 2 }), 1);
+  assert.equal(await testApp.expiry().expire({ since: undefined, limit: 2 }), 0);
 });
 
 test('a sweep passes over a hold that somebody is paying, and over seats that have a new owner', async () => {
   const paying = await hold([1]);
   const takenOver = await hold([2]);
-  stage.clock.skip(60_000);
+  testApp.clock.skip(60_000);
   const next = await hold([2]);
-  await stage.database.transaction(async (tx) => {
+  await testApp.database.transaction(async (tx) => {
     await tx.query('select from reservation where id = $1 for update', [paying.reservationId]);
-    assert.equal(await stage.expiry().expire({ since: undefined, limit: 10 }), 1);
+    assert.equal(await testApp.expiry().expire({ since: undefined, limit: 10 }), 1);
   });
   assert.equal(await statusOf(paying), 'held');
   assert.equal(await statusOf(takenOver), 'expired');
@@ -83,41 +83,44 @@ test('a sweep passes over a hold that somebody is paying, and over seats that ha
 test('an expired hold cannot be confirmed, neither lapsed nor swept nor cancelled', async () => {
   const lapsed = await hold([1]);
   const cancelled = await hold([2]);
-  await stage.cancel(cancelled.reservationId);
-  stage.clock.skip(60_000);
-  assert.equal(await stage.confirm(lapsed.reservationId, lapsed.accountId), 'hold_expired');
-  await stage.expiry().expire({ since: undefined, limit: 10 });
-  assert.equal(await stage.confirm(lapsed.reservationId, lapsed.accountId), 'hold_expired');
-  assert.equal(await stage.confirm(cancelled.reservationId, cancelled.accountId), 'reservation_not_payable');
+  await testApp.cancel(cancelled.reservationId);
+  testApp.clock.skip(60_000);
+  assert.equal(await testApp.confirm(lapsed.reservationId, lapsed.accountId), 'hold_expired');
+  await testApp.expiry().expire({ since: undefined, limit: 10 });
+  assert.equal(await testApp.confirm(lapsed.reservationId, lapsed.accountId), 'hold_expired');
+  assert.equal(
+    await testApp.confirm(cancelled.reservationId, cancelled.accountId),
+    'reservation_not_payable',
+  );
   assert.equal((await ownerOf(1)).status, FREE);
 });
 
 test('a stale holder whose clock is behind can neither pay nor free the seat of the new one', async () => {
   const stale = await hold([1, 2]);
-  const inTime = stage.clock.now();
-  stage.clock.skip(60_000);
+  const inTime = testApp.clock.now();
+  testApp.clock.skip(60_000);
   const next = await hold([2, 3]);
-  assert.equal(await stage.confirm(stale.reservationId, stale.accountId, inTime), 'hold_expired');
-  await stage.expiry().expire({ since: undefined, limit: 10 });
+  assert.equal(await testApp.confirm(stale.reservationId, stale.accountId, inTime), 'hold_expired');
+  await testApp.expiry().expire({ since: undefined, limit: 10 });
   assert.deepEqual(await ownerOf(2), { status: HELD, reservationId: next.reservationId, epoch: 2 });
   assert.equal((await ownerOf(1)).status, FREE);
-  assert.equal(await stage.confirm(next.reservationId, next.accountId), undefined);
+  assert.equal(await testApp.confirm(next.reservationId, next.accountId), undefined);
 });
 
 test('the old and the new owner of a seat may pay in one batch: only the new one buys', async () => {
   const stale = await hold([1]);
-  const inTime = stage.clock.now();
-  stage.clock.skip(60_000);
+  const inTime = testApp.clock.now();
+  testApp.clock.skip(60_000);
   const next = await hold([1]);
   const pay = ({ reservationId, accountId }: HoldRequest, now: number) => ({
     purpose: { kind: 'reservation' as const, id: reservationId },
     accountId,
-    paymentId: stage.ids.next(),
-    transferId: stage.ids.next(),
+    paymentId: testApp.ids.next(),
+    transferId: testApp.ids.next(),
     now,
   });
-  const checkout = createCheckout(stage.database, stage.hint, stage);
-  const outcomes = await checkout.pay([pay(stale, inTime), pay(next, stage.clock.now())]);
+  const checkout = createCheckout(testApp.database, testApp.hint, testApp);
+  const outcomes = await checkout.pay([pay(stale, inTime), pay(next, testApp.clock.now())]);
   assert.deepEqual(
     outcomes.map((outcome) => outcome.ok || outcome.code),
     ['hold_expired', true],
@@ -127,39 +130,39 @@ test('the old and the new owner of a seat may pay in one batch: only the new one
 
 test('a cancellation that was accepted and is carried out twice gives back once', async () => {
   const bought = await hold([1], { prices: [500], amount: 500 });
-  await stage.charge(bought.accountId, 500);
-  assert.equal(await stage.confirm(bought.reservationId, bought.accountId), undefined);
-  const accepted = await stage.cancel(bought.reservationId, 'request-cancel');
+  await testApp.charge(bought.accountId, 500);
+  assert.equal(await testApp.confirm(bought.reservationId, bought.accountId), undefined);
+  const accepted = await testApp.cancel(bought.reservationId, 'request-cancel');
   assert.equal(accepted.ok && accepted.value.status, 'cancelling');
   assert.equal((await ownerOf(1)).status, SOLD);
   const carryOut = () =>
-    stage.database.transaction((tx) =>
-      stage
+    testApp.database.transaction((tx) =>
+      testApp
         .cancellations()
-        .carryOut([{ reservationId: bought.reservationId, transferId: stage.ids.next() }], tx),
+        .carryOut([{ reservationId: bought.reservationId, transferId: testApp.ids.next() }], tx),
     );
   await Promise.all([carryOut(), carryOut()]);
   await carryOut();
   assert.equal(await statusOf(bought), 'cancelled');
   assert.equal((await ownerOf(1)).status, FREE);
-  const told = await stage.eventTypes(bought.reservationId);
+  const told = await testApp.eventTypes(bought.reservationId);
   assert.equal(told.filter((type) => type === 'reservation.cancelled').length, 1);
   assert.deepEqual(await saysPaid(bought.reservationId), [true]);
   const held = await hold([2]);
-  await stage.cancel(held.reservationId, 'cancel');
+  await testApp.cancel(held.reservationId, 'cancel');
   assert.deepEqual(await saysPaid(held.reservationId), [false]);
-  assert.deepEqual(await stage.breaches(), []);
+  assert.deepEqual(await testApp.breaches(), []);
 });
 
 test('an accepted cancellation of a hold that lapsed meanwhile leaves the seat to its new owner', async () => {
   const first = await hold([1]);
-  await stage.cancel(first.reservationId, 'request-cancel');
-  stage.clock.skip(60_000);
+  await testApp.cancel(first.reservationId, 'request-cancel');
+  testApp.clock.skip(60_000);
   const next = await hold([1]);
-  await stage.database.transaction((tx) =>
-    stage
+  await testApp.database.transaction((tx) =>
+    testApp
       .cancellations()
-      .carryOut([{ reservationId: first.reservationId, transferId: stage.ids.next() }], tx),
+      .carryOut([{ reservationId: first.reservationId, transferId: testApp.ids.next() }], tx),
   );
   assert.equal(await statusOf(first), 'cancelled');
   assert.deepEqual(await ownerOf(1), { status: HELD, reservationId: next.reservationId, epoch: 2 });
@@ -168,20 +171,20 @@ test('an accepted cancellation of a hold that lapsed meanwhile leaves the seat t
 test('a payment and a cancellation at once end in one of both, whole', async () => {
   for (let seatNo = 0; seatNo < 15; seatNo++) {
     const request = await hold([seatNo], { prices: [500], amount: 500 });
-    await stage.charge(request.accountId, 500);
+    await testApp.charge(request.accountId, 500);
     const [refusal] = await Promise.all([
-      stage.confirm(request.reservationId, request.accountId),
-      stage.cancel(request.reservationId),
+      testApp.confirm(request.reservationId, request.accountId),
+      testApp.cancel(request.reservationId),
     ]);
     assert.equal(await statusOf(request), 'cancelled');
     assert.ok(refusal === undefined || refusal === 'reservation_not_payable');
   }
-  assert.deepEqual(await stage.breaches(), []);
+  assert.deepEqual(await testApp.breaches(), []);
 });
 
 /** What the cancellations of a reservation say of whether it had been paid. */
 async function saysPaid(reservationId: string): Promise<unknown[]> {
-  const rows = await stage.database.query<{ data: { wasPaid: unknown } }>(
+  const rows = await testApp.database.query<{ data: { wasPaid: unknown } }>(
     `select data from event_each where key = $1 and type = 'reservation.cancelled'`,
     [reservationId],
   );

@@ -46,7 +46,7 @@ describe('the schema of a database', { timeout: TIMEOUT_MS }, () => {
     await assertWritten('schema.md', renderSchemaPage(schema, readProjectFile('ARCHITECTURE.md')));
   });
 
-  test('is made anew by docs/schema.sql', async () => {
+  test('is made again by docs/schema.sql', async () => {
     const made = await onDatabase({ empty: true }, async (database) => {
       await database.query('create schema firstcome');
       await database.query(schema.sql);
@@ -57,7 +57,7 @@ describe('the schema of a database', { timeout: TIMEOUT_MS }, () => {
 });
 
 describe('functions that hold seats', { timeout: TIMEOUT_MS }, () => {
-  const DEFAULT = ['claim_seats', 'claim_seats_alone', 'record_reservation', 'seats_had'];
+  const DEFAULT = ['hold_seats', 'hold_seats_alone', 'record_reservation', 'seats_had'];
   const functionsWith = (strategy: string) =>
     onDatabase({ strategy }, async (database) => {
       const rows = await database.query<{ name: string }>(
@@ -73,7 +73,7 @@ describe('functions that hold seats', { timeout: TIMEOUT_MS }, () => {
 
   for (const strategy of ['optimistic', 'pessimistic']) {
     test(`are also those of the ${strategy} strategy where it is chosen`, async () => {
-      assert.deepEqual(await functionsWith(strategy), [...DEFAULT, `claim_seats_${strategy}`].toSorted());
+      assert.deepEqual(await functionsWith(strategy), [...DEFAULT, `hold_seats_${strategy}`].toSorted());
     });
   }
 });

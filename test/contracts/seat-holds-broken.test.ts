@@ -3,33 +3,37 @@ import { after, before, test } from 'node:test';
 import type { Database, Row, Statement } from '../../src/adapters/postgres/database.ts';
 import { runCheck } from '../../src/adapters/postgres/invariants/index.ts';
 import { createBrokenSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-broken.ts';
-import { ReservationStage, wonBy } from '../support/reservations/stage.ts';
+import { ReservationTestApp, wonBy } from '../support/reservations/test-app.ts';
 
-let stage: ReservationStage;
+let testApp: ReservationTestApp;
 
 before(async () => {
-  stage = await ReservationStage.open();
+  testApp = await ReservationTestApp.open();
 });
-after(() => stage.close());
+after(() => testApp.close());
 
 test('the broken strategy looks right to one person at a time', async () => {
-  const holds = stage.openHolds(createBrokenSeatHolds);
-  const first = wonBy(await holds.hold(stage.request([900, 901])));
-  assert.deepEqual(await holds.hold(stage.request([901])), { ok: false, code: 'seat_taken', seatNos: [901] });
-  await stage.cancel(first.id);
-  assert.equal(wonBy(await holds.hold(stage.request([901]))).epoch, 2);
-  assert.deepEqual(await stage.breaches(), []);
+  const holds = testApp.openHolds(createBrokenSeatHolds);
+  const first = wonBy(await holds.hold(testApp.request([900, 901])));
+  assert.deepEqual(await holds.hold(testApp.request([901])), {
+    ok: false,
+    code: 'seat_taken',
+    seatNos: [901],
+  });
+  await testApp.cancel(first.id);
+  assert.equal(wonBy(await holds.hold(testApp.request([901]))).epoch, 2);
+  assert.deepEqual(await testApp.breaches(), []);
 });
 
 test('the broken strategy sells a seat twice to two who ask before either has it, and the check finds it', async () => {
-  const database = meeting(stage.database, 2);
-  const instances = [1, 2].map(() => stage.openHolds(createBrokenSeatHolds, { database }));
-  const outcomes = await Promise.all(instances.map((holds) => holds.hold(stage.request([7]))));
+  const database = meeting(testApp.database, 2);
+  const instances = [1, 2].map(() => testApp.openHolds(createBrokenSeatHolds, { database }));
+  const outcomes = await Promise.all(instances.map((holds) => holds.hold(testApp.request([7]))));
   assert.deepEqual(
     outcomes.map(({ ok }) => ok),
     [true, true],
   );
-  const { invariants } = await runCheck(stage.database);
+  const { invariants } = await runCheck(testApp.database);
   const found = invariants.find(({ name }) => name === 'seats_have_one_live_owner');
   assert.equal(found?.ok, false);
   assert.match(found.detail, /has 2 live owners/);

@@ -1,5 +1,5 @@
 import { after, afterEach, before, describe, test } from 'node:test';
-import { ReservationStage, type SeatHoldsFactory } from '../support/reservations/stage.ts';
+import { ReservationTestApp, type SeatHoldsFactory } from '../support/reservations/test-app.ts';
 import { contentionCases } from './seat-holds.contention.ts';
 import { failureCases } from './seat-holds.failures.ts';
 import { ruleCases } from './seat-holds.rules.ts';
@@ -7,13 +7,13 @@ import { ruleCases } from './seat-holds.rules.ts';
 /** What every strategy that sells seats promises (modules/reservations/ports.ts, SeatHolds). */
 export function seatHoldsContract(name: string, create: SeatHoldsFactory): void {
   describe(`seat holds: ${name}`, () => {
-    let stage: ReservationStage;
+    let testApp: ReservationTestApp;
     before(async () => {
-      stage = await ReservationStage.open(name);
+      testApp = await ReservationTestApp.open(name);
     });
-    afterEach(() => stage.reset());
-    after(() => stage.close());
+    afterEach(() => testApp.reset());
+    after(() => testApp.close());
     for (const [behaviour, run] of [...ruleCases, ...contentionCases, ...failureCases])
-      test(behaviour, () => run(stage, create));
+      test(behaviour, () => run(testApp, create));
   });
 }

@@ -132,8 +132,8 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       await configure(id, { state: 'closed' });
       assert.deepEqual([await admit(id), await outcomeOfJoin()], [[], 'closed']);
       await stage.reopen();
-      const [figures] = await stage.line.figures([id]);
-      assert.deepEqual([figures?.state, figures?.active, figures?.admittedTotal], ['closed', 2, 2]);
+      const [stats] = await stage.line.stats([id]);
+      assert.deepEqual([stats?.state, stats?.active, stats?.admittedTotal], ['closed', 2, 2]);
     });
 
     it('finds everybody in their order after a restart, and goes on with the numbers', async () => {
@@ -154,7 +154,7 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       await configure(id, { state: 'paused' });
       await join(id, [a]);
       await stage.line.retire([id]);
-      assert.ok(!(await stage.line.figures()).some(({ performanceId }) => performanceId === id));
+      assert.ok(!(await stage.line.stats()).some(({ performanceId }) => performanceId === id));
       await stage.reopen();
       assert.deepEqual(await placeOf(id, a), [1, 'waiting', 0, 0]);
     });

@@ -42,7 +42,7 @@ export function silenceContract({ stage, ...words }: LineWords): void {
     assert.deepEqual((await placeOf(id, passedOver))?.slice(0, 2), [2, 'waiting']);
   });
 
-  it('admits first of all whoever was passed over and came back, within rate and concurrency', async () => {
+  it('admits first of all anyone who was passed over and came back, within rate and concurrency', async () => {
     const id = await stage().addPerformance();
     const crowd = people(8);
     await configure(id, { state: 'paused' });
@@ -75,8 +75,8 @@ export function silenceContract({ stage, ...words }: LineWords): void {
     await write({ kind: 'leave', performanceId: id, accountId: present });
     await stage().line.look([{ performanceId: id, accountId: next }], 'seen');
     assert.deepEqual(await admit(id), [1]);
-    const [figures] = await stage().line.figures([id]);
-    assert.deepEqual([figures?.admittedTotal, figures?.active], [3, 1]);
+    const [stats] = await stage().line.stats([id]);
+    assert.deepEqual([stats?.admittedTotal, stats?.active], [3, 1]);
   });
 
   it('knows after a restart which passes were fetched', async () => {

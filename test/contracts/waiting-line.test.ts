@@ -144,7 +144,7 @@ test('of two processes that make the same room at once, one has it', async () =>
       performanceId,
     ]);
     assert.deepEqual(rows, [{ number: 1 }]);
-    // Who lost such a race reads everything anew.
+    // Who lost such a race reads everything again.
     for (const line of lines)
       await until(
         () =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { Shop } from '../support/reservations/shop.ts';
 import { until } from '../support/until.ts';
-import { type Person } from '../support/waiting-room/stage.ts';
+import { type Person } from '../support/waiting-room/test-app.ts';
 
 let shop: Shop;
 
@@ -13,8 +13,8 @@ after(() => shop.close());
 
 /** The pass of somebody who waited for it. */
 async function passOf(person: Person, performanceId: string): Promise<string> {
-  await shop.stage.join(person, performanceId);
-  return (await shop.stage.admitted(person, performanceId))['pass'];
+  await shop.testApp.join(person, performanceId);
+  return (await shop.testApp.admitted(person, performanceId))['pass'];
 }
 
 it('a booking through the room needs a pass of this person and room, and spends it when paid', async () => {
@@ -38,16 +38,16 @@ it('a booking through the room needs a pass of this person and room, and spends 
 
 it('a booking that ends gives its place in the room to the next in line', async () => {
   const performanceId = await shop.performance({ roomEnabled: true });
-  await shop.stage.change(performanceId, { concurrency: 1 });
+  await shop.testApp.change(performanceId, { concurrency: 1 });
   const [first, second] = [await shop.buyer(), await shop.buyer()];
   const pass = await passOf(first, performanceId);
-  await shop.stage.join(second, performanceId);
-  assert.equal((await shop.stage.poll(second, performanceId)).body['status'], 'waiting');
+  await shop.testApp.join(second, performanceId);
+  assert.equal((await shop.testApp.poll(second, performanceId)).body['status'], 'waiting');
   const held = await shop.reserve(first, performanceId, [1], { 'room-pass': pass });
-  assert.equal((await shop.stage.poll(second, performanceId)).body['status'], 'waiting');
+  assert.equal((await shop.testApp.poll(second, performanceId)).body['status'], 'waiting');
   await shop.pay(first, held.body['id']);
   await until(
-    () => shop.stage.poll(second, performanceId),
+    () => shop.testApp.poll(second, performanceId),
     ({ body }) => body['status'] === 'admitted',
   );
 });
@@ -58,6 +58,6 @@ it('a pass that was spent stays so over a restart', async () => {
   const pass = { 'room-pass': await passOf(buyer, performanceId) };
   const held = await shop.reserve(buyer, performanceId, [1], pass);
   await shop.pay(buyer, held.body['id']);
-  await shop.stage.restart();
+  await shop.testApp.restart();
   assert.equal((await shop.reserve(buyer, performanceId, [2], pass)).body['code'], 'pass_spent');
 });

@@ -42,7 +42,7 @@ async function statuses(sale: Parameters<typeof addresses>[0], as?: Parameters<t
   return Promise.all(addresses(sale).map(async (url) => (await call(as, 'GET', url)).status));
 }
 
-const claim = (performanceId: string, type: 'reservation.created' | 'reservation.cancelled') =>
+const hold = (performanceId: string, type: 'reservation.created' | 'reservation.cancelled') =>
   composed.seatsChange({ performanceId, seatNos: [0], epoch: 1, type });
 
 describe('a concert that is not published', () => {
@@ -59,7 +59,7 @@ describe('a concert that is not published', () => {
     const stream = await call(undefined, 'GET', `/v1/performances/${sale.performanceId}/seats/stream`);
     assert.equal(stream.status, 404);
     const terms = await composed.catalogue.terms(sale.performanceId);
-    assert.equal(terms?.publicFrom, Infinity, 'nobody may claim or join');
+    assert.equal(terms?.publicFrom, Infinity, 'nobody may hold or join');
   });
 
   test('is made as a draft, and listed to its seller with what it is', async () => {
@@ -132,14 +132,14 @@ describe('a performance without sales', () => {
 
   test('of which a seat is held or sold stays', async () => {
     const { performanceId } = await addSale(composed.server);
-    await claim(performanceId, 'reservation.created');
+    await hold(performanceId, 'reservation.created');
     const refused = await call('seller', 'DELETE', `/v1/performances/${performanceId}`);
     assert.deepEqual([refused.status, refused.body.code], [409, 'already_sold']);
-    await claim(performanceId, 'reservation.cancelled');
+    await hold(performanceId, 'reservation.cancelled');
     assert.equal((await call('seller', 'DELETE', `/v1/performances/${performanceId}`)).status, 204);
   });
 
-  test('comes back where a claim that was under way was faster', async () => {
+  test('comes back where a hold that was under way was faster', async () => {
     const { performanceId } = await addSale(composed.server);
     const url = `/v1/performances/${performanceId}`;
     const removal = call('seller', 'DELETE', url);
@@ -147,7 +147,7 @@ describe('a performance without sales', () => {
       () => call(undefined, 'GET', url),
       ({ status }) => status === 404,
     );
-    await claim(performanceId, 'reservation.created');
+    await hold(performanceId, 'reservation.created');
     assert.equal((await removal).body.code, 'already_sold');
     assert.equal((await call(undefined, 'GET', url)).status, 200);
   });
@@ -158,7 +158,7 @@ describe('after the first sale', () => {
     const { performanceId } = await addSale(composed.server);
     const patch = (body: object) => call('seller', 'PATCH', `/v1/performances/${performanceId}`, { body });
     assert.equal((await patch({ startsAt: inHours(50) })).status, 200);
-    await claim(performanceId, 'reservation.created');
+    await hold(performanceId, 'reservation.created');
     const refused = await patch({ startsAt: inHours(-2), opensAt: inHours(-3), closesAt: inHours(-2) });
     assert.deepEqual([refused.status, refused.body.code], [409, 'sale_already_open']);
     assert.equal((await patch({ startsAt: inHours(-0.5) })).body.code, 'already_sold');
@@ -176,7 +176,7 @@ describe('after the first sale', () => {
     });
     const patch = (body: object) => call('seller', 'PATCH', `/v1/venues/${venue.id}`, { body });
     assert.equal((await patch({ address: '2 Other Street' })).status, 200);
-    await claim(performance.id, 'reservation.created');
+    await hold(performance.id, 'reservation.created');
     assert.equal((await patch({ address: '3 Third Street' })).body.code, 'already_sold');
     assert.equal((await patch({ timeZone: 'America/New_York' })).body.code, 'already_sold');
     assert.equal((await patch({ name: 'Renamed', address: '2 Other Street' })).status, 200);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createSeatClaimReader } from '../../src/adapters/postgres/seating/seat-claim-reader.ts';
+import { createSeatHoldReader } from '../../src/adapters/postgres/seating/seat-hold-reader.ts';
 import {
   addSale,
   type ComposedCatalogue,
@@ -99,14 +99,14 @@ describe('what remains, in the list of concerts', () => {
   test('costs one statement for a whole page', async () => {
     const { concertId, stageId } = await addSale(composed.server);
     for (let i = 0; i < 3; i++) await addPerformance(concertId, stageId);
-    const claims = createSeatClaimReader(composed.database);
+    const holds = createSeatHoldReader(composed.database);
     const asked: number[] = [];
     const catalogue = createSalesOn(composed.database, composed.log, {
-      claims: {
-        claims: () => assert.fail('a list needs no seat map'),
+      holds: {
+        holds: () => assert.fail('a list needs no seat map'),
         counts(performanceIds = assert.fail('a list needs no totals')) {
           asked.push(performanceIds.length);
-          return claims.counts(performanceIds);
+          return holds.counts(performanceIds);
         },
       },
     });

@@ -88,15 +88,15 @@ describe('the seat map', () => {
     await other.lifecycle.stop();
   });
 
-  test('loaded while a crowd claims ends in the state of the database', async () => {
+  test('loaded while a crowd holds ends in the state of the database', async () => {
     const { performanceId } = await addSale(composed.server);
-    const claims = Array.from({ length: 20 }, async (_, seatNo) => {
+    const holds = Array.from({ length: 20 }, async (_, seatNo) => {
       await seats.change(performanceId, 'reservation.created', [seatNo]);
       if (seatNo % 3 === 0) await seats.change(performanceId, 'payment.succeeded', [seatNo]);
       if (seatNo % 3 === 1) await seats.change(performanceId, 'reservation.expired', [seatNo]);
     });
     const reads = Array.from({ length: 20 }, () => seats.of(performanceId));
-    await Promise.all([...claims, ...reads]);
+    await Promise.all([...holds, ...reads]);
     const expected = Array.from({ length: 20 }, (_, seatNo) => '201'[seatNo % 3]).join('');
     await seats.until(performanceId, ({ state }) => state === expected);
   });

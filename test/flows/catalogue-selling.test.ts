@@ -211,7 +211,7 @@ describe('performances', () => {
     const { performanceId, concertId } = await addSale(composed.server);
     // Hearing of the sale itself would also make it look again.
     await composed.log.now();
-    await until(() => composed.log.figures().consumers.every(({ lag }) => lag === 0));
+    await until(() => composed.log.stats().consumers.every(({ lag }) => lag === 0));
     assert.equal((await composed.catalogue.terms(performanceId))?.limitPerPerson, 4);
     await composed.database.query('update performance set limit_per_person = 9 where id = $1', [
       performanceId,

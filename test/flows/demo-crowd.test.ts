@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { inHours } from '../support/catalogue.ts';
 import { readEvents } from '../support/event-source.ts';
 import { until } from '../support/until.ts';
-import { RoomStage } from '../support/waiting-room/stage.ts';
+import { RoomTestApp } from '../support/waiting-room/test-app.ts';
 
 type Crowd = {
   readonly status: string;
@@ -18,21 +18,22 @@ type Crowd = {
   readonly seats: number;
 };
 
-let stage: RoomStage;
+let testApp: RoomTestApp;
 
 before(async () => {
-  stage = await RoomStage.open({ PORT: '0' });
+  testApp = await RoomTestApp.open({ PORT: '0' });
 });
 
-after(() => stage.close());
+after(() => testApp.close());
 
-const send = (body: object, as = stage.manager) => stage.call(as, 'POST /v1/demo/crowds', { body });
-const current = async () => (await stage.call(stage.manager, 'GET /v1/demo/crowds/current')).body as Crowd;
+const send = (body: object, as = testApp.manager) => testApp.call(as, 'POST /v1/demo/crowds', { body });
+const current = async () =>
+  (await testApp.call(testApp.manager, 'GET /v1/demo/crowds/current')).body as Crowd;
 const isOver = ({ status }: Crowd) => status !== 'running';
 
 describe('a crowd', () => {
   it('stands in line, chooses, pays or goes, and everybody is accounted for', async () => {
-    const performanceId = await stage.performance();
+    const performanceId = await testApp.performance();
     const started = await send({ performanceId, people: 40, arriveMs: 500 });
     assert.equal(started.status, 201);
     assert.equal((await send({ performanceId, people: 1 })).body['code'], 'crowd_running');
@@ -40,8 +41,8 @@ describe('a crowd', () => {
     assert.deepEqual([crowd.status, crowd.arrived, crowd.waiting, crowd.inside], ['done', 40, 0, 0]);
     assert.equal(crowd.paid + crowd.dropped + crowd.empty, 40);
     assert.equal(crowd.failed, 0);
-    const [{ sold }] = (await stage.database.query(
-      'select count(*)::int as sold from seat_claim where performance_id = $1 and status = 2',
+    const [{ sold }] = (await testApp.database.query(
+      'select count(*)::int as sold from seat_hold where performance_id = $1 and status = 2',
       [performanceId],
     )) as [{ sold: number }];
     assert.ok(sold > 0);
@@ -49,11 +50,11 @@ describe('a crowd', () => {
   });
 
   it('is told of as a stream while it comes and goes', async () => {
-    const url = `${stage.app.address()}/v1/demo/crowds/current/stream`;
-    const authorization = `Bearer ${stage.manager.token}`;
+    const url = `${testApp.app.address()}/v1/demo/crowds/current/stream`;
+    const authorization = `Bearer ${testApp.manager.token}`;
     const stream = await readEvents<Crowd>(url, { authorization });
     await stream.next();
-    await send({ performanceId: await stage.performance(), people: 20, arriveMs: 500 });
+    await send({ performanceId: await testApp.performance(), people: 20, arriveMs: 500 });
     const seen = [await stream.next()];
     while (seen.at(-1)?.data.status === 'running') seen.push(await stream.next());
     const last = seen.at(-1)!;
@@ -62,21 +63,21 @@ describe('a crowd', () => {
   });
 
   it('goes when it is sent away', async () => {
-    const performanceId = await stage.performance();
-    await stage.change(performanceId, { state: 'paused' });
+    const performanceId = await testApp.performance();
+    await testApp.change(performanceId, { state: 'paused' });
     await send({ performanceId, people: 30, arriveMs: 0 });
     await until(current, ({ waiting }) => waiting === 30);
-    const stopped = await stage.call(stage.manager, 'DELETE /v1/demo/crowds/current');
+    const stopped = await testApp.call(testApp.manager, 'DELETE /v1/demo/crowds/current');
     assert.deepEqual([stopped.body['status'], stopped.body['waiting']], ['stopped', 0]);
   });
 
   it('is not sent to what does not exist or is over, nor larger than its bound, nor by others', async () => {
     const unknown = '019b7a52-4c00-7abc-8def-0123456789ab';
     assert.equal((await send({ performanceId: unknown, people: 1 })).body['code'], 'performance_not_found');
-    const over = await stage.performance({ closesAt: inHours(-0.5) });
+    const over = await testApp.performance({ closesAt: inHours(-0.5) });
     assert.equal((await send({ performanceId: over, people: 1 })).body['code'], 'sales_closed');
-    const performanceId = await stage.performance();
+    const performanceId = await testApp.performance();
     assert.equal((await send({ performanceId, people: 5_001 })).status, 400);
-    assert.equal((await send({ performanceId, people: 1 }, stage.seller)).status, 403);
+    assert.equal((await send({ performanceId, people: 1 }, testApp.seller)).status, 403);
   });
 });

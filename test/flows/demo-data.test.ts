@@ -71,7 +71,7 @@ describe('the demo data', () => {
       [],
     );
     const checked = new Map(invariants.map((invariant) => [invariant.name, invariant.checked]));
-    assert.equal(checked.get('claimed_seats_have_their_reservation'), 3_640);
+    assert.equal(checked.get('held_seats_have_their_reservation'), 3_640);
   });
 
   test('is shown while it is loaded', () => {

@@ -21,10 +21,10 @@ describe('the lists of a door', { timeout: 60_000 }, () => {
   it('have every good ticket with its buyer, as JSON and as CSV, and the offline list has no names', async () => {
     const of = await shop.performance();
     const sold = [await sell(of, 1), await sell(of, 2)];
-    const { seller } = shop.stage;
-    await shop.stage.call(seller, 'POST /v1/check-ins', { body: { code: sold[0]!.code, gate: 'North' } });
+    const { seller } = shop.testApp;
+    await shop.testApp.call(seller, 'POST /v1/check-ins', { body: { code: sold[0]!.code, gate: 'North' } });
     const get = (path: string, headers = {}) =>
-      shop.stage.app.server.inject({
+      shop.testApp.app.server.inject({
         url: `/v1/performances/${of}/${path}`,
         headers: { authorization: `Bearer ${seller.token}`, ...headers },
       });

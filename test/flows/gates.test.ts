@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { Shop } from '../support/reservations/shop.ts';
-import type { Person, Reply } from '../support/waiting-room/stage.ts';
+import type { Person, Reply } from '../support/waiting-room/test-app.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -13,8 +13,8 @@ let offsetMs = 0;
 
 before(async () => {
   shop = await Shop.open();
-  shop.stage.clock = { ...systemClock, now: () => systemClock.now() + offsetMs };
-  await shop.stage.restart();
+  shop.testApp.clock = { ...systemClock, now: () => systemClock.now() + offsetMs };
+  await shop.testApp.restart();
   performanceId = await shop.performance();
 });
 after(() => shop.close());
@@ -22,10 +22,10 @@ after(() => shop.close());
 const codeOf = ({ status, body }: Reply) => [status, body['code']];
 
 const open = (person: Person, of = performanceId, headers = {}) =>
-  shop.stage.call(person, `POST /v1/performances/${of}/gates`, { body: { name: 'North' }, headers });
+  shop.testApp.call(person, `POST /v1/performances/${of}/gates`, { body: { name: 'North' }, headers });
 
 const atGate = (pass: string, request: string, body?: object) =>
-  shop.stage.call(undefined, request, { body, headers: { 'gate-pass': pass } });
+  shop.testApp.call(undefined, request, { body, headers: { 'gate-pass': pass } });
 
 async function soldCode(of = performanceId): Promise<string> {
   const buyer = await shop.buyer();
@@ -37,7 +37,7 @@ let seat = 0;
 
 describe('a gate', { timeout: 60_000 }, () => {
   it('is opened by the seller, and its pass lets in at this performance without an account', async () => {
-    const { status, body } = await open(shop.stage.seller);
+    const { status, body } = await open(shop.testApp.seller);
     assert.equal(status, 201, JSON.stringify(body));
     assert.match(body['passQrSvg'], /^<svg /);
     const { pass } = body as unknown as { pass: string };
@@ -54,7 +54,7 @@ describe('a gate', { timeout: 60_000 }, () => {
   });
 
   it('does nothing else: no other performance, no names, no undoing', async () => {
-    const { pass } = (await open(shop.stage.seller)).body as unknown as { pass: string };
+    const { pass } = (await open(shop.testApp.seller)).body as unknown as { pass: string };
     const other = await shop.performance();
     const entered = await atGate(pass, 'POST /v1/check-ins', { code: await soldCode(other) });
     assert.deepEqual(codeOf(entered), [409, 'ticket_other_performance']);
@@ -73,18 +73,18 @@ describe('a gate', { timeout: 60_000 }, () => {
   });
 
   it('is not opened by other sellers or buyers', async () => {
-    const rival = await shop.stage.person(['member', 'seller']);
+    const rival = await shop.testApp.person(['member', 'seller']);
     assert.deepEqual(codeOf(await open(rival)), [404, 'performance_not_found']);
     assert.deepEqual(codeOf(await open(await shop.buyer(0))), [403, 'role_required']);
-    assert.equal((await open(shop.stage.manager)).status, 201);
+    assert.equal((await open(shop.testApp.manager)).status, 201);
   });
 
   it('that is revoked, or whose twelve hours are over, lets nobody in; a made-up pass never does', async () => {
-    const { seller } = shop.stage;
+    const { seller } = shop.testApp;
     const code = await soldCode();
     const enter = (pass: string) => atGate(pass, 'POST /v1/check-ins', { code });
     const revoked = (await open(seller)).body;
-    assert.equal((await shop.stage.call(seller, `DELETE /v1/gates/${revoked['id']}`)).status, 204);
+    assert.equal((await shop.testApp.call(seller, `DELETE /v1/gates/${revoked['id']}`)).status, 204);
     assert.deepEqual(codeOf(await enter(revoked['pass'])), [401, 'gate_pass_ended']);
     assert.deepEqual(codeOf(await enter('GATE-0000-0000-0000-0000-0000')), [401, 'gate_pass_invalid']);
     assert.deepEqual(codeOf(await atGate('', 'GET /v1/gates/current')), [401, 'gate_pass_invalid']);
@@ -99,14 +99,14 @@ describe('a gate', { timeout: 60_000 }, () => {
   });
 
   it('is added once for one key, and its pass is stored nowhere', async () => {
-    const { seller } = shop.stage;
+    const { seller } = shop.testApp;
     const key = { 'idempotency-key': randomUUID() };
     const first = await open(seller, performanceId, key);
     const again = await open(seller, performanceId, key);
     assert.deepEqual([again.status, again.body], [201, first.body]);
-    const { body } = await shop.stage.call(seller, `GET /v1/performances/${performanceId}/gates`);
+    const { body } = await shop.testApp.call(seller, `GET /v1/performances/${performanceId}/gates`);
     assert.equal(body['items'][0].pass, first.body['pass']);
-    const stored = await shop.stage.database.query(
+    const stored = await shop.testApp.database.query(
       'select result from idempotency_record where result like $1 union all select name from gate where name like $1',
       [`%${first.body['pass']}%`],
     );

@@ -57,7 +57,7 @@ test('an answer without a body is repeated without one', async () => {
   assert.equal(scene.runs, 1);
 });
 
-test('5xx and 429 are no answer: the next request with the key runs anew', async () => {
+test('5xx and 429 are no answer: the next request with the key runs again', async () => {
   const server = await createInstance();
   const plans: [Plan, number][] = [
     [{ fail: new Error('a bug') }, 500],

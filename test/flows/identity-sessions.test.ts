@@ -51,7 +51,7 @@ describe('logging in', () => {
     assert.deepEqual(Object.keys(unknown.headers), Object.keys(wrong.headers));
   });
 
-  it('hashes anew a password whose hash has become too weak', async () => {
+  it('hashes again a password whose hash has become too weak', async () => {
     const { email } = await signIn(service);
     const stronger = await world.start({ passwords: { memoryKib: 16, passes: 1 } });
     assert.equal(await codeOf(attempt({ email, password: PASSWORD }, stronger)), '201');

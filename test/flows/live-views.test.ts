@@ -11,14 +11,14 @@ import {
 import { type Following, followed, liveTransports } from '../support/live-transports.ts';
 import { seatsAt } from '../support/seat-distances.ts';
 import { until } from '../support/until.ts';
-import { type Person, RoomStage } from '../support/waiting-room/stage.ts';
+import { type Person, RoomTestApp } from '../support/waiting-room/test-app.ts';
 
-let stage: RoomStage;
+let testApp: RoomTestApp;
 
 before(async () => {
-  stage = await RoomStage.open();
+  testApp = await RoomTestApp.open();
 });
-after(() => stage.close());
+after(() => testApp.close());
 
 it('docs/messaging.md lists every destination, and no other', () => {
   const page = readFileSync(new URL('../../docs/messaging.md', import.meta.url), 'utf8');
@@ -31,7 +31,7 @@ it('docs/messaging.md lists every destination, and no other', () => {
 for (const transport of liveTransports) {
   describe(`live views over ${transport.name}`, { timeout: 60_000 }, () => {
     const wish = (view: 'seats' | 'entry', performanceId: string, { token }: Person, from?: string) => ({
-      address: stage.app.address(),
+      address: testApp.app.address(),
       token,
       view,
       performanceId,
@@ -40,19 +40,19 @@ for (const transport of liveTransports) {
     const follow = (...args: Parameters<typeof wish>): Promise<Following> =>
       followed(transport, wish(...args));
 
-    const open = () => stage.performance({ roomEnabled: false });
+    const open = () => testApp.performance({ roomEnabled: false });
 
     async function hold(id: string, seat: number): Promise<void> {
-      const buyer = await stage.person();
-      assert.equal((await stage.reserve(buyer, id, seat)).status, 201);
+      const buyer = await testApp.person();
+      assert.equal((await testApp.reserve(buyer, id, seat)).status, 201);
       await until(
-        () => stage.call(buyer, `GET /v1/performances/${id}/seats`),
+        () => testApp.call(buyer, `GET /v1/performances/${id}/seats`),
         ({ body }) => body['state'][seat - 1] === '1',
       );
     }
 
     it('seats begin with a snapshot, and go on with every change in order', async () => {
-      const [id, person] = [await open(), await stage.person()];
+      const [id, person] = [await open(), await testApp.person()];
       const seats = await follow('seats', id, person);
       const snapshot = await seats.next();
       assert.equal(snapshot.event, 'snapshot');
@@ -69,7 +69,7 @@ for (const transport of liveTransports) {
     });
 
     it('seats that were missed come in order; from another epoch there is a new snapshot', async () => {
-      const [id, person] = [await open(), await stage.person()];
+      const [id, person] = [await open(), await testApp.person()];
       const seats = await follow('seats', id, person);
       const { id: seen } = await seats.next();
       seats.close();
@@ -94,73 +94,73 @@ for (const transport of liveTransports) {
     });
 
     it('seats end with the sale', async () => {
-      const [id, person] = [await open(), await stage.person()];
+      const [id, person] = [await open(), await testApp.person()];
       const seats = await follow('seats', id, person);
       await seats.next();
       const closesAt = new Date().toISOString();
-      await stage.made(stage.seller, `PATCH /v1/performances/${id}`, { closesAt });
+      await testApp.made(testApp.seller, `PATCH /v1/performances/${id}`, { closesAt });
       const [end] = await seats.rest();
       assert.deepEqual([end?.event, end?.data], ['closed', { reason: 'sale-over', reconnect: false }]);
     });
 
     it('seats end for who may see them no longer, and go on for their seller', async () => {
-      const [id, person] = [await open(), await stage.person()];
-      const { concertId } = (await stage.call(person, `GET /v1/performances/${id}`)).body;
-      const [seats, own] = [await follow('seats', id, person), await follow('seats', id, stage.seller)];
+      const [id, person] = [await open(), await testApp.person()];
+      const { concertId } = (await testApp.call(person, `GET /v1/performances/${id}`)).body;
+      const [seats, own] = [await follow('seats', id, person), await follow('seats', id, testApp.seller)];
       await Promise.all([seats.next(), own.next()]);
-      await stage.made(stage.seller, `PATCH /v1/concerts/${concertId}`, { visibility: 'draft' });
+      await testApp.made(testApp.seller, `PATCH /v1/concerts/${concertId}`, { visibility: 'draft' });
       const [end] = await seats.rest();
       assert.deepEqual(end?.data, { reason: 'access-withdrawn', reconnect: false });
       assert.equal(await transport.follow(wish('seats', id, person)), 'performance_not_found');
-      await stage.made(stage.seller, `PATCH /v1/concerts/${concertId}`, { visibility: 'published' });
+      await testApp.made(testApp.seller, `PATCH /v1/concerts/${concertId}`, { visibility: 'published' });
       await hold(id, 5);
       assert.equal((await own.next()).event, 'delta');
       own.close();
     });
 
     it('an entry is told its position at once and as it changes, and its admission with the pass', async () => {
-      const id = await stage.performance();
-      await stage.change(id, { state: 'paused' });
-      const [first, second] = await stage.people(2);
-      await stage.join(first!, id);
-      await stage.join(second!, id);
+      const id = await testApp.performance();
+      await testApp.change(id, { state: 'paused' });
+      const [first, second] = await testApp.people(2);
+      await testApp.join(first!, id);
+      await testApp.join(second!, id);
       const entry = await follow('entry', id, second!);
       const begin = await entry.next();
       assert.deepEqual([begin.event, begin.data['ahead']], ['position', 1]);
       entry.close();
       const resumed = await follow('entry', id, second!, begin.id);
-      await stage.leave(first!, id);
+      await testApp.leave(first!, id);
       const moved = await resumed.next();
       assert.deepEqual(
         [moved.event, moved.data['ahead']],
         ['position', 0],
         'what was told is not told again',
       );
-      await stage.change(id, { state: 'open' });
+      await testApp.change(id, { state: 'open' });
       const admitted = await resumed.next();
       assert.equal(admitted.event, 'admitted');
-      assert.equal((await stage.reserve(second!, id, 1, admitted.data['pass'])).status, 201);
+      assert.equal((await testApp.reserve(second!, id, 1, admitted.data['pass'])).status, 201);
       resumed.close();
     });
 
     it('an entry ends when it is left, and is not there for who has none', async () => {
-      const id = await stage.performance();
-      await stage.change(id, { state: 'paused' });
-      const [person] = await stage.people(1);
+      const id = await testApp.performance();
+      await testApp.change(id, { state: 'paused' });
+      const [person] = await testApp.people(1);
       assert.equal(await transport.follow(wish('entry', id, person!)), 'entry_not_found');
-      await stage.join(person!, id);
+      await testApp.join(person!, id);
       const entry = await follow('entry', id, person!);
       await entry.next();
-      await stage.leave(person!, id);
+      await testApp.leave(person!, id);
       const [end] = await entry.rest();
       assert.deepEqual(end?.data, { reason: 'entry-ended', reconnect: false });
     });
 
     it('an entry gives way to the fifth who follows it for one person', async () => {
-      const id = await stage.performance();
-      await stage.change(id, { state: 'paused' });
-      const [person] = await stage.people(1);
-      await stage.join(person!, id);
+      const id = await testApp.performance();
+      await testApp.change(id, { state: 'paused' });
+      const [person] = await testApp.people(1);
+      await testApp.join(person!, id);
       const oldest = await follow('entry', id, person!);
       await oldest.next();
       const others = [];

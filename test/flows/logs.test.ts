@@ -183,7 +183,7 @@ describe('the log of requests', () => {
 });
 
 describe('nothing secret is logged, at any level', () => {
-  test('on any route, known or not, whoever calls it', async () => {
+  test('on any route, known or not, no matter who calls it', async () => {
     const { app, lines } = await open('trace');
     const { token, secrets } = await signUp(app);
     const operations = await documentOf(app);

@@ -88,7 +88,7 @@ describe('who may read the metrics', () => {
     }
   });
 
-  test('whoever has the token, where there is one', async () => {
+  test('anyone who has the token, where there is one', async () => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const withToken = await open({ METRICS_TOKEN: TOKEN });
     assert.equal((await read(withToken, { remoteAddress: FOREIGN, headers })).statusCode, 200);
@@ -179,7 +179,7 @@ describe('the metrics', () => {
       'firstcome_database_waiting',
       'firstcome_event_log_position',
       'firstcome_event_streams_open',
-      'firstcome_claims_undecided',
+      'firstcome_holds_undecided',
       'firstcome_rooms',
       'firstcome_room_waiting',
       'firstcome_rooms_active',
@@ -199,7 +199,7 @@ describe('the metrics of a sale', () => {
   });
   after(() => shop.close());
 
-  const metrics = async () => (await read(shop.stage.app)).body;
+  const metrics = async () => (await read(shop.testApp.app)).body;
 
   test('count how holds and payments end, and requests by their batches', async () => {
     const performanceId = await shop.performance();
@@ -209,15 +209,15 @@ describe('the metrics of a sale', () => {
     await shop.held(late, performanceId, [2]);
     assert.equal((await shop.pay(buyer, id)).status, 201);
     const text = await metrics();
-    assert.equal(valueOf(text, 'firstcome_claims_total{outcome="held"}'), 2);
-    assert.equal(valueOf(text, 'firstcome_claims_total{outcome="seat_taken"}'), 1);
-    assert.equal(valueOf(text, 'firstcome_claims_undecided'), 0);
+    assert.equal(valueOf(text, 'firstcome_holds_total{outcome="held"}'), 2);
+    assert.equal(valueOf(text, 'firstcome_holds_total{outcome="seat_taken"}'), 1);
+    assert.equal(valueOf(text, 'firstcome_holds_undecided'), 0);
     assert.equal(valueOf(text, 'firstcome_payments_total{outcome="paid"}'), 1);
-    assert.equal(valueOf(text, 'firstcome_batch_size_sum{batch="claims"}'), 3);
+    assert.equal(valueOf(text, 'firstcome_batch_size_sum{batch="holds"}'), 3);
   });
 
   test('say where the log ends, and that its consumers come up to it', async () => {
-    const [last] = await shop.stage.database.query<{ position: number }>(
+    const [last] = await shop.testApp.database.query<{ position: number }>(
       'select max(position) as position from event',
     );
     const position = last!.position;
@@ -232,9 +232,9 @@ describe('the metrics of a sale', () => {
 
   test('count the people in a room', async () => {
     const performanceId = await shop.performance({ roomEnabled: true });
-    const people = await shop.stage.people(3);
-    await shop.stage.change(performanceId, { state: 'paused' });
-    for (const person of people) await shop.stage.join(person, performanceId);
+    const people = await shop.testApp.people(3);
+    await shop.testApp.change(performanceId, { state: 'paused' });
+    for (const person of people) await shop.testApp.join(person, performanceId);
     // Who does not ask for a while is silent: on a slow machine that may be so by now.
     const present = (text: string, series: string, labels = '') =>
       (valueOf(text, `firstcome_${series}_waiting${labels}`) ?? 0) +

@@ -15,13 +15,13 @@ describe('points', () => {
     const buyer = await shop.buyer(0);
     assert.equal(await shop.balance(buyer), 0);
     for (const amount of [1_000, 500]) {
-      const { status, body } = await shop.stage.call(buyer, 'POST /v1/points/charges', {
+      const { status, body } = await shop.testApp.call(buyer, 'POST /v1/points/charges', {
         body: { amount: won(amount) },
       });
       assert.deepEqual([status, body['kind'], body['amount']], [201, 'charge', won(amount)]);
     }
     assert.equal(await shop.balance(buyer), 1_500);
-    const { body } = await shop.stage.call(buyer, 'GET /v1/points/entries');
+    const { body } = await shop.testApp.call(buyer, 'GET /v1/points/entries');
     assert.deepEqual(
       body['items'].map((entry: Record<string, { amount: number }>) => entry['balanceAfter']!.amount),
       [1_500, 1_000],
@@ -33,7 +33,7 @@ describe('points', () => {
     const charge = (amount: number, headers = {}) =>
       shop.overSocket(buyer, 'POST /v1/points/charges', { body: { amount: won(amount) }, headers });
     const may = async () => {
-      const { body } = await shop.stage.call(buyer, 'GET /v1/points');
+      const { body } = await shop.testApp.call(buyer, 'GET /v1/points');
       return [body['chargeMax'].amount, body['monthLeft'].amount];
     };
     assert.deepEqual(await may(), [50_000, 80_000]);
@@ -88,7 +88,7 @@ describe('a payment', () => {
   it('names no amount: a client that sends one is refused', async () => {
     const buyer = await shop.buyer();
     const id = await shop.held(buyer, await shop.performance(), [1]);
-    const { status } = await shop.stage.call(buyer, `POST /v1/reservations/${id}/payments`, {
+    const { status } = await shop.testApp.call(buyer, `POST /v1/reservations/${id}/payments`, {
       body: { method: 'points', amount: won(1) },
     });
     assert.equal(status, 400);
@@ -133,7 +133,7 @@ describe('a payment', () => {
     const { status, body } = await shop.pay(buyer, id);
     assert.deepEqual([status, body['code'], body['missing']], [409, 'points_insufficient', 600]);
     assert.equal((await shop.reservation(buyer, id))['status'], 'held');
-    await shop.stage.made(buyer, 'POST /v1/points/charges', { amount: won(600) });
+    await shop.testApp.made(buyer, 'POST /v1/points/charges', { amount: won(600) });
     assert.equal((await shop.pay(buyer, id)).status, 201);
     assert.equal(await shop.balance(buyer), 0);
   });
@@ -150,10 +150,10 @@ describe('a ticket', () => {
       ['A-1-1', 'A-1-2', 'A-1-3'],
     );
     const id: string = tickets[0]!['id'];
-    const { body } = await shop.stage.call(buyer, `GET /v1/tickets/${id}`);
+    const { body } = await shop.testApp.call(buyer, `GET /v1/tickets/${id}`);
     assert.match(body['code'], /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
     assert.equal(body['status'], 'valid');
-    const image = await shop.stage.app.server.inject({
+    const image = await shop.testApp.app.server.inject({
       url: `/v1/tickets/${id}/qr.svg`,
       headers: { authorization: `Bearer ${buyer.token}` },
     });

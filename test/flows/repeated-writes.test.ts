@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { inHours, won } from '../support/catalogue.ts';
 import { Shop } from '../support/reservations/shop.ts';
 import { until } from '../support/until.ts';
-import type { Person } from '../support/waiting-room/stage.ts';
+import type { Person } from '../support/waiting-room/test-app.ts';
 
 let shop: Shop;
 before(async () => {
@@ -30,7 +30,7 @@ async function send({ person, what, body, headers }: Write, key: string) {
     statusCode,
     headers: got,
     body: text,
-  } = await shop.stage.app.server.inject({
+  } = await shop.testApp.app.server.inject({
     method,
     url,
     headers: {
@@ -65,7 +65,7 @@ async function twice(write: Write, expected: number) {
 
 /** The results that are stored for this person, newest key last. */
 async function storedOf(person: Person) {
-  const rows = await shop.stage.database.query<{ result: string }>(
+  const rows = await shop.testApp.database.query<{ result: string }>(
     'select result from idempotency_record where scope = $1 order by created_at',
     [person.accountId],
   );
@@ -114,17 +114,17 @@ describe('a write that is repeated under its key', TIMEOUT, () => {
   });
 
   it('is answered byte for byte as before: places in line', async () => {
-    const performanceId = await shop.stage.performance({ opensAt: inHours(1) });
+    const performanceId = await shop.testApp.performance({ opensAt: inHours(1) });
     const person = await shop.buyer(0);
     const room = `/v1/performances/${performanceId}/room`;
     await twice({ person, what: `POST ${room}/entries` }, 201);
     await twice({ person, what: `POST ${room}/entries` }, 200);
     await twice({ person, what: `DELETE ${room}/entries/me` }, 204);
-    await twice({ person: shop.stage.seller, what: `PATCH ${room}`, body: { ratePerSecond: 7 } }, 200);
+    await twice({ person: shop.testApp.seller, what: `PATCH ${room}`, body: { ratePerSecond: 7 } }, 200);
   });
 
   it('is answered byte for byte as before: venues, concerts, performances', async () => {
-    const person = shop.stage.seller;
+    const person = shop.testApp.seller;
     const row = { id: '1', runs: [{ grade: 'R', first: 1, count: 5, at: [0, 0], by: [1, 0] }] };
     const stages = [{ name: 'Main', plan: { sections: [{ id: 'A', rows: [row] }] } }];
     const venue = await twice(
@@ -136,9 +136,9 @@ describe('a write that is repeated under its key', TIMEOUT, () => {
       { person, what: 'POST /v1/concerts', body: { title: 'Night', artist: 'Duo' } },
       201,
     );
-    const [stage] = venue.stages!;
+    const [testApp] = venue.stages!;
     const terms = {
-      stageId: stage!.id,
+      stageId: testApp!.id,
       startsAt: inHours(48),
       opensAt: inHours(1),
       prices: { R: won(1_000) },
@@ -156,7 +156,7 @@ describe('a write that is repeated under its key', TIMEOUT, () => {
   it('is answered byte for byte as before: accounts, roles, keys', async () => {
     const account = { email: 'repeat@example.org', password: 'a long enough password', name: 'Repeat' };
     const { id } = await twice({ person: undefined, what: 'POST /v1/accounts', body: account }, 201);
-    const person = shop.stage.manager;
+    const person = shop.testApp.manager;
     await twice({ person, what: `POST /v1/accounts/${id}/roles`, body: { role: 'driver' } }, 200);
     const credit = { amount: won(10), reason: 'sorry' };
     await twice({ person, what: `POST /v1/accounts/${id}/credits`, body: credit }, 201);

@@ -15,7 +15,7 @@ after(() => shop.close());
 
 /** Keeps the consumer that carries out cancellations from its work, as a long pause would. */
 function whilePaused<T>(work: () => Promise<T>): Promise<T> {
-  return shop.stage.database.transaction(async (tx) => {
+  return shop.testApp.database.transaction(async (tx) => {
     await tx.query('select from event_consumer where name = $1 for update', [CONSUMER]);
     return work();
   });
@@ -44,7 +44,7 @@ describe('a cancellation', () => {
       (await shop.tickets(buyer)).map(({ status }) => status),
       ['void', 'void'],
     );
-    const { body } = await shop.stage.call(buyer, 'GET /v1/points/entries');
+    const { body } = await shop.testApp.call(buyer, 'GET /v1/points/entries');
     assert.deepEqual(
       body['items'].map((entry: { kind: string; amount: { amount: number } }) => [
         entry.kind,
@@ -73,8 +73,8 @@ describe('a cancellation', () => {
   it('by a manager is one as well; the seller may not', async () => {
     const buyer = await shop.buyer();
     const id = await shop.bought(buyer, await shop.performance(), [1]);
-    assert.equal((await shop.cancel(shop.stage.seller, id)).status, 404);
-    assert.equal((await shop.cancel(shop.stage.manager, id)).status, 200);
+    assert.equal((await shop.cancel(shop.testApp.seller, id)).status, 404);
+    assert.equal((await shop.cancel(shop.testApp.manager, id)).status, 200);
     assert.equal(await shop.balance(buyer), 10_000);
   });
 
@@ -82,12 +82,12 @@ describe('a cancellation', () => {
     const performanceId = await shop.performance();
     const buyer = await shop.buyer();
     const id = await shop.bought(buyer, performanceId, [1]);
-    await shop.stage.database.query(
+    await shop.testApp.database.query(
       `update performance set opens_at = now() - interval '3 hours', closes_at = now() - interval '2 hours',
         starts_at = now() - interval '1 hour' where id = $1`,
       [performanceId],
     );
-    await shop.stage.restart();
+    await shop.testApp.restart();
     const { status, body } = await shop.cancel(buyer, id);
     assert.deepEqual([status, body['code']], [409, 'cancellation_closed']);
     assert.equal((await shop.tickets(buyer))[0]?.['status'], 'valid');
@@ -122,11 +122,11 @@ describe('a cancellation that is to be carried out later', () => {
     await whilePaused(async () => {
       assert.equal((await shop.cancel(buyer, bought, LATER)).status, 202);
       assert.equal((await shop.cancel(holder, held, LATER)).status, 202);
-      await shop.stage.app.stop();
+      await shop.testApp.app.stop();
     });
-    const [row] = await shop.stage.database.query('select status from reservation where id = $1', [bought]);
+    const [row] = await shop.testApp.database.query('select status from reservation where id = $1', [bought]);
     assert.deepEqual(row, { status: 2 }, 'it was not carried out before the restart');
-    await shop.stage.start();
+    await shop.testApp.start();
     for (const [person, id] of [
       [buyer, bought],
       [holder, held],

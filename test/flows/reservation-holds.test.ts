@@ -48,7 +48,7 @@ describe('a hold', () => {
 
   it('of one seat is won by one of 200 who ask at once over sockets, and all others hear 409', async () => {
     const performanceId = await shop.performance();
-    const people = await Promise.all(Array.from({ length: 200 }, () => shop.stage.person()));
+    const people = await Promise.all(Array.from({ length: 200 }, () => shop.testApp.person()));
     const body = { performanceId, seatIds: ['A-1-1'] };
     const answers = await Promise.all(
       people.map((person) => shop.overSocket(person, 'POST /v1/reservations', { body })),
@@ -113,7 +113,7 @@ describe('a lapsed hold', () => {
     const performanceId = await shop.performance({ holdTtlMs: 2_000 });
     const buyer = await shop.buyer(0);
     const { body } = await shop.reserve(buyer, performanceId, [1]);
-    await shop.stage.restart();
+    await shop.testApp.restart();
     assert.equal((await shop.reservation(buyer, body['id']))['expiresAt'], body['expiresAt']);
     await until(
       () => shop.history(buyer, body['id']),

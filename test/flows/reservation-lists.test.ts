@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Shop } from '../support/reservations/shop.ts';
-import type { Person } from '../support/waiting-room/stage.ts';
+import type { Person } from '../support/waiting-room/test-app.ts';
 
 let shop: Shop;
 let performanceId: string;
@@ -24,7 +24,7 @@ before(async () => {
 after(() => shop.close());
 
 async function list(as: Person, query = ''): Promise<string[]> {
-  const { body } = await shop.stage.call(as, `GET /v1/reservations${query}`);
+  const { body } = await shop.testApp.call(as, `GET /v1/reservations${query}`);
   return body['items'].map(({ id }: { id: string }) => id);
 }
 
@@ -39,7 +39,7 @@ describe('reservations', () => {
   it('come in pages that leave nothing out and repeat nothing', async () => {
     const seen: string[] = [];
     for (let cursor = ''; ; ) {
-      const { body } = await shop.stage.call(buyer, `GET /v1/reservations?limit=2${cursor}`);
+      const { body } = await shop.testApp.call(buyer, `GET /v1/reservations?limit=2${cursor}`);
       seen.push(...body['items'].map(({ id }: { id: string }) => id));
       if (body['nextCursor'] === null) break;
       cursor = `&cursor=${body['nextCursor']}`;
@@ -48,26 +48,26 @@ describe('reservations', () => {
   });
 
   it('of a performance are seen by its seller, and of all own performances if asked for', async () => {
-    const { seller } = shop.stage;
+    const { seller } = shop.testApp;
     const [third, ...here] = ofBuyer;
     assert.deepEqual(await list(seller, `?performanceId=${performanceId}`), [...ofOther, ...here]);
     assert.deepEqual(await list(seller, '?scope=all'), [third, ...ofOther, ...here]);
     assert.deepEqual(await list(seller), [], 'the seller has bought nothing');
-    const rival = await shop.stage.person(['member', 'seller']);
+    const rival = await shop.testApp.person(['member', 'seller']);
     assert.deepEqual(await list(rival, `?performanceId=${performanceId}`), []);
     assert.deepEqual(await list(rival, '?scope=all'), []);
   });
 
   it('are all seen by a manager', async () => {
-    const { manager } = shop.stage;
+    const { manager } = shop.testApp;
     assert.deepEqual(new Set(await list(manager)), new Set([...ofBuyer, ...ofOther]));
     assert.deepEqual(await list(manager, '?scope=own'), []);
   });
 
   it('tell their history in order and in words, to those who see them', async () => {
     const bought = ofBuyer[2]!;
-    for (const person of [buyer, shop.stage.seller, shop.stage.manager]) {
-      const { body } = await shop.stage.call(person, `GET /v1/reservations/${bought}/history`);
+    for (const person of [buyer, shop.testApp.seller, shop.testApp.manager]) {
+      const { body } = await shop.testApp.call(person, `GET /v1/reservations/${bought}/history`);
       assert.deepEqual(
         body['items'].map(({ type, status }: Record<string, string>) => [type, status]),
         [
@@ -77,13 +77,13 @@ describe('reservations', () => {
       );
       assert.equal(body['items'][1].text, 'Paid 1000 KRW with points; 1 seat bought.');
     }
-    const foreign = await shop.stage.call(other, `GET /v1/reservations/${bought}/history`);
+    const foreign = await shop.testApp.call(other, `GET /v1/reservations/${bought}/history`);
     assert.deepEqual([foreign.status, foreign.body['code']], [404, 'reservation_not_found']);
   });
 
   it('keep the price of the day, whatever the seller charges afterwards', async () => {
-    const { seller } = shop.stage;
-    const changed = await shop.stage.call(seller, `PATCH /v1/performances/${performanceId}`, {
+    const { seller } = shop.testApp;
+    const changed = await shop.testApp.call(seller, `PATCH /v1/performances/${performanceId}`, {
       body: { prices: { R: { amount: 9_000, currency: 'KRW' } } },
     });
     assert.equal(changed.status, 200, JSON.stringify(changed.body));

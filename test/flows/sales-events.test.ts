@@ -20,7 +20,7 @@ after(() => shop.close());
 type Consumer = Readonly<Record<string, unknown>> & { readonly name: string };
 
 async function consumers(): Promise<readonly Consumer[]> {
-  return (await shop.stage.call(shop.stage.manager, 'GET /v1/events/consumers')).body['items'];
+  return (await shop.testApp.call(shop.testApp.manager, 'GET /v1/events/consumers')).body['items'];
 }
 
 async function untilConsumer(name: string, is: (consumer: Consumer) => boolean): Promise<void> {
@@ -28,7 +28,7 @@ async function untilConsumer(name: string, is: (consumer: Consumer) => boolean):
 }
 
 async function soldNow(performanceId: string): Promise<number> {
-  const { body } = await shop.stage.call(undefined, 'GET /v1/rankings/selling-now');
+  const { body } = await shop.testApp.call(undefined, 'GET /v1/rankings/selling-now');
   const items = body['items'] as readonly Record<string, unknown>[];
   const item = items.find((one) => one['performanceId'] === performanceId);
   return Number(item?.['sold'] ?? 0);
@@ -59,7 +59,7 @@ it('what happens to a reservation reaches the seat map and the ranking, and so d
 it('a consumer that fails is tried again, shows its error meanwhile, and counts everything once', async () => {
   const performanceId = await shop.performance();
   const buyer = await shop.buyer();
-  await shop.stage.database.query('alter table sales_minute rename to mislaid');
+  await shop.testApp.database.query('alter table sales_minute rename to mislaid');
   try {
     await shop.bought(buyer, performanceId, [1]);
     await shop.bought(buyer, performanceId, [2]);
@@ -72,7 +72,7 @@ it('a consumer that fails is tried again, shows its error meanwhile, and counts 
     // Others are not held up by it.
     await shop.untilMapShows(performanceId, '22');
   } finally {
-    await shop.stage.database.query('alter table mislaid rename to sales_minute');
+    await shop.testApp.database.query('alter table mislaid rename to sales_minute');
   }
   await untilConsumer('ranking', ({ attempts, lag }) => attempts === 0 && lag === 0);
   await until(
@@ -85,7 +85,7 @@ it('what consumers did is not done again after a restart', async () => {
   const performanceId = await shop.performance();
   await shop.bought(await shop.buyer(), performanceId, [1, 2]);
   await untilConsumer('ranking', ({ lag }) => lag === 0);
-  await shop.stage.restart();
+  await shop.testApp.restart();
   await shop.bought(await shop.buyer(), performanceId, [3]);
   await until(
     () => soldNow(performanceId),
@@ -104,7 +104,7 @@ it('every event that a sale saves has the shape that its contract says', async (
   };
   const ajv = new Ajv({ strict: false });
   addFormats.default(ajv);
-  const rows = await shop.stage.database.query<{ type: string; data: object }>(
+  const rows = await shop.testApp.database.query<{ type: string; data: object }>(
     'select type, data from event_each order by position, n',
   );
   const types = new Set(rows.map(({ type }) => type));

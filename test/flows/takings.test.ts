@@ -10,21 +10,21 @@ before(async () => {
 after(() => shop.close());
 
 test('takings are what was paid, less refunds, whatever the price is now', async () => {
-  const { stage } = shop;
+  const { testApp } = shop;
   const performanceId = await shop.performance();
   const buyer = await shop.buyer();
-  const { body: performance } = await stage.call(undefined, `GET /v1/performances/${performanceId}`);
+  const { body: performance } = await testApp.call(undefined, `GET /v1/performances/${performanceId}`);
   const [grade = ''] = Object.keys(performance['prices']);
   const price: number = performance['prices'][grade].amount;
   await shop.bought(buyer, performanceId, [1, 2]);
   const change = { body: { prices: { [grade]: won(price + 7) } } };
-  await stage.call(stage.seller, `PATCH /v1/performances/${performanceId}`, change);
+  await testApp.call(testApp.seller, `PATCH /v1/performances/${performanceId}`, change);
   const returned = await shop.bought(buyer, performanceId, [3]);
   assert.equal((await shop.cancel(buyer, returned)).status, 200);
   await shop.held(buyer, performanceId, [4]);
 
   const path = `/v1/concerts/${performance['concertId']}/takings`;
-  const { status, body } = await stage.call(stage.seller, `GET ${path}`);
+  const { status, body } = await testApp.call(testApp.seller, `GET ${path}`);
   assert.equal(status, 200);
   const ofThis = body['items'].filter(
     (item: { performanceId: string }) => item.performanceId === performanceId,
@@ -41,8 +41,8 @@ test('takings are what was paid, less refunds, whatever the price is now', async
   assert.deepEqual(ofThis, [{ day: today, performanceId, startsAt, grade, ...sums }]);
   assert.deepEqual(body['total'], sums);
 
-  const csv = await fetch(`${stage.app.address()}${path}`, {
-    headers: { authorization: `Bearer ${stage.manager.token}`, accept: 'text/csv' },
+  const csv = await fetch(`${testApp.app.address()}${path}`, {
+    headers: { authorization: `Bearer ${testApp.manager.token}`, accept: 'text/csv' },
   });
   assert.match(csv.headers.get('content-type') ?? '', /^text\/csv/);
   // Reading as text takes the mark of the encoding away.
@@ -54,5 +54,5 @@ test('takings are what was paid, less refunds, whatever the price is now', async
     `${today},${performanceId},${startsAt},${grade},3,${3 * price + 7},1,${price + 7},${2 * price},KRW`,
     '',
   ]);
-  assert.equal((await stage.call(buyer, `GET ${path}`)).status, 403);
+  assert.equal((await testApp.call(buyer, `GET ${path}`)).status, 403);
 });

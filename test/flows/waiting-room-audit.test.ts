@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runLineInvariants } from '../../src/adapters/postgres/invariants/line.ts';
-import { type Person, RoomStage } from '../support/waiting-room/stage.ts';
+import { type Person, RoomTestApp } from '../support/waiting-room/test-app.ts';
 
 const SILENT_AFTER_MS = 1_000;
 
-let stage: RoomStage;
+let testApp: RoomTestApp;
 
 before(async () => {
-  stage = await RoomStage.open({
+  testApp = await RoomTestApp.open({
     ROOM_RATE_PER_SECOND: '60',
     ROOM_CONCURRENCY: '50',
     PASS_TTL_MS: '1000',
@@ -19,14 +19,14 @@ before(async () => {
   });
 });
 
-after(() => stage.close());
+after(() => testApp.close());
 
 type Joined = { readonly person: Person; readonly number: number };
 
 /** Everybody at once; who is answered has a place that no restart may take. */
 async function burst(performanceId: string, count: number): Promise<readonly Joined[]> {
-  const people = await stage.people(count);
-  const answers = await Promise.all(people.map((person) => stage.join(person, performanceId)));
+  const people = await testApp.people(count);
+  const answers = await Promise.all(people.map((person) => testApp.join(person, performanceId)));
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201]));
   return people.map((person, index) => ({ person, number: answers[index]!.body['number'] as number }));
 }
@@ -38,8 +38,8 @@ async function live(performanceId: string, crowd: readonly Joined[], admissions:
     await Promise.all(
       crowd.map(async ({ person, number }) => {
         if (number % 5 === 0) return;
-        const { body } = await stage.poll(person, performanceId);
-        if (body['status'] === 'admitted' && number % 3 === 0) await stage.leave(person, performanceId);
+        const { body } = await testApp.poll(person, performanceId);
+        if (body['status'] === 'admitted' && number % 3 === 0) await testApp.leave(person, performanceId);
       }),
     );
     if (await isEnough()) return;
@@ -50,7 +50,7 @@ async function live(performanceId: string, crowd: readonly Joined[], admissions:
 async function moreAdmitted(performanceId: string, count: number): Promise<() => Promise<boolean>> {
   const admitted = async () =>
     (
-      await stage.database.query(
+      await testApp.database.query(
         'select from room_entry where performance_id = $1 and admitted_at is not null',
         [performanceId],
       )
@@ -60,34 +60,34 @@ async function moreAdmitted(performanceId: string, count: number): Promise<() =>
 }
 
 test('bursts, pauses, changes of rate and cap, silence and a restart leave no breach in the log', async () => {
-  const id = await stage.performance();
+  const id = await testApp.performance();
   const crowd: Joined[] = [...(await burst(id, 150))];
   await live(id, crowd, 30);
-  await stage.change(id, { ratePerSecond: 15 });
+  await testApp.change(id, { ratePerSecond: 15 });
   crowd.push(...(await burst(id, 100)));
   await live(id, crowd, 10);
-  await stage.change(id, { state: 'paused' });
+  await testApp.change(id, { state: 'paused' });
   await live(id, crowd, 0);
-  await stage.change(id, { state: 'open', ratePerSecond: 200, concurrency: 20 });
+  await testApp.change(id, { state: 'open', ratePerSecond: 200, concurrency: 20 });
   await live(id, crowd, 10);
-  await stage.restart();
+  await testApp.restart();
   crowd.push(...(await burst(id, 60)));
   await live(id, crowd, 15);
-  await stage.change(id, { concurrency: 80 });
+  await testApp.change(id, { concurrency: 80 });
   await live(id, crowd, 30);
-  await stage.restart();
+  await testApp.restart();
   await live(id, crowd, 20);
 
-  const findings = await runLineInvariants(stage.database);
+  const findings = await runLineInvariants(testApp.database);
   assert.deepEqual(
     findings.filter(({ ok }) => !ok),
     [],
   );
   const admitted = findings.find(({ name }) => name === 'line_rate_held')?.checked ?? 0;
   assert.ok(admitted >= 115, `only ${admitted} were admitted: the run showed little`);
-  const absences = await stage.database.query('select from room_absence where performance_id = $1', [id]);
+  const absences = await testApp.database.query('select from room_absence where performance_id = $1', [id]);
   assert.ok(absences.length > 0, 'nobody silent was passed over: the run showed little');
-  const rows = await stage.database.query<{ account: string; number: number }>(
+  const rows = await testApp.database.query<{ account: string; number: number }>(
     'select account_id as account, number from room_entry where performance_id = $1 order by number',
     [id],
   );

@@ -15,10 +15,10 @@ const LAB = fileURLToPath(new URL('../../lab/main.ts', import.meta.url));
 
 /**
  * The pessimistic strategy with a lock of its own that is released when the seat was looked at and written,
- * and the transaction has yet to commit. Whoever comes next sees the seat as it was before.
+ * and the transaction has yet to commit. Anyone who comes next sees the seat as it was before.
  */
 const RELEASED_BEFORE_COMMIT = `
-create or replace function claim_seats_pessimistic(
+create or replace function hold_seats_pessimistic(
   id uuid, performance uuid, account uuid, seats integer[], prices bigint[], amount bigint, seats_max integer,
   ttl bigint, trace text, at timestamptz
 ) returns text language plpgsql as $$
@@ -27,14 +27,14 @@ declare
   top integer;
 begin
   perform pg_advisory_lock(uuid_hash(performance), seats[1]);
-  select array_agg(c.seat_no) into live from seat_claim c
+  select array_agg(c.seat_no) into live from seat_hold c
     where c.performance_id = performance and c.seat_no = any (seats)
       and (c.status = 2 or (c.status = 1 and c.expires_at > at));
   perform pg_advisory_unlock(uuid_hash(performance), seats[1]);
   if live is not null then return '[' || array_to_string(live, ',') || ']'; end if;
-  select coalesce(max(c.epoch), 0) + 1 into top from seat_claim c
+  select coalesce(max(c.epoch), 0) + 1 into top from seat_hold c
     where c.performance_id = performance and c.seat_no = any (seats);
-  insert into seat_claim as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+  insert into seat_hold as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
   select performance, w.seat_no, top, 1, id, at + ttl * interval '1 millisecond' from unnest(seats) as w (seat_no)
   on conflict (performance_id, seat_no) do update
     set epoch = excluded.epoch, status = 1, reservation_id = excluded.reservation_id, expires_at = excluded.expires_at;
@@ -86,7 +86,7 @@ test('a quick run of the lab catches seats that are checked and then written', a
 
 test('a quick run of the lab catches a lock that is released before the commit', async () => {
   const dataDir = join(folder, 'data');
-  const environment = { CLAIM_STRATEGY: 'pessimistic', LOG_INS_PER_MINUTE: '1000' };
+  const environment = { HOLD_STRATEGY: 'pessimistic', LOG_INS_PER_MINUTE: '1000' };
   const system = await startSystem({ dataDir, environment });
   try {
     const logger = createLogger({ level: 'error', format: 'text' });

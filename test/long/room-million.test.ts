@@ -103,8 +103,8 @@ test('all are there after a restart, in their order, in under 400 MB', async (t)
   clearInterval(sampler);
   t.diagnostic(`${Math.round((peakBytes - emptyBytes) / MEGABYTE)} MB at the peak of loading`);
   assert.ok(peakBytes - Math.min(emptyBytes, stoppedBytes) < MEMORY_MAX, `${peakBytes} bytes`);
-  const [figures] = await room.line.figures([performanceId]);
-  assert.deepEqual([figures?.waiting, figures?.active], [PEOPLE - 11_000, 10_000]);
+  const [stats] = await room.line.stats([performanceId]);
+  assert.deepEqual([stats?.waiting, stats?.active], [PEOPLE - 11_000, 10_000]);
   assert.deepEqual(await placeOf(PEOPLE), [PEOPLE, 'waiting', PEOPLE - 11_001, 0]);
   assert.deepEqual(await placeOf(5_000), [5_000, 'admitted', 0, PEOPLE - 11_000]);
   const [answer] = await room.line.write([{ kind: 'join', performanceId, accountId: accountOf(PEOPLE + 1) }]);

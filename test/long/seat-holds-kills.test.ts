@@ -3,7 +3,7 @@ import { createSeatHolds } from '../../src/adapters/postgres/reservations/seat-h
 import { createOptimisticSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-optimistic.ts';
 import { createPessimisticSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds-pessimistic.ts';
 import { runKilledSale } from '../support/reservations/killed-sale.ts';
-import { ReservationStage } from '../support/reservations/stage.ts';
+import { ReservationTestApp } from '../support/reservations/test-app.ts';
 
 const ROUNDS = 10;
 const VISITS = 2_000;
@@ -19,13 +19,13 @@ describe(`a storm whose sessions are killed at random, ${ROUNDS} times from seed
   for (const [name, create] of Object.entries(STRATEGIES)) {
     test(`loses nothing and sells nothing twice: ${name}`, async (t) => {
       for (let round = 0; round < ROUNDS; round++) {
-        const stage = await ReservationStage.open(name);
+        const testApp = await ReservationTestApp.open(name);
         const seed = FIRST_SEED + round;
         try {
-          const { kills, faults } = await runKilledSale(stage, { create, visits: VISITS, seed });
+          const { kills, faults } = await runKilledSale(testApp, { create, visits: VISITS, seed });
           t.diagnostic(`round ${round + 1}: ${kills} sessions ended, ${faults} steps failed`);
         } finally {
-          await stage.close();
+          await testApp.close();
         }
       }
     });

@@ -95,7 +95,7 @@ describe('a service of its own folder', { timeout: 300_000 }, () => {
     assert.equal((await statusOfServices(['redis'], directory))[0]?.state, 'running');
   });
 
-  it('keeps its data over a restart, and begins anew with --fresh', async () => {
+  it('keeps its data over a restart, and begins again with --fresh', async () => {
     await services(['start', 'postgres'], directory);
     await query('create table kept (id int)');
     await services(['stop', 'postgres'], directory);

@@ -3,10 +3,10 @@ import { createMemoryReadCache } from '../../src/adapters/memory/read-cache.ts';
 import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
 import { createCatalogueStore } from '../../src/adapters/postgres/catalogue/catalogue-store.ts';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
-import { createPostgresEventFeed, outboxHintOf } from '../../src/adapters/postgres/events/event-feed.ts';
+import { commitNoticeOf, createPostgresEventFeed } from '../../src/adapters/postgres/events/event-feed.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
 import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency/idempotency-store.ts';
-import { createSeatClaimReader } from '../../src/adapters/postgres/seating/seat-claim-reader.ts';
+import { createSeatHoldReader } from '../../src/adapters/postgres/seating/seat-hold-reader.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
@@ -18,7 +18,7 @@ import {
   createKnownSales,
   createSeatPlans,
 } from '../../src/modules/catalogue/index.ts';
-import { createSeating, type SeatClaimReader, type Seating } from '../../src/modules/seating/index.ts';
+import { createSeating, type SeatHoldReader, type Seating } from '../../src/modules/seating/index.ts';
 import type { EventFeed } from '../../src/platform/events/feed.ts';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
 import { closeEventStreams } from '../../src/platform/live/sse/event-stream.ts';
@@ -41,7 +41,7 @@ export type ComposedCatalogue = {
   readonly log: EventFeed;
   readonly catalogue: Sales;
   readonly server: HttpServer;
-  /** What a claim, a payment or an end does to seats: the rows and the event, in one transaction. */
+  /** What a hold, a payment or an end does to seats: the rows and the event, in one transaction. */
   seatsChange(change: SeatsChange): Promise<void>;
   stop(): Promise<void>;
 };
@@ -113,7 +113,7 @@ export function createSalesOn(
   log: EventFeed,
   options: {
     readonly reader?: CatalogueReader;
-    readonly claims?: SeatClaimReader;
+    readonly holds?: SeatHoldReader;
     readonly maxSeatMaps?: number;
   } = {},
 ): Sales {
@@ -125,10 +125,10 @@ export function createSalesOn(
     clock,
     hub: createTestHub(),
     plans: createSeatPlans({ known, reader, clock }),
-    claims: createSeatClaimReader(database),
+    holds: createSeatHoldReader(database),
     ...options,
   });
-  const store = createCatalogueStore(database, outboxHintOf(log));
+  const store = createCatalogueStore(database, commitNoticeOf(log));
   return { ...createCatalogue({ store, reader, known, seats: seating, log, clock, ids }), seating };
 }
 
@@ -173,10 +173,10 @@ async function changeSeats(database: Database, log: EventFeed, change: SeatsChan
   const reservationId = ids.next();
   await database.transaction(async (tx) => {
     await tx.query(
-      `insert into seat_claim (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+      `insert into seat_hold (performance_id, seat_no, epoch, status, reservation_id, expires_at)
        select $1, n, $3, $4, $5, now() from unnest($2::int[]) n
        on conflict (performance_id, seat_no) do update
-         set epoch = excluded.epoch, status = excluded.status where seat_claim.epoch <= excluded.epoch`,
+         set epoch = excluded.epoch, status = excluded.status where seat_hold.epoch <= excluded.epoch`,
       [performanceId, seatNos, epoch, STATUS[type], reservationId],
     );
     const data = { reservationId, performanceId, accountId: people.member.id, seatNos, epoch };

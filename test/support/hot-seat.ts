@@ -37,7 +37,7 @@ export async function runHotSeat(
     const target = targetOf(system.address);
     const results: CrowdResult[] = [];
     for (const seatId of seatIds) {
-      const requests = crowd.map((person) => claim(target, person, { performanceId, seatIds: [seatId] }));
+      const requests = crowd.map((person) => hold(target, person, { performanceId, seatIds: [seatId] }));
       results.push(await runCrowd(target, requests, Math.min(people, CONNECTIONS_MAX)));
     }
     return { ...addUp(results), check: await check(dataDir, environment) };
@@ -50,7 +50,7 @@ export async function runHotSeat(
 type Person = { readonly accessToken: string; readonly pass: string };
 const readPerson = (line: string) => JSON.parse(line) as Person;
 
-function claim(target: Target, { accessToken, pass }: Person, body: object): string {
+function hold(target: Target, { accessToken, pass }: Person, body: object): string {
   const headers = { Authorization: `Bearer ${accessToken}`, 'Room-Pass': pass };
   return encodeRequest(target, { method: 'POST', path: '/v1/reservations', headers, body });
 }

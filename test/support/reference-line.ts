@@ -18,7 +18,7 @@ type Person = {
 };
 
 /**
- * What a line with a burst of any size does, written to be read: one room, plain lists, counted anew for every
+ * What a line with a burst of any size does, written to be read: one room, plain lists, counted again for every
  * question. The property tests hold the real one against it.
  */
 export class ReferenceLine {
@@ -99,7 +99,7 @@ export class ReferenceLine {
     this.#sweep(now, false);
   }
 
-  /** Everything was read anew: all who wait count as seen, some of them up to 6.4 seconds later. */
+  /** Everything was read again: all who wait count as seen, some of them up to 6.4 seconds later. */
   restore(now: number, isNewProcess: boolean): void {
     if (isNewProcess) [this.#stalledMs, this.#lastStepAt] = [0, 0];
     [this.#graceMs, this.#graceStepAt, this.#graceRuns] = [0, 0, false];

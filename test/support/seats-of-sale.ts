@@ -1,7 +1,7 @@
 import { type ComposedCatalogue, clientOf, type SeatsChange } from './catalogue.ts';
 import { until } from './until.ts';
 
-/** The seats of performances as their map shows them, and as claims and payments change them. */
+/** The seats of performances as their map shows them, and as holds and payments change them. */
 export function createSeatsOfSale(composed: ComposedCatalogue) {
   const call = clientOf(composed.server);
   const of = async (performanceId: string) =>

@@ -1,5 +1,5 @@
 /**
- * A crowd that joins, claims, charges, pays and cancels at random, and remembers what it was promised, so
+ * A crowd that joins, holds, charges, pays and cancels at random, and remembers what it was promised, so
  * that a test can ask for it after the system was killed.
  */
 export type Person = { readonly accountId: string; readonly accessToken: string };

@@ -58,7 +58,7 @@ describe('the reader of statements', () => {
 
   test('finds a table of somebody else in a text and in a template', () => {
     assert.equal(violations(`const a = 'select 1 from ticket where true';`).length, 1);
-    assert.equal(violations('const a = `update  seat_claim c set epoch = ${1}`;').length, 1);
+    assert.equal(violations('const a = `update  seat_hold c set epoch = ${1}`;').length, 1);
     assert.equal(violations(`const a = 'delete from only firstcome.venue';`).length, 1);
   });
 

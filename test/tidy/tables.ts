@@ -31,7 +31,7 @@ export function readTableRules(architecture: string): TableRules {
   return rules;
 }
 
-/** `seat_claim`: `payments`, `seating`; `reservation`: … */
+/** `seat_hold`: `payments`, `seating`; `reservation`: … */
 function othersOf(table: string, cell: string): readonly string[] {
   return cell
     .split(';')

@@ -3,7 +3,7 @@ import type { SourceFile } from './project-files.ts';
 
 /** Folders in which people and machines work; a path into one holds on that machine alone. */
 const machinePath = /(?<![\w.])\/(?:work|root|home|Users)\/[\w.-]/;
-/** Whoever wants to remember something opens an issue: a note in the code is forgotten with it. */
+/** Anyone who wants to remember something opens an issue: a note in the code is forgotten with it. */
 const marker = /\b(?:TO(?:DO)|FIX(?:ME))\b/; // in brackets, so that this line is not one itself
 
 /** What a committed text may not hold, as `file:line: why`. */

@@ -5,7 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import './style/forms.css';
 import './style/plans.css';
 import './style/tables.css';
-import './style/figures.css';
+import './style/stats.css';
 import './style/rooms.css';
 import './style/doors.css';
 

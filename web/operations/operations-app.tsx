@@ -7,7 +7,6 @@ import { RoleGate } from './access/role-gate.tsx';
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { DoorsPage } from './doors/doors-page.tsx';
-import { OverviewPage } from './figures/overview-page.tsx';
 import { useAccessText } from './messages/access.ts';
 import { operationsPaths } from './paths.ts';
 import { RoomsPage } from './rooms/rooms-page.tsx';
@@ -18,6 +17,7 @@ import { OwnConcertsPage } from './seller/own-concerts-page.tsx';
 import { SalePage } from './seller/sale-page.tsx';
 import { VenueEditPage } from './seller/venue-edit-page.tsx';
 import { VenuesPage } from './seller/venues-page.tsx';
+import { OverviewPage } from './stats/overview-page.tsx';
 
 const SIGN_IN_PATH = '/sign-in';
 

@@ -14,7 +14,7 @@ const HUES: Readonly<Record<Group, number>> = {
   server: 0,
   postgres: 1,
   generator: 4,
-  audience: 5,
+  subscribers: 5,
   others: 3,
 };
 

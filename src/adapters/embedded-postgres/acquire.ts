@@ -37,7 +37,7 @@ export type AcquireOptions = {
 };
 
 const POLL_MS = 10;
-/** After this long without a postmaster in sight, whoever keeps the watchdog is out of sight: another container. */
+/** After this long without a postmaster in sight, no matter who keeps the watchdog is out of sight: another container. */
 const UNSEEN_MS_MAX = 15_000;
 const REFUSING_MS_MAX = 30_000;
 const ORPHAN_QUIT_AFTER_MS = 30_000;
@@ -50,7 +50,7 @@ const TRY_AGAIN =
 
 /**
  * Joins the PostgreSQL that runs on the cluster or starts it, whatever state earlier processes left behind. There
- * are never two: PostgreSQL's own lock decides, and whoever loses joins the winner.
+ * are never two: PostgreSQL's own lock decides, and anyone who loses joins the winner.
  */
 export async function acquire(cluster: Cluster, options: AcquireOptions): Promise<Share> {
   const attempt = new Attempt(cluster, options);
@@ -86,7 +86,7 @@ class Attempt {
   /** Looks at what is there and does the next thing. */
   async step(): Promise<Share | undefined> {
     const { directory } = this.#cluster;
-    // Joined anew every time: the descriptor does not tell that its watchdog has gone.
+    // Joined again every time: the descriptor does not tell that its watchdog has gone.
     const joined = joinKeepalive(directory);
     leaveKeepalive(this.#keepalive);
     this.#keepalive = joined;
@@ -160,7 +160,7 @@ class Attempt {
     return undefined;
   }
 
-  /** Nobody watches it, so nobody would stop it: its watchdog was killed. It is stopped and then started anew. */
+  /** Nobody watches it, so nobody would stop it: its watchdog was killed. It is stopped and then started again. */
   #stopOrphan(found: Postmaster): void {
     const lastsMs = this.#lasting(`orphan ${found.pid}`);
     if (lastsMs > ORPHAN_MS_MAX) {

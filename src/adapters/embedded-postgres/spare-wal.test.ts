@@ -39,7 +39,7 @@ const aRunning = async () => {
   };
 };
 
-test('segments lie ready afterwards, over a restart too, and no more are laid in', async () => {
+test('segments lie ready afterwards, over a restart too, and no more are preallocated', async () => {
   const { postgres, ready, layIn } = await aRunning();
   assert.equal(await layIn(), SEGMENTS);
   const laidIn = await ready();

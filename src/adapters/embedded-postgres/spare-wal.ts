@@ -4,11 +4,11 @@ import { Client } from 'pg';
 import type { AdapterLogger, Cluster, ConnectionTarget } from './types.ts';
 
 /**
- * Lays in segments of the write-ahead log (16 MiB each), so that a rush finds half a million claims' worth of them
+ * Preallocates segments of the write-ahead log (16 MiB each), so that a rush finds half a million holds' worth of them
  * ready.
  *
  * A new segment is written full of zeros and synced before it is used, and every commit waits for that: 50 to 110 ms
- * on the two-core machine, every 17,000 claims. With segments laid in, 7,000 claims a second on their own account
+ * on the two-core machine, every 17,000 holds. With segments preallocated, 7,000 holds a second on their own account
  * had a p99 of 16 to 41 ms (three rounds, warm); without 35 to 268 ms (nine rounds).
  *
  * A checkpoint makes segments that are no longer needed ready for use again, as many as `min_wal_size` says, and keeps
@@ -17,7 +17,7 @@ import type { AdapterLogger, Cluster, ConnectionTarget } from './types.ts';
  */
 export const SPARE_SEGMENTS = 31;
 export const SEGMENT_BYTES = 16 * 2 ** 20;
-/** Who has less room on the disk than this many times of what is laid in gets none. */
+/** Who has less room on the disk than this many times of what is preallocated gets none. */
 const FREE_TIMES_MIN = 8;
 /** The first seconds belong to the start. */
 const DELAY_MS = 5_000;
@@ -37,8 +37,8 @@ export type SpareWalOptions = {
 };
 
 /**
- * Fills up where less than half of the segments are ready; an abort ends it early, and the next call begins anew.
- * @returns how many segments were laid in
+ * Fills up where less than half of the segments are ready; an abort ends it early, and the next call begins again.
+ * @returns how many segments were preallocated
  * @throws what the connection throws
  */
 export async function layInWal(target: ConnectionTarget, options: SpareWalOptions): Promise<number> {
@@ -74,7 +74,7 @@ export async function layInWal(target: ConnectionTarget, options: SpareWalOption
 }
 
 /**
- * Lays in what is missing, for a server that has just begun to use the cluster. Ends with the signal, and with the
+ * Preallocates what is missing, for a server that has just begun to use the cluster. Ends with the signal, and with the
  * PostgreSQL that it began on: the next one has a filling of its own. That it fails is only logged.
  */
 export async function keepSpareWal(
@@ -88,14 +88,14 @@ export async function keepSpareWal(
   const signal = AbortSignal.any([options.signal, gone.signal]);
   try {
     const segments = await layInWal(target, { directory, signal });
-    if (segments > 0) logger.info({ segments }, 'Segments of the write-ahead log are laid in');
+    if (segments > 0) logger.info({ segments }, 'Segments of the write-ahead log are preallocated');
   } catch (error) {
     // A statement can fail a moment before the loss of PostgreSQL is known, which then is told of as such.
     await Promise.race([options.lost, sleep(LOSS_KNOWN_MS, undefined, { ref: false })]);
     if (gone.signal.aborted) return;
     logger.warn(
       { err: error },
-      'No segments of the write-ahead log were laid in: commits may wait for new ones',
+      'No segments of the write-ahead log were preallocated: commits may wait for new ones',
     );
   }
 }

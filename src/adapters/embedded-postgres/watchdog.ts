@@ -47,7 +47,7 @@ export type StartedPostgres = {
   /** Resolves when PostgreSQL has ended, with what it said since its start. */
   readonly ended: Promise<string>;
   hasEnded(): boolean;
-  /** Closes both ends of the pipe that the start held open: whoever has not joined by then does not count. */
+  /** Closes both ends of the pipe that the start held open: anyone who has not joined by then does not count. */
   release(): void;
 };
 

@@ -10,12 +10,12 @@ export async function readMode(database: Queryable): Promise<DatabaseMode | unde
 }
 
 /**
- * Marks a database as production's. Whoever comes first decides: a demonstration that is being loaded at this moment
+ * Marks a database as production's. Anyone who comes first decides: a demonstration that is being loaded at this moment
  * is waited for.
  * @throws Fault `demo_database`: it was a demonstration, and everybody knows a manager's password
  */
-export async function claimForProduction(database: Queryable): Promise<void> {
-  if ((await claim(database, 'production')) === 'production') return;
+export async function markForProduction(database: Queryable): Promise<void> {
+  if ((await mark(database, 'production')) === 'production') return;
   throw new Fault(
     'demo_database',
     'This database holds the demonstration, whose passwords are public: give production another one, by DATA_DIR or ' +
@@ -27,11 +27,11 @@ export async function claimForProduction(database: Queryable): Promise<void> {
  * Marks a database as a demonstration's, if it is one or may become one: an empty one that nobody else uses.
  * @throws Fault `production_database`, `database_not_empty`, `database_shared`
  */
-export async function claimForDemo(database: Queryable): Promise<void> {
+export async function markForDemo(database: Queryable): Promise<void> {
   const mode = await readMode(database);
   if (mode === 'demo') return;
   if (mode === undefined) await assertUnused(database);
-  if ((await claim(database, 'demo')) === 'demo') return;
+  if ((await mark(database, 'demo')) === 'demo') return;
   throw new Fault(
     'production_database',
     'This is the database of a production system, which the demonstration would ruin: set MODE=production, or give ' +
@@ -39,7 +39,7 @@ export async function claimForDemo(database: Queryable): Promise<void> {
   );
 }
 
-async function claim(database: Queryable, mode: DatabaseMode): Promise<DatabaseMode | undefined> {
+async function mark(database: Queryable, mode: DatabaseMode): Promise<DatabaseMode | undefined> {
   // Two statements: the second sees what another transaction committed while the first waited for it.
   await database.query('insert into database_mode (mode) values ($1) on conflict do nothing', [mode]);
   return readMode(database);

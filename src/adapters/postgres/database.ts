@@ -38,7 +38,7 @@ export type Database = Queryable & {
   /** Settles when the database answers. */
   ping(): Promise<void>;
   /** Connections of the pool, and who waits for one. */
-  figures(): PoolFigures;
+  stats(): PoolStats;
   /** Tells from now on how PostgreSQL answers. */
   watch(observer: DatabaseObserver): void;
   close(): Promise<void>;
@@ -51,7 +51,7 @@ export type DatabaseObserver = {
   idleLost(error: Error): void;
 };
 
-export type PoolFigures = {
+export type PoolStats = {
   readonly open: number;
   readonly idle: number;
   readonly waiting: number;
@@ -86,7 +86,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', () => undefined);
-  // While a connection is lent out the pool does not listen: without this its loss would end the process. Whoever
+  // While a connection is lent out the pool does not listen: without this its loss would end the process. Anyone who
   // has it learns of the loss from the next statement.
   pool.on('connect', (client) => client.on('error', () => undefined));
   let closed: Promise<void> | undefined;
@@ -121,7 +121,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     async ping() {
       await run(pool, { statement: 'select 1', deadlineMs });
     },
-    figures: () => ({
+    stats: () => ({
       open: pool.totalCount,
       idle: pool.idleCount,
       waiting: pool.waitingCount,

@@ -2,7 +2,7 @@
  * The advisory locks of this schema, each with a number of its own. PostgreSQL keeps locks of one key (bigint) apart
  * from those of two (int, int).
  *
- * Two keys are also taken by whoever holds seats: the hashes of a performance and an account, in the SQL functions. A
+ * Two keys are also taken by the one who holds seats: the hashes of a performance and an account, in the SQL functions. A
  * hash may equal `once`; then one waits for the other without need, and no harm is done.
  */
 export const LOCKS = {

@@ -17,8 +17,8 @@ const FILES = [
   'idempotency/schema.sql',
   'waiting-room/schema.sql',
   'reservations/schema.sql',
-  'reservations/claim-seats.sql',
-  'reservations/claim-seats-alone.sql',
+  'reservations/hold-seats.sql',
+  'reservations/hold-seats-alone.sql',
   'points/schema.sql',
   'payments/schema.sql',
   'tickets/schema.sql',
@@ -104,7 +104,7 @@ export async function historyOf(applied: readonly AppliedMigration[]): Promise<'
   return compare(await Promise.all(FILES.map(readMigration)), applied);
 }
 
-/** Until all schemas were written anew, one for each module, files were numbered. */
+/** Until all schemas were written again, one for each module, files were numbered. */
 const NUMBERED = /^\d{4}-/;
 
 function compare(

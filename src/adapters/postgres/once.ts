@@ -5,7 +5,7 @@ import { LOCKS } from './locks.ts';
 /**
  * Does work that a database needs once in its life, whichever process comes first: all of the work and the
  * note that it was done are one transaction. A process that dies in the middle leaves nothing behind, and the
- * next one begins anew; a second process waits for the first.
+ * next one begins again; a second process waits for the first.
  * @param work gets the database as the transaction sees it; must await all that it does there
  * @returns whether it was this call that did the work
  */

@@ -8,7 +8,7 @@ type Situation = {
   readonly hasSchema: boolean;
   /** Our schema holds the table of our migrations. */
   readonly isOurs: boolean;
-  /** Our schema holds tables, whoever made them. */
+  /** Our schema holds tables, no matter who made them. */
   readonly hasTables: boolean;
   readonly mayCreate: boolean;
   /** Tables of firstcome lie in `public`, where versions before the first release put them. */
@@ -23,7 +23,7 @@ const LOOK = `select current_database() as database, current_user as "user",
     case when n.oid is null then has_database_privilege(current_database(), 'create')
       else has_schema_privilege(n.oid, 'usage') and has_schema_privilege(n.oid, 'create') end as "mayCreate",
     (select count(*) = 2 from pg_class c join pg_namespace p on p.oid = c.relnamespace
-      where p.nspname = 'public' and c.relname in ('schema_migration', 'seat_claim')) as "isOutdated"
+      where p.nspname = 'public' and c.relname in ('schema_migration', 'seat_hold')) as "isOutdated"
   from (select to_regnamespace('${SCHEMA}')::oid as oid) n`;
 
 /**

@@ -1,4 +1,4 @@
--- What the database is for. One row, made by whoever comes first: neither mode takes a database of the other.
+-- What the database is for. One row, made by the one who comes first: neither mode takes a database of the other.
 create table database_mode (
   only_row  boolean primary key default true check (only_row),
   mode      text not null check (mode in ('demo', 'production')),

@@ -1,7 +1,7 @@
 import { createMemoryReadCache } from '../../adapters/memory/read-cache.ts';
 import { createCatalogueReader } from '../../adapters/postgres/catalogue/catalogue-reader.ts';
 import { createCatalogueStore } from '../../adapters/postgres/catalogue/catalogue-store.ts';
-import { createSeatClaimReader } from '../../adapters/postgres/seating/seat-claim-reader.ts';
+import { createSeatHoldReader } from '../../adapters/postgres/seating/seat-hold-reader.ts';
 import {
   type Catalogue,
   createCatalogue,
@@ -23,7 +23,7 @@ export function composeCatalogue(base: Foundation): {
     clock,
     hub,
     plans: createSeatPlans({ known, reader, clock }),
-    claims: createSeatClaimReader(database),
+    holds: createSeatHoldReader(database),
   });
   const catalogue = createCatalogue({
     ...base,

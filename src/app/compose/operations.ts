@@ -3,9 +3,9 @@ import type { Identity } from '../../modules/identity/index.ts';
 import {
   type BatchTotals,
   createOperations,
-  type FigureReader,
   type Operations,
   type RoomReading,
+  type StatsReader,
 } from '../../modules/operations/index.ts';
 import type { Seating } from '../../modules/seating/index.ts';
 import type { WaitingRoom } from '../../modules/waiting-room/index.ts';
@@ -13,11 +13,11 @@ import type { EventFeed } from '../../platform/events/feed.ts';
 import type { Metrics, Sample } from '../../platform/observability/metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
-type FigureSources = {
+type StatsSources = {
   readonly metrics: Pick<Metrics, 'samples'>;
   readonly waitingRoom: Pick<WaitingRoom, 'state'>;
   readonly seating: Pick<Seating, 'availability' | 'totals'>;
-  readonly log: Pick<EventFeed, 'figures'>;
+  readonly log: Pick<EventFeed, 'stats'>;
 };
 
 /** Rooms whose seats are looked at; each keeps a seat map in memory. */
@@ -26,20 +26,20 @@ const ROOMS_MAX = 20;
 /** What operators see of this process. */
 export function composeOperations(
   base: Foundation,
-  parts: Pick<FigureSources, 'waitingRoom' | 'seating'> & { readonly identity: Identity },
+  parts: Pick<StatsSources, 'waitingRoom' | 'seating'> & { readonly identity: Identity },
 ): Operations {
-  const reader = createFigureReader({ ...base, ...parts });
+  const reader = createStatsReader({ ...base, ...parts });
   return createOperations({
     ...base,
     reader,
     audit: createAuditLog(base.database),
     findAccounts: (ids) => parts.identity.accounts.findAll(ids),
-    onError: base.complain('operations figures'),
+    onError: base.complain('operations stats'),
   });
 }
 
 /** Reads for the operators what the metrics count anyway, and how rooms and seats stand. */
-function createFigureReader(sources: FigureSources): FigureReader {
+function createStatsReader(sources: StatsSources): StatsReader {
   const { metrics, waitingRoom, seating, log } = sources;
   const total = async (name: string) =>
     (await metrics.samples(name)).reduce((sum, { value }) => sum + value, 0);
@@ -50,11 +50,11 @@ function createFigureReader(sources: FigureSources): FigureReader {
   return {
     async read() {
       const { rooms, queued } = waitingRoom.state();
-      const { position, events, consumers } = log.figures();
+      const { position, events, consumers } = log.stats();
       return {
-        claims: {
-          undecided: await total('firstcome_claims_undecided'),
-          outcomes: await byLabel('firstcome_claims_total', 'outcome'),
+        holds: {
+          undecided: await total('firstcome_holds_undecided'),
+          outcomes: await byLabel('firstcome_holds_total', 'outcome'),
           expired: await total('firstcome_holds_expired_total'),
         },
         payments: await byLabel('firstcome_payments_total', 'outcome'),
@@ -91,7 +91,7 @@ function busiest(rooms: readonly Room[]): readonly Room[] {
     .slice(0, ROOMS_MAX);
 }
 
-function readRoom(room: Room, seating: FigureSources['seating']): RoomReading {
+function readRoom(room: Room, seating: StatsSources['seating']): RoomReading {
   const { performanceId, waiting, active, admittedTotal } = room;
   const found = seating.availability(performanceId);
   // It is there the next time.
@@ -108,7 +108,7 @@ function readRoom(room: Room, seating: FigureSources['seating']): RoomReading {
   };
 }
 
-async function readBatches(metrics: FigureSources['metrics']): Promise<Record<string, BatchTotals>> {
+async function readBatches(metrics: StatsSources['metrics']): Promise<Record<string, BatchTotals>> {
   const [sizes, waits, runs] = await Promise.all(
     ['firstcome_batch_size', 'firstcome_batch_wait_seconds', 'firstcome_batch_run_seconds'].map((name) =>
       metrics.samples(name),

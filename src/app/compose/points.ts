@@ -14,7 +14,7 @@ export function composePoints(base: Foundation, identity: Identity): Points {
       monthMax: config.chargeMonthMax,
     },
     observeCharges: base.measureBatch('charges'),
-    // There is no payment provider: whoever charged in production would be given points for nothing.
+    // There is no payment provider: anyone who charged in production would be given points for nothing.
     membersCharge: config.mode === 'demo',
     accountExists: async (id) => (await identity.accounts.find(id)).ok,
   });

@@ -14,11 +14,11 @@ import {
   type ReservationsDeps,
   type SeatHolds,
 } from '../../modules/reservations/index.ts';
-import { measureClaims } from '../figures.ts';
+import { measureHolds } from '../app-metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
-/** One way to claim seats is in use at a time; which one, says CLAIM_STRATEGY. */
-const SEAT_HOLDS: Readonly<Record<Config['claimStrategy'], (options: SeatHoldsOptions) => SeatHolds>> = {
+/** One way to hold seats is in use at a time; which one, says HOLD_STRATEGY. */
+const SEAT_HOLDS: Readonly<Record<Config['holdStrategy'], (options: SeatHoldsOptions) => SeatHolds>> = {
   batch: createSeatHolds,
   optimistic: createOptimisticSeatHolds,
   pessimistic: createPessimisticSeatHolds,
@@ -34,16 +34,16 @@ export function composeReservations(
 ): Reservations {
   const { config } = base;
   const onSales = { ...base, database: base.sales };
-  const holds = SEAT_HOLDS[config.claimStrategy]({
+  const holds = SEAT_HOLDS[config.holdStrategy]({
     ...onSales,
     ...options,
-    maxQueued: config.claimQueueMax,
-    observe: base.measureBatch('claims'),
+    maxQueued: config.holdQueueMax,
+    observe: base.measureBatch('holds'),
   });
   return createReservations({
     ...base,
     holds,
-    ...measureClaims(base.metrics, holds),
+    ...measureHolds(base.metrics, holds),
     store: createReservationStore(base.database),
     events: createEventStore(base.database),
     cancellations: createCancellations({ ...onSales, refund: refundReservations }),

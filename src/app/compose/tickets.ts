@@ -10,7 +10,7 @@ import {
   type Tickets,
 } from '../../modules/tickets/index.ts';
 import type { Tokens } from '../../platform/auth/tokens/tokens.ts';
-import { countCheckIns } from '../figures.ts';
+import { countCheckIns } from '../app-metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
 type TicketsFrom = {

@@ -9,7 +9,7 @@ import {
 } from '../../modules/waiting-room/index.ts';
 import type { Tokens } from '../../platform/auth/tokens/tokens.ts';
 import type { Foundation } from '../foundation.ts';
-import { measureAdmission, measureRooms } from '../room-figures.ts';
+import { measureAdmission, measureRooms } from '../room-metrics.ts';
 
 /** How much of a second's admissions may come at once: hiccups shorter than this cost nothing of the rate. */
 const BURST_MS = 200;
@@ -28,7 +28,7 @@ export function composeWaitingRoom(
     stores: createRoomStores({
       ...base,
       database: base.sales,
-      outboxHint: base.hint,
+      commitNotice: base.hint,
       stepMs: config.databaseDeadlineMs,
     }),
     clock,

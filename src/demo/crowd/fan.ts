@@ -38,7 +38,7 @@ export async function walk(world: FanWorld, token: string): Promise<void> {
   }
 }
 
-/** Whoever goes without paying gives the place inside to the next; a payment does so by itself. */
+/** Anyone who goes without paying gives the place inside to the next; a payment does so by itself. */
 async function leaveRoom(world: FanWorld, token: string): Promise<void> {
   const { performanceId, roomEnabled } = world.terms;
   if (roomEnabled) await ask(world, token, `DELETE /v1/performances/${performanceId}/room/entries/me`);

@@ -50,7 +50,7 @@ export type KnownSales = {
 
 /** Made-up ids have little room, for a moment, and take none of what is on sale. */
 const common = { missingTtlMs: 1_000, maxMissing: 1_000, maxLoads: 500, maxGuesses: 100 };
-/** How long a record is fresh, and how long it may be shown while it is fetched anew. */
+/** How long a record is fresh, and how long it may be shown while it is fetched again. */
 const RECORD_MS = 30_000;
 
 export function createKnownSales(

@@ -119,7 +119,7 @@ export function refuseTerms(performance: Performance): Refusal<TermsCode> | unde
 /**
  * What must hold of a change. Prices may change at any time, for later holds only: a reservation keeps
  * the amount it was made with. The opening may not move once it has passed: people came for it, and the
- * ranking counts from it. The start may not move once a seat is taken: whoever has it bought that evening, and may
+ * ranking counts from it. The start may not move once a seat is taken: anyone who has it bought that evening, and may
  * give it back until then.
  */
 export function refuseChange(

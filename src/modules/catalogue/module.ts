@@ -23,7 +23,7 @@ export type CatalogueDeps = {
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
   readonly seats: LiveSeats;
-  readonly log: Pick<EventFeed, 'now' | 'follow' | 'figures'>;
+  readonly log: Pick<EventFeed, 'now' | 'follow' | 'stats'>;
   readonly clock: Clock;
   readonly ids: Ids;
   /** How long a hold lasts, for performances that do not say; default 5 minutes. */
@@ -83,7 +83,7 @@ function following({ log, seats, known, reader, clock }: CatalogueDeps, follower
     async start() {
       const now = await log.now();
       // At least what has been read by now: the versions of seat maps go on from there.
-      seats.start(log.figures().position);
+      seats.start(log.stats().position);
       known.expect(await reader.onSale(clock.now(), ON_SALE_MAX));
       subscription = log.follow(follower, now);
     },

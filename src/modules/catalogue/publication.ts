@@ -42,7 +42,7 @@ export function publicationAfter(
   };
 }
 
-/** Whoever reads; nobody known without a token. */
+/** Anyone who reads; nobody known without a token. */
 export type Viewer = Principal | null;
 
 /** Whether it is this person's own to look after, published or not. */

@@ -104,7 +104,7 @@ function performanceRoutes(server: HttpServer, operations: SellingOperations): v
         operationId: 'removePerformance',
         summary: 'Take back a performance of which nothing was ever sold',
         description:
-          'While it is on sale the answer takes a second: who claims a seat meanwhile keeps it, and it stays.',
+          'While it is on sale the answer takes a second: who holds a seat meanwhile keeps it, and it stays.',
         tags: ['Selling'],
         params: ById,
         response: { 204: PerformanceRemoved, default: Problem },

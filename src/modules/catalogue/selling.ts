@@ -243,7 +243,7 @@ async function removePerformance(
   known.performanceChanged(id, concertId);
   const isOnSale = Math.max(found.opensAt, found.publicFrom) <= now && now < found.closesAt;
   if (!isOnSale) return result;
-  // Claims ask for no row of the performance, so that one which was under way may have been faster.
+  // Holds ask for no row of the performance, so that one which was under way may have been faster.
   await settle(clock, REMOVAL_SETTLES_MS);
   const restored = [performanceChanged(id, concertId, 'updated', clock.now())];
   if (!(await store.restoreIfTaken(id, { events: restored, forget: key }))) return result;

@@ -15,7 +15,7 @@ type Seen = {
   readonly performanceIds: readonly string[];
 };
 
-/** Whoever has booked still sees what it was for after it was hidden. */
+/** Anyone who has booked still sees what it was for after it was hidden. */
 export async function sees(
   { reader, clock }: Pick<SightDeps, 'reader' | 'clock'>,
   viewer: Viewer,

@@ -15,10 +15,10 @@ export type VenueChangeCode =
   | 'prices_incomplete';
 
 /**
- * From so long before the first opening on, the seats of a stage are fixed. Claims are decided from a plan that
+ * From so long before the first opening on, the seats of a stage are fixed. Holds are decided from a plan that
  * a process remembers, for 60 s at the longest when events are held up: this leaves no process that could take a
- * claim to a seat of the plan of before. What has opened never closes the door behind it, since an opening that
- * has passed may not move; so that "was there ever a claim" needs no look at the claims.
+ * hold to a seat of the plan of before. What has opened never closes the door behind it, since an opening that
+ * has passed may not move; so that "was there ever a hold" needs no look at the holds.
  */
 const SEATS_FIXED_BEFORE_MS = 300_000;
 
@@ -62,7 +62,7 @@ export function decideVenueChange(
   return ok({ venue, stages: stages.value, performances: affected(current, venue), changedAt: now });
 }
 
-/** Whoever has a seat bought it for this place, and for a time by its clock. */
+/** Anyone who has a seat bought it for this place, and for a time by its clock. */
 function movesWhatIsSold(
   { venue, performances, taken }: VenueInUse,
   { address = venue.address, timeZone = venue.timeZone }: VenuePatch,

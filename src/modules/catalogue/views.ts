@@ -37,7 +37,7 @@ export function venueView(venue: Venue): VenueView {
   };
 }
 
-/** What is said of a performance whose seats nobody can have claimed yet. */
+/** What is said of a performance whose seats nobody can have held yet. */
 export function untouched(performance: Performance): SeatsNow {
   const { grades, capacity } = performance.stage;
   return { remaining: grades, availability: { free: capacity, held: 0, sold: 0 } };

@@ -102,7 +102,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
     list: (query) => accounts.list(query),
 
     async provision(batch) {
-      // Whoever has a password is looked for first: it is not hashed again at every start.
+      // Anyone who has a password is looked for first: it is not hashed again at every start.
       const found = await Promise.all(
         batch.map(async ({ email, password }) => (password === undefined ? undefined : findByEmail(email))),
       );

@@ -45,7 +45,7 @@ describe('passwords', () => {
     assert.equal(await createPasswords(weak).verify('anything', undefined), false);
   });
 
-  it('are hashed anew when the parameters grew, and verify in between', async () => {
+  it('are hashed again when the parameters grew, and verify in between', async () => {
     const phc = await createPasswords(weak).hash('correct horse');
     const stronger = createPasswords({ ...weak, memoryKib: 16 });
     assert.equal(await stronger.verify('correct horse', phc), true);

@@ -47,7 +47,7 @@ export type RoleChanger =
   /** A code that is good while there is no manager. */
   | { readonly how: 'first'; readonly accountId: string }
   | { readonly how: 'manager'; readonly accountId: string }
-  /** Whoever has the machine; the change names the account itself. */
+  /** Anyone who has the machine; the change names the account itself. */
   | { readonly how: 'command'; readonly accountId: string };
 
 export type CodeUse = { readonly digest: Buffer; readonly usesMax: number };

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /**
  * A refresh token is the session's id, its generation, and a MAC over both under SECRET_KEY and the
  * session's own seed. So the successor of a token can be computed again, for the client that lost the
- * answer; an old token is told from a guess, which must not end anybody's session; and whoever has only the
+ * answer; an old token is told from a guess, which must not end anybody's session; and anyone who has only the
  * database, or only the secret, cannot make one.
  *
  * Layout: session id (16) | generation (4) | HMAC-SHA-256 (32), in base64url.

@@ -26,13 +26,13 @@ export type RoleChangeByManager = {
 };
 
 export type RolesService = {
-  /** Gives a role to whoever knows its code. It counts from the next refresh of the session. */
+  /** Gives a role to the one who knows its code. It counts from the next refresh of the session. */
   enrol(
     request: Enrolment,
   ): Promise<Result<Account, RoleChangeRefusal | 'enrolment_code_invalid' | 'rate_limited'>>;
   /** A role taken away ends the account's access tokens; one given counts from the next refresh. */
   change(request: RoleChangeByManager): Promise<Result<Account, RoleChangeRefusal | 'own_manager_role'>>;
-  /** Makes an account a manager's by the right of whoever has the machine. */
+  /** Makes an account a manager's by the right of the one who has the machine. */
   appoint(accountId: string): Promise<Result<Account, RoleChangeRefusal>>;
   /**
    * A code that makes the first manager: good once, for 15 minutes, in this process, and only while there is none.

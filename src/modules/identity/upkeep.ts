@@ -16,7 +16,7 @@ export type UpkeepDeps = {
   readonly onError: (error: unknown) => void;
 };
 
-/** Endings are written under the clock of whoever wrote them, and are seen when they commit. */
+/** Endings are written under the clock of the one who wrote them, and are seen when they commit. */
 const OVERLAP_MS = 30_000;
 const PRUNE_INTERVAL_MS = 3_600_000;
 

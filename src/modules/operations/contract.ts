@@ -6,10 +6,10 @@ const Rate = Type.Number({ minimum: 0 });
 const Seats = Type.Union([Count, Type.Null()]);
 
 /** What is drawn over time: one second in a few numbers. */
-export const FigurePoint = Type.Object(
+export const StatsPoint = Type.Object(
   {
     at: Time,
-    claims: Type.Number({ minimum: 0, description: 'Claims of seats decided, a second.' }),
+    holds: Type.Number({ minimum: 0, description: 'Holds of seats decided, a second.' }),
     won: Type.Number({ minimum: 0, description: 'Of these, those that got their seats.' }),
     paid: Type.Number({ minimum: 0, description: 'Payments that sold seats, a second.' }),
     admitted: Type.Number({ minimum: 0, description: 'People let in, a second.' }),
@@ -19,33 +19,33 @@ export const FigurePoint = Type.Object(
     sold: Count,
     lag: Type.Integer({ minimum: 0, description: 'Of the consumer of events that is furthest behind.' }),
   },
-  { title: 'FigurePoint' },
+  { title: 'StatsPoint' },
 );
-export type FigurePoint = Static<typeof FigurePoint>;
+export type StatsPoint = Static<typeof StatsPoint>;
 
-const BatchFigures = Type.Object(
+const BatchStats = Type.Object(
   {
-    name: Type.String({ description: 'What goes together: claims, payments, room, …' }),
+    name: Type.String({ description: 'What goes together: holds, payments, room, …' }),
     batchesPerSecond: Rate,
     requestsPerSecond: Rate,
     meanSize: Rate,
     meanWaitMs: Type.Number({ minimum: 0, description: 'Of the oldest request of each batch.' }),
     meanRunMs: Rate,
   },
-  { title: 'BatchFigures' },
+  { title: 'BatchStats' },
 );
 
 /** How the system stands, with rates over the last second. */
-export const Figures = Type.Object(
+export const Stats = Type.Object(
   {
-    point: FigurePoint,
-    claimsUndecided: Count,
-    claimOutcomes: Type.Record(Type.String(), Count, {
+    point: StatsPoint,
+    holdsUndecided: Count,
+    holdOutcomes: Type.Record(Type.String(), Count, {
       description: 'Since the process began: held, and refusals by their code.',
     }),
     holdsExpired: Count,
     paymentOutcomes: Type.Record(Type.String(), Count),
-    batches: Type.Array(BatchFigures),
+    batches: Type.Array(BatchStats),
     roomWritesQueued: Count,
     rooms: Type.Array(
       Type.Object(
@@ -58,7 +58,7 @@ export const Figures = Type.Object(
           held: Seats,
           sold: Seats,
         },
-        { title: 'RoomFigures' },
+        { title: 'RoomStats' },
       ),
       { description: 'The rooms in which most people are.' },
     ),
@@ -74,21 +74,21 @@ export const Figures = Type.Object(
           attempts: Count,
           lastError: Type.Union([Type.String(), Type.Null()]),
         },
-        { title: 'ConsumerFigures' },
+        { title: 'ConsumerStats' },
       ),
     ),
   },
-  { title: 'Figures' },
+  { title: 'Stats' },
 );
-export type Figures = Static<typeof Figures>;
+export type Stats = Static<typeof Stats>;
 
-export const FigurePage = Type.Object(
+export const StatsPage = Type.Object(
   {
-    latest: Type.Union([Figures, Type.Null()], {
+    latest: Type.Union([Stats, Type.Null()], {
       description: 'Null in the first two seconds of a process.',
     }),
-    history: Type.Array(FigurePoint, { description: 'The last ten minutes, oldest first.' }),
+    history: Type.Array(StatsPoint, { description: 'The last ten minutes, oldest first.' }),
   },
-  { title: 'FigurePage' },
+  { title: 'StatsPage' },
 );
-export type FigurePage = Static<typeof FigurePage>;
+export type StatsPage = Static<typeof StatsPage>;

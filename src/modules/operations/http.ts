@@ -6,7 +6,7 @@ import { Problem } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import { readResume, streamTopic } from '../../platform/live/sse/stream-topic.ts';
-import { FigurePage } from './contract.ts';
+import { StatsPage } from './contract.ts';
 import type { Recorder } from './recorder.ts';
 
 const access = roles(['manager']);
@@ -22,9 +22,9 @@ export function operationsRoutes(server: HttpServer, { recorder, hub, clock }: F
       config: { access },
       schema: {
         operationId: 'getFigures',
-        summary: 'How the system stands: rooms, claims, payments, events; with the last ten minutes',
+        summary: 'How the system stands: rooms, holds, payments, events; with the last ten minutes',
         tags,
-        response: { 200: FigurePage, default: Problem },
+        response: { 200: StatsPage, default: Problem },
       },
     },
     () => recorder.page(),
@@ -35,8 +35,8 @@ export function operationsRoutes(server: HttpServer, { recorder, hub, clock }: F
     {
       config: { access },
       schema: {
-        operationId: 'streamFigures',
-        summary: 'The figures once a second, as Server-Sent Events',
+        operationId: 'streamStats',
+        summary: 'The stats once a second, as Server-Sent Events',
         description:
           'Events: `history` (points of the last ten minutes, or of those after Last-Event-ID), then `figures` (`latest` of GET /v1/operations/figures) each second.',
         tags,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { figuresBetween } from './model.ts';
+import { statsBetween } from './model.ts';
 import type { Reading } from './ports.ts';
 
 const quiet: Reading = {
-  claims: { undecided: 0, outcomes: {}, expired: 0 },
+  holds: { undecided: 0, outcomes: {}, expired: 0 },
   payments: {},
   batches: {},
   admissions: 0,
@@ -24,21 +24,21 @@ const consumer = {
   lastError: null,
 } as const;
 
-test('figures tell what was counted between two readings, by the second', () => {
+test('stats tell what was counted between two readings, by the second', () => {
   const busy: Reading = {
-    claims: { undecided: 3, outcomes: { held: 40, seat_taken: 20 }, expired: 1 },
+    holds: { undecided: 3, outcomes: { held: 40, seat_taken: 20 }, expired: 1 },
     payments: { paid: 10 },
-    batches: { claims: { batches: 4, requests: 60, waitMs: 8, runMs: 20 } },
+    batches: { holds: { batches: 4, requests: 60, waitMs: 8, runMs: 20 } },
     admissions: 100,
     roomWritesQueued: 7,
     rooms: [room, { ...room, performanceId: 'q', free: null, held: null, sold: null }],
     seats: { held: 15, sold: 5 },
     log: { position: 160, events: 1_060, consumers: [consumer] },
   };
-  const figures = figuresBetween({ at: 0, reading: quiet }, { at: 2_000, reading: busy });
-  assert.deepEqual(figures.point, {
+  const stats = statsBetween({ at: 0, reading: quiet }, { at: 2_000, reading: busy });
+  assert.deepEqual(stats.point, {
     at: '1970-01-01T00:00:02.000Z',
-    claims: 30,
+    holds: 30,
     won: 20,
     paid: 5,
     admitted: 50,
@@ -48,9 +48,9 @@ test('figures tell what was counted between two readings, by the second', () => 
     sold: 5,
     lag: 10,
   });
-  assert.deepEqual(figures.batches, [
+  assert.deepEqual(stats.batches, [
     {
-      name: 'claims',
+      name: 'holds',
       batchesPerSecond: 2,
       requestsPerSecond: 30,
       meanSize: 15,
@@ -58,10 +58,10 @@ test('figures tell what was counted between two readings, by the second', () => 
       meanRunMs: 5,
     },
   ]);
-  assert.equal(figures.eventsPerSecond, 30);
+  assert.equal(stats.eventsPerSecond, 30);
 });
 
 test('nothing happened: all rates are zero and no mean is divided by it', () => {
-  const figures = figuresBetween({ at: 0, reading: quiet }, { at: 0, reading: quiet });
-  assert.deepEqual([figures.point.claims, figures.point.lag, figures.batches], [0, 0, []]);
+  const stats = statsBetween({ at: 0, reading: quiet }, { at: 0, reading: quiet });
+  assert.deepEqual([stats.point.holds, stats.point.lag, stats.batches], [0, 0, []]);
 });

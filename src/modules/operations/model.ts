@@ -1,4 +1,4 @@
-import type { FigurePoint, Figures } from './contract.ts';
+import type { Stats, StatsPoint } from './contract.ts';
 import type { BatchTotals, Reading } from './ports.ts';
 
 /** A reading and when it was made, epoch ms. */
@@ -9,20 +9,20 @@ const WON = 'held';
 const PAID = 'paid';
 const NOTHING: BatchTotals = { batches: 0, requests: 0, waitMs: 0, runMs: 0 };
 
-/** Two readings make a second of figures: what was counted in between, and how things stand at its end. */
-export function figuresBetween(before: TimedReading, now: TimedReading): Figures {
+/** Two readings make a second of stats: what was counted in between, and how things stand at its end. */
+export function statsBetween(before: TimedReading, now: TimedReading): Stats {
   const seconds = Math.max(0.001, (now.at - before.at) / 1_000);
   const rate = (of: (reading: Reading) => number) =>
     round(Math.max(0, of(now.reading) - of(before.reading)) / seconds);
-  const { claims, payments, batches, rooms, roomWritesQueued, log } = now.reading;
+  const { holds, payments, batches, rooms, roomWritesQueued, log } = now.reading;
   return {
     point: pointOf(now, rate),
-    claimsUndecided: claims.undecided,
-    claimOutcomes: { ...claims.outcomes },
-    holdsExpired: claims.expired,
+    holdsUndecided: holds.undecided,
+    holdOutcomes: { ...holds.outcomes },
+    holdsExpired: holds.expired,
     paymentOutcomes: { ...payments },
     batches: Object.entries(batches).map(([name, totals]) =>
-      batchFigures(name, before.reading.batches[name] ?? NOTHING, totals, seconds),
+      batchStats(name, before.reading.batches[name] ?? NOTHING, totals, seconds),
     ),
     roomWritesQueued,
     rooms: rooms.map((room) => ({ ...room })),
@@ -35,12 +35,12 @@ export function figuresBetween(before: TimedReading, now: TimedReading): Figures
 function pointOf(
   { at, reading }: TimedReading,
   rate: (of: (reading: Reading) => number) => number,
-): FigurePoint {
+): StatsPoint {
   const { rooms, seats, log } = reading;
   return {
     at: new Date(at).toISOString(),
-    claims: rate(({ claims }) => sum(Object.values(claims.outcomes))),
-    won: rate(({ claims }) => claims.outcomes[WON] ?? 0),
+    holds: rate(({ holds }) => sum(Object.values(holds.outcomes))),
+    won: rate(({ holds }) => holds.outcomes[WON] ?? 0),
     paid: rate(({ payments }) => payments[PAID] ?? 0),
     admitted: rate(({ admissions }) => admissions),
     waiting: sum(rooms.map((room) => room.waiting)),
@@ -51,7 +51,7 @@ function pointOf(
   };
 }
 
-function batchFigures(name: string, before: BatchTotals, now: BatchTotals, seconds: number) {
+function batchStats(name: string, before: BatchTotals, now: BatchTotals, seconds: number) {
   const batches = Math.max(0, now.batches - before.batches);
   const requests = Math.max(0, now.requests - before.requests);
   const mean = (total: number) => (batches === 0 ? 0 : round(Math.max(0, total) / batches));

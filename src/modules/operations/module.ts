@@ -4,14 +4,14 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import { type AuditDeps, auditRoute } from './audit.ts';
 import { operationsRoutes } from './http.ts';
-import type { FigureReader } from './ports.ts';
+import type { StatsReader } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 
 export type OperationsDeps = AuditDeps & {
-  readonly reader: FigureReader;
+  readonly reader: StatsReader;
   readonly clock: Clock;
   readonly hub: Hub;
-  /** Hears of figures that could not be read; they are read again a second later. */
+  /** Hears of stats that could not be read; they are read again a second later. */
   readonly onError: (error: unknown) => void;
 };
 

@@ -31,13 +31,13 @@ export type ConsumerReading = {
 
 /** What this process has counted since it began, and how things stand now. */
 export type Reading = {
-  readonly claims: {
+  readonly holds: {
     readonly undecided: number;
     readonly outcomes: Readonly<Record<string, number>>;
     readonly expired: number;
   };
   readonly payments: Readonly<Record<string, number>>;
-  /** By what goes together: claims, payments, room, … */
+  /** By what goes together: holds, payments, room, … */
   readonly batches: Readonly<Record<string, BatchTotals>>;
   readonly admissions: number;
   readonly roomWritesQueued: number;
@@ -70,5 +70,5 @@ export type AuditLog = {
   list(page: { readonly before: number; readonly limit: number }): Promise<readonly AuditRecord[]>;
 };
 
-/** Port: where the figures come from. */
-export type FigureReader = { read(): Promise<Reading> };
+/** Port: where the stats come from. */
+export type StatsReader = { read(): Promise<Reading> };

@@ -2,24 +2,24 @@ import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import { jsonContent, type LiveContent } from '../../platform/live/message.ts';
 import type { Topic } from '../../platform/live/topic.ts';
-import type { FigurePage, FigurePoint, Figures } from './contract.ts';
-import { figuresBetween, type TimedReading } from './model.ts';
-import type { FigureReader } from './ports.ts';
+import type { Stats, StatsPage, StatsPoint } from './contract.ts';
+import { statsBetween, type TimedReading } from './model.ts';
+import type { StatsReader } from './ports.ts';
 
 export type RecorderOptions = {
-  readonly reader: FigureReader;
-  /** Where the figures are told once a second. */
+  readonly reader: StatsReader;
+  /** Where the stats are told once a second. */
   readonly topic: Topic;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 };
 
-/** Takes the figures once a second and keeps ten minutes of them, about 100 kB. */
+/** Takes the stats once a second and keeps ten minutes of them, about 100 kB. */
 export type Recorder = {
   readonly lifecycle: Lifecycle;
-  page(): FigurePage;
+  page(): StatsPage;
   readonly topic: Topic;
-  /** What to tell who begins, or comes back with the id of figures: the points since, then the figures. */
+  /** What to tell who begins, or comes back with the id of stats: the points since, then the stats. */
   whole(after: string | undefined): readonly LiveContent[];
 };
 
@@ -27,9 +27,9 @@ const EVERY_MS = 1_000;
 const HISTORY_MAX = 600;
 
 export function createRecorder({ reader, topic, clock, onError }: RecorderOptions): Recorder {
-  const history: FigurePoint[] = [];
+  const history: StatsPoint[] = [];
   let last: TimedReading | undefined;
-  let latest: Figures | null = null;
+  let latest: Stats | null = null;
   let cancel: Cancel = () => undefined;
 
   const record = async () => {
@@ -37,15 +37,15 @@ export function createRecorder({ reader, topic, clock, onError }: RecorderOption
     const before = last;
     last = now;
     if (!before) return;
-    const figures = figuresBetween(before, now);
-    latest = figures;
-    history.push(figures.point);
+    const stats = statsBetween(before, now);
+    latest = stats;
+    history.push(stats.point);
     if (history.length > HISTORY_MAX) history.shift();
-    topic.show([tell(figures)]);
+    topic.show([tell(stats)]);
   };
 
   return {
-    lifecycle: createLifecycle('operations figures', {
+    lifecycle: createLifecycle('operations stats', {
       start() {
         cancel = every(clock, EVERY_MS, record, onError, { unref: true });
       },
@@ -64,11 +64,11 @@ export function createRecorder({ reader, topic, clock, onError }: RecorderOption
   };
 }
 
-/** The moment of the figures, epoch ms, is their id: it means the same to the next process. */
+/** The moment of the stats, epoch ms, is their id: it means the same to the next process. */
 const EPOCH = 'figures';
 
-function tell(figures: Figures): LiveContent & { readonly id: string } {
-  return { ...jsonContent('figures', figures), id: `${EPOCH}.${Date.parse(figures.point.at)}` };
+function tell(stats: Stats): LiveContent & { readonly id: string } {
+  return { ...jsonContent('figures', stats), id: `${EPOCH}.${Date.parse(stats.point.at)}` };
 }
 
 function momentOf(id = ''): number {

@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * Adds sales in the order of the log. A performance is sold out from the sale that took its last seat; a
- * seat that comes back ends that, and the next sale of it begins it anew.
+ * seat that comes back ends that, and the next sale of it begins it again.
  */
 export function addSales(progress: SalesProgress, sales: readonly Sale[]): SalesProgress {
   let { sold, firstSoldAt, soldOutAt } = progress;

@@ -2,4 +2,4 @@ export { reservationEvents, reservationProblems } from './contract.ts';
 export { decideCancel, type ReservationRecord } from './model.ts';
 export { createReservations, type Reservations, type ReservationsDeps } from './module.ts';
 export type * from './ports.ts';
-export { createSeatLines, type LinedClaim } from './seat-lines.ts';
+export { createSeatLines, type LinedHold } from './seat-lines.ts';

@@ -30,8 +30,8 @@ export type HoldRefusal =
 export type HoldOutcome = { readonly ok: true; readonly value: ReservationRecord } | HoldRefusal;
 
 /**
- * The strategies of exclusive claims (one adapter file each). All or nothing per request; the answer comes
- * after the commit; reservation, event and the result under its key are saved in the transaction of the claim.
+ * The strategies of exclusive holds (one adapter file each). All or nothing per request; the answer comes
+ * after the commit; reservation, event and the result under its key are saved in the transaction of the hold.
  *
  * One request a call, although ports are batch-first elsewhere: how requests are grouped, if at all, is
  * just what the strategies differ in.

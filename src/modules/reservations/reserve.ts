@@ -13,7 +13,7 @@ export type ReserveDeps = {
   readonly gate: Pick<AdmissionGate, 'check'>;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Hears how each claim that was put to the strategy ended, for metrics. */
+  /** Hears how each hold that was put to the strategy ended, for metrics. */
   readonly onDecided?: (outcome: 'held' | HoldRefusal['code']) => void;
 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import type { HoldOutcome, HoldRequest } from './ports.ts';
-import { createSeatLines, type LinedClaim, type SeatLines } from './seat-lines.ts';
+import { createSeatLines, type LinedHold, type SeatLines } from './seat-lines.ts';
 
 let lines: SeatLines;
 let outcomes: Map<string, HoldOutcome | 'failed'>;
@@ -32,17 +32,17 @@ function ask(name: string, { seats, account = name, performance = 'p' }: Wish) {
   });
 }
 
-const namesOf = (ready: readonly LinedClaim[]) => ready.map(({ claim }) => claim.request.reservationId);
+const namesOf = (ready: readonly LinedHold[]) => ready.map(({ hold }) => hold.request.reservationId);
 const taken = (...seatNos: number[]): HoldOutcome => ({ ok: false, code: 'seat_taken', seatNos });
 
-function won({ claim: { request } }: LinedClaim): HoldOutcome {
+function won({ hold: { request } }: LinedHold): HoldOutcome {
   const { reservationId: id, seatNos } = request;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the lines read only the seats of a winner
   return { ok: true, value: { id, seatNos } } as unknown as HoldOutcome;
 }
 
-/** Puts a claim to the store, which answers at once. */
-function settle(lined: LinedClaim, outcome: HoldOutcome): readonly string[] {
+/** Puts a hold to the store, which answers at once. */
+function settle(lined: LinedHold, outcome: HoldOutcome): readonly string[] {
   lines.sent([lined]);
   return namesOf(lines.settle(lined, outcome));
 }
@@ -56,7 +56,7 @@ describe('the lines of seats', () => {
     assert.equal(lines.size, 4);
   });
 
-  test('refuse whoever waits for a seat of the winner, and send who waited for the loser', () => {
+  test('refuse anyone who waits for a seat of the winner, and send who waited for the loser', () => {
     const a = ask('a', { seats: [1, 2] }).lined;
     ask('b', { seats: [2, 3] });
     ask('c', { seats: [3] });

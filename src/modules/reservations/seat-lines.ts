@@ -1,24 +1,24 @@
 import type { HoldOutcome, HoldRefusal, HoldRequest } from './ports.ts';
 
 /** A request on its way to a decision. */
-export type Claim = {
+export type Hold = {
   readonly request: HoldRequest;
   decide(outcome: HoldOutcome): void;
   fail(error: unknown): void;
 };
 
-/** A claim that stands in the lines of its seats and its person. */
-export type LinedClaim = {
-  readonly claim: Claim;
+/** A hold that stands in the lines of its seats and its person. */
+export type LinedHold = {
+  readonly hold: Hold;
   readonly arrival: number;
-  /** All that arrived up to this one were there when the claim was put to the store. */
+  /** All that arrived up to this one were there when the hold was put to the store. */
   sentAt: number;
   blockedBy: number;
   places: readonly Place[];
 };
 
 type Place = {
-  readonly claim: LinedClaim;
+  readonly hold: LinedHold;
   readonly line: Line;
   before: Place | undefined;
   behind: Place | undefined;
@@ -31,8 +31,8 @@ type PerformanceLines = { readonly seats: Map<number, Line>; readonly accounts: 
 
 /**
  * Who came first, before the database is asked. There is a line for every wanted seat, and one for every
- * person in a performance (for the limit); a claim joins all of its lines in one step and is put to the
- * store when it is first in each. So no two claims that could collide are ever under way together, the
+ * person in a performance (for the limit); a hold joins all of its lines in one step and is put to the
+ * store when it is first in each. So no two holds that could collide are ever under way together, the
  * earlier is decided before the later, and twenty thousand on one seat cost one row in the database:
  * - Who stands behind a winner at a seat has lost.
  * - Where the store says that a seat is taken, all have lost who were in its line when it was asked. Who came
@@ -40,19 +40,19 @@ type PerformanceLines = { readonly seats: Map<number, Line>; readonly accounts: 
  * - Likewise at the limit per person.
  * - Else the next in line has its turn.
  *
- * Joining, leaving and losing cost O(seats of the claim), whatever the length of the lines: they are doubly
+ * Joining, leaving and losing cost O(seats of the hold), whatever the length of the lines: they are doubly
  * linked lists, known by their last place.
  */
 export type SeatLines = {
-  /** @returns the claim, and whether it is first everywhere, so that it is to be sent now */
-  join(claim: Claim): { readonly lined: LinedClaim; readonly first: boolean };
-  /** Notes that these claims are being put to the store now. */
-  sent(claims: readonly LinedClaim[]): void;
-  /** Decides the claim and all that lose by it. @returns those whose turn has come, by arrival */
-  settle(lined: LinedClaim, outcome: HoldOutcome): readonly LinedClaim[];
-  /** As `settle`, for a claim that nothing is known of. */
-  abandon(lined: LinedClaim, error: unknown): readonly LinedClaim[];
-  /** Claims that are not decided yet. */
+  /** @returns the hold, and whether it is first everywhere, so that it is to be sent now */
+  join(hold: Hold): { readonly lined: LinedHold; readonly first: boolean };
+  /** Notes that these holds are being put to the store now. */
+  sent(holds: readonly LinedHold[]): void;
+  /** Decides the hold and all that lose by it. @returns those whose turn has come, by arrival */
+  settle(lined: LinedHold, outcome: HoldOutcome): readonly LinedHold[];
+  /** As `settle`, for a hold that nothing is known of. */
+  abandon(lined: LinedHold, error: unknown): readonly LinedHold[];
+  /** Holds that are not decided yet. */
   readonly size: number;
 };
 
@@ -61,44 +61,44 @@ export function createSeatLines(): SeatLines {
   let arrivals = 0;
   let size = 0;
 
-  const leave = (lined: LinedClaim, ready: LinedClaim[]): void => {
+  const leave = (lined: LinedHold, ready: LinedHold[]): void => {
     size--;
     for (const place of lined.places) removePlace(place, ready);
   };
-  const finish = (lined: LinedClaim, ready: LinedClaim[]): readonly LinedClaim[] => {
+  const finish = (lined: LinedHold, ready: LinedHold[]): readonly LinedHold[] => {
     leave(lined, ready);
     // Those that lost on the way were freed of some lines, never of the one in which they lost.
     return ready.length > 1 ? ready.toSorted((a, b) => a.arrival - b.arrival) : ready;
   };
 
   return {
-    join(claim) {
-      const lined: LinedClaim = { claim, arrival: ++arrivals, sentAt: 0, blockedBy: 0, places: [] };
+    join(hold) {
+      const lined: LinedHold = { hold, arrival: ++arrivals, sentAt: 0, blockedBy: 0, places: [] };
       size++;
       lined.places = joinLines(performances, lined);
       return { lined, first: lined.blockedBy === 0 };
     },
-    sent(claims) {
-      for (const lined of claims) lined.sentAt = arrivals;
+    sent(holds) {
+      for (const lined of holds) lined.sentAt = arrivals;
     },
     settle(lined, outcome) {
-      const ready: LinedClaim[] = [];
+      const ready: LinedHold[] = [];
       for (const place of lined.places) {
         let next = place.behind;
         while (next !== undefined) {
-          const loser = next.claim;
+          const loser = next.hold;
           next = next.behind;
           const refusal = lossOf(loser, lined, place.line.seatNo, outcome);
           if (refusal === undefined) continue;
           leave(loser, ready);
-          loser.claim.decide(refusal);
+          loser.hold.decide(refusal);
         }
       }
-      lined.claim.decide(outcome);
+      lined.hold.decide(outcome);
       return finish(lined, ready);
     },
     abandon(lined, error) {
-      lined.claim.fail(error);
+      lined.hold.fail(error);
       return finish(lined, []);
     },
     get size() {
@@ -109,12 +109,12 @@ export function createSeatLines(): SeatLines {
 
 /** How `later`, who stands behind `decided` in the line of a seat or a person, fares by its outcome. */
 function lossOf(
-  later: LinedClaim,
-  decided: LinedClaim,
+  later: LinedHold,
+  decided: LinedHold,
   seatNo: number | undefined,
   outcome: HoldOutcome,
 ): HoldRefusal | undefined {
-  const { request } = later.claim;
+  const { request } = later.hold;
   if (outcome.ok) {
     if (seatNo === undefined) return undefined;
     return { ok: false, code: 'seat_taken', seatNos: common(request.seatNos, outcome.value.seatNos) };
@@ -132,8 +132,8 @@ function common(wanted: readonly number[], taken: readonly number[]): number[] {
   return wanted.filter((seatNo) => taken.includes(seatNo));
 }
 
-function joinLines(performances: Map<string, PerformanceLines>, claim: LinedClaim): Place[] {
-  const { performanceId, accountId, seatNos } = claim.claim.request;
+function joinLines(performances: Map<string, PerformanceLines>, hold: LinedHold): Place[] {
+  const { performanceId, accountId, seatNos } = hold.hold.request;
   let lines = performances.get(performanceId);
   if (lines === undefined) {
     lines = { seats: new Map(), accounts: new Map() };
@@ -147,29 +147,29 @@ function joinLines(performances: Map<string, PerformanceLines>, claim: LinedClai
       line = { seatNo, last: undefined, remove: () => seats.delete(seatNo) };
       seats.set(seatNo, line);
     }
-    places.push(append(line, claim));
+    places.push(append(line, hold));
   }
   let line = accounts.get(accountId);
   if (line === undefined) {
     line = { seatNo: undefined, last: undefined, remove: () => accounts.delete(accountId) };
     accounts.set(accountId, line);
   }
-  places.push(append(line, claim));
+  places.push(append(line, hold));
   return places;
 }
 
-function append(line: Line, claim: LinedClaim): Place {
-  const place: Place = { claim, line, before: line.last, behind: undefined };
+function append(line: Line, hold: LinedHold): Place {
+  const place: Place = { hold, line, before: line.last, behind: undefined };
   if (place.before !== undefined) {
     place.before.behind = place;
-    claim.blockedBy++;
+    hold.blockedBy++;
   }
   line.last = place;
   return place;
 }
 
-/** Closes the gap; whoever becomes first is blocked by one line less. */
-function removePlace(place: Place, ready: LinedClaim[]): void {
+/** Closes the gap; anyone who becomes first is blocked by one line less. */
+function removePlace(place: Place, ready: LinedHold[]): void {
   const { before, behind, line } = place;
   if (before !== undefined) before.behind = behind;
   if (behind === undefined) {
@@ -178,5 +178,5 @@ function removePlace(place: Place, ready: LinedClaim[]): void {
     return;
   }
   behind.before = before;
-  if (before === undefined && --behind.claim.blockedBy === 0) ready.push(behind.claim);
+  if (before === undefined && --behind.hold.blockedBy === 0) ready.push(behind.hold);
 }

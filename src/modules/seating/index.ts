@@ -1,2 +1,2 @@
 export { createSeating, type Seating } from './module.ts';
-export type { SeatClaim, SeatClaimReader } from './ports.ts';
+export type { SeatHold, SeatHoldReader } from './ports.ts';

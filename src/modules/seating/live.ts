@@ -4,7 +4,7 @@ import type { SeatPlans } from './ports.ts';
 import type { SeatMaps } from './seat-maps.ts';
 
 /**
- * What changes in a seat map. Whoever has a version of it, or was told a change, gets what it missed; anybody else gets
+ * What changes in a seat map. Anyone who has a version of it, or was told a change, gets what it missed; anybody else gets
  * `snapshot`, and reads the map.
  */
 export function seatsView(plans: Pick<SeatPlans, 'maySee'>, seatMaps: Pick<SeatMaps, 'get'>): LiveView {

@@ -5,7 +5,7 @@ import type { LiveView } from '../../platform/live/view.ts';
 import type { LiveSeats, SalesCatalogue } from '../catalogue/index.ts';
 import { seatRoutes } from './http.ts';
 import { seatsView } from './live.ts';
-import type { SeatClaimReader, SeatPlans } from './ports.ts';
+import type { SeatHoldReader, SeatPlans } from './ports.ts';
 import { createRemainingSeats } from './remaining-seats.ts';
 import { seatEventTypes } from './seat-events.ts';
 import { SeatMaps } from './seat-maps.ts';
@@ -13,7 +13,7 @@ import { SeatTotals } from './seat-totals.ts';
 
 export type SeatingDeps = {
   readonly plans: SeatPlans;
-  readonly claims: SeatClaimReader;
+  readonly holds: SeatHoldReader;
   readonly clock: Clock;
   readonly hub: Hub;
   /** Live seat maps kept at most; default 500. */
@@ -33,18 +33,18 @@ export type Seating = LiveSeats &
 
 /** How the seats of this process's sales stand, live. The catalogue, whose plans it reads, passes on the events. */
 export function createSeating(deps: SeatingDeps): Seating {
-  const { plans, claims, clock, hub } = deps;
+  const { plans, holds, clock, hub } = deps;
   const seatMaps = new SeatMaps({
     clock,
     hub,
-    claims,
+    holds,
     planOf: (performanceId) => plans.planOf(performanceId),
     isOver: (performanceId) => plans.isOver(performanceId),
     ...(deps.maxSeatMaps === undefined ? {} : { maxMaps: deps.maxSeatMaps }),
     ...(deps.seatMapIdleMs === undefined ? {} : { idleMs: deps.seatMapIdleMs }),
   });
-  const remaining = createRemainingSeats({ seatMaps, claims, clock });
-  const totals = new SeatTotals({ seatMaps, claims });
+  const remaining = createRemainingSeats({ seatMaps, holds, clock });
+  const totals = new SeatTotals({ seatMaps, holds });
   const view = seatsView(plans, seatMaps);
   return {
     eventTypes: seatEventTypes,

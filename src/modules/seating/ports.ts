@@ -1,15 +1,15 @@
 import type { PlanSeats, SeatStatus, Viewer } from '../catalogue/index.ts';
 
-/** A seat that was ever claimed, with the fencing number of its last owner. */
-export type SeatClaim = {
+/** A seat that was ever held, with the fencing number of its last owner. */
+export type SeatHold = {
   readonly seatNo: number;
   readonly epoch: number;
   readonly status: SeatStatus;
 };
 
 /** Port: the seats' status at this moment, from where it is decided. */
-export type SeatClaimReader = {
-  claims(performanceId: string): Promise<readonly SeatClaim[]>;
+export type SeatHoldReader = {
+  holds(performanceId: string): Promise<readonly SeatHold[]>;
   /** Seats held and sold of these performances, or of all; one that has none may be left out. */
   counts(
     performanceIds?: readonly string[],

@@ -23,7 +23,7 @@ function setUp(taken: Record<string, number>) {
   const remaining = createRemainingSeats({
     clock,
     seatMaps: { kept: () => undefined },
-    claims: {
+    holds: {
       async counts(ids = []) {
         asked.push(ids);
         const theirs = Object.entries(taken).filter(([id]) => ids.includes(id));
@@ -54,7 +54,7 @@ describe('what remains of many performances', () => {
     assert.deepEqual(asked, [['a', 'b', 'c']]);
   });
 
-  test('is counted anew for those alone whose seats changed, and not at each of their events', async () => {
+  test('is counted again for those alone whose seats changed, and not at each of their events', async () => {
     const taken: Record<string, number> = { a: 3, b: 4 };
     const { clock, remaining, asked, free } = setUp(taken);
     await free('a', 'b');

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { StoredEvent } from '../../platform/events/event.ts';
-import type { SeatClaimReader } from './ports.ts';
+import type { SeatHoldReader } from './ports.ts';
 import { performancesOf } from './seat-events.ts';
 import type { SeatMaps } from './seat-maps.ts';
 
@@ -11,13 +11,13 @@ export type Seating = { readonly id: string; readonly capacity: number };
 /** How many seats of each of these performances are free now. */
 export type RemainingSeats = {
   of(performances: readonly Seating[]): Promise<ReadonlyMap<string, number>>;
-  /** Takes events of the log: what they speak of is counted anew when it is next asked for. */
+  /** Takes events of the log: what they speak of is counted again when it is next asked for. */
   hear(events: readonly StoredEvent[]): void;
 };
 
 export type RemainingSeatsDeps = {
   readonly seatMaps: Pick<SeatMaps, 'kept'>;
-  readonly claims: Pick<SeatClaimReader, 'counts'>;
+  readonly holds: Pick<SeatHoldReader, 'counts'>;
   readonly clock: Clock;
 };
 
@@ -34,7 +34,7 @@ const RECOUNT_MS = 500;
  * there is a live map, it tells; all the others are counted in one statement, and remembered until an event
  * says that their seats changed.
  */
-export function createRemainingSeats({ seatMaps, claims, clock }: RemainingSeatsDeps): RemainingSeats {
+export function createRemainingSeats({ seatMaps, holds, clock }: RemainingSeatsDeps): RemainingSeats {
   const counts = new BoundedMap<string, Count>({ maxEntries: COUNTS_MAX, clock });
   /** For each count under way, what was heard to change meanwhile: it may or may not be in the count. */
   const underWay = new Set<Set<string>>();
@@ -52,7 +52,7 @@ export function createRemainingSeats({ seatMaps, claims, clock }: RemainingSeats
     underWay.add(changed);
     try {
       const countedAt = clock.now();
-      const found = await claims.counts(ids);
+      const found = await holds.counts(ids);
       const counted = new Map(ids.map((id) => [id, takenOf(found.get(id))]));
       for (const [id, taken] of counted)
         counts.set(id, { taken, countedAt, isStale: changed.has(id) }, countedAt + TTL_MS);

@@ -11,7 +11,7 @@ const CROWD = 4_000;
 
 function mapOf(clock: ManualClock, performanceId: string) {
   const topic = createTestHub({ clock }).open(performanceId, { version: 0 });
-  const map = new SeatMap({ performanceId, planHash: 'hash', plan, claims: [], version: 0, topic, clock });
+  const map = new SeatMap({ performanceId, planHash: 'hash', plan, holds: [], version: 0, topic, clock });
   const sell = (seatNo: number) =>
     map.apply({ position: seatNo + 1, performanceId, seatNos: [seatNo], epoch: 1, status: 'sold' });
   return { map, sell };

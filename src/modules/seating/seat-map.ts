@@ -6,7 +6,7 @@ import type { Topic } from '../../platform/live/topic.ts';
 import type { Availability, GradeCounts, PlanSeats, SeatStatus } from '../catalogue/index.ts';
 import { planUrl, seatsUrl, streamUrl } from '../catalogue/index.ts';
 import type { SeatDelta, SeatMapView } from './contract.ts';
-import type { SeatClaim } from './ports.ts';
+import type { SeatHold } from './ports.ts';
 import type { SeatEvent } from './seat-events.ts';
 import { SeatState } from './seat-state.ts';
 
@@ -17,7 +17,7 @@ export type SeatMapOptions = {
   readonly planHash: string;
   readonly plan: PlanSeats;
   /** Read after everything up to `version` was committed. */
-  readonly claims: readonly SeatClaim[];
+  readonly holds: readonly SeatHold[];
   readonly version: number;
   /** Where changes are told; its version is the map's. */
   readonly topic: Topic;
@@ -53,7 +53,7 @@ export class SeatMap {
   constructor(options: SeatMapOptions) {
     this.plan = options.plan;
     this.#options = options;
-    this.#state = new SeatState(options.plan, options.claims);
+    this.#state = new SeatState(options.plan, options.holds);
     this.topic = options.topic;
     this.#version = options.version;
     this.#heard = options.version;

@@ -4,14 +4,14 @@ import { eventGuard, type StoredEvent } from '../../platform/events/event.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import type { Ending, Topic } from '../../platform/live/topic.ts';
 import { type Availability, catalogueEvents } from '../catalogue/index.ts';
-import type { SeatClaimReader, SeatPlans } from './ports.ts';
+import type { SeatHoldReader, SeatPlans } from './ports.ts';
 import { readSeatEvent, type SeatEvent } from './seat-events.ts';
 import { SeatMap } from './seat-map.ts';
 
 export type SeatMapsOptions = Pick<SeatPlans, 'planOf' | 'isOver'> & {
   readonly clock: Clock;
   readonly hub: Hub;
-  readonly claims: SeatClaimReader;
+  readonly holds: SeatHoldReader;
   /** Maps kept at most; default 500. 20,000 seats take 120 kB. */
   readonly maxMaps?: number;
   /** A map that nobody asked for so long is forgotten; default 10 minutes. */
@@ -100,8 +100,8 @@ export class SeatMaps {
   }
 
   /**
-   * Looks at a performance that was changed. Whoever may no longer see it is ended; where its plan is another one now,
-   * whoever looks on is told to read the map again. A plan changes before the sale only, so that no hold is lost.
+   * Looks at a performance that was changed. Anyone who may no longer see it is ended; where its plan is another one now,
+   * anyone who looks on is told to read the map again. A plan changes before the sale only, so that no hold is lost.
    */
   async recheck(performanceId: string): Promise<void> {
     const loading = this.#loading.get(performanceId)?.map;
@@ -113,7 +113,7 @@ export class SeatMaps {
     void hub.recheck(map.topic);
     const isSame = await planOf(performanceId).then(
       (found) => found?.planHash === map.planHash,
-      // What cannot be checked now is better read anew when somebody asks.
+      // What cannot be checked now is better read again when somebody asks.
       () => false,
     );
     if (isSame || this.#kept.get(performanceId)?.map !== map) return;
@@ -126,20 +126,20 @@ export class SeatMaps {
   /** @param topic of the map that this one replaces */
   #load(performanceId: string, topic?: Topic): Promise<SeatMap | undefined> {
     const heard: SeatEvent[] = [];
-    // Everything up to here is committed, so that the claims, which are read after it, hold it.
+    // Everything up to here is committed, so that the holds, which are read after it, hold it.
     const version = this.#position;
-    const { clock, hub, claims, planOf } = this.#options;
+    const { clock, hub, holds, planOf } = this.#options;
     const read = async () => {
       try {
         const found = await planOf(performanceId);
         if (!found) return undefined;
-        const taken = await claims.claims(performanceId);
+        const taken = await holds.holds(performanceId);
         this.#makeRoom();
         topic?.forget();
         const map = new SeatMap({
           performanceId,
           ...found,
-          claims: taken,
+          holds: taken,
           version,
           topic: topic ?? hub.open(`performances/${performanceId}/seats`, { keeps: KEEPS, version }),
           clock,

@@ -1,6 +1,6 @@
 import type { Availability, GradeCounts, PlanSeats, SeatStatus } from '../catalogue/index.ts';
 import type { SeatDelta } from './contract.ts';
-import type { SeatClaim } from './ports.ts';
+import type { SeatHold } from './ports.ts';
 
 /** What changed: the state, now, of every seat that an event spoke of, as the stream tells it. */
 export type SeatChanges = Pick<SeatDelta, SeatStatus>;
@@ -14,7 +14,7 @@ const STATUS_BY_CODE: Readonly<Record<number, SeatStatus>> = { 0x30: 'free', 0x3
 /**
  * The state of all seats of one performance, kept by events.
  *
- * Every claim of a seat has an epoch that grows with each owner, and under one owner a seat goes from held
+ * Every hold of a seat has an epoch that grows with each owner, and under one owner a seat goes from held
  * to sold to free, never back. So the pair (epoch, how far) only grows, and the state is the largest pair
  * that was ever heard of: events may come twice, late or in another order, and a state that was read from
  * the database may be ahead of them, and the end is the same. A lapse that is reported after another
@@ -33,13 +33,13 @@ export class SeatState {
   #held = 0;
   #sold = 0;
 
-  constructor(plan: PlanSeats, claims: readonly SeatClaim[]) {
+  constructor(plan: PlanSeats, holds: readonly SeatHold[]) {
     this.#plan = plan;
     this.#codes = Buffer.alloc(plan.capacity, CODE.free);
     this.#epochs = new Int32Array(plan.capacity);
     this.#isDirty = new Uint8Array(plan.capacity);
     this.#freeByGrade = Int32Array.from(plan.grades, (grade) => plan.gradeCounts[grade] ?? 0);
-    for (const { seatNo, epoch, status } of claims) this.#put(seatNo, epoch, status);
+    for (const { seatNo, epoch, status } of holds) this.#put(seatNo, epoch, status);
   }
 
   /** Hears that the owner with this epoch has brought these seats into this state. */
@@ -54,7 +54,7 @@ export class SeatState {
     }
   }
 
-  /** What was spoken of since the last call, or undefined where nothing was. */
+  /** What was mentioned since the last call, or undefined where nothing was. */
   takeChanges(): SeatChanges | undefined {
     if (this.#dirty.length === 0) return undefined;
     const changes = { free: [] as number[], held: [] as number[], sold: [] as number[] };

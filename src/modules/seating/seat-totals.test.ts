@@ -22,7 +22,7 @@ function setUp(counts: Record<string, SeatCount>) {
   let isAway = false;
   const totals = new SeatTotals({
     seatMaps: { all: () => live.entries() },
-    claims: {
+    holds: {
       counts(ids) {
         asked.push(ids ?? 'all');
         if (isAway) return Promise.reject(new Error('away'));

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../platform/events/event.ts';
-import type { SeatClaimReader } from './ports.ts';
+import type { SeatHoldReader } from './ports.ts';
 import { performancesOf } from './seat-events.ts';
 import type { SeatMaps } from './seat-maps.ts';
 
@@ -7,7 +7,7 @@ export type SeatCount = { readonly held: number; readonly sold: number };
 
 export type SeatTotalsDeps = {
   readonly seatMaps: Pick<SeatMaps, 'all'>;
-  readonly claims: Pick<SeatClaimReader, 'counts'>;
+  readonly holds: Pick<SeatHoldReader, 'counts'>;
 };
 
 /** A performance of 20,000 taken seats takes 3 ms to count: this many at a look. */
@@ -15,12 +15,12 @@ const RECOUNTS_MAX = 8;
 
 /**
  * How many seats of all performances are held and sold, for those who look every second. Counted once for all in the
- * database; from then on live maps tell of theirs, and of the others those are counted anew that events speak of, a
+ * database; from then on live maps tell of theirs, and of the others those are counted again that events speak of, a
  * few at each look. So a look costs little, and what it says is a few looks old at most.
  */
 export class SeatTotals {
   readonly #deps: SeatTotalsDeps;
-  /** By performance: one entry for each of which a seat was ever claimed. */
+  /** By performance: one entry for each of which a seat was ever held. */
   readonly #counts = new Map<string, SeatCount>();
   readonly #stale = new Set<string>();
   #isComplete = false;
@@ -57,7 +57,7 @@ export class SeatTotals {
     const ids = this.#isComplete ? [...this.#stale].slice(0, RECOUNTS_MAX) : undefined;
     for (const id of ids ?? this.#stale) this.#stale.delete(id);
     try {
-      const found = await this.#deps.claims.counts(ids);
+      const found = await this.#deps.holds.counts(ids);
       for (const id of ids ?? found.keys()) this.#counts.set(id, found.get(id) ?? { held: 0, sold: 0 });
       this.#isComplete = true;
     } catch {

@@ -9,7 +9,7 @@ import type { SalesTerms } from '../catalogue/index.ts';
 import { gatePassHash } from './gate-pass.ts';
 import type { Gate, GateStore } from './ports.ts';
 
-/** Who stands at a door: whoever shows the pass of a gate, or an account of the seller or of a manager. */
+/** Who stands at a door: anyone who shows the pass of a gate, or an account of the seller or of a manager. */
 export type Doorkeeper =
   | { readonly kind: 'gate'; readonly gate: Gate }
   | { readonly kind: 'account'; readonly principal: Principal };

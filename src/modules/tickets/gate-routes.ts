@@ -64,7 +64,7 @@ function addGateRoute(server: HttpServer, { addGate }: TicketOperations): void {
         operationId: 'addGate',
         summary: 'A pass for a door of your performance, good for twelve hours',
         description:
-          'Whoever has the pass may let in at this performance and do nothing else. Show it as a QR code to the phone at the door.',
+          'Anyone who has the pass may let in at this performance and do nothing else. Show it as a QR code to the phone at the door.',
         tags,
         params: ById,
         body: GateBody,

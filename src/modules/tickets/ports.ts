@@ -104,7 +104,7 @@ export type CheckInStore = {
   conflicts(performanceId: string, page: IdPage): Promise<readonly AdmissionConflict[]>;
 };
 
-/** A door of one performance, which a pass opens for whoever shows it. Times are epoch ms. */
+/** A door of one performance, which a pass opens for the one who shows it. Times are epoch ms. */
 export type Gate = {
   readonly id: string;
   readonly performanceId: string;

@@ -11,7 +11,7 @@ import { signEs256, verifyEs256 } from '../../platform/auth/tokens/signature.ts'
  * code writes in its dense alphanumeric mode. A JWT of the same would need three times the modules, and a phone in a
  * dark hall reads few large ones.
  *
- * Whoever knows the published key set can check it without asking us. The signature ends, because keys are published
+ * Anyone who knows the published key set can check it without asking us. The signature ends, because keys are published
  * for so long only; the code stays good, so that a printed ticket admits where the database can be asked.
  */
 export type SignedCode = { readonly text: string; readonly expiresAt: number };

@@ -56,7 +56,7 @@ export function gateView({ id, performanceId, name, createdAt, expiresAt, revoke
 
 export type GateViewDeps = { readonly gatePasses: GatePasses; readonly clock: Clock };
 
-/** For whoever may hand the pass out; it is made again each time, and stored nowhere. */
+/** For anyone who may hand the pass out; it is made again each time, and stored nowhere. */
 export function ownGateView({ gatePasses, clock }: GateViewDeps, gate: Gate): GateView {
   const isAlive = gate.revokedAt === null && gate.expiresAt > clock.now();
   if (!isAlive) return gateView(gate);

@@ -27,7 +27,7 @@ const PASS_MS = 3_000;
 const STEP_MS = 40;
 const GRACE_MS = 1_000;
 
-/** A room over some seconds with joins, silence, returns, leaving, spending, a pause and changes of the knobs. */
+/** A room over some seconds with joins, silence, returns, leaving, spending, a pause and changes of the settings. */
 class Simulation {
   readonly entries: Entry[] = [];
   readonly settings: LoggedSetting[] = [];

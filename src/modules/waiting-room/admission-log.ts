@@ -16,5 +16,5 @@ export type LoggedEntry = {
   readonly missed?: readonly { readonly admittedAt: number; readonly givenUpAt: number }[];
 };
 
-/** The knobs of the room from `changedAt` on. */
+/** The settings of the room from `changedAt` on. */
 export type LoggedSetting = RoomSettings & { readonly changedAt: number };

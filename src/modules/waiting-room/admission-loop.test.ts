@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import { createManualClock } from '../../kernel/clock.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import { createAdmissionLoop } from './admission-loop.ts';
-import type { RoomFigures } from './model.ts';
+import type { RoomStats } from './model.ts';
 import type { Admission } from './ports.ts';
 import { Rooms } from './rooms.ts';
 
 const STEP_MS = 50;
 const newRoom = { state: 'open', ratePerSecond: 10, concurrency: 10, graceMs: 1_000 } as const;
-const ROOM: RoomFigures = {
+const ROOM: RoomStats = {
   performanceId: 'p',
   version: 0,
   ...newRoom,
@@ -20,9 +20,7 @@ const ROOM: RoomFigures = {
   currentRate: 0,
 };
 
-function stage(
-  options: { figures?: Partial<RoomFigures>; terms?: Partial<SalesTerms>; nextAt?: number } = {},
-) {
+function stage(options: { stats?: Partial<RoomStats>; terms?: Partial<SalesTerms>; nextAt?: number } = {}) {
   const clock = createManualClock(1_000_000);
   const terms = {
     roomEnabled: true,
@@ -35,18 +33,18 @@ function stage(
     newRoom,
     catalogue: { terms: () => terms, onTermsChanged: () => undefined, availability: () => undefined },
   });
-  const figures = { ...ROOM, ...options.figures };
+  const stats = { ...ROOM, ...options.stats };
   const seen = { steps: [] as { at: number; ids: readonly string[] }[], retired: [] as string[], errors: 0 };
   let isAway = false;
   const loop = createAdmissionLoop({
     clock,
     rooms,
     line: {
-      figures: () => [figures],
+      stats: () => [stats],
       async admit(ids): Promise<readonly Admission[]> {
         if (isAway) throw new Error('away');
         seen.steps.push({ at: clock.now() - 1_000_000, ids });
-        return ids.map(() => ({ figures, admitted: [], nextAt: options.nextAt ?? Number.POSITIVE_INFINITY }));
+        return ids.map(() => ({ stats, admitted: [], nextAt: options.nextAt ?? Number.POSITIVE_INFINITY }));
       },
       retire: async (ids) => void seen.retired.push(...ids),
     },
@@ -84,8 +82,8 @@ describe('the steps of admission', () => {
     'is not open yet': { terms: { opensAt: Number.MAX_SAFE_INTEGER } },
     'is over': { terms: { closesAt: 1 } },
     'has no room any more': { terms: { roomEnabled: false } },
-    'is paused': { figures: { state: 'paused' } },
-    'is empty': { figures: { waiting: 0 } },
+    'is paused': { stats: { state: 'paused' } },
+    'is empty': { stats: { waiting: 0 } },
   } as const)) {
     it(`name no room that ${what}`, async () => {
       const { clock, loop, seen } = stage(options);
@@ -115,7 +113,7 @@ describe('the steps of admission', () => {
     for (let i = 0; i < 130; i++) await over.clock.advance(500);
     assert.deepEqual(over.seen.retired, ['p']);
     await over.loop.stop();
-    const inside = stage({ terms: { closesAt: 1 }, figures: { active: 1 } });
+    const inside = stage({ terms: { closesAt: 1 }, stats: { active: 1 } });
     await inside.loop.start();
     for (let i = 0; i < 130; i++) await inside.clock.advance(500);
     assert.deepEqual(inside.seen.retired, []);

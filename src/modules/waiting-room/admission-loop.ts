@@ -9,7 +9,7 @@ const REFRESH_MS = 1_000;
 const RETIRE_MS = 60_000;
 
 export type AdmissionLoopOptions = {
-  readonly line: Pick<WaitingLine, 'admit' | 'figures' | 'retire'>;
+  readonly line: Pick<WaitingLine, 'admit' | 'stats' | 'retire'>;
   readonly rooms: Rooms;
   readonly clock: Clock;
   /** The pause between steps at most. */
@@ -40,7 +40,7 @@ export function createAdmissionLoop(options: AdmissionLoopOptions): Lifecycle {
   const refresh = async (nowMs: number): Promise<void> => {
     if (nowMs - refreshedAt < REFRESH_MS) return;
     refreshedAt = nowMs;
-    rooms.replaceAll(await line.figures());
+    rooms.replaceAll(await line.stats());
     if (nowMs - retiredAt < RETIRE_MS) return;
     retiredAt = nowMs;
     await line.retire(rooms.over(nowMs - options.retireAfterMs));
@@ -53,8 +53,8 @@ export function createAdmissionLoop(options: AdmissionLoopOptions): Lifecycle {
     let nextAt = startedAt + options.stepMs;
     let admitted = 0;
     for (const admission of admissions) {
-      rooms.note(admission.figures);
-      if (admission.figures.waiting > 0) nextAt = Math.min(nextAt, admission.nextAt);
+      rooms.note(admission.stats);
+      if (admission.stats.waiting > 0) nextAt = Math.min(nextAt, admission.nextAt);
       admitted += admission.admitted.length;
       if (admission.admitted.length > 0) options.onAdmitted(admission);
     }

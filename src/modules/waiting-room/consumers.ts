@@ -6,7 +6,7 @@ import type { AdmissionGate } from './gate.ts';
 const PAID = paymentEvents['payment.succeeded'];
 
 /**
- * Ends the admission of whoever has paid. The payment does so itself at once; this makes up for one that could
+ * Ends the admission of the one who has paid. The payment does so itself at once; this makes up for one that could
  * not. The line keeps its own store, so the effect cannot share the log's transaction: it is durable before the
  * progress is, and naming the moment of the payment makes every repetition one that changes nothing.
  */

@@ -49,12 +49,12 @@ export const waitingRoomProblems = defineProblems({
   pass_expired: {
     kind: 'forbidden',
     title: 'The pass has expired',
-    remedy: 'Take the current pass from GET …/room/entries/me, or join the line anew.',
+    remedy: 'Take the current pass from GET …/room/entries/me, or join the line again.',
   },
   pass_spent: {
     kind: 'forbidden',
     title: 'The pass has been used',
-    remedy: 'A pass serves one booking; join the line anew for another.',
+    remedy: 'A pass serves one booking; join the line again for another.',
   },
 });
 
@@ -98,7 +98,7 @@ const CONCURRENCY_MAX = 1_000_000;
 
 const GRACE_MS_MAX = 86_400_000;
 
-const knobs = {
+const settings = {
   ratePerSecond: Type.Integer({ minimum: 0, maximum: RATE_PER_SECOND_MAX }),
   concurrency: Type.Integer({ minimum: 0, maximum: CONCURRENCY_MAX, description: 'Active passes at once.' }),
   graceMs: Type.Integer({
@@ -114,10 +114,10 @@ const knobs = {
 
 export const RoomPatch = Type.Object(
   {
-    ratePerSecond: Type.Optional(knobs.ratePerSecond),
-    concurrency: Type.Optional(knobs.concurrency),
-    graceMs: Type.Optional(knobs.graceMs),
-    state: Type.Optional(knobs.state),
+    ratePerSecond: Type.Optional(settings.ratePerSecond),
+    concurrency: Type.Optional(settings.concurrency),
+    graceMs: Type.Optional(settings.graceMs),
+    state: Type.Optional(settings.state),
   },
   { title: 'RoomChange', additionalProperties: false, minProperties: 1 },
 );
@@ -126,7 +126,7 @@ export type RoomPatch = Static<typeof RoomPatch>;
 export const RoomView = Type.Object(
   {
     performanceId: Id,
-    ...knobs,
+    ...settings,
     version: Version,
     opensAt: Time,
     closesAt: Time,
@@ -149,10 +149,10 @@ export const waitingRoomEvents = defineEvents(
   {
     'room.changed': Type.Object({
       performanceId: Id,
-      state: knobs.state,
-      ratePerSecond: knobs.ratePerSecond,
-      concurrency: knobs.concurrency,
-      graceMs: knobs.graceMs,
+      state: settings.state,
+      ratePerSecond: settings.ratePerSecond,
+      concurrency: settings.concurrency,
+      graceMs: settings.graceMs,
       changedBy: Type.Union([Id, Type.Null()]),
     }),
   },

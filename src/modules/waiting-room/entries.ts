@@ -7,7 +7,7 @@ import type { EntryView } from './contract.ts';
 import { admittedView, isRenewable, type ViewRules, waitingView } from './entry-view.ts';
 import type { Visitor } from './gate.ts';
 import type { LineBatch } from './line-batch.ts';
-import type { RoomFigures, Standing } from './model.ts';
+import type { RoomStats, Standing } from './model.ts';
 import type { PassDesk } from './passes.ts';
 import type { LineAnswer, WaitingLine } from './ports.ts';
 import type { Phase, Rooms } from './rooms.ts';
@@ -25,7 +25,7 @@ export type EntriesOptions = {
 export type Joined = Standing & {
   /** The place was given by this very request. */
   readonly isNew: boolean;
-  readonly figures: RoomFigures;
+  readonly stats: RoomStats;
   readonly phase: Phase;
   readonly at: number;
 };
@@ -59,23 +59,23 @@ export class Entries {
   }
 
   /**
-   * The body for whoever joined. Somebody admitted gets a pass with it; where the answer is repeated, the one that is
+   * The body for the one who joined. Somebody admitted gets a pass with it; where the answer is repeated, the one that is
    * good by then, as long as the place is the same.
    */
   presentJoin(who: Visitor, joined: Joined, isReplayed: boolean): MaybePromise<EntryView> {
     const { rules, passes } = this.#options;
-    const { figures, phase, at } = joined;
-    if (joined.status === 'waiting') return waitingView(who, joined, { figures, phase, rules });
+    const { stats, phase, at } = joined;
+    if (joined.status === 'waiting') return waitingView(who, joined, { stats, phase, rules });
     if (isReplayed) return this.#presentAdmitted(who, joined);
     const signed = passes.sign(who, joined);
-    const context = { figures, phase, rules, nowMs: at };
+    const context = { stats, phase, rules, nowMs: at };
     if (!(signed instanceof Promise)) return admittedView(who, joined, signed, context);
     return signed.then((pass) => admittedView(who, joined, pass, context));
   }
 
   async #presentAdmitted(who: Visitor, joined: Joined): Promise<EntryView> {
-    const { figures, phase, at } = joined;
-    const context = { figures, phase, rules: this.#options.rules, nowMs: at };
+    const { stats, phase, at } = joined;
+    const context = { stats, phase, rules: this.#options.rules, nowMs: at };
     const stored = admittedView(who, joined, { passExpiresAt: joined.passExpiresAt! }, context);
     const now = await this.find(who);
     if (!now.ok || now.value.entryId !== stored.entryId) return stored;
@@ -127,7 +127,7 @@ export class Entries {
     const phase = rooms.phase(who.performanceId, at, terms);
     if (phase.closedBy !== undefined) return ROOM_CLOSED;
     if (phase.isSoldOut) return SOLD_OUT;
-    const known = { isNew: true, figures: rooms.figures(who.performanceId), phase, at };
+    const known = { isNew: true, stats: rooms.stats(who.performanceId), phase, at };
     return batch
       .submit({ kind: 'join', ...who, saveTo: key && { ref: key, known } })
       .then((answer) => this.#joined(who, answer, known));
@@ -152,7 +152,7 @@ export class Entries {
     const phase = rooms.phase(who.performanceId, at);
     if (standing.status === 'waiting' && phase.closedBy !== undefined) return ROOM_CLOSED;
     const found = (now: Standing) =>
-      ok({ isNew: false, figures: rooms.figures(who.performanceId), phase, at, ...now });
+      ok({ isNew: false, stats: rooms.stats(who.performanceId), phase, at, ...now });
     if (!isRenewable(standing, at, rules)) return found(standing);
     return this.#renewed(who, standing).then((now) => (now ? found(now) : ENTRY_NOT_FOUND));
   }
@@ -174,16 +174,16 @@ export class Entries {
 
   #waiting(who: Visitor, standing: Standing): EntryView {
     const { rooms, clock, rules } = this.#options;
-    const figures = rooms.figures(who.performanceId);
-    return waitingView(who, standing, { figures, phase: rooms.phase(who.performanceId, clock.now()), rules });
+    const stats = rooms.stats(who.performanceId);
+    return waitingView(who, standing, { stats, phase: rooms.phase(who.performanceId, clock.now()), rules });
   }
 
   #admitted(who: Visitor, standing: Standing): MaybePromise<EntryView> {
     const { passes, rooms, clock, rules } = this.#options;
     const signed = passes.sign(who, standing);
     const nowMs = clock.now();
-    const figures = rooms.figures(who.performanceId);
-    const context = { figures, phase: rooms.phase(who.performanceId, nowMs), rules, nowMs };
+    const stats = rooms.stats(who.performanceId);
+    const context = { stats, phase: rooms.phase(who.performanceId, nowMs), rules, nowMs };
     if (!(signed instanceof Promise)) return admittedView(who, standing, signed, context);
     return signed.then((pass) => admittedView(who, standing, pass, context));
   }

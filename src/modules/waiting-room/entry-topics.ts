@@ -82,8 +82,8 @@ export class EntryTopics {
   }
 
   /** Those admitted are told without waiting for their turn. */
-  async admitted({ figures, admitted }: Admission): Promise<void> {
-    const room = this.#rooms.get(figures.performanceId);
+  async admitted({ stats, admitted }: Admission): Promise<void> {
+    const room = this.#rooms.get(stats.performanceId);
     if (!room) return;
     const tellings = admitted.flatMap((standing) => {
       const feed = room.get(standing.number);

@@ -1,7 +1,7 @@
 import type { EntryView } from './contract.ts';
 import { estimateWaitMs, pollAfterMs } from './estimate.ts';
 import type { Visitor } from './gate.ts';
-import type { RoomFigures, Standing } from './model.ts';
+import type { RoomStats, Standing } from './model.ts';
 import type { SignedPass } from './passes.ts';
 import type { Phase } from './rooms.ts';
 
@@ -14,7 +14,7 @@ export type ViewRules = {
 };
 
 export type ViewContext = {
-  readonly figures: RoomFigures;
+  readonly stats: RoomStats;
   readonly phase: Phase;
   readonly rules: ViewRules;
 };
@@ -23,11 +23,11 @@ export type ViewContext = {
 export function waitingView(
   who: Visitor,
   standing: Standing,
-  { figures, phase, rules }: ViewContext,
+  { stats, phase, rules }: ViewContext,
 ): EntryView {
   const { number, ahead, behind } = standing;
   const { opensInMs } = phase;
-  const estimatedWaitMs = estimateWaitMs({ ahead, figures, opensInMs, passTtlMs: rules.passTtlMs });
+  const estimatedWaitMs = estimateWaitMs({ ahead, stats, opensInMs, passTtlMs: rules.passTtlMs });
   return {
     entryId: entryIdOf(who, number),
     number,
@@ -36,7 +36,7 @@ export function waitingView(
     behind,
     estimatedWaitMs,
     pollAfterMs: pollAfterMs({ ...rules, ahead, number, opensInMs, estimatedWaitMs }),
-    graceMs: figures.graceMs,
+    graceMs: stats.graceMs,
     ...(phase.isSoldOut ? { soldOut: true } : {}),
   };
 }
@@ -46,7 +46,7 @@ export function admittedView(
   who: Visitor,
   standing: Standing,
   signed: Partial<SignedPass> & Pick<SignedPass, 'passExpiresAt'>,
-  { figures, phase, rules, nowMs }: ViewContext & { readonly nowMs: number },
+  { stats, phase, rules, nowMs }: ViewContext & { readonly nowMs: number },
 ): EntryView {
   const { number, ahead, behind } = standing;
   const pauseMs = renewableFrom(signed.passExpiresAt, rules) - nowMs;
@@ -58,14 +58,14 @@ export function admittedView(
     behind,
     estimatedWaitMs: 0,
     pollAfterMs: Math.max(rules.pollMsMin, Math.min(rules.pollMsMax, pauseMs)),
-    graceMs: figures.graceMs,
+    graceMs: stats.graceMs,
     ...(signed.pass === undefined ? {} : { pass: signed.pass }),
     passExpiresAt: new Date(signed.passExpiresAt).toISOString(),
     ...(phase.isSoldOut ? { soldOut: true } : {}),
   };
 }
 
-/** Whether the pass is half used and can still grow, so that whoever asks for it gets a longer one. */
+/** Whether the pass is half used and can still grow, so that anyone who asks for it gets a longer one. */
 export function isRenewable(standing: Standing, nowMs: number, rules: ViewRules): boolean {
   const { status, admittedAt, passExpiresAt } = standing;
   if (status !== 'admitted' || admittedAt === undefined || passExpiresAt === undefined) return false;

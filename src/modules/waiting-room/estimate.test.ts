@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { estimateWaitMs, pollAfterMs } from './estimate.ts';
-import type { RoomFigures } from './model.ts';
+import type { RoomStats } from './model.ts';
 
-const room: RoomFigures = {
+const room: RoomStats = {
   performanceId: 'p',
   version: 0,
   state: 'open',
@@ -16,8 +16,8 @@ const room: RoomFigures = {
   admittedTotal: 0,
   currentRate: 0,
 };
-const estimate = (ahead: number, figures: Partial<RoomFigures> = {}, opensInMs = 0) =>
-  estimateWaitMs({ ahead, figures: { ...room, ...figures }, opensInMs, passTtlMs: 60_000 });
+const estimate = (ahead: number, stats: Partial<RoomStats> = {}, opensInMs = 0) =>
+  estimateWaitMs({ ahead, stats: { ...room, ...stats }, opensInMs, passTtlMs: 60_000 });
 
 describe('the estimated wait', () => {
   it('follows the rate as long as slots are free', () => {
@@ -45,13 +45,13 @@ describe('the estimated wait', () => {
   });
 
   it('is not known while nobody is admitted', () => {
-    for (const figures of [
+    for (const stats of [
       { state: 'paused' },
       { state: 'closed' },
       { ratePerSecond: 0 },
       { concurrency: 0 },
     ] as const)
-      assert.equal(estimate(5, figures), null, JSON.stringify(figures));
+      assert.equal(estimate(5, stats), null, JSON.stringify(stats));
     assert.notEqual(estimate(5, { state: 'draining' }), null);
   });
 });

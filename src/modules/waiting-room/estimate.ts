@@ -1,4 +1,4 @@
-import { admits, type RoomFigures } from './model.ts';
+import { admits, type RoomStats } from './model.ts';
 
 const SECOND_MS = 1_000;
 /** How much longer the pause between polls gets with each person ahead. */
@@ -8,7 +8,7 @@ const JITTER_SHARE = 0.2;
 
 export type WaitQuestion = {
   readonly ahead: number;
-  readonly figures: RoomFigures;
+  readonly stats: RoomStats;
   /** Until the room opens; zero or less when it is open. */
   readonly opensInMs: number;
   readonly passTtlMs: number;
@@ -20,8 +20,8 @@ export type WaitQuestion = {
  * the measured rate of admission or, before there is one, as if every pass were used to its end.
  * @returns null while nobody is admitted
  */
-export function estimateWaitMs({ ahead, figures, opensInMs, passTtlMs }: WaitQuestion): number | null {
-  const { ratePerSecond, concurrency, currentRate, active, state } = figures;
+export function estimateWaitMs({ ahead, stats, opensInMs, passTtlMs }: WaitQuestion): number | null {
+  const { ratePerSecond, concurrency, currentRate, active, state } = stats;
   if (!admits(state) || ratePerSecond === 0 || concurrency === 0) return null;
   const isMeasured = currentRate > 0 && ahead >= ratePerSecond;
   const rate = isMeasured ? Math.min(currentRate, ratePerSecond) : ratePerSecond;

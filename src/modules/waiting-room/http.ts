@@ -108,7 +108,7 @@ function roomRoutes(
       config: { access: seller, problems: ['room_not_found', 'room_elsewhere'] },
       schema: {
         operationId: 'getRoom',
-        summary: 'The knobs of a room, and what goes on in it',
+        summary: 'Settings and live statistics of a waiting room',
         tags,
         params: ById,
         response: { 200: RoomView, default: Problem },

@@ -19,8 +19,8 @@ const RETRY = { attempts: 4, delayMs: 200 } as const;
 
 /**
  * All writes to lines, of all rooms, in the order of their arrival: what comes while the store is busy shares the
- * next step. One step at a time, because a line has an order. Each operation may be carried out again: whoever
- * joined is then already in line, whoever left is not in it.
+ * next step. One step at a time, because a line has an order. Each operation may be carried out again: anyone who
+ * joined is then already in line, no matter who left is not in it.
  */
 export function createLineBatch({ line, clock, maxQueued, observe }: LineBatchOptions): LineBatch {
   return createMicroBatch<LineOperation, LineAnswer>({

@@ -7,7 +7,7 @@ export type RoomState = 'open' | 'paused' | 'draining' | 'closed';
  */
 export type RoomEnd = 'room-closed' | 'sale-over' | 'room-off';
 
-/** The knobs of a room. */
+/** The settings of a room. */
 export type RoomSettings = {
   readonly state: RoomState;
   /** Admissions in any window of one second, both ends included. */
@@ -31,7 +31,7 @@ export type Standing = {
 };
 
 /** A room in numbers. */
-export type RoomFigures = RoomSettings & {
+export type RoomStats = RoomSettings & {
   readonly performanceId: string;
   /** How often its settings were changed. */
   readonly version: number;

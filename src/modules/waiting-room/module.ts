@@ -17,7 +17,7 @@ import type { AdmissionGate, Visitor } from './gate.ts';
 import { waitingRoomRoutes } from './http.ts';
 import { createLineBatch, type LineBatch } from './line-batch.ts';
 import { entryView } from './live.ts';
-import type { RoomFigures } from './model.ts';
+import type { RoomStats } from './model.ts';
 import { waitingRoomOperations } from './operations.ts';
 import { PassDesk } from './passes.ts';
 import type { LineRules, WaitingLine } from './ports.ts';
@@ -59,7 +59,7 @@ export type WaitingRoomOptions = {
 
 /** What there is to be seen of the rooms of this process. */
 export type WaitingRoomState = {
-  readonly rooms: readonly RoomFigures[];
+  readonly rooms: readonly RoomStats[];
   readonly streams: number;
   /** Writes that wait. */
   readonly queued: number;

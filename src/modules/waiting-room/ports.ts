@@ -3,9 +3,9 @@ import type { MaybePromise } from '../../kernel/result.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
 import type { ResultRecord, ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { Visitor } from './gate.ts';
-import type { RoomFigures, RoomSettings, Standing } from './model.ts';
+import type { RoomSettings, RoomStats, Standing } from './model.ts';
 
-/** The effect is the Standing of whoever joined. */
+/** The effect is the Standing of the one who joined. */
 export type JoinOperation = Visitor & { readonly kind: 'join'; readonly saveTo?: ResultSlot | undefined };
 export type LeaveOperation = Visitor & { readonly kind: 'leave'; readonly saveTo?: ResultSlot | undefined };
 /** Extends an active pass to its full length from now, up to its greatest age. */
@@ -22,7 +22,7 @@ export type ConfigureOperation = {
   readonly changedBy: string | null;
   /** Done only where the settings are of one of these versions; undefined: of any. */
   readonly seen?: SeenVersions;
-  /** The effect is the RoomFigures under the new settings. */
+  /** The effect is the RoomStats under the new settings. */
   readonly saveTo?: ResultSlot | undefined;
 };
 
@@ -51,12 +51,12 @@ export type LineAnswer = {
     | 'stale'
     | 'absent';
   readonly standing?: Standing;
-  readonly figures?: RoomFigures;
+  readonly stats?: RoomStats;
 };
 
 /** What one step of admission did in one room. */
 export type Admission = {
-  readonly figures: RoomFigures;
+  readonly stats: RoomStats;
   /** Where those admitted stand now, by number. */
   readonly admitted: readonly Standing[];
   /** When a rate that is used up allows more (epoch ms); else infinite. */
@@ -105,7 +105,7 @@ export type WaitingLine = Lifecycle & {
   /** Whether another process keeps the room, as far as this one knows. */
   isElsewhere(performanceId: string): boolean;
   /** The rooms that exist, of those named or of all that are at work. */
-  figures(performanceIds?: readonly string[]): MaybePromise<readonly RoomFigures[]>;
+  stats(performanceIds?: readonly string[]): MaybePromise<readonly RoomStats[]>;
   /** Lets go of rooms in which nothing will happen any more, until somebody asks for them again. */
   retire(performanceIds: readonly string[]): Promise<void>;
 };
@@ -120,7 +120,7 @@ export type LineRules = {
   readonly silentAfterMs: number;
   /** How much of a second's admissions may come at once, as a time. */
   readonly burstMs: number;
-  /** The knobs of a room that is opened by its first joiner. */
+  /** The settings of a room that is opened by its first joiner. */
   readonly newRoom: RoomSettings;
 };
 
@@ -224,7 +224,7 @@ export type RoomNumbers = {
 };
 
 /**
- * Port: admission, and who may carry it out. One process at a time may write to a room: whoever has taken it, until
+ * Port: admission, and who may carry it out. One process at a time may write to a room: anyone who has taken it, until
  * that process gives the lease back or loses it. An adapter sees to it that nothing written before the loss is still on
  * its way when somebody else takes the room.
  */

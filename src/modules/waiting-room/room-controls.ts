@@ -5,12 +5,12 @@ import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { RoomPatch, RoomView } from './contract.ts';
 import type { LineBatch } from './line-batch.ts';
-import type { RoomFigures } from './model.ts';
+import type { RoomStats } from './model.ts';
 import type { WaitingLine } from './ports.ts';
 import type { Rooms } from './rooms.ts';
 
 export type RoomControlsOptions = {
-  readonly line: Pick<WaitingLine, 'figures' | 'assertHere'>;
+  readonly line: Pick<WaitingLine, 'stats' | 'assertHere'>;
   readonly batch: Pick<LineBatch, 'submit'>;
   readonly rooms: Rooms;
 };
@@ -24,7 +24,7 @@ export type RoomChangeCommand = {
 };
 
 /** A room, and the times of its sale. */
-export type RoomOnSale = RoomFigures & Pick<SalesTerms, 'opensAt' | 'closesAt'>;
+export type RoomOnSale = RoomStats & Pick<SalesTerms, 'opensAt' | 'closesAt'>;
 
 type RoomAnswer = Result<RoomOnSale, 'room_not_found' | 'changed_meanwhile'>;
 
@@ -32,7 +32,7 @@ const NOT_FOUND = refuse('room_not_found');
 /** Rooms that a list shows: those in which most people are. */
 const ROOMS_LISTED_MAX = 100;
 
-/** The knobs of a room, for its seller and for managers; to other sellers the room does not exist. */
+/** The settings of a room, for its seller and for managers; to other sellers the room does not exist. */
 export class RoomControls {
   readonly #options: RoomControlsOptions;
 
@@ -42,17 +42,17 @@ export class RoomControls {
 
   async read(performanceId: string, principal: Principal): Promise<RoomAnswer> {
     const terms = await this.#termsFor(performanceId, principal);
-    return terms ? ok({ ...saleOf(terms), ...(await this.#figures(performanceId)) }) : NOT_FOUND;
+    return terms ? ok({ ...saleOf(terms), ...(await this.#stats(performanceId)) }) : NOT_FOUND;
   }
 
   /** The rooms at work that this person may control, most people first; as of the last step of admission. */
   async list(principal: Principal): Promise<RoomView[]> {
     const rooms = this.#options.rooms.all().toSorted((a, b) => peopleIn(b) - peopleIn(a));
     const views: RoomView[] = [];
-    for (const figures of rooms) {
+    for (const stats of rooms) {
       if (views.length === ROOMS_LISTED_MAX) break;
-      const terms = await this.#termsFor(figures.performanceId, principal);
-      if (terms) views.push(roomView({ ...saleOf(terms), ...figures }));
+      const terms = await this.#termsFor(stats.performanceId, principal);
+      if (terms) views.push(roomView({ ...saleOf(terms), ...stats }));
     }
     return views;
   }
@@ -63,7 +63,7 @@ export class RoomControls {
     if (!terms) return NOT_FOUND;
     const { batch, rooms } = this.#options;
     const known = saleOf(terms);
-    const { outcome, figures } = await batch.submit({
+    const { outcome, stats } = await batch.submit({
       kind: 'configure',
       performanceId,
       change: patch,
@@ -71,12 +71,12 @@ export class RoomControls {
       seen,
       saveTo: key && { ref: key, known },
     });
-    if (outcome === 'stale' || !figures) {
-      const { version } = await this.#figures(performanceId);
+    if (outcome === 'stale' || !stats) {
+      const { version } = await this.#stats(performanceId);
       return refuse('changed_meanwhile', undefined, { version });
     }
-    rooms.note(figures);
-    return ok({ ...known, ...figures });
+    rooms.note(stats);
+    return ok({ ...known, ...stats });
   }
 
   async #termsFor(performanceId: string, principal: Principal): Promise<SalesTerms | undefined> {
@@ -85,14 +85,14 @@ export class RoomControls {
     return mayControl ? terms : undefined;
   }
 
-  async #figures(performanceId: string): Promise<RoomFigures> {
-    const [figures] = await this.#options.line.figures([performanceId]);
-    if (!figures) await this.#options.line.assertHere(performanceId);
-    return figures ?? this.#options.rooms.figures(performanceId);
+  async #stats(performanceId: string): Promise<RoomStats> {
+    const [stats] = await this.#options.line.stats([performanceId]);
+    if (!stats) await this.#options.line.assertHere(performanceId);
+    return stats ?? this.#options.rooms.stats(performanceId);
   }
 }
 
-function peopleIn({ waiting, silent, active }: RoomFigures): number {
+function peopleIn({ waiting, silent, active }: RoomStats): number {
   return waiting + silent + active;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SalesTerms } from '../catalogue/index.ts';
-import type { RoomFigures } from './model.ts';
+import type { RoomStats } from './model.ts';
 import { Rooms } from './rooms.ts';
 
 const NOW = 1_767_225_600_000;
@@ -9,7 +9,7 @@ const MONTH_MS = 30 * 86_400_000;
 const STEPS = 200;
 const newRoom = { state: 'open', ratePerSecond: 10, concurrency: 10, graceMs: 60_000 } as const;
 
-function figuresOf(performanceId: string, more: Partial<RoomFigures> = {}): RoomFigures {
+function statsOf(performanceId: string, more: Partial<RoomStats> = {}): RoomStats {
   const nobody = { version: 1, waiting: 0, silent: 0, active: 0, admittedTotal: 0, currentRate: 0 };
   return { performanceId, ...newRoom, ...nobody, waiting: 1, ...more };
 }
@@ -45,7 +45,7 @@ describe('rooms at work', () => {
     const { rooms, seen } = stage(NOW - 1);
     const ids = Array.from({ length: 1_000 }, (_, index) => `room ${index}`);
     for (let step = 0; step < STEPS; step++) {
-      if (step % 20 === 0) rooms.replaceAll(ids.map((id) => figuresOf(id)));
+      if (step % 20 === 0) rooms.replaceAll(ids.map((id) => statsOf(id)));
       rooms.admitting(NOW + step * 50);
       await settled();
     }
@@ -55,18 +55,18 @@ describe('rooms at work', () => {
 
   it('sleep until shortly before their sale opens', async () => {
     const { rooms } = stage(NOW + MONTH_MS);
-    rooms.replaceAll([figuresOf('a')]);
+    rooms.replaceAll([statsOf('a')]);
     rooms.admitting(NOW);
     await settled();
     assert.deepEqual(rooms.admitting(NOW), []);
-    rooms.replaceAll([figuresOf('a')]);
+    rooms.replaceAll([statsOf('a')]);
     assert.deepEqual(rooms.admitting(NOW + MONTH_MS - 500), []);
     assert.deepEqual(rooms.admitting(NOW + MONTH_MS), ['a']);
   });
 
   it('follow terms that are changed, without forgetting meanwhile what they were', async () => {
     const { rooms, seen, change } = stage(NOW - 1);
-    rooms.replaceAll([figuresOf('a')]);
+    rooms.replaceAll([statsOf('a')]);
     rooms.admitting(NOW);
     await settled();
     change('a', { closesAt: NOW });
@@ -80,10 +80,10 @@ describe('rooms at work', () => {
   it('are named also where everybody in them is silent or inside, and not where nobody is', async () => {
     const { rooms } = stage(NOW - 1);
     const all = [
-      figuresOf('silent', { waiting: 0, silent: 1 }),
-      figuresOf('inside', { waiting: 0, active: 1 }),
-      figuresOf('empty', { waiting: 0 }),
-      figuresOf('paused', { state: 'paused' }),
+      statsOf('silent', { waiting: 0, silent: 1 }),
+      statsOf('inside', { waiting: 0, active: 1 }),
+      statsOf('empty', { waiting: 0 }),
+      statsOf('paused', { state: 'paused' }),
     ];
     rooms.replaceAll(all);
     rooms.admitting(NOW);

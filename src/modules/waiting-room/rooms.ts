@@ -1,10 +1,10 @@
 import type { MaybePromise } from '../../kernel/result.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
-import { admits, type RoomEnd, type RoomFigures, type RoomSettings } from './model.ts';
+import { admits, type RoomEnd, type RoomSettings, type RoomStats } from './model.ts';
 
 export type RoomsOptions = {
   readonly catalogue: SalesCatalogue;
-  /** The knobs of a room that nobody has joined or set yet. */
+  /** The settings of a room that nobody has joined or set yet. */
   readonly newRoom: RoomSettings;
 };
 
@@ -23,19 +23,19 @@ type Stock = { readonly isSoldOut: boolean; readonly askedAt: number };
 type KnownTerms = {
   /** Undefined: the performance is gone, or has no room. */
   readonly terms: SalesTerms | undefined;
-  /** False once they have changed, until they are read anew. */
+  /** False once they have changed, until they are read again. */
   isCurrent: boolean;
 };
 
 /** How old the answer may be whether a sale is sold out. */
 const STOCK_MS = 250;
-/** A room that opens later than this sleeps: it is looked at again when the figures of all are taken. */
+/** A room that opens later than this sleeps: it is looked at again when the stats of all are taken. */
 const SLEEPS_BEYOND_MS = 2_000;
 
-/** What is known of each room between two steps of admission: its figures and the sale that it stands before. */
+/** What is known of each room between two steps of admission: its stats and the sale that it stands before. */
 export class Rooms {
   readonly #options: RoomsOptions;
-  #figures = new Map<string, RoomFigures>();
+  #stats = new Map<string, RoomStats>();
   /** Of rooms at work, so that a step of admission asks the catalogue for nothing, however many rooms there are. */
   readonly #terms = new Map<string, KnownTerms>();
   /** Terms on their way. */
@@ -43,7 +43,7 @@ export class Rooms {
   readonly #stocks = new Map<string, Stock>();
   /** In which somebody may be admitted, or come to an end, soon. */
   readonly #awake = new Set<string>();
-  /** Somebody joined since the figures were taken. */
+  /** Somebody joined since the stats were taken. */
   readonly #joined = new Set<string>();
 
   constructor(options: RoomsOptions) {
@@ -60,8 +60,8 @@ export class Rooms {
     return withRoom(terms);
   }
 
-  figures(performanceId: string): RoomFigures {
-    const known = this.#figures.get(performanceId);
+  stats(performanceId: string): RoomStats {
+    const known = this.#stats.get(performanceId);
     if (known) return known;
     const nothing = { version: 0, waiting: 0, silent: 0, active: 0, admittedTotal: 0, currentRate: 0 };
     return { performanceId, ...this.#options.newRoom, ...nothing };
@@ -78,21 +78,21 @@ export class Rooms {
   }
 
   /** All rooms at work. */
-  all(): readonly RoomFigures[] {
-    return [...this.#figures.values()];
+  all(): readonly RoomStats[] {
+    return [...this.#stats.values()];
   }
 
-  /** Takes the figures of all rooms at work, and forgets what was known of others. */
-  replaceAll(figures: readonly RoomFigures[]): void {
-    this.#figures = new Map(figures.map((room) => [room.performanceId, room]));
-    for (const id of this.#terms.keys()) if (!this.#figures.has(id)) this.#terms.delete(id);
-    for (const id of this.#stocks.keys()) if (!this.#figures.has(id)) this.#stocks.delete(id);
-    for (const room of figures) if (isAtWork(room)) this.#awake.add(room.performanceId);
+  /** Takes the stats of all rooms at work, and forgets what was known of others. */
+  replaceAll(stats: readonly RoomStats[]): void {
+    this.#stats = new Map(stats.map((room) => [room.performanceId, room]));
+    for (const id of this.#terms.keys()) if (!this.#stats.has(id)) this.#terms.delete(id);
+    for (const id of this.#stocks.keys()) if (!this.#stats.has(id)) this.#stocks.delete(id);
+    for (const room of stats) if (isAtWork(room)) this.#awake.add(room.performanceId);
   }
 
-  note(figures: RoomFigures): void {
-    this.#figures.set(figures.performanceId, figures);
-    if (isAtWork(figures)) this.#awake.add(figures.performanceId);
+  note(stats: RoomStats): void {
+    this.#stats.set(stats.performanceId, stats);
+    if (isAtWork(stats)) this.#awake.add(stats.performanceId);
   }
 
   noteJoin(performanceId: string): void {
@@ -103,7 +103,7 @@ export class Rooms {
   /** The rooms on sale in which somebody waits or is inside, and that admit. */
   admitting(nowMs: number): readonly string[] {
     const ids = [...this.#awake].filter((id) => {
-      if (!this.#joined.has(id) && !isAtWork(this.figures(id))) return this.#letSleep(id);
+      if (!this.#joined.has(id) && !isAtWork(this.stats(id))) return this.#letSleep(id);
       const terms = this.#termsNow(id);
       if (terms === 'unknown') return false;
       if (!terms || nowMs >= terms.closesAt) return this.#letSleep(id);
@@ -117,7 +117,7 @@ export class Rooms {
 
   /** Rooms whose sale ended before `beforeMs`, or is gone, and in which no pass is in use. */
   over(beforeMs: number): readonly string[] {
-    return [...this.#figures.values()]
+    return [...this.#stats.values()]
       .filter(({ performanceId, active }) => {
         const terms = this.#termsNow(performanceId);
         return active === 0 && terms !== 'unknown' && (terms === undefined || terms.closesAt < beforeMs);
@@ -129,7 +129,7 @@ export class Rooms {
     if (terms === undefined) return 'room-off';
     // A concert that was taken back sells nothing more either.
     if (terms !== 'unknown' && (nowMs >= terms.closesAt || nowMs < terms.publicFrom)) return 'sale-over';
-    return this.figures(performanceId).state === 'closed' ? 'room-closed' : undefined;
+    return this.stats(performanceId).state === 'closed' ? 'room-closed' : undefined;
   }
 
   /** False as long as that is not known. */
@@ -185,7 +185,7 @@ export class Rooms {
 }
 
 /** Somebody is in a room that admits. */
-function isAtWork({ waiting, silent, active, state }: RoomFigures): boolean {
+function isAtWork({ waiting, silent, active, state }: RoomStats): boolean {
   return waiting + silent + active > 0 && admits(state);
 }
 

@@ -37,7 +37,7 @@ function createWorld() {
 }
 
 test(
-  'ends the pass of whoever has paid through another process, at the moment of the payment',
+  'ends the pass of the one who has paid through another process, at the moment of the payment',
   TIMEOUT,
   async () => {
     const { spent, pay, clock } = createWorld();

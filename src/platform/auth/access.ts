@@ -7,7 +7,7 @@ import type { Principal } from './principal.ts';
 export type Access = {
   readonly who: 'anyone' | 'member' | readonly string[];
   readonly owner?: string;
-  /** Open to anyone, but whoever sends a good access token is recognised, and may see more. */
+  /** Open to anyone, but anyone who sends a good access token is recognised, and may see more. */
   readonly knowsMembers?: true;
 };
 

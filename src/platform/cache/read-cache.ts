@@ -2,7 +2,7 @@
  * Port: remembers what was loaded, for a time, so that a crowd that asks for the same costs one load.
  *
  * What every adapter promises: one load per key at a time,
- * whoever asks; a value past its time to live is given out for `staleMs` more while one load renews it;
+ * anyone who asks; a value past its time to live is given out for `staleMs` more while one load renews it;
  * times to live are spread by jitter, so that what was loaded together does not expire together; a value
  * whose load began before an invalidation is not kept; failures are not remembered; bounded. Asking for what does
  * not exist takes neither the place of a value nor the load of a key that is known to exist.

@@ -96,7 +96,7 @@ export function createEventFeed({ lanes, progress }: FeedStorage, options: Event
     notify: () => {
       for (const tail of tails) tail.notify();
     },
-    figures: () => ({
+    stats: () => ({
       position: sum(horizons()),
       events: sum(tails.map((tail) => tail.eventsRead)),
       consumers: [...groups].map((group) => statusOf(group, horizons(), [])),

@@ -27,12 +27,12 @@ export type EventFeed = Lifecycle & {
   /** Says that this process committed events. Others are found by polling. */
   notify(): void;
   /** What this process knows of the feed without asking anyone. */
-  figures(): FeedFigures;
+  stats(): FeedStats;
   /** Where every consumer stands: durable ones of all processes, followers of this one. */
   consumers(): Promise<readonly ConsumerStatus[]>;
 };
 
-export type FeedFigures = {
+export type FeedStats = {
   /** How far the feed has been read: the sum over its lanes. */
   readonly position: number;
   /** Events read since the start; several may have one position. */

@@ -25,7 +25,7 @@ export function toDocument(view: unknown): Document {
 
 /**
  * The same of something that can be changed. Its ETag begins with its version: seats are sold all the time, and
- * whoever changes a price must not be refused because one was.
+ * anyone who changes a price must not be refused because one was.
  */
 export function toVersionedDocument(view: { readonly version: number }): Document {
   const { body, etag } = toDocument(view);

@@ -10,7 +10,7 @@ import type { RequestLog } from './request-log.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Filled by `observeRequests`. */
-    figures?: RouteFigures;
+    stats?: RouteStats;
   }
   interface FastifyInstance {
     errorLines?: LineBudget;
@@ -36,7 +36,7 @@ export type RequestObservers = {
 };
 
 /** Durations of one route by class of status; at 0 those whose client went away before the answer. */
-class RouteFigures {
+class RouteStats {
   readonly route: string;
   readonly #make: (status: string) => Histogram;
   readonly #byClass: (Histogram | undefined)[] = Array.from({ length: 6 });
@@ -70,9 +70,9 @@ export function observeRequests(
     help: 'Requests by method, route and class of status; event streams are not among them.',
     bounds: SECONDS,
   });
-  const figuresOf = (method: string, route: string) =>
-    new RouteFigures(route, (status) => durations({ method, route, status }));
-  const unknown = figuresOf('any', 'unknown');
+  const statsOf = (method: string, route: string) =>
+    new RouteStats(route, (status) => durations({ method, route, status }));
+  const unknown = statsOf('any', 'unknown');
   let underWay = 0;
   metrics.gauge({ name: 'firstcome_http_requests_in_flight', help: 'Requests under way.' }, (set) =>
     set(underWay - countEventStreams(server)),
@@ -90,10 +90,10 @@ export function observeRequests(
   server.decorateRequest('isEventStream', false);
   server.decorateRequest('isOutage', false);
   server.addHook('onRoute', (route) => {
-    route.config = { ...route.config, figures: figuresOf([route.method].flat().join(), route.url) };
+    route.config = { ...route.config, stats: statsOf([route.method].flat().join(), route.url) };
   });
   server.addHook('onRequest', (request, reply, done) => {
-    const figures = request.routeOptions.config.figures ?? unknown;
+    const stats = request.routeOptions.config.stats ?? unknown;
     underWay += 1;
     // Not onResponse: that is not called for a client who left, and `underWay` would never come down.
     reply.raw.on('close', () => {
@@ -101,8 +101,8 @@ export function observeRequests(
       if (request.isEventStream) return;
       const ms = reply.elapsedTime;
       const aborted = !reply.raw.writableEnded;
-      figures.observe(aborted ? 0 : Math.floor(reply.raw.statusCode / 100), ms / 1_000);
-      log({ request, reply }, { route: figures.route, ms, aborted });
+      stats.observe(aborted ? 0 : Math.floor(reply.raw.statusCode / 100), ms / 1_000);
+      log({ request, reply }, { route: stats.route, ms, aborted });
     });
     done();
   });

@@ -108,7 +108,7 @@ const NIL_SCOPE = '00000000-0000-0000-0000-000000000000';
  * Reads an Idempotency-Key. Two headers arrive as one text with a space in it, which is not valid either.
  *
  * The fingerprint of method, address and body is keyed: bodies hold passwords at sign-up, and a plain hash of one could
- * be guessed offline by whoever gets to see the table.
+ * be guessed offline by the one who gets to see the table.
  */
 function createKeyReader(secretKey: string): ReadKey {
   const secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'firstcome idempotency fingerprint', 32));

@@ -122,7 +122,7 @@ describe('what is under way', { timeout: 30_000 }, () => {
     assert.deepEqual(await statuses('GET /reads', 1, 'ann'), { 200: 1 });
   });
 
-  test('of one address is bounded whoever it says to be, and this machine is left out where it is not limited', async () => {
+  test('of one address is bounded whatever it says to be, and this machine is left out where it is not limited', async () => {
     for (const limitsLoopback of [true, false]) {
       const { ask, release } = await open({ addressRequestsMax: 3, limitsLoopback });
       const slow = ['ann', 'bob', 'cho'].map((account) => ask('GET /slow', account));

@@ -6,7 +6,7 @@ const DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; fr
 /**
  * On every answer, after OWASP's recommendations for APIs
  * (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers). Not among
- * them: what only Internet Explorer and long gone filters of other browsers read. Each costs a claim 1%.
+ * them: what only Internet Explorer and long gone filters of other browsers read. Each costs a hold 1%.
  */
 const PROTECTION: Readonly<Record<string, string>> = {
   'content-security-policy': DATA_POLICY,
@@ -37,7 +37,7 @@ type SetHeaders = (request: FastifyRequest, reply: FastifyReply) => void;
 /**
  * Gives every answer its request id and these headers. Made once and set through Fastify, not through
  * Node's `setHeader`, after which `writeHead` treats every header on its own: @fastify/helmet took a third of the
- * time of a claim for the same headers (17 of 55 µs).
+ * time of a hold for the same headers (17 of 55 µs).
  */
 export function createHeaderSetter(headers: Readonly<Record<string, string>>): SetHeaders {
   return (request, reply) => void reply.headers(headers).header('x-request-id', request.id);

@@ -12,7 +12,7 @@ import Fastify, {
 import type { Ids } from '../../kernel/ids.ts';
 import { mergeProblems, type ProblemCatalogue } from '../../kernel/problems.ts';
 import type { Authenticate } from '../auth/principal.ts';
-import { createDoor, type Door, type DoorRefusal } from '../overload/door.ts';
+import { createDoor, type Door, type DoorRefusal } from '../overload/admission-guard.ts';
 import { guardRoutes, type RouteEntry } from './authentication.ts';
 import { answerClientError } from './client-errors.ts';
 import { crossOriginHeaders, crossOriginOptions } from './cross-origin.ts';
@@ -86,7 +86,7 @@ export async function createHttpServer(
     serverFactory: (handle, settings) => serveBehind(door, handle, settings),
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // A logger for each request, with its redaction made anew, took a tenth of a claim's time for a line that is
+    // A logger for each request, with its redaction made again, took a tenth of a hold's time for a line that is
     // hardly ever written. Who writes one names the request.
     childLoggerFactory: (logger) => logger,
     genReqId: () => options.ids.next(),

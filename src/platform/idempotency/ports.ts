@@ -14,7 +14,7 @@ export type IdempotencyRef = { readonly scope: string; readonly key: string; rea
  * - What had no effect, refusals first of all, is stored before it is answered. Of two results of one key the first
  *   stored wins, and the later request is answered with it, whichever instance it came to.
  * - Refusals that pass (rate limits, things that are away) and surprises are not stored: they say nothing of the
- *   request. The next one with the key runs anew.
+ *   request. The next one with the key runs again.
  * - Within a process a second request waits for the first; across processes the database decides.
  * - A result holds no secret.
  */

@@ -22,7 +22,7 @@ export type Begin = {
   readonly after?: string | undefined;
   /** Or the version of the owner's state that it has. */
   readonly version?: number | undefined;
-  /** What to tell whoever has none of what is kept. Of a state, by default, all of it; else nothing. */
+  /** What to tell anyone who has none of what is kept. Of a state, by default, all of it; else nothing. */
   readonly whole?: ((after: string | undefined) => readonly LiveContent[]) | undefined;
 };
 
@@ -136,7 +136,7 @@ export class Topic {
     }
   }
 
-  /** Keeps nothing of what was: whoever comes back with it begins anew. */
+  /** Keeps nothing of what was: anyone who comes back with it begins again. */
   forget(): void {
     this.#drop(this.#kept.length);
   }

@@ -13,7 +13,7 @@ export type LoggerOptions = {
   readonly sink?: { write(line: string): void };
 };
 
-/** Names under which secrets travel: never written, whoever logs the object that holds them. */
+/** Names under which secrets travel: never written, no matter who logs the object that holds them. */
 const SECRET_NAMES = [
   'authorization',
   'cookie',

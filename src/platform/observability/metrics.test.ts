@@ -24,7 +24,7 @@ test('bounds that do not ascend are refused', () => {
   assert.throws(() => new Histogram([1, 1]), RangeError);
 });
 
-test('figures are read when the metrics are, each time anew', async () => {
+test('stats are read when the metrics are, each time again', async () => {
   const { metrics } = setUp();
   let rooms = 1;
   metrics.gauge({ name: 'rooms', help: 'Rooms.' }, (set) => set(rooms));

@@ -19,7 +19,7 @@ export type ReadSeries = (set: SetSeries) => void | Promise<void>;
 export type Counter = { value: number };
 
 /**
- * What can be measured. Two ways in: figures that somebody keeps anyway are read when the metrics are
+ * What can be measured. Two ways in: stats that somebody keeps anyway are read when the metrics are
  * (`gauge`, `counter`); for what happens often, `counters` and `histograms` give a cell for a set of labels
  * once, which the hot path then counts in without a look-up.
  */
@@ -39,7 +39,7 @@ export type Metrics = {
 export type Sample = { readonly metricName?: string; readonly labels: Labels; readonly value: number };
 type Family = About & { readonly type: 'counter' | 'gauge' | 'histogram'; read(): Promise<Sample[]> };
 
-/** @param onError hears of figures that could not be read */
+/** @param onError hears of stats that could not be read */
 export function createMetrics(onError: (error: unknown) => void): Metrics {
   const registry = new Registry();
   const readers = new Map<string, () => Promise<Sample[]>>();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Furnished, furnish } from '../support/furnish.ts';
-import { describePages } from '../support/house.ts';
+import { describePages } from '../support/test-site.ts';
 import { operationsViews, sellerViews, shopViews, type View } from '../support/views.ts';
 import type { Visit, VisitOptions } from '../support/visit.ts';
 
@@ -18,11 +18,11 @@ const LOOKS = [
   { language: 'en', isDark: false, size: 'desktop' },
 ] as const satisfies readonly VisitOptions[];
 
-describePages('the pages are for everybody', (house) => {
+describePages('the pages are for everybody', (site) => {
   let at: Furnished;
 
   before(async () => {
-    at = await furnish(house.stage);
+    at = await furnish(site.testApp);
   });
 
   /** Until what the page shows has come. */
@@ -37,7 +37,7 @@ describePages('the pages are for everybody', (house) => {
     look: (view: View, visit: Visit) => Promise<void>,
   ): Promise<void> {
     for (const [as, theirs] of Map.groupBy(views, (view) => view.as)) {
-      const visit = await house.visit({ ...options, ...(as ? { person: at[as] } : {}) });
+      const visit = await site.visit({ ...options, ...(as ? { person: at[as] } : {}) });
       for (const view of theirs) {
         if (view.trouble) visit.expectTrouble(view.trouble);
         await visit.go(view.path);
@@ -79,7 +79,7 @@ describePages('the pages are for everybody', (house) => {
   }
 
   test('after a change of pages the focus is at its heading, and the title says where one is', async () => {
-    const { page, go, close } = await house.visit({ language: 'en' });
+    const { page, go, close } = await site.visit({ language: 'en' });
     await go('/');
     await page.getByRole('link', { name: 'Songs of a Spring Night' }).first().click();
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
@@ -88,7 +88,7 @@ describePages('the pages are for everybody', (house) => {
   });
 
   test('the language is remembered, and is that of the document', async () => {
-    const { page, go, close } = await house.visit();
+    const { page, go, close } = await site.visit();
     await go('/');
     assert.equal(await page.locator('html').getAttribute('lang'), 'ko');
     await page.getByRole('button', { name: 'English' }).click();

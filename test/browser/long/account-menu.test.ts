@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describePages } from '../support/house.ts';
+import { describePages } from '../support/test-site.ts';
 
-describePages('the way between the shop and the pages of sellers and managers', (house) => {
+describePages('the way between the shop and the pages of sellers and managers', (site) => {
   test('is shown to sellers, there and back, in Korean, by touch', async () => {
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       size: 'phone',
     });
     const menu = page.getByRole('button', { name: '내 계정' });
@@ -27,9 +27,9 @@ describePages('the way between the shop and the pages of sellers and managers', 
   });
 
   test('is shown to managers to both, in English, by keyboard; and the menu is left with Escape', async () => {
-    const person = await house.stage.person('운영자');
+    const person = await site.testApp.person('운영자');
     await person.call('POST /v1/enrolments', { role: 'manager', code: 'demo-manager-code' });
-    const { page, go, assertQuiet, close } = await house.visit({ person, language: 'en' });
+    const { page, go, assertQuiet, close } = await site.visit({ person, language: 'en' });
     const menu = page.getByRole('button', { name: 'My account' });
     await go('/');
     await menu.focus();
@@ -49,8 +49,8 @@ describePages('the way between the shop and the pages of sellers and managers', 
   });
 
   test('is not shown to others, who find their name and the way out', async () => {
-    const person = await house.stage.person('김하나');
-    const { page, go, assertQuiet, close } = await house.visit({ person });
+    const person = await site.testApp.person('김하나');
+    const { page, go, assertQuiet, close } = await site.visit({ person });
     await go('/');
     await page.getByRole('button', { name: '내 계정' }).click();
     await page.getByText('김하나').waitFor();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { describePages } from '../support/house.ts';
 import { keyboardOf } from '../support/keyboard.ts';
-import { type Person, smallHall } from '../support/stage.ts';
+import { type Person, smallHall } from '../support/test-app.ts';
+import { describePages } from '../support/test-site.ts';
 
 /** A hall of 60 seats: three rows of twenty in two grades. */
 const HALL_CSV = `section,name,row,first,last,grade
@@ -11,20 +11,20 @@ A,Stalls,2,1,20,R
 A,Stalls,3,1,20,R
 `;
 
-describePages('by keyboard alone', (house) => {
+describePages('by keyboard alone', (site) => {
   let manager: Person;
 
   before(async () => {
-    manager = await house.stage.manager();
+    manager = await site.testApp.manager();
   });
 
   // First of all, so that there is one room.
   test('an operator turns a room, sends a crowd, and gives a role', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    await house.stage.seller.call(`PATCH /v1/performances/${id}/room`, { ratePerSecond: 50 });
-    const { page, go, assertQuiet, close } = await house.visit({ person: manager, language: 'en' });
+    const id = await site.testApp.sell({ roomEnabled: true });
+    await site.testApp.seller.call(`PATCH /v1/performances/${id}/room`, { ratePerSecond: 50 });
+    const { page, go, assertQuiet, close } = await site.visit({ person: manager, language: 'en' });
     const { press, write } = keyboardOf(page);
-    const room = () => house.stage.seller.call(`GET /v1/performances/${id}/room`);
+    const room = () => site.testApp.seller.call(`GET /v1/performances/${id}/room`);
     await go('/operations');
     await press(/^Rooms$/);
     await page.getByText('Live', { exact: true }).waitFor();
@@ -51,7 +51,7 @@ describePages('by keyboard alone', (house) => {
     await press(/^Send 30 fans$/);
     await page.getByText('30 of 30 have come and gone').waitFor();
 
-    const person = await house.stage.person('Robin Keys');
+    const person = await site.testApp.person('Robin Keys');
     await press(/^Accounts/);
     await write(/^Search/, person.credentials.email);
     await page.getByText(person.credentials.email).waitFor();
@@ -64,9 +64,9 @@ describePages('by keyboard alone', (house) => {
   });
 
   test('a fan buys a ticket', async () => {
-    const id = await house.stage.sell({ roomEnabled: true });
-    const { page, go, assertQuiet, close } = await house.visit({
-      person: await house.stage.person(),
+    const id = await site.testApp.sell({ roomEnabled: true });
+    const { page, go, assertQuiet, close } = await site.visit({
+      person: await site.testApp.person(),
       language: 'en',
     });
     const { press } = keyboardOf(page);
@@ -92,8 +92,8 @@ describePages('by keyboard alone', (house) => {
   });
 
   test('a seller registers a venue from a file, announces a concert, puts it on sale and sees it sell', async () => {
-    const { page, go, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
     });
     const { press, write, writeTime, tabTo } = keyboardOf(page);
@@ -101,7 +101,7 @@ describePages('by keyboard alone', (house) => {
     await press(/^Venues$/);
     await press(/^New venue$/);
     await write(/Name of the venue/, 'Keys Hall');
-    await write(/Name of the stage/, 'Main');
+    await write(/Name of the testApp/, 'Main');
     const chooser = page.waitForEvent('filechooser');
     await press(/Open a file/);
     const file = { name: 'hall.csv', mimeType: 'text/csv', buffer: Buffer.from(HALL_CSV) };
@@ -134,7 +134,7 @@ describePages('by keyboard alone', (house) => {
     await page.keyboard.press('Space');
     await press(/^Save$/);
     await page.getByText('Saved.').waitFor();
-    const buyer = await house.stage.person();
+    const buyer = await site.testApp.person();
     await buyer.call('POST /v1/points/charges', { amount: { amount: 400_000, currency: 'KRW' } });
     const body = { performanceId, seatIds: ['A-1-1', 'A-2-1'] };
     const { id } = await buyer.call('POST /v1/reservations', body);
@@ -146,11 +146,11 @@ describePages('by keyboard alone', (house) => {
   });
 
   test('a seller changes a venue, thinks again about removing it, and removes it', async () => {
-    const { page, go, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
     });
-    const venue = await house.stage.seller.call('POST /v1/venues', {
+    const venue = await site.testApp.seller.call('POST /v1/venues', {
       name: 'Old Barn',
       address: '',
       stages: [{ name: 'Floor', plan: smallHall }],
@@ -164,7 +164,7 @@ describePages('by keyboard alone', (house) => {
     await page.getByRole('img', { name: 'Plan of 60 seats' }).waitFor();
     await press(/^Save the changes$/);
     await page.getByRole('link', { name: 'New Barn' }).waitFor();
-    const { stages } = await house.stage.seller.call(`GET /v1/venues/${venue.id}`);
+    const { stages } = await site.testApp.seller.call(`GET /v1/venues/${venue.id}`);
     assert.equal((stages as readonly { readonly capacity: number }[])[0]?.capacity, 60);
 
     await press(/^New Barn$/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SeatPlan } from '../../../src/modules/catalogue/index.ts';
 import { until } from '../../support/until.ts';
-import { describePages } from '../support/house.ts';
+import { describePages } from '../support/test-site.ts';
 
 /** The list looks again this often. */
 const REFRESH_MS = 15_000;
@@ -17,10 +17,10 @@ const studio: SeatPlan = {
   ],
 };
 
-describePages('what sells', (house) => {
+describePages('what sells', (site) => {
   /** Somebody buys these seats, or only holds them. */
   async function take(performanceId: string, [first, last]: readonly [number, number], isPaid = true) {
-    const person = await house.stage.person();
+    const person = await site.testApp.person();
     const seatIds = Array.from({ length: last - first + 1 }, (_, i) => `A-1-${first + i}`);
     const { id } = await person.call('POST /v1/reservations', { performanceId, seatIds });
     if (!isPaid) return;
@@ -28,12 +28,12 @@ describePages('what sells', (house) => {
     await person.call(`POST /v1/reservations/${id}/payments`, { method: 'points' });
   }
 
-  const sell = (title: string, titleEn: string) => house.stage.sell({ title, titleEn, plan: studio });
+  const sell = (title: string, titleEn: string) => site.testApp.sell({ title, titleEn, plan: studio });
 
   /** Until the rankings and the list have heard of it. */
   const untilTold = (performanceId: string, remainingTotal: number) =>
     until(async () => {
-      const { items } = await house.stage.seller.call('GET /v1/rankings/selling-now');
+      const { items } = await site.testApp.seller.call('GET /v1/rankings/selling-now');
       return (items as { performanceId: string; remainingTotal: number }[]).some(
         (item) => item.performanceId === performanceId && item.remainingTotal === remainingTotal,
       );
@@ -42,7 +42,7 @@ describePages('what sells', (house) => {
   /** Until the list that the page asks for, which is remembered for moments, says so. */
   const untilListed = (remainingTotal: number) =>
     until(async () => {
-      const { items } = await house.stage.seller.call('GET /v1/concerts?sort=date&q=slow&limit=24');
+      const { items } = await site.testApp.seller.call('GET /v1/concerts?sort=date&q=slow&limit=24');
       return (items as { remainingTotal: number }[]).every((item) => item.remainingTotal === remainingTotal);
     });
 
@@ -63,7 +63,7 @@ describePages('what sells', (house) => {
     await untilTold(busy, 1);
     await untilTold(gone, 0);
 
-    const { page, go, picture, assertQuiet, close } = await house.visit();
+    const { page, go, picture, assertQuiet, close } = await site.visit();
     await go('/');
     const selling = page.getByRole('region', { name: '지금 많이 예매하는 공연' }).getByRole('listitem');
     await selling.nth(1).waitFor();
@@ -83,7 +83,7 @@ describePages('what sells', (house) => {
 
   test('says in the list how much of it is left, also when all that is left is held', async () => {
     const id = await sell('느린 아침', 'Slow Morning');
-    const { page, go, assertQuiet, close } = await house.visit({
+    const { page, go, assertQuiet, close } = await site.visit({
       language: 'en',
       size: 'phone',
       isDark: true,

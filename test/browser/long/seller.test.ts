@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { describePages } from '../support/house.ts';
-import { type Person, smallHall } from '../support/stage.ts';
+import { type Person, smallHall } from '../support/test-app.ts';
+import { describePages } from '../support/test-site.ts';
 
-describePages('the pages of sellers', (house) => {
+describePages('the pages of sellers', (site) => {
   let buyer: Person;
 
   before(async () => {
-    buyer = await house.stage.person();
+    buyer = await site.testApp.person();
     await buyer.call('POST /v1/points/charges', { amount: { amount: 900_000, currency: 'KRW' } });
   });
 
   test('a venue is drawn, a concert announced and a performance put on sale', async () => {
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
     });
     await go('/seller/venues/new');
     await page.getByLabel('공연장 이름', { exact: true }).fill('새봄홀');
@@ -57,11 +57,11 @@ describePages('the pages of sellers', (house) => {
   });
 
   test('a venue changes with the same preview; seats that are on sale stay, and so does their venue', async () => {
-    await house.stage.sell();
-    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    await site.testApp.sell();
+    const { items } = await site.testApp.seller.call('GET /v1/venues?limit=1');
     const [venue] = items as readonly { readonly id: string }[];
-    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
     });
     expectTrouble(/409/);
     await go(`/seller/venues/${venue!.id}`);
@@ -90,9 +90,9 @@ describePages('the pages of sellers', (house) => {
   });
 
   test('a sale is seen seat by seat while it goes on, also after the connection was away', async () => {
-    const performanceId = await house.stage.sell();
-    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const performanceId = await site.testApp.sell();
+    const { page, go, picture, assertAccessible, expectTrouble, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
       size: 'phone',
       isDark: true,
@@ -121,11 +121,11 @@ describePages('the pages of sellers', (house) => {
   });
 
   test('who looks on while the seats are changed before the sale sees the new ones', async () => {
-    const performanceId = await house.stage.sell({ opensInMs: 3_600_000 });
-    const { items } = await house.stage.seller.call('GET /v1/venues?limit=1');
+    const performanceId = await site.testApp.sell({ opensInMs: 3_600_000 });
+    const { items } = await site.testApp.seller.call('GET /v1/venues?limit=1');
     const [venue] = items as readonly { readonly id: string; readonly stages: readonly { id: string }[] }[];
-    const { page, go, assertQuiet, close } = await house.visit({
-      person: house.stage.seller,
+    const { page, go, assertQuiet, close } = await site.visit({
+      person: site.testApp.seller,
       language: 'en',
     });
     await go(`/seller/performances/${performanceId}`);
@@ -133,7 +133,7 @@ describePages('the pages of sellers', (house) => {
     const [stalls, balcony] = smallHall.sections;
     const more = { id: '4', runs: [{ grade: 'R', first: 1, count: 10, at: [0, 36], by: [10, 0] }] };
     const plan = { ...smallHall, sections: [{ ...stalls, rows: [...stalls!.rows, more] }, balcony] };
-    await house.stage.seller.call(`PATCH /v1/venues/${venue!.id}`, {
+    await site.testApp.seller.call(`PATCH /v1/venues/${venue!.id}`, {
       stages: [{ id: venue!.stages[0]!.id, name: 'Main', plan }],
     });
     await page.getByRole('img', { name: '50 seats: 0 sold, 0 held, 50 free' }).waitFor();
@@ -143,13 +143,13 @@ describePages('the pages of sellers', (house) => {
   });
 
   test('no page of theirs is wider than a narrow window', async () => {
-    const performanceId = await house.stage.sell();
-    const { page, go, picture, close } = await house.visit({
-      person: house.stage.seller,
+    const performanceId = await site.testApp.sell();
+    const { page, go, picture, close } = await site.visit({
+      person: site.testApp.seller,
       size: 'narrow',
       language: 'en',
     });
-    const { concertId } = await house.stage.seller.call(`GET /v1/performances/${performanceId}`);
+    const { concertId } = await site.testApp.seller.call(`GET /v1/performances/${performanceId}`);
     const pages = {
       'seller-concerts': '/seller',
       'seller-concert': `/seller/concerts/${String(concertId)}`,
@@ -169,8 +169,8 @@ describePages('the pages of sellers', (house) => {
   });
 
   test('who is no seller is asked for the code of the role, and becomes one with it', async () => {
-    const person = await house.stage.person();
-    const { page, go, assertAccessible, expectTrouble, close } = await house.visit({
+    const person = await site.testApp.person();
+    const { page, go, assertAccessible, expectTrouble, close } = await site.visit({
       person,
       language: 'en',
     });

@@ -1,7 +1,7 @@
 import { arenaPlan } from '../../../src/demo/plans/arena.ts';
-import { type Person, type Stage, smallHall } from './stage.ts';
+import { type Person, smallHall, type TestApp } from './test-app.ts';
 
-/** A house with something on every page, and people of every kind in it. */
+/** A site with something on every page, and people of every kind in it. */
 export type Furnished = {
   /** Has tickets, bookings and points. */
   readonly fan: Person;
@@ -23,18 +23,18 @@ export type Furnished = {
   readonly venueId: string;
 };
 
-export async function furnish(stage: Stage): Promise<Furnished> {
-  const { seller } = stage;
+export async function furnish(testApp: TestApp): Promise<Furnished> {
+  const { seller } = testApp;
   const [fan, newcomer, newSeller, manager] = await Promise.all([
-    stage.person(),
-    stage.person('박둘리'),
-    stage.newSeller(),
-    stage.manager(),
+    testApp.person(),
+    testApp.person('박둘리'),
+    testApp.newSeller(),
+    testApp.manager(),
   ]);
   const [performanceId, roomId, laterId] = await Promise.all([
-    stage.sell({ plan: arenaPlan() }),
-    stage.sell({ roomEnabled: true }),
-    stage.sell({ roomEnabled: true, opensInMs: 3_600_000 }),
+    testApp.sell({ plan: arenaPlan() }),
+    testApp.sell({ roomEnabled: true }),
+    testApp.sell({ roomEnabled: true, opensInMs: 3_600_000 }),
   ]);
   await seller.call(`PATCH /v1/performances/${roomId}/room`, { state: 'paused' });
   const venue = await seller.call('POST /v1/venues', {

@@ -204,18 +204,18 @@ export function operationsViews(): readonly View[] {
       },
     }),
     of('manager', 'operations-rooms', '/operations/rooms', {
-      act: (page) => page.locator('.knobs').first().waitFor(),
+      act: (page) => page.locator('.settings').first().waitFor(),
     }),
     of('manager', 'operations-rooms-faults', '/operations/rooms', {
       async act(page) {
-        await page.locator('.knobs input').first().fill('fast');
+        await page.locator('.settings input').first().fill('fast');
         await page.locator('[aria-invalid="true"]').waitFor();
       },
     }),
     of('manager', 'operations-rooms-applied', '/operations/rooms', {
       async act(page) {
         // What has not changed is not sent, and nothing is said of it.
-        const rate = page.locator('.knobs input').first();
+        const rate = page.locator('.settings input').first();
         await rate.fill(String(Number((await rate.inputValue()).replaceAll(',', '')) + 1));
         await page
           .getByRole('button', { name: /^(적용|Apply)$/ })

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import type { Person } from './stage.ts';
+import type { Person } from './test-app.ts';
 
 /** Where pictures of the pages are left for people to look at. */
 const PICTURES = fileURLToPath(new URL('../../../test-results/pages/', import.meta.url));

@@ -28,7 +28,7 @@ const GUARD_CODES: ReadonlySet<string> = new Set([
 export function promised(access: Access, role: CallerRole | undefined): Verdict {
   if (access.who === 'anyone') return 'pass';
   if (role === undefined) return 'token_missing';
-  // Whoever is signed in is a member, also with other roles.
+  // Anyone who is signed in is a member, also with other roles.
   const isAllowed = access.who === 'member' || access.who.includes('member') || access.who.includes(role);
   return isAllowed ? 'pass' : 'role_required';
 }

@@ -3,7 +3,7 @@ import { CALLER_ROLES, promised, type Verdict } from './guard.ts';
 
 const INTRODUCTION = `# Who may call what
 
-Made from the routes themselves by \`test/flows/access-matrix.test.ts\`, which calls every route as everyone named here, and fails when this page is out of date. \`UPDATE_DOCS=1\` in its environment writes it anew.
+Made from the routes themselves by \`test/flows/access-matrix.test.ts\`, which calls every route as everyone named here, and fails when this page is out of date. \`UPDATE_DOCS=1\` in its environment writes it again.
 
 - *yes*: the route answers; what it answers may still be that there is no such thing.
 - *401*, *403*: refused before anything is read, with \`token_missing\` or \`role_required\`.

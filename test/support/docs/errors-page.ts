@@ -2,7 +2,7 @@ import type { HttpProblems } from '../../../src/platform/http/problem-status.ts'
 
 const INTRODUCTION = `# Errors
 
-Printed from the code by \`test/flows/openapi.test.ts\`, which fails when this page is out of date; \`UPDATE_DOCS=1\` in its environment prints it anew.
+Printed from the code by \`test/flows/openapi.test.ts\`, which fails when this page is out of date; \`UPDATE_DOCS=1\` in its environment prints it again.
 
 An answer of 4xx or 5xx is \`application/problem+json\` (RFC 9457): \`type\`, \`title\`, \`status\`, \`detail\`, \`code\`, \`requestId\`, with \`errors\` where a validation failed, and more fields where the advice names them. Programs decide by \`code\`, which is stable; new ones may come, so treat one that you do not know by its status. 429 and 503 carry \`Retry-After\`.
 `;

@@ -43,7 +43,7 @@ export const eventCatalogue: Readonly<Record<string, Listed>> = Object.fromEntri
 
 const INTRODUCTION = `# Events
 
-Printed from the \`contract.ts\` of the modules by \`test/flows/event-types.test.ts\`, which also checks that what a sale saves is what stands here. \`UPDATE_DOCS=1\` in its environment prints it anew.
+Printed from the \`contract.ts\` of the modules by \`test/flows/event-types.test.ts\`, which also checks that what a sale saves is what stands here. \`UPDATE_DOCS=1\` in its environment prints it again.
 
 Each event is saved in the transaction of the state it speaks of, and delivered at least once, in order per partition key. Around the data:
 
@@ -53,7 +53,7 @@ Each event is saved in the transaction of the state it speaks of, and delivered 
 | \`type\`, \`version\` | text, integer | what follows; every version here is 1 |
 | \`subject\` | id | what the event is about: the field of the data that each type names |
 | \`partitionKey\` | id | events of one partition key come in the order of their saving; also a field of the data |
-| \`position\` | integer | the place in the log; it grows, with gaps; claims that were decided at once share one |
+| \`position\` | integer | the place in the log; it grows, with gaps; holds that were decided at once share one |
 | \`occurredAt\` | time | epoch milliseconds |
 | \`trace\` | text, where there is one | the W3C \`traceparent\` of the request that caused it |
 

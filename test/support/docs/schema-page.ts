@@ -3,7 +3,7 @@ import type { SchemaDump, SchemaTable } from './schema-dump.ts';
 
 const INTRODUCTION = `# Schema
 
-Printed from a database of this version by \`test/contracts/schema-docs.test.ts\`, which fails when this page or [schema.sql](schema.sql) is out of date; \`UPDATE_DOCS=1\` in its environment prints both anew. The files that make the schema, with comments, are \`src/adapters/postgres/*/schema.sql\`; \`src/adapters/postgres/migrate.ts\` runs them.
+Printed from a database of this version by \`test/contracts/schema-docs.test.ts\`, which fails when this page or [schema.sql](schema.sql) is out of date; \`UPDATE_DOCS=1\` in its environment prints both again. The files that make the schema, with comments, are \`src/adapters/postgres/*/schema.sql\`; \`src/adapters/postgres/migrate.ts\` runs them.
 
 A solid line is a foreign key. A dashed line is a reference without one, since the table takes too many writes: \`npm run cli -- check\` verifies it.
 `;

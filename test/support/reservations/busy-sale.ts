@@ -1,7 +1,7 @@
 import { createSeatHolds } from '../../../src/adapters/postgres/reservations/seat-holds.ts';
 import { createSeededRandom } from '../../../src/kernel/random.ts';
 import type { SeatHolds } from '../../../src/modules/reservations/index.ts';
-import { type ReservationStage, type SeatHoldsFactory, seatPicker } from './stage.ts';
+import { type ReservationTestApp, type SeatHoldsFactory, seatPicker } from './test-app.ts';
 
 const PRICE = 1_000;
 const SEATS = 80;
@@ -36,19 +36,19 @@ export type BusySaleOptions = {
  * two instances, in real time. @returns the ids of the reservations that somebody was told to have
  */
 export async function runBusySale(
-  stage: ReservationStage,
+  testApp: ReservationTestApp,
   { create = createSeatHolds, visits = 300, seed = 7, onFault }: BusySaleOptions = {},
 ): Promise<readonly string[]> {
   const random = createSeededRandom(seed);
   const pick = seatPicker(seed, SEATS, 3);
-  const people = Array.from({ length: 60 }, () => stage.ids.next());
+  const people = Array.from({ length: 60 }, () => testApp.ids.next());
   const unlessFaulty = (step: Promise<void>) => (onFault ? step.catch(onFault) : step);
-  await Promise.all(people.map((accountId) => unlessFaulty(stage.charge(accountId, 20 * PRICE))));
-  const instances = [stage.openInstance(create), stage.openInstance(create)];
+  await Promise.all(people.map((accountId) => unlessFaulty(testApp.charge(accountId, 20 * PRICE))));
+  const instances = [testApp.openInstance(create), testApp.openInstance(create)];
   const promised: string[] = [];
   const steps = Array.from({ length: visits }, (_, index) =>
     visit(
-      stage,
+      testApp,
       {
         holds: instances[index % 2]!,
         accountId: people[random.below(people.length)]!,
@@ -59,15 +59,15 @@ export async function runBusySale(
     ),
   );
   const sweeps = Array.from({ length: 10 }, async () => {
-    await stage.expiry().expire({ since: undefined, limit: 20 });
+    await testApp.expiry().expire({ since: undefined, limit: 20 });
   });
   await Promise.all([...steps, ...sweeps].map(unlessFaulty));
   return promised;
 }
 
-async function visit(stage: ReservationStage, one: Visit, promised: string[]): Promise<void> {
+async function visit(testApp: ReservationTestApp, one: Visit, promised: string[]): Promise<void> {
   const { holds, accountId, seatNos, fate } = one;
-  const request = stage.request(seatNos, {
+  const request = testApp.request(seatNos, {
     accountId,
     prices: seatNos.map(() => PRICE),
     amount: seatNos.length * PRICE,
@@ -77,19 +77,19 @@ async function visit(stage: ReservationStage, one: Visit, promised: string[]): P
   if (!outcome.ok) return;
   promised.push(request.reservationId);
   if (fate === 'keep' || fate === 'lapse') return;
-  if (fate === 'pay' || fate === 'pay-and-cancel') await stage.confirm(request.reservationId, accountId);
-  if (fate === 'cancel' || fate === 'pay-and-cancel') await stage.cancel(request.reservationId);
-  if (fate === 'request-cancel') await stage.cancel(request.reservationId, 'request-cancel');
+  if (fate === 'pay' || fate === 'pay-and-cancel') await testApp.confirm(request.reservationId, accountId);
+  if (fate === 'cancel' || fate === 'pay-and-cancel') await testApp.cancel(request.reservationId);
+  if (fate === 'request-cancel') await testApp.cancel(request.reservationId, 'request-cancel');
 }
 
 /** Ends what has lapsed, and half of what was asked to be cancelled; the others are still on their way. */
-export async function settleHalf(stage: ReservationStage): Promise<void> {
-  await stage.expiry().expire({ since: undefined, limit: 1_000 });
-  const rows = await stage.database.query<{ id: string }>('select id from reservation where status = 2');
+export async function settleHalf(testApp: ReservationTestApp): Promise<void> {
+  await testApp.expiry().expire({ since: undefined, limit: 1_000 });
+  const rows = await testApp.database.query<{ id: string }>('select id from reservation where status = 2');
   const half = rows.slice(0, Math.ceil(rows.length / 2));
-  await stage.database.transaction((tx) =>
-    stage.cancellations().carryOut(
-      half.map(({ id }) => ({ reservationId: id, transferId: stage.ids.next() })),
+  await testApp.database.transaction((tx) =>
+    testApp.cancellations().carryOut(
+      half.map(({ id }) => ({ reservationId: id, transferId: testApp.ids.next() })),
       tx,
     ),
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRetryable } from '../../../src/kernel/faults.ts';
 import { type BusySaleOptions, runBusySale, settleHalf } from './busy-sale.ts';
-import type { ReservationStage } from './stage.ts';
+import type { ReservationTestApp } from './test-app.ts';
 
 /**
  * A busy sale during which sessions of the database are ended at random, whatever they are at. Afterwards
@@ -10,7 +10,7 @@ import type { ReservationStage } from './stage.ts';
  * @returns how many sessions were ended, and how many steps felt it
  */
 export async function runKilledSale(
-  stage: ReservationStage,
+  testApp: ReservationTestApp,
   options: BusySaleOptions,
 ): Promise<{ readonly kills: number; readonly faults: number }> {
   let kills = 0;
@@ -18,11 +18,11 @@ export async function runKilledSale(
   let isOver = false;
   const killer = (async () => {
     while (!isOver) {
-      kills += await killOne(stage);
+      kills += await killOne(testApp);
       await sleep(2);
     }
   })();
-  const promised = await runBusySale(stage, {
+  const promised = await runBusySale(testApp, {
     ...options,
     onFault(error) {
       assert.ok(isRetryable(error), String(error));
@@ -32,18 +32,18 @@ export async function runKilledSale(
     isOver = true;
   });
   await killer;
-  await settleHalf(stage);
-  const [row] = await stage.database.query<{ found: number }>(
+  await settleHalf(testApp);
+  const [row] = await testApp.database.query<{ found: number }>(
     'select count(*)::integer as found from reservation where id = any ($1::uuid[])',
     [promised],
   );
   assert.equal(row?.found, promised.length, 'somebody was told to have what is not there');
-  assert.deepEqual(await stage.breaches(), []);
+  assert.deepEqual(await testApp.breaches(), []);
   return { kills, faults };
 }
 
 /** One that is at work; most are in the middle of a transaction. The killer may be hit itself. */
-async function killOne({ database }: ReservationStage): Promise<number> {
+async function killOne({ database }: ReservationTestApp): Promise<number> {
   const statement = `select pg_terminate_backend(pid) from (
       select pid from pg_stat_activity
       where datname = current_database() and backend_type = 'client backend' and state <> 'idle'

@@ -3,7 +3,7 @@ import { eventInvariants } from '../../../src/adapters/postgres/invariants/event
 import type { Invariant } from '../../../src/adapters/postgres/invariants/invariant.ts';
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
 import { seatInvariants } from '../../../src/adapters/postgres/invariants/seats.ts';
-import { breachesOf } from './stage.ts';
+import { breachesOf } from './test-app.ts';
 
 class RolledBack extends Error {}
 

@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { runCheck } from '../../../src/adapters/postgres/invariants/index.ts';
 import { won } from '../catalogue.ts';
 import { until } from '../until.ts';
-import { type Options, type Person, type Reply, RoomStage } from '../waiting-room/stage.ts';
+import { type Options, type Person, type Reply, RoomTestApp } from '../waiting-room/test-app.ts';
 
 /** The whole system with a hall of 200 seats at 1,000 won, sold without a waiting room unless said otherwise. */
 export class Shop {
-  readonly stage: RoomStage;
+  readonly testApp: RoomTestApp;
 
-  private constructor(stage: RoomStage) {
-    this.stage = stage;
+  private constructor(testApp: RoomTestApp) {
+    this.testApp = testApp;
   }
 
   static async open(environment: Readonly<Record<string, string>> = {}): Promise<Shop> {
-    return new Shop(await RoomStage.open({ CHARGE_AMOUNT_MIN: '1', ...environment }));
+    return new Shop(await RoomTestApp.open({ CHARGE_AMOUNT_MIN: '1', ...environment }));
   }
 
   /** Closes it; whatever a test did, no invariant may be broken. */
   async close(): Promise<void> {
-    const { invariants } = await runCheck(this.stage.database);
-    await this.stage.close();
+    const { invariants } = await runCheck(this.testApp.database);
+    await this.testApp.close();
     assert.deepEqual(
       invariants.filter(({ ok }) => !ok),
       [],
@@ -27,13 +27,13 @@ export class Shop {
   }
 
   performance(more: object = {}): Promise<string> {
-    return this.stage.performance({ roomEnabled: false, ...more });
+    return this.testApp.performance({ roomEnabled: false, ...more });
   }
 
   /** Somebody with an account and, unless they are poor, points. */
   async buyer(points = 10_000): Promise<Person> {
-    const person = await this.stage.person();
-    if (points > 0) await this.stage.made(person, 'POST /v1/points/charges', { amount: won(points) });
+    const person = await this.testApp.person();
+    if (points > 0) await this.testApp.made(person, 'POST /v1/points/charges', { amount: won(points) });
     return person;
   }
 
@@ -44,7 +44,7 @@ export class Shop {
     headers: Options['headers'] = {},
   ): Promise<Reply> {
     const seatIds = seats.map((seat) => `A-1-${seat}`);
-    return this.stage.call(person, 'POST /v1/reservations', { body: { performanceId, seatIds }, headers });
+    return this.testApp.call(person, 'POST /v1/reservations', { body: { performanceId, seatIds }, headers });
   }
 
   /** The id of a hold that was won. */
@@ -63,38 +63,38 @@ export class Shop {
   }
 
   pay(person: Person, id: string, headers: Options['headers'] = {}): Promise<Reply> {
-    return this.stage.call(person, `POST /v1/reservations/${id}/payments`, {
+    return this.testApp.call(person, `POST /v1/reservations/${id}/payments`, {
       body: { method: 'points' },
       headers,
     });
   }
 
   cancel(person: Person, id: string, headers: Options['headers'] = {}): Promise<Reply> {
-    return this.stage.call(person, `DELETE /v1/reservations/${id}`, { headers });
+    return this.testApp.call(person, `DELETE /v1/reservations/${id}`, { headers });
   }
 
   async reservation(person: Person, id: string): Promise<Reply['body']> {
-    return (await this.stage.call(person, `GET /v1/reservations/${id}`)).body;
+    return (await this.testApp.call(person, `GET /v1/reservations/${id}`)).body;
   }
 
   /** Types of what happened to it, in order. */
   async history(person: Person, id: string): Promise<string[]> {
-    const { body } = await this.stage.call(person, `GET /v1/reservations/${id}/history`);
+    const { body } = await this.testApp.call(person, `GET /v1/reservations/${id}/history`);
     return body['items'].map((item: { type: string }) => item.type);
   }
 
   async balance(person: Person): Promise<number> {
-    return (await this.stage.call(person, 'GET /v1/points')).body['balance'].amount;
+    return (await this.testApp.call(person, 'GET /v1/points')).body['balance'].amount;
   }
 
   async tickets(person: Person): Promise<Reply['body'][]> {
-    return (await this.stage.call(person, 'GET /v1/tickets')).body['items'];
+    return (await this.testApp.call(person, 'GET /v1/tickets')).body['items'];
   }
 
   /** Waits until the map shows these states of the first seats: 0 free, 1 held, 2 sold. */
   async untilMapShows(performanceId: string, state: string): Promise<void> {
     await until(
-      () => this.stage.call(undefined, `GET /v1/performances/${performanceId}/seats`),
+      () => this.testApp.call(undefined, `GET /v1/performances/${performanceId}/seats`),
       ({ body }) => String(body['state']).startsWith(state),
     );
   }
@@ -106,7 +106,7 @@ export class Shop {
     { body, headers = {} }: Options = {},
   ): Promise<{ readonly status: number; readonly body: Reply['body'] }> {
     const [method, path] = request.split(' ');
-    const response = await fetch(this.stage.app.address() + path, {
+    const response = await fetch(this.testApp.app.address() + path, {
       method: method!,
       headers: {
         authorization: `Bearer ${person.token}`,

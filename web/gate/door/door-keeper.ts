@@ -16,7 +16,7 @@ export type DoorStanding = {
   readonly isOnline: boolean;
   /** Let in without network, and not yet told to the server. */
   readonly pending: number;
-  /** Of those that were settled here, whoever should not have been let in. */
+  /** Of those that were settled here, no matter who should not have been let in. */
   readonly conflicts: number;
   /** Why the door does not open any more, such as a pass that has ended. */
   readonly problem: unknown;

@@ -1,4 +1,4 @@
-/** Who stands at a door of a performance: an account, or whoever shows a gate's pass. */
+/** Who stands at a door of a performance: an account, or anyone who shows a gate's pass. */
 export type Door = {
   readonly performanceId: string;
   /** What is kept for this door belongs to nobody else: the account or the gate, and the performance. */

@@ -14,7 +14,7 @@ import { allowSound } from '../door/signals.ts';
 import { useGateText } from '../messages/gate.ts';
 import { OwnPerformances } from './own-performances.tsx';
 
-/** For this tab alone: whoever takes the phone next begins with a pass of theirs. */
+/** For this tab alone: anyone who takes the phone next begins with a pass of theirs. */
 const KEPT = 'firstcome.gate-pass';
 const PASS = /^GATE[0-9A-Z]{20}$/;
 

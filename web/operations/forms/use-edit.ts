@@ -7,12 +7,12 @@ export type Editing<T extends object> = Edit<T> & {
   readonly set: (draft: T) => void;
   /** Names the version that the person has seen, for the PATCH. */
   readonly headers: { readonly 'if-match': string };
-  /** Begins anew from what is there now, such as what a save has answered. */
+  /** Begins again from what is there now, such as what a save has answered. */
   readonly restart: (now: { readonly version: number }) => void;
 };
 
 /**
- * A form for something that others may change too. `current` is what is known of it now, and may be read anew at any
+ * A form for something that others may change too. `current` is what is known of it now, and may be read again at any
  * time: fields that were not touched here follow it, and `others` names those that changed under the person's eyes.
  */
 export function useEdit<V extends { readonly version: number }, T extends object>(

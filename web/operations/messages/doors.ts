@@ -49,7 +49,7 @@ const en: Readonly<Record<Key, string>> = {
   toGate: 'Check in with this account',
   gates: 'Gates',
   gatesNote:
-    'Let whoever stands at a door scan the pass (/gate). It is for check-ins at this performance alone, ends after twelve hours, and can be revoked.',
+    'Let anyone who stands at a door scan the pass (/gate). It is for check-ins at this performance alone, ends after twelve hours, and can be revoked.',
   gateName: 'Name of the gate',
   gateNameHint: 'Such as North, or upper left',
   addGate: 'Make a pass',

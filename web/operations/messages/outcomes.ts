@@ -1,6 +1,6 @@
 import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
 
-/** How claims and payments end, by their code, and what goes together in batches, in two or three words each. */
+/** How holds and payments end, by their code, and what goes together in batches, in two or three words each. */
 const ko = {
   held: '선점 성공',
   seat_taken: '다른 사람이 먼저 선점',
@@ -21,7 +21,7 @@ const ko = {
   hold_expired: '선점 시간 지남',
   reservation_ended: '이미 끝난 예매',
   expired: '시간이 지나 풀린 선점',
-  claims: '좌석 요청',
+  holds: '좌석 요청',
   payments: '결제',
   room: '줄 서기와 입장',
   'idempotency-find': '반복 요청 확인',
@@ -50,7 +50,7 @@ const en: Readonly<Record<Key, string>> = {
   hold_expired: 'Hold had lapsed',
   reservation_ended: 'Booking had ended',
   expired: 'Holds that lapsed',
-  claims: 'Claims',
+  holds: 'Holds',
   payments: 'Payments',
   room: 'Joins and admissions',
   'idempotency-find': 'Repeats looked up',

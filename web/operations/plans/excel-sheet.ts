@@ -12,7 +12,7 @@ const UNPACKED_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
  * The sheet of an .xlsx file that holds a table of seats, as text whose lines are its rows. A sheet that is the only one
- * is taken as it is, so that whoever reads the table says what it lacks.
+ * is taken as it is, so that anyone who reads the table says what it lacks.
  */
 export async function readExcel(bytes: Uint8Array): Promise<ReadExcel> {
   let sheets: { readonly name: string; readonly text: string }[];

@@ -38,7 +38,7 @@ export function RoomCard({ room, onChange }: RoomCardProps) {
   const title = performance
     ? `${localised(performance.title, performance.titleEn, language).main} — ${formats.dateTime(performance.startsAt, performance.timeZone)}`
     : text('room');
-  const figures = [
+  const stats = [
     [text('waiting'), room.waiting],
     [text('active'), room.active],
     [text('silent'), room.silent],
@@ -57,14 +57,14 @@ export function RoomCard({ room, onChange }: RoomCardProps) {
         <Link to={fillPath(operationsPaths.performance, { id: room.performanceId })}>{text('toSale')}</Link>
       </div>
       <dl className="tiles">
-        {figures.map(([name, value]) => (
+        {stats.map(([name, value]) => (
           <div key={name} className="tile tile-flat">
             <dt className="small quiet">{name}</dt>
             <dd className="tile-value figures">{formats.number(value)}</dd>
           </div>
         ))}
       </dl>
-      <Knobs room={room} title={title} onChange={onChange} />
+      <Settings room={room} title={title} onChange={onChange} />
     </li>
   );
 }
@@ -80,7 +80,7 @@ const limitsOf = ({ ratePerSecond, concurrency, graceMs }: Room) => ({
   grace: String(Math.round(graceMs / MINUTE_MS)),
 });
 
-type KnobsProps = RoomCardProps & { readonly title: string };
+type SettingsProps = RoomCardProps & { readonly title: string };
 
 /** What is typed for a room, and how it is put in force. */
 function useRoomChange({ room, onChange }: RoomCardProps) {
@@ -112,7 +112,7 @@ function useRoomChange({ room, onChange }: RoomCardProps) {
   return { edit, change, apply };
 }
 
-function Knobs({ room, title, onChange }: KnobsProps) {
+function Settings({ room, title, onChange }: SettingsProps) {
   const text = useOperationsText();
   const formats = useFormats();
   const { edit, change, apply } = useRoomChange({ room, onChange });
@@ -132,10 +132,14 @@ function Knobs({ room, title, onChange }: KnobsProps) {
   }));
   return (
     <div className="stack-tight">
-      <form className="knobs" onSubmit={submit} noValidate aria-label={title}>
-        <Knob label={text('rate')} value={rate} set={(typed) => edit.set({ ...edit.draft, rate: typed })} />
-        <Knob label={text('cap')} value={cap} set={(typed) => edit.set({ ...edit.draft, cap: typed })} />
-        <Knob
+      <form className="settings" onSubmit={submit} noValidate aria-label={title}>
+        <Setting
+          label={text('rate')}
+          value={rate}
+          set={(typed) => edit.set({ ...edit.draft, rate: typed })}
+        />
+        <Setting label={text('cap')} value={cap} set={(typed) => edit.set({ ...edit.draft, cap: typed })} />
+        <Setting
           label={text('grace')}
           value={grace}
           set={(typed) => edit.set({ ...edit.draft, grace: typed })}
@@ -161,7 +165,7 @@ type StateChipsProps = {
   readonly change: { readonly isPending: boolean; mutate(body: RoomPatch): void };
 };
 
-/** The states of a room. Whoever waits is told of the end when it is closed, so that this asks first. */
+/** The states of a room. Anyone who waits is told of the end when it is closed, so that this asks first. */
 function StateChips({ room, title, change }: StateChipsProps) {
   const text = useOperationsText();
   const [asksToClose, setAsksToClose] = useState(false);
@@ -201,9 +205,9 @@ function StateChips({ room, title, change }: StateChipsProps) {
   );
 }
 
-type KnobProps = { readonly label: string; readonly value: string; readonly set: (typed: string) => void };
+type SettingProps = { readonly label: string; readonly value: string; readonly set: (typed: string) => void };
 
-function Knob({ label, value, set }: KnobProps) {
+function Setting({ label, value, set }: SettingProps) {
   const text = useOperationsText();
   return (
     <NumberField

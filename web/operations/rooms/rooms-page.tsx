@@ -5,7 +5,7 @@ import { useOperationsText } from '../messages/operations.ts';
 import { RoomCard } from './room-card.tsx';
 import { useRooms } from './use-rooms.ts';
 
-/** The rooms at work with their knobs: a seller's own, all for managers. */
+/** The rooms at work with their settings: a seller's own, all for managers. */
 export function RoomsPage() {
   const text = useOperationsText();
   const { rooms, live, accept } = useRooms();

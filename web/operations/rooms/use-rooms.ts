@@ -30,7 +30,7 @@ export function useRooms(): LiveRooms {
   };
 }
 
-/** Nothing moves away from under the hand that turns a knob: the server's order is by people, who come and go. */
+/** Nothing moves away from under the hand that turns a setting: the server's order is by people, who come and go. */
 function inSteadyOrder(
   before: ReadonlyMap<string, Room> | undefined,
   rooms: readonly Room[],

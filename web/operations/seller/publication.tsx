@@ -7,7 +7,7 @@ import { Field } from '../../shared/ui/field.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { Ask } from '../../tickets/booking/ask.tsx';
 import { ActionButton } from '../forms/action-button.tsx';
-import { fromHallTime } from '../forms/hall-time.ts';
+import { fromVenueTime } from '../forms/venue-time.ts';
 import { useSellerText } from '../messages/seller.ts';
 
 type Concert = Answer<'getConcert'>;
@@ -76,7 +76,7 @@ type PublishingProps = {
 function Publishing({ timeZone, isBusy, onChange }: PublishingProps) {
   const text = useSellerText();
   const [at, setAt] = useState('');
-  const publishAt = fromHallTime(at, timeZone);
+  const publishAt = fromVenueTime(at, timeZone);
   return (
     <div className="stack-tight">
       <p>

@@ -17,8 +17,8 @@ import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
 import { countByGrade } from './sale-counts.ts';
-import { SaleFigures } from './sale-figures.tsx';
 import { SaleMap } from './sale-map.tsx';
+import { SaleStats } from './sale-stats.tsx';
 import { TermsEditor } from './terms-editor.tsx';
 import { type LiveSale, useLiveSale } from './use-live-sale.ts';
 
@@ -106,7 +106,7 @@ function Sale({ sale, performance }: SaleProps) {
     <>
       <section className="stack" aria-labelledby="sale">
         <h2 id="sale">{text('sale')}</h2>
-        <SaleFigures counts={countByGrade(sale.layout, sale.seats.statuses)} performance={performance} />
+        <SaleStats counts={countByGrade(sale.layout, sale.seats.statuses)} performance={performance} />
       </section>
       <section className="stack" aria-labelledby="sale-map">
         <h2 id="sale-map">{text('saleMap')}</h2>

@@ -67,7 +67,7 @@ type SavedPlanProps = {
   readonly onChange: (changed: Partial<StageDraft>) => void;
 };
 
-/** The seats as they are, which may be written anew from a table of them. */
+/** The seats as they are, which may be written again from a table of them. */
 function SavedPlan({ planHash, onChange }: SavedPlanProps) {
   const text = usePlanText();
   const { data, error, refetch } = useQuery({

@@ -7,7 +7,7 @@ import { useSellerText } from '../messages/seller.ts';
 
 type Item = Answer<'getTakings'>['items'][number];
 
-/** What was paid for a performance, read anew when the number of its sold seats changes. */
+/** What was paid for a performance, read again when the number of its sold seats changes. */
 export function useTakings({ id, concertId }: Performance, sold: number): readonly Item[] | undefined {
   const { data } = useQuery({
     queryKey: ['mine', 'takings', concertId, sold],

@@ -1,5 +1,5 @@
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
-import { fromHallTime, toHallTime } from '../forms/hall-time.ts';
+import { fromVenueTime, toVenueTime } from '../forms/venue-time.ts';
 
 /** The terms of a sale as they are written; times by the clock of the hall, prices as typed. */
 export type TermsDraft = {
@@ -27,9 +27,9 @@ export const NEW_TERMS: TermsDraft = {
 
 export function draftOf(performance: Performance): TermsDraft {
   return {
-    startsAt: toHallTime(performance.startsAt, performance.timeZone),
-    opensAt: toHallTime(performance.opensAt, performance.timeZone),
-    closesAt: toHallTime(performance.closesAt, performance.timeZone),
+    startsAt: toVenueTime(performance.startsAt, performance.timeZone),
+    opensAt: toVenueTime(performance.opensAt, performance.timeZone),
+    closesAt: toVenueTime(performance.closesAt, performance.timeZone),
     prices: Object.fromEntries(
       Object.entries(performance.prices).map(([grade, { amount }]) => [grade, amount.toLocaleString('en')]),
     ),
@@ -40,7 +40,7 @@ export function draftOf(performance: Performance): TermsDraft {
 
 /** The terms as the API takes them, or what is missing. */
 export function toTerms(draft: TermsDraft, { grades, timeZone }: TermsPlace) {
-  const read = (text: string) => fromHallTime(text, timeZone);
+  const read = (text: string) => fromVenueTime(text, timeZone);
   const [startsAt, opensAt] = [read(draft.startsAt), read(draft.opensAt)];
   const closesAt = draft.closesAt === '' ? startsAt : read(draft.closesAt);
   if (startsAt === undefined || opensAt === undefined || closesAt === undefined) return fault('timeMissing');

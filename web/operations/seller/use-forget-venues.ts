@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 
-/** Lets every list that shows venues or their stages be read anew. */
+/** Lets every list that shows venues or their stages be read again. */
 export function useForgetVenues(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {

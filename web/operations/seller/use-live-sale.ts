@@ -12,7 +12,7 @@ export type LiveSale = {
   readonly live: LiveState;
 };
 
-/** Figures are shown anew so often at most. */
+/** Stats are shown again so often at most. */
 const SHOW_EVERY_MS = 500;
 
 /** Every seat of a performance as it stands now, followed by its stream; undefined until the plan is there. */
@@ -49,7 +49,7 @@ export function useLiveSale(id: string): { readonly sale: LiveSale | undefined; 
   return { sale: layout && seats && { layout, seats, live }, error: map.error ?? plan.error };
 }
 
-/** Shows a component anew after changes of the seats, a few times a second in a rush. */
+/** Shows a component again after changes of the seats, a few times a second in a rush. */
 function useShownChanges(seats: SeatState | undefined): void {
   const [, show] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {

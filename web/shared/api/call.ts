@@ -34,7 +34,7 @@ type AnyInput = {
 const attempts = new Attempts();
 
 /**
- * Calls an operation of the API by its name in the OpenAPI document. Writes carry an Idempotency-Key: whoever repeats
+ * Calls an operation of the API by its name in the OpenAPI document. Writes carry an Idempotency-Key: anyone who repeats
  * one whose answer was lost does it once.
  * @throws ApiProblem on a refusal, Unreachable without an answer
  */
@@ -64,7 +64,7 @@ async function respond(id: OperationId, input: AnyInput): Promise<Response> {
   const address = addressOf(path, params, query);
   const sendWith = (extra: Readonly<Record<string, string>>) => {
     const whole = { ...init, headers: { ...all, ...extra } };
-    // Whoever shows the pass of a gate speaks for that, and for no account.
+    // Anyone who shows the pass of a gate speaks for that, and for no account.
     return guard === 'member' && headers?.['gate-pass'] === undefined
       ? sendAsMember(address, whole, whole.headers)
       : guard === 'known'
@@ -73,12 +73,12 @@ async function respond(id: OperationId, input: AnyInput): Promise<Response> {
   };
   const sendUnder = (key: string) => sendWith({ 'idempotency-key': key });
   if (!isKeyed) return sendWith({});
-  // What a PATCH or a DELETE asks for is the same however often; done again later it has to be done anew.
+  // What a PATCH or a DELETE asks for is the same however often; done again later it has to be done again.
   if (method !== 'POST') return sendUnder(newIdempotencyKey());
   return attempts.run(address, init.body ?? '', sendUnder);
 }
 
-/** What does not exist for everybody may exist for whoever is signed in, such as a seller's draft. */
+/** What does not exist for everybody may exist for the one who is signed in, such as a seller's draft. */
 async function sendAsWhoIsKnown(
   address: string,
   init: RequestInit & { readonly headers: Readonly<Record<string, string>> },

@@ -1,6 +1,6 @@
 import { mayPass } from './problem.ts';
 
-/** Up to half as much later, so that a crowd does not come back together; the same each time, since a new interval would begin anew. */
+/** Up to half as much later, so that a crowd does not come back together; the same each time, since a new interval would begin again. */
 const COME_BACK_MS = 10_000 * (1 + Math.random() / 2);
 
 type Failing = { readonly state: { readonly status: string; readonly error: unknown } };

@@ -62,8 +62,8 @@ export type AuditPerson = {
   email: string;
 };
 
-export type BatchFigures = {
-  /** What goes together: claims, payments, room, … */
+export type BatchStats = {
+  /** What goes together: holds, payments, room, … */
   name: string;
   batchesPerSecond: number;
   requestsPerSecond: number;
@@ -193,7 +193,7 @@ export type ConcertSummaryPage = {
 
 export type ConflictReason = "already_checked_in" | "ticket_void";
 
-export type ConsumerFigures = {
+export type ConsumerStats = {
   name: string;
   kind: ConsumerKind;
   position: number;
@@ -324,18 +324,18 @@ export type FastestSoldOutPage = {
   nextCursor: null;
 };
 
-export type FigurePage = {
+export type StatsPage = {
   /** Null in the first two seconds of a process. */
-  latest: Figures | null;
+  latest: Stats | null;
   /** The last ten minutes, oldest first. */
-  history: FigurePoint[];
+  history: StatsPoint[];
 };
 
-export type FigurePoint = {
+export type StatsPoint = {
   /** RFC 3339, UTC, milliseconds */
   at: string;
-  /** Claims of seats decided, a second. */
-  claims: number;
+  /** Holds of seats decided, a second. */
+  holds: number;
   /** Of these, those that got their seats. */
   won: number;
   /** Payments that sold seats, a second. */
@@ -351,20 +351,20 @@ export type FigurePoint = {
   lag: number;
 };
 
-export type Figures = {
-  point: FigurePoint;
-  claimsUndecided: number;
+export type Stats = {
+  point: StatsPoint;
+  holdsUndecided: number;
   /** Since the process began: held, and refusals by their code. */
-  claimOutcomes: { [key: string]: number };
+  holdOutcomes: { [key: string]: number };
   holdsExpired: number;
   paymentOutcomes: { [key: string]: number };
-  batches: BatchFigures[];
+  batches: BatchStats[];
   roomWritesQueued: number;
   /** The rooms in which most people are. */
-  rooms: RoomFigures[];
+  rooms: RoomStats[];
   logPosition: number;
   eventsPerSecond: number;
-  consumers: ConsumerFigures[];
+  consumers: ConsumerStats[];
 };
 
 export type Gate = {
@@ -773,7 +773,7 @@ export type RoomEntry = {
   soldOut?: true;
 };
 
-export type RoomFigures = {
+export type RoomStats = {
   performanceId: string;
   waiting: number;
   active: number;
@@ -1153,7 +1153,7 @@ export type Operations = {
     params: undefined;
     query: undefined;
     body: undefined;
-    answer: FigurePage;
+    answer: StatsPage;
   };
   getOwnGate: {
     params: undefined;

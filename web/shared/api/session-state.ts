@@ -50,7 +50,7 @@ addEventListener('storage', ({ key }) => {
 // A page that comes back from the history heard nothing meanwhile.
 addEventListener('pageshow', ({ persisted }) => persisted && follow());
 
-/** Takes up what another tab has left, or this one before it was loaded anew. */
+/** Takes up what another tab has left, or this one before it was loaded again. */
 function follow(): void {
   const kept = keptInBrowser.read(KEPT);
   const now = store.get();

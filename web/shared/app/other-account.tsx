@@ -26,7 +26,7 @@ export function OtherAccount({ home, signInPath }: OtherAccountProps) {
         )}
         <p>{text('otherAccountNote')}</p>
       </Notice>
-      {/* Both load the document anew: nothing of the account of before is left in it. */}
+      {/* Both load the document again: nothing of the account of before is left in it. */}
       <p className="row">
         <a href={home} className="button">
           {text('goOnAs')}

@@ -38,7 +38,7 @@ const DAY = 24 * HOUR;
 
 const cache = new Map<string, Formats>();
 
-/** @param readerZone the time zone of whoever reads; that of the machine where it is not given */
+/** @param readerZone the time zone of the one who reads; that of the machine where it is not given */
 export function createFormats(
   language: Language,
   readerZone = Intl.DateTimeFormat().resolvedOptions().timeZone,

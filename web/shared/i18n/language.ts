@@ -26,7 +26,7 @@ export const language = {
 };
 
 /**
- * The first of a reader's languages that there is; English for whoever has none of them.
+ * The first of a reader's languages that there is; English for the one who has none of them.
  * @param wanted language tags, the most wanted first
  */
 export function preferredLanguage(wanted: readonly string[]): Language {

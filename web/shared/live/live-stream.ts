@@ -5,7 +5,7 @@ import { backoffMs } from './backoff.ts';
 import { EventParser, type ServerEvent } from './event-parser.ts';
 import { type StreamSlot, takeSlot } from './stream-slots.ts';
 
-/** What a person is told of a connection: it is being made, it lives, it is lost and made anew, it is over. */
+/** What a person is told of a connection: it is being made, it lives, it is lost and made again, it is over. */
 export type LiveState = 'connecting' | 'live' | 'lost' | 'ended';
 
 export type LiveStreamOptions = {

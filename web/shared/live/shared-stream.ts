@@ -49,7 +49,7 @@ export class SharedStream {
     this.#taking.abort();
   }
 
-  /** Whoever is seen keeps the connection: a tab that is not goes to the end of the line, or rests. */
+  /** Anyone who is seen keeps the connection: a tab that is not goes to the end of the line, or rests. */
   readonly #turn = (): void => {
     const isSeen = document.visibilityState === 'visible';
     if (isSeen && this.#stream && !this.#stream.isWaiting) return;

@@ -75,7 +75,7 @@ const en: Readonly<Record<ProblemCode, string>> = {
   changed_meanwhile: 'Somebody else has changed this. Please look at it as it is now, and save again.',
   invalid_request: 'Please check what you entered.',
   refresh_cookie_refused:
-    'This site is set up in a way that cannot keep you signed in. Please tell whoever runs it.',
+    'This site is set up in a way that cannot keep you signed in. Please tell anyone who runs it.',
   other_account: 'Another account is signed in, so this was not done.',
   session_ended: 'You have been signed out. Please sign in again.',
   credentials_invalid: 'The e-mail address or the password is wrong.',

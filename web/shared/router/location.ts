@@ -27,7 +27,7 @@ export function keepTo(patterns: readonly string[]): void {
   own = patterns;
 }
 
-/** Goes to an address: without loading anew where this document draws it. */
+/** Goes to an address: without loading again where this document draws it. */
 export function navigate(to: string, { replace = false }: { readonly replace?: boolean } = {}): void {
   const { pathname } = new URL(to, window.location.href);
   if (own?.every((pattern) => match(pattern, pathname) === undefined)) {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { serverClock } from './server-clock.ts';
 
-/** The server's time, anew each time that a second of it begins; epoch ms. */
+/** The server's time, again each time that a second of it begins; epoch ms. */
 export function useServerTime(): number {
   const [now, setNow] = useState(() => serverClock.now());
   useEffect(() => {

@@ -14,7 +14,7 @@ export function ProblemNotice({ error, retry }: { readonly error: unknown; reado
   const code = isProblemCode(given) ? given : 'unexpected';
   return (
     <Notice tone={mayPass(error) ? 'warn' : 'bad'}>
-      <p>{problemText(code, figuresOf(error, code, formats))}</p>
+      <p>{problemText(code, statsOf(error, code, formats))}</p>
       {retry && (
         <p>
           <button type="button" className="button button-quiet" onClick={() => void retry()}>
@@ -35,7 +35,7 @@ const ABOUT_MONEY: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /** The numbers that a refusal names, such as the limit that was passed. */
-function figuresOf(error: unknown, code: ProblemCode, formats: Formats): Record<string, string | number> {
+function statsOf(error: unknown, code: ProblemCode, formats: Formats): Record<string, string | number> {
   const body = error instanceof ApiProblem ? error.body : {};
   const numbers = Object.entries(body).filter((entry): entry is [string, number] =>
     Number.isInteger(entry[1]),

@@ -21,7 +21,7 @@ export function RemainingMeter({ performance }: { readonly performance: Performa
 
 type OwnersWayProps = { readonly sellerId: string; readonly to: string };
 
-/** To the page of the seller, for whoever it belongs to. It stands in a line that is there for others too. */
+/** To the page of the seller, for the one who it belongs to. It stands in a line that is there for others too. */
 export function OwnersWay({ sellerId, to }: OwnersWayProps) {
   const text = useShopText();
   const { data: account } = useAccount();

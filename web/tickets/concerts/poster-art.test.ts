@@ -7,7 +7,7 @@ test('a concert always looks the same, and others look different', () => {
   assert.notDeepEqual(posterArt('a', 'concert'), posterArt('b', 'concert'));
 });
 
-test('every kind has figures, unknown kinds too', () => {
+test('every kind has stats, unknown kinds too', () => {
   for (const category of ['concert', 'musical', 'play', 'classical', 'festival', 'circus'])
     assert.ok(posterArt('x', category).shapes.length > 5, category);
 });

@@ -17,7 +17,7 @@ type Stroke = {
 };
 
 export type PosterArt = {
-  /** Two of the ground, two of the figures. */
+  /** Two of the ground, two of the stats. */
   readonly colours: readonly [string, string, string, string];
   readonly slant: number;
   readonly shapes: readonly (Circle | Stroke)[];

@@ -199,7 +199,7 @@ function Booking({ performance, map, choice, onHolding }: BookingProps) {
   const entry = isInside ? standing.entry : undefined;
   const left = Date.parse(entry?.passExpiresAt ?? '') - now;
   const { chosen } = choice;
-  const claim = () => {
+  const holdChosen = () => {
     onHolding(true);
     const seatIds = chosen.map((no) => nameOf(map.layout, no).id);
     hold.mutate(
@@ -214,7 +214,7 @@ function Booking({ performance, map, choice, onHolding }: BookingProps) {
         type="button"
         className="button button-large button-wide"
         disabled={chosen.length === 0 || hold.isPending || standing.phase === 'joining'}
-        onClick={claim}
+        onClick={holdChosen}
       >
         {hold.isPending
           ? text('holding')

@@ -21,7 +21,7 @@ export type Choice = {
 /**
  * What the person has chosen. A seat that is taken by another meanwhile leaves the choice at once and is named.
  *
- * @param isOwn while seats are being claimed here, what becomes held may be one's own
+ * @param isOwn while seats are being held here, what becomes held may be one's own
  */
 export function useChoice(state: SeatState, limit: number, isOwn: boolean): Choice {
   const [chosen, setChosen] = useState<readonly number[]>([]);

@@ -63,7 +63,7 @@ export function useSeatMap(performanceId: string): Loading {
 /** Often enough for reading; a rush changes seats ten times a second. */
 const REDRAW_EVERY_MS = 500;
 
-/** Draws the component anew when seats have changed. The map does not use it: it draws by itself. */
+/** Draws the component again when seats have changed. The map does not use it: it draws by itself. */
 export function useSeatVersion(state: SeatState): number {
   return useSyncExternalStore(
     (listener) => listenCalmly(state, REDRAW_EVERY_MS, listener),

@@ -8,7 +8,7 @@ import type {
   WriteContext,
 } from '../../../modules/catalogue/index.ts';
 import type { Database, Queryable } from '../database.ts';
-import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { forgetResult } from '../idempotency/idempotency-store.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
 import {
@@ -23,10 +23,10 @@ import { createVenueStore } from './venue-store.ts';
 import { type Save, saveContext } from './write-context.ts';
 
 /**
- * Saves what sellers do, with its events and the result under its key in one transaction. Whoever
+ * Saves what sellers do, with its events and the result under its key in one transaction. Anyone who
  * touches the performances of a concert locks the concert first, since its row keeps their earliest date.
  */
-export function createCatalogueStore(database: Database, outbox: OutboxHint): CatalogueStore {
+export function createCatalogueStore(database: Database, outbox: CommitNotice): CatalogueStore {
   const save: Save = async (work) => {
     const value = await database.transaction(work);
     outbox.committed();
@@ -194,7 +194,7 @@ const LOCK_CONCERT_OF =
   'select 1 from concert where id = (select concert_id from performance where id = $1) for update';
 
 const SALES = `select
-  exists (select from seat_claim where performance_id = $1 and status <> ${SEAT_STATUS.free}) as taken,
+  exists (select from seat_hold where performance_id = $1 and status <> ${SEAT_STATUS.free}) as taken,
   exists (select from ticket where performance_id = $1) as sold`;
 
 async function salesOf(tx: Queryable, id: string): Promise<Sales> {

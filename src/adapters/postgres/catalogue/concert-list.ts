@@ -79,7 +79,7 @@ const STATUS_RANK = `(select min(${RANK}) from performance p join stage s on s.i
   where p.concert_id = c.id and p.removed_at is null)`;
 
 /**
- * A page of the list. Planned anew each time, so that filters that are not asked for vanish from the plan.
+ * A page of the list. Planned again each time, so that filters that are not asked for vanish from the plan.
  * Text is found by scanning titles: a few thousand concerts take a millisecond, and pages are remembered.
  */
 export async function listConcerts(

@@ -98,7 +98,7 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
 async function takenOf(tx: Queryable, performances: readonly { id: string }[]): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ id: string }>(
     `select id from unnest($1::uuid[]) as p (id)
-     where exists (select from seat_claim where performance_id = p.id and status <> ${SEAT_STATUS.free})`,
+     where exists (select from seat_hold where performance_id = p.id and status <> ${SEAT_STATUS.free})`,
     [performances.map(({ id }) => id)],
   );
   return new Set(rows.map(({ id }) => id));

@@ -4,7 +4,7 @@ import type { EventFeed } from '../../../platform/events/feed.ts';
 import type { ProgressStore, Step } from '../../../platform/events/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { createEventTail } from './event-tail.ts';
-import { hasAppended, type OutboxHint } from './outbox.ts';
+import { type CommitNotice, hasAppended } from './outbox.ts';
 import { createEventProgress } from './progress-store.ts';
 
 /**
@@ -44,6 +44,6 @@ function watchAppends(step: Step): { readonly step: Step; appended(): boolean } 
 }
 
 /** What adapters that append events call after their commit. */
-export function outboxHintOf(feed: Pick<EventFeed, 'notify'>): OutboxHint {
+export function commitNoticeOf(feed: Pick<EventFeed, 'notify'>): CommitNotice {
   return { committed: () => feed.notify() };
 }

@@ -1,5 +1,5 @@
 import type { FeedEvent, FeedPage } from '../../../platform/events/ports.ts';
-import { type PackedClaim, unpackClaims } from './packed-claims.ts';
+import { type PackedHold, unpackHolds } from './packed-holds.ts';
 
 /**
  * A row of `event` as the readers select it: one event with its key, or, without a key, `size` events that were saved
@@ -25,7 +25,7 @@ export const EVENT_COLUMNS =
 export function eventsOf(row: EventRow): readonly FeedEvent[] {
   if (row.type === null) return [];
   // Nothing else is packed: a constraint of the table holds it.
-  if (row.key === null) return unpackClaims(row, row.data as readonly PackedClaim[]);
+  if (row.key === null) return unpackHolds(row, row.data as readonly PackedHold[]);
   return [
     {
       id: String(row.position),

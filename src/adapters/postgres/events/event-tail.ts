@@ -29,7 +29,7 @@ import { GapFence } from './gap-fence.ts';
  *   correct, but waits at every read for every writing transaction of the whole cluster, other databases
  *   and bulk loads included; here only at a gap and only for those that write events.
  * - One lock or counter row in each transaction that saves events, so that commits come in order: one
- *   transaction at a time, 7,000/s at best where a batch claim makes 160,000/s.
+ *   transaction at a time, 7,000/s at best where a batch hold makes 160,000/s.
  * - LISTEN/NOTIFY: takes a database-wide lock at commit (AccessExclusive on "database 0"), so commits queue.
  * - Logical decoding (wal_level=logical, a slot): commit order for nothing, but a slot that nobody reads
  *   keeps the WAL until the disk is full, and embedded, hosted and older servers differ in it.

@@ -5,7 +5,7 @@ import type { Queryable } from '../database.ts';
  *
  * INSERT takes a ROW EXCLUSIVE lock on its table before it runs, thus before it draws a position, and keeps
  * it until its transaction has ended (PostgreSQL documentation, 13.3 Explicit Locking); at a commit the rows
- * become visible before the locks are released. So whoever drew a position below one that we have *seen* and is
+ * become visible before the locks are released. So anyone who drew a position below one that we have *seen* and is
  * not among the holders that we look up *afterwards* has ended, and a statement that begins after that
  * look-up sees its rows, or nobody ever will.
  *

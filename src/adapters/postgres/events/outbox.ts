@@ -26,7 +26,7 @@ const APPEND_EVENTS: Statement = {
  * order of their saving as long as those who save them lock its state first, as every effect does.
  *
  * Call it last in the transaction: while it is open, readers wait at the positions it drew.
- * After the commit tell the feed with `OutboxHint`, so that this process need not wait for the next poll.
+ * After the commit tell the feed with `CommitNotice`, so that this process need not wait for the next poll.
  */
 export async function appendEvents(tx: Queryable, events: readonly DomainEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -42,4 +42,4 @@ export function hasAppended(tx: Queryable): boolean {
 }
 
 /** What an adapter that appends events calls after its commit: cheap, may be called for nothing. */
-export type OutboxHint = { committed(): void };
+export type CommitNotice = { committed(): void };

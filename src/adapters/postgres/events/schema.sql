@@ -6,7 +6,7 @@
 -- The events of one batch of holds share a row, since an event for each hold was a fifth of the time of a call. Such a
 -- row has no key, `size` events, and in `data` an array with one array for each event:
 --   [reservation, performance, account, [seat numbers], epoch, amount, milliseconds to pay[, trace]]
--- `reservation.created` is the only type that is packed. packed-claims.ts unpacks it for the readers of the log, the
+-- `reservation.created` is the only type that is packed. packed-holds.ts unpacks it for the readers of the log, the
 -- view `event_each` for the history of a reservation and for the checks.
 create table event (
   position    bigint generated always as identity (cache 1 increment 1) primary key,

@@ -14,7 +14,7 @@ import { applyRoleChange, identityEvents } from '../../../modules/identity/index
 import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { type ResultRecord, resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
-import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { saveResults } from '../idempotency/idempotency-store.ts';
 import { LOCKS } from '../locks.ts';
 
@@ -35,7 +35,7 @@ const FIND_BY_EMAIL = {
   text: 'select * from account where lower(email) = $1',
 };
 
-export function createAccountStore(database: Database, hint: OutboxHint): AccountStore {
+export function createAccountStore(database: Database, hint: CommitNotice): AccountStore {
   return {
     async create(batch) {
       const outcomes = await database.transaction((tx) => createAll(tx, batch));
@@ -146,7 +146,7 @@ async function changeLocked(
   request: RoleChangeRequest,
 ): Promise<Result<RoleChangeOutcome, RoleChangeRefusal>> {
   const { accountId, change, by, saveTo } = request;
-  // Whoever acts as a manager, or becomes one, waits for others who do: of two who revoke each other one remains.
+  // Anyone who acts as a manager, or becomes one, waits for others who do: of two who revoke each other one remains.
   if (by.how === 'manager' || change.role === 'manager')
     await tx.query('select pg_advisory_xact_lock($1)', [LOCKS.managers]);
   const [row] = await tx.query<AccountRow>('select * from account where id = $1 for update', [accountId]);

@@ -24,15 +24,15 @@ export const seatInvariants: readonly Invariant[] = [
       from (${LIVE_SEATS}) s group by performance_id, seat_no having count(*) > 1`,
   }),
   countedBreaches({
-    name: 'claimed_seats_have_their_reservation',
-    checked: 'select count(*) from seat_claim where status > 0',
+    name: 'held_seats_have_their_reservation',
+    checked: 'select count(*) from seat_hold where status > 0',
     breaches: `select 'seat ' || c.seat_no || ' of performance ' || c.performance_id || ' is '
         || case c.status when 1 then 'held' else 'sold' end || ' by reservation ' || c.reservation_id || ', which '
         || case when r.id is null then 'does not exist'
           when r.performance_id <> c.performance_id or c.seat_no <> all (r.seat_nos) then 'does not list it'
           when r.epoch <> c.epoch then 'has epoch ' || r.epoch || ' instead of ' || c.epoch
           else 'has status ' || r.status end
-      from seat_claim c left join reservation r on r.id = c.reservation_id
+      from seat_hold c left join reservation r on r.id = c.reservation_id
       where c.status > 0 and (r.id is null or r.performance_id <> c.performance_id
         or c.seat_no <> all (r.seat_nos) or r.epoch <> c.epoch
         or (c.status = 1 and r.status not in (0, 2)) or (c.status = 2 and r.status not in (1, 2)))`,
@@ -42,7 +42,7 @@ export const seatInvariants: readonly Invariant[] = [
     checked: `select count(*) from (${LIVE_SEATS}) s`,
     breaches: `select 'reservation ' || s.id || ' of status ' || s.status || ' does not own its seat ' || s.seat_no
       from (${LIVE_SEATS}) s
-      left join seat_claim c on c.performance_id = s.performance_id and c.seat_no = s.seat_no
+      left join seat_hold c on c.performance_id = s.performance_id and c.seat_no = s.seat_no
         and c.reservation_id = s.id and c.epoch = s.epoch
       where c.status is null or c.status = 0 or (s.status = 0 and c.status <> 1)
         or (s.status = 1 and c.status <> 2)`,
@@ -50,18 +50,18 @@ export const seatInvariants: readonly Invariant[] = [
   countedBreaches({
     name: 'held_and_sold_and_free_make_the_capacity',
     checked: 'select count(*) from performance',
-    breaches: `select 'performance ' || performance_id || ': ' || claimed || ' seats are held or sold, live reservations list '
+    breaches: `select 'performance ' || performance_id || ': ' || held || ' seats are held or sold, live reservations list '
         || listed || ', and it has ' || coalesce(capacity::text, 'no plan')
       from (
-        select performance_id, s.capacity, coalesce(c.claimed, 0) as claimed, coalesce(l.listed, 0) as listed,
+        select performance_id, s.capacity, coalesce(c.marked, 0) as held, coalesce(l.listed, 0) as listed,
           coalesce(c.last_seat, 0) as last_seat, coalesce(c.first_seat, 0) as first_seat
-        from (select performance_id, count(*) filter (where status = 2 or (status = 1 and expires_at > now())) as claimed,
-            max(seat_no) as last_seat, min(seat_no) as first_seat from seat_claim group by 1) c
+        from (select performance_id, count(*) filter (where status = 2 or (status = 1 and expires_at > now())) as held,
+            max(seat_no) as last_seat, min(seat_no) as first_seat from seat_hold group by 1) c
         full join (select performance_id, sum(cardinality(seat_nos)) as listed from (${LIVE}) l group by 1) l
           using (performance_id)
         left join performance p on p.id = performance_id left join stage s on s.id = p.stage_id
       ) x
-      where claimed <> listed or capacity is null or claimed > capacity or last_seat >= capacity or first_seat < 0`,
+      where held <> listed or capacity is null or held > capacity or last_seat >= capacity or first_seat < 0`,
   }),
   countedBreaches({
     name: 'epochs_grow_with_every_owner',
@@ -73,7 +73,7 @@ export const seatInvariants: readonly Invariant[] = [
       union all
       select 'reservation ' || o.id || ' has epoch ' || o.epoch || ', its seat ' || o.seat_no || ' only ' || coalesce(c.epoch, 0)
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no from reservation) o
-      left join seat_claim c on c.performance_id = o.performance_id and c.seat_no = o.seat_no
+      left join seat_hold c on c.performance_id = o.performance_id and c.seat_no = o.seat_no
       where o.epoch > coalesce(c.epoch, 0)`,
   }),
   countedBreaches({

@@ -7,7 +7,7 @@ import { ticketCode } from '../../../modules/tickets/index.ts';
 import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
-import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { saveResults } from '../idempotency/idempotency-store.ts';
 import type { ReservationRow } from '../reservations/reservation-row.ts';
 import { RESERVATION_STATUS } from '../reservations/reservation-status.ts';
@@ -20,7 +20,7 @@ import { SEAT_STATUS } from '../seating/seat-status.ts';
  * Locks are taken in the order of the house: reservations by id, seats by (performance, seat), balances
  * by account; then everything is decided in memory on locked rows and written by one statement.
  */
-export function createCheckout(database: Database, hint: OutboxHint, tickets: TicketMaking): Checkout {
+export function createCheckout(database: Database, hint: CommitNotice, tickets: TicketMaking): Checkout {
   return {
     async pay(batch) {
       const outcomes = await database.transaction((tx) => payLocked(tx, tickets, batch));
@@ -203,7 +203,7 @@ const LOCK_SEATS = {
       select c.reservation_id, c.status
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no
         from reservation where id = any($1::uuid[])) wanted
-      join seat_claim c on c.performance_id = wanted.performance_id and c.seat_no = wanted.seat_no
+      join seat_hold c on c.performance_id = wanted.performance_id and c.seat_no = wanted.seat_no
       where c.reservation_id = wanted.id and c.epoch = wanted.epoch
       order by c.performance_id, c.seat_no
       for update of c)
@@ -234,7 +234,7 @@ const WRITE_PAID = {
       from paid where r.id = paid.reservation_id
       returning r.id, r.performance_id, r.seat_nos, r.epoch),
     sold as (
-      update seat_claim c set status = ${SEAT_STATUS.sold}
+      update seat_hold c set status = ${SEAT_STATUS.sold}
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no from confirmed) s
       where c.performance_id = s.performance_id and c.seat_no = s.seat_no
         and c.reservation_id = s.id and c.epoch = s.epoch),

@@ -11,7 +11,7 @@ import {
 import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
-import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { saveResults } from '../idempotency/idempotency-store.ts';
 
 type EntryRow = {
@@ -25,7 +25,7 @@ type EntryRow = {
 };
 
 /** Points in PostgreSQL; the balance row's lock puts one person's transfers in order. */
-export function createPointLedger(database: Database, hint: OutboxHint): PointLedger {
+export function createPointLedger(database: Database, hint: CommitNotice): PointLedger {
   return {
     async charge(batch) {
       const outcomes = await database.transaction((tx) => chargeLocked(tx, batch));

@@ -11,7 +11,7 @@ import {
 import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database, Queryable } from '../database.ts';
-import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { saveResults } from '../idempotency/idempotency-store.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
@@ -38,7 +38,7 @@ export type RefundReservations = (
 export type CancellationsOptions = {
   readonly database: Database;
   readonly clock: Clock;
-  readonly hint: OutboxHint;
+  readonly hint: CommitNotice;
   readonly refund: RefundReservations;
 };
 
@@ -174,11 +174,11 @@ const FREE_SEATS = {
       select c.performance_id, c.seat_no
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no
         from reservation where id = any ($1::uuid[])) r
-      join seat_claim c on c.performance_id = r.performance_id and c.seat_no = r.seat_no
+      join seat_hold c on c.performance_id = r.performance_id and c.seat_no = r.seat_no
       where c.reservation_id = r.id and c.epoch = r.epoch and c.status <> ${SEAT_STATUS.free}
       order by c.performance_id, c.seat_no
       for update of c
     )
-    update seat_claim c set status = ${SEAT_STATUS.free}
+    update seat_hold c set status = ${SEAT_STATUS.free}
     from owned o where c.performance_id = o.performance_id and c.seat_no = o.seat_no`,
 };

@@ -2,7 +2,7 @@ import type { Clock } from '../../../kernel/clock.ts';
 import { type HoldExpiry, reservationEvents } from '../../../modules/reservations/index.ts';
 import { newEvent } from '../../../platform/events/event.ts';
 import type { Database } from '../database.ts';
-import { appendEvents, type OutboxHint } from '../events/outbox.ts';
+import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
 import type { ReservationRow } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
@@ -17,7 +17,7 @@ import { RESERVATION_STATUS } from './reservation-status.ts';
 export function createHoldExpiry(options: {
   readonly database: Database;
   readonly clock: Clock;
-  readonly hint: OutboxHint;
+  readonly hint: CommitNotice;
 }): HoldExpiry {
   const { database, clock, hint } = options;
   return {
@@ -64,12 +64,12 @@ const EXPIRE = {
     ), owned as materialized (
       select c.performance_id, c.seat_no
       from (select id, performance_id, epoch, unnest(seat_nos) as seat_no from lapsed) l
-      join seat_claim c on c.performance_id = l.performance_id and c.seat_no = l.seat_no
+      join seat_hold c on c.performance_id = l.performance_id and c.seat_no = l.seat_no
       where c.reservation_id = l.id and c.epoch = l.epoch and c.status = ${SEAT_STATUS.held}
       order by c.performance_id, c.seat_no
       for update of c
     ), freed as (
-      update seat_claim c set status = ${SEAT_STATUS.free}
+      update seat_hold c set status = ${SEAT_STATUS.free}
       from owned o where c.performance_id = o.performance_id and c.seat_no = o.seat_no
     )
     select id, performance_id, account_id, seat_nos, epoch from lapsed`,

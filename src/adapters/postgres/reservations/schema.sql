@@ -1,6 +1,6 @@
--- The arbiter. One row per seat that was ever claimed; the primary key decides who has it.
+-- The arbiter. One row per seat that was ever held; the primary key decides who has it.
 -- status: 0 free, 1 held, 2 sold. epoch grows with every owner (the fencing number).
-create table seat_claim (
+create table seat_hold (
   performance_id uuid not null,
   seat_no        integer not null,
   epoch          integer not null,

@@ -1,11 +1,11 @@
 import type { SeatHolds } from '../../../modules/reservations/index.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
-import { readAnswer, seatParameters } from './single-claim.ts';
+import { readAnswer, seatParameters } from './single-hold.ts';
 import { createSingleHolds, type SingleHoldsOptions } from './single-holds.ts';
 
 const READ_LIVE = {
   name: 'read-live-seats',
-  text: `select seat_no from seat_claim where performance_id = $1 and seat_no = any ($2::integer[])
+  text: `select seat_no from seat_hold where performance_id = $1 and seat_no = any ($2::integer[])
     and (status = ${SEAT_STATUS.sold} or (status = ${SEAT_STATUS.held} and expires_at > $3))`,
 };
 
@@ -13,14 +13,14 @@ const READ_HAD = { name: 'read-seats-had', text: 'select seats_had($1, $2, $3) a
 
 /** Writes whatever the seats are by now. It is no function of the schema, so that no database can hold one. */
 const WRITE = {
-  name: 'claim-seats-unguarded',
+  name: 'hold-seats-unguarded',
   text: `with request as materialized (
       select $1::uuid as id, $2::uuid as performance, $3::uuid as account, $4::integer[] as seats, $5::bigint[] as prices,
         $6::bigint as amount, $9::timestamptz + $7::bigint * interval '1 millisecond' as expiry, $8::text as trace,
         $9::timestamptz as at,
-        (select coalesce(max(epoch), 0) + 1 from seat_claim where performance_id = $2 and seat_no = any ($4)) as top
+        (select coalesce(max(epoch), 0) + 1 from seat_hold where performance_id = $2 and seat_no = any ($4)) as top
     ), written as (
-      insert into seat_claim (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+      insert into seat_hold (performance_id, seat_no, epoch, status, reservation_id, expires_at)
       select performance, seat_no, top, ${SEAT_STATUS.held}, id, expiry from request, unnest(seats) as seat_no order by seat_no
       on conflict (performance_id, seat_no) do update
         set epoch = excluded.epoch, status = excluded.status, reservation_id = excluded.reservation_id,

@@ -1,6 +1,6 @@
--- Only where CLAIM_STRATEGY is optimistic, its second half: writes if no seat has changed since its epoch was read (0: there
+-- Only where HOLD_STRATEGY is optimistic, its second half: writes if no seat has changed since its epoch was read (0: there
 -- was no row), and is refused with 40001 as a whole if one has.
-create or replace function claim_seats_optimistic(
+create or replace function hold_seats_optimistic(
   id uuid, performance uuid, account uuid, seats integer[], prices bigint[], amount bigint, seats_max integer,
   ttl bigint, trace text, at timestamptz, epochs_read integer[], epoch integer
 ) returns text
@@ -19,8 +19,8 @@ begin
   had := seats_had(account, performance, at);
   if had + cardinality(seats) > seats_max then return '{"had":' || had || '}'; end if;
 
-  insert into seat_claim as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
-  select performance, w.seat_no, claim_seats_optimistic.epoch, 1, id, expiry
+  insert into seat_hold as s (performance_id, seat_no, epoch, status, reservation_id, expires_at)
+  select performance, w.seat_no, hold_seats_optimistic.epoch, 1, id, expiry
   from unnest(seats) as w (seat_no) order by w.seat_no
   on conflict (performance_id, seat_no) do update
     set epoch = excluded.epoch, status = 1, reservation_id = excluded.reservation_id,
@@ -32,7 +32,7 @@ begin
     raise exception 'a seat has changed since it was read' using errcode = '40001';
   end if;
 
-  perform record_reservation(id, performance, account, seats, prices, amount, claim_seats_optimistic.epoch, expiry, trace, at);
-  return claim_seats_optimistic.epoch::text;
+  perform record_reservation(id, performance, account, seats, prices, amount, hold_seats_optimistic.epoch, expiry, trace, at);
+  return hold_seats_optimistic.epoch::text;
 end
 $$;

@@ -1,18 +1,18 @@
 import type { HoldRequest, SeatHolds } from '../../../modules/reservations/index.ts';
 import type { Queryable } from '../database.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
-import { readAnswer, singleParameters } from './single-claim.ts';
+import { readAnswer, singleParameters } from './single-hold.ts';
 import { createSingleHolds, type SingleHoldsOptions } from './single-holds.ts';
 
 const READ = {
   name: 'read-seats',
   text: `select seat_no, epoch, status = ${SEAT_STATUS.sold} or (status = ${SEAT_STATUS.held} and expires_at > $3) as live
-    from seat_claim where performance_id = $1 and seat_no = any ($2::integer[])`,
+    from seat_hold where performance_id = $1 and seat_no = any ($2::integer[])`,
 };
 
-const CLAIM = {
-  name: 'claim-seats-optimistic',
-  text: 'select claim_seats_optimistic($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer',
+const HOLD = {
+  name: 'hold-seats-optimistic',
+  text: 'select hold_seats_optimistic($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as answer',
 };
 
 type SeatRead = { seat_no: number; epoch: number; live: boolean };
@@ -39,6 +39,6 @@ async function write(query: Queryable, request: HoldRequest, seats: readonly Sea
   const epochs = request.seatNos.map((seatNo) => read.get(seatNo) ?? 0);
   const condition = [`{${epochs.join()}}`, Math.max(...epochs) + 1];
   return readAnswer(
-    await query.query<{ answer: string }>(CLAIM, [...singleParameters(request, at), ...condition]),
+    await query.query<{ answer: string }>(HOLD, [...singleParameters(request, at), ...condition]),
   );
 }

@@ -1,10 +1,10 @@
 import type { SeatHolds } from '../../../modules/reservations/index.ts';
-import { readAnswer, singleParameters } from './single-claim.ts';
+import { readAnswer, singleParameters } from './single-hold.ts';
 import { createSingleHolds, type SingleHoldsOptions } from './single-holds.ts';
 
-const CLAIM = {
-  name: 'claim-seats-pessimistic',
-  text: 'select claim_seats_pessimistic($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+const HOLD = {
+  name: 'hold-seats-pessimistic',
+  text: 'select hold_seats_pessimistic($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
 };
 
 /**
@@ -15,7 +15,7 @@ export function createPessimisticSeatHolds(options: SingleHoldsOptions): SeatHol
   return createSingleHolds(
     'pessimistic',
     async (query, request, at) => {
-      return readAnswer(await query.query<{ answer: string }>(CLAIM, singleParameters(request, at)));
+      return readAnswer(await query.query<{ answer: string }>(HOLD, singleParameters(request, at)));
     },
     options,
   );

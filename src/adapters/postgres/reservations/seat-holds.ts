@@ -5,20 +5,20 @@ import {
   createSeatLines,
   type HoldOutcome,
   type HoldRequest,
-  type LinedClaim,
+  type LinedHold,
   type SeatHolds,
 } from '../../../modules/reservations/index.ts';
 import type { Database, Queryable } from '../database.ts';
-import type { OutboxHint } from '../events/outbox.ts';
-import { type ClaimAnswer, saveHoldResults, toOutcome, wasBefore } from './claim-answers.ts';
-import { claimParameters } from './claim-parameters.ts';
+import type { CommitNotice } from '../events/outbox.ts';
+import { type HoldAnswer, saveHoldResults, toOutcome, wasBefore } from './hold-answers.ts';
+import { holdParameters } from './hold-parameters.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
-import { readAnswer, singleParameters } from './single-claim.ts';
+import { readAnswer, singleParameters } from './single-hold.ts';
 
 export type SeatHoldsOptions = {
   readonly database: Database;
   readonly clock: Clock;
-  readonly hint: OutboxHint;
+  readonly hint: CommitNotice;
   /** Requests that may wait or be under way. Default 32,768. */
   readonly maxQueued?: number;
   /** Requests in one statement. Default 500. */
@@ -37,15 +37,15 @@ const BATCH_MAX = 500;
  * the database waits 100 ms and more for a turn of an event loop that is turning people away, and the database waits
  * with it: at 16,000 requests a second on 12,000 connections two in flight sold 0.32, 0.50 and 0.96 of what is sold
  * without the excess, six between 0.62 and 0.95 in five rounds. Below an overload there is no difference. At 22,000 to
- * 24,000 a second, three times of what is borne here, six sold 0.25, 0.52 and 0.56.
+ * 24,000 a second, three times of what is sustained here, six sold 0.25, 0.52 and 0.56.
  */
 const IN_FLIGHT_MAX = 6;
 const RETRY_AFTER_MS = 1_000;
 
 /**
  * The default strategy: what arrives while the database is busy goes there together, in one call of
- * `claim_seats` (claim-seats.sql tells its steps), which is one statement, one round trip and one commit for up to 500.
- * What comes alone goes alone (claim-seats-alone.sql), and with the next batch if it is to be run again.
+ * `hold_seats` (hold-seats.sql tells its steps), which is one statement, one round trip and one commit for up to 500.
+ * What comes alone goes alone (hold-seats-alone.sql), and with the next batch if it is to be run again.
  */
 export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
   const { database, clock, hint, shortcut = true } = options;
@@ -53,13 +53,13 @@ export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
   const lines = createSeatLines();
   let drained: PromiseWithResolvers<void> | undefined;
 
-  const batch = createMicroBatch<LinedClaim, HoldOutcome>({
+  const batch = createMicroBatch<LinedHold, HoldOutcome>({
     name: 'seat-holds',
-    async run(claims) {
-      const isAlone = shortcut && claims.length === 1 && claims[0]!.sentAt === 0;
-      lines.sent(claims);
-      const requests = claims.map(({ claim }) => claim.request);
-      const outcomes = await claimSeats(database, requests, { at: clock.now(), isAlone });
+    async run(holds) {
+      const isAlone = shortcut && holds.length === 1 && holds[0]!.sentAt === 0;
+      lines.sent(holds);
+      const requests = holds.map(({ hold }) => hold.request);
+      const outcomes = await holdSeats(database, requests, { at: clock.now(), isAlone });
       if (outcomes.some(({ ok }) => ok)) hint.committed();
       return outcomes;
     },
@@ -71,13 +71,13 @@ export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
     ...(options.observe ? { observe: options.observe } : {}),
   });
 
-  const send = (lined: LinedClaim): void => {
+  const send = (lined: LinedHold): void => {
     batch.submit(lined).then(
       (outcome) => go(lines.settle(lined, outcome)),
       (error: unknown) => go(lines.abandon(lined, error)),
     );
   };
-  const go = (ready: readonly LinedClaim[]): void => {
+  const go = (ready: readonly LinedHold[]): void => {
     for (const lined of ready) send(lined);
     if (lines.size === 0) drained?.resolve();
   };
@@ -111,48 +111,48 @@ function overloaded(waiting: number): OverloadedFault {
   return new OverloadedFault(`seat-holds has ${waiting} requests waiting`, { retryAfterMs: RETRY_AFTER_MS });
 }
 
-type ClaimTerms = {
+type HoldTerms = {
   readonly at: number;
   /** One request that was not sent before. */
   readonly isAlone: boolean;
 };
 
 /** One call and no transaction around it, unless results are to be saved with the holds. */
-function claimSeats(
+function holdSeats(
   database: Database,
   requests: readonly HoldRequest[],
-  terms: ClaimTerms,
+  terms: HoldTerms,
 ): Promise<readonly HoldOutcome[]> {
-  if (!requests.some(({ saveTo }) => saveTo)) return claimOnce(database, requests, terms);
+  if (!requests.some(({ saveTo }) => saveTo)) return holdOnce(database, requests, terms);
   return database.transaction(async (tx) => {
-    const outcomes = await claimOnce(tx, requests, terms);
+    const outcomes = await holdOnce(tx, requests, terms);
     await saveHoldResults(tx, requests, outcomes);
     return outcomes;
   });
 }
 
-const CLAIM_SEATS = {
-  name: 'claim-seats',
-  text: 'select claim_seats($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answers',
+const HOLD_SEATS = {
+  name: 'hold-seats',
+  text: 'select hold_seats($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as answers',
 };
 
-const CLAIM_SEATS_ALONE = {
-  name: 'claim-seats-alone',
-  text: 'select claim_seats_alone($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
+const HOLD_SEATS_ALONE = {
+  name: 'hold-seats-alone',
+  text: 'select hold_seats_alone($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as answer',
 };
 
-async function claimOnce(
+async function holdOnce(
   query: Queryable,
   requests: readonly HoldRequest[],
-  { at, isAlone }: ClaimTerms,
+  { at, isAlone }: HoldTerms,
 ): Promise<readonly HoldOutcome[]> {
   if (isAlone) {
     const [request] = requests as [HoldRequest];
-    const rows = await query.query<{ answer: string }>(CLAIM_SEATS_ALONE, singleParameters(request, at));
+    const rows = await query.query<{ answer: string }>(HOLD_SEATS_ALONE, singleParameters(request, at));
     return [toOutcome(request, readAnswer(rows), at)];
   }
-  const [row] = await query.query<{ answers: string }>(CLAIM_SEATS, claimParameters(requests, at));
-  const answers = JSON.parse(row!.answers) as ClaimAnswer[];
+  const [row] = await query.query<{ answers: string }>(HOLD_SEATS, holdParameters(requests, at));
+  const answers = JSON.parse(row!.answers) as HoldAnswer[];
   const earlier = await findEarlier(query, requests, answers);
   return requests.map((request, index) => {
     const answer = answers[index]!;
@@ -164,7 +164,7 @@ async function claimOnce(
 async function findEarlier(
   query: Queryable,
   requests: readonly HoldRequest[],
-  answers: readonly ClaimAnswer[],
+  answers: readonly HoldAnswer[],
 ): Promise<ReadonlyMap<string, HoldOutcome>> {
   const ids = requests
     .filter((_, index) => wasBefore(answers[index]!))

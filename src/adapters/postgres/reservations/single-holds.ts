@@ -3,13 +3,13 @@ import { isRetryable, UnavailableFault } from '../../../kernel/faults.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../../kernel/micro-batch.ts';
 import type { HoldOutcome, HoldRequest, SeatHolds } from '../../../modules/reservations/index.ts';
 import type { Database, Queryable } from '../database.ts';
-import type { OutboxHint } from '../events/outbox.ts';
-import { type ClaimAnswer, saveHoldResults, toOutcome } from './claim-answers.ts';
+import type { CommitNotice } from '../events/outbox.ts';
+import { type HoldAnswer, saveHoldResults, toOutcome } from './hold-answers.ts';
 
 export type SingleHoldsOptions = {
   readonly database: Database;
   readonly clock: Clock;
-  readonly hint: OutboxHint;
+  readonly hint: CommitNotice;
   /** Requests that may wait. Default 32,768. */
   readonly maxQueued?: number;
   /** Requests that are put to the database at a time, each on a connection of its own. Default 16. */
@@ -17,12 +17,12 @@ export type SingleHoldsOptions = {
   readonly observe?: (observation: MicroBatchObservation) => void;
 };
 
-/** How one request is decided: a statement, or a few; answers as `claim_seats_alone` does. */
-export type ClaimOne = (
+/** How one request is decided: a statement, or a few; answers as `hold_seats_alone` does. */
+export type HoldOne = (
   query: Queryable,
   request: HoldRequest,
   at: number,
-) => Promise<Exclude<ClaimAnswer, { before: number }>>;
+) => Promise<Exclude<HoldAnswer, { before: number }>>;
 
 const QUEUED_MAX = 32_768;
 const IN_FLIGHT_MAX = 16;
@@ -33,13 +33,13 @@ const CONFLICTS_MAX = 50;
  * What the strategies that decide each request alone have in common. The queue before the connections is
  * theirs too: without it a crowd waits in the pool and times out there, which would be no fair comparison.
  */
-export function createSingleHolds(strategy: string, claim: ClaimOne, options: SingleHoldsOptions): SeatHolds {
+export function createSingleHolds(strategy: string, hold: HoldOne, options: SingleHoldsOptions): SeatHolds {
   const { database, clock, hint } = options;
   const maxQueued = options.maxQueued ?? QUEUED_MAX;
   const queue = createMicroBatch<HoldRequest, HoldOutcome>({
     name: `seat-holds-${strategy}`,
     run: async ([request]) => {
-      const outcome = await decideInTheEnd(() => decide(database, claim, request!, clock.now()));
+      const outcome = await decideInTheEnd(() => decide(database, hold, request!, clock.now()));
       if (outcome.ok) hint.committed();
       return [outcome];
     },
@@ -63,7 +63,7 @@ export function createSingleHolds(strategy: string, claim: ClaimOne, options: Si
 }
 
 /**
- * Again after each conflict. Not after a lost connection: the claim may have been made, and would meet itself.
+ * Again after each conflict. Not after a lost connection: the hold may have been made, and would meet itself.
  */
 async function decideInTheEnd(attempt: () => Promise<HoldOutcome>): Promise<HoldOutcome> {
   for (let conflicts = 0; ; conflicts++) {
@@ -78,13 +78,13 @@ async function decideInTheEnd(attempt: () => Promise<HoldOutcome>): Promise<Hold
 
 async function decide(
   database: Database,
-  claim: ClaimOne,
+  hold: HoldOne,
   request: HoldRequest,
   at: number,
 ): Promise<HoldOutcome> {
-  if (!request.saveTo) return toOutcome(request, await claim(database, request, at), at);
+  if (!request.saveTo) return toOutcome(request, await hold(database, request, at), at);
   return database.transaction(async (tx) => {
-    const outcome = toOutcome(request, await claim(tx, request, at), at);
+    const outcome = toOutcome(request, await hold(tx, request, at), at);
     await saveHoldResults(tx, [request], [outcome]);
     return outcome;
   });

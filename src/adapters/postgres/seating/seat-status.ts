@@ -1,8 +1,8 @@
-import type { SeatClaim } from '../../../modules/seating/index.ts';
+import type { SeatHold } from '../../../modules/seating/index.ts';
 
-type SeatStatus = SeatClaim['status'];
+type SeatStatus = SeatHold['status'];
 
-/** How `seat_claim.status` is stored. */
+/** How `seat_hold.status` is stored. */
 export const SEAT_STATUS = { free: 0, held: 1, sold: 2 } as const satisfies Readonly<
   Record<SeatStatus, number>
 >;

@@ -79,7 +79,7 @@ async function findLiving(
   );
 }
 
-/** Of those who are inside already, whoever should not be: kept for the seller, once a scan. */
+/** Of those who are inside already, no matter who should not be: kept for the seller, once a scan. */
 async function recordConflicts(
   tx: Queryable,
   batch: readonly AdmitRequest[],

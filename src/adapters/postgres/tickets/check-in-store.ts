@@ -6,7 +6,7 @@ import type {
   TicketAtDoor,
 } from '../../../modules/tickets/index.ts';
 import type { Database } from '../database.ts';
-import type { OutboxHint } from '../events/outbox.ts';
+import type { CommitNotice } from '../events/outbox.ts';
 import { admitLocked, undoLocked } from './admissions.ts';
 
 type DoorRow = {
@@ -35,7 +35,7 @@ type ConflictRow = {
 };
 
 /** Who was let in, in PostgreSQL: its unique index on living check-ins decides between gates. */
-export function createCheckInStore(database: Database, hint: OutboxHint): CheckInStore {
+export function createCheckInStore(database: Database, hint: CommitNotice): CheckInStore {
   return {
     async find(codes) {
       const rows = await database.query<DoorRow>(FIND, [codes]);
@@ -111,7 +111,7 @@ const FIND = {
     from ticket t where t.code = any ($1::text[])`,
 };
 
-// Whoever is inside counts, also where the ticket was refunded afterwards. The version counts what happened: tickets
+// Anyone who is inside counts, also where the ticket was refunded afterwards. The version counts what happened: tickets
 // issued and voided, people let in and taken back.
 const COUNTS = {
   name: 'door_counts',

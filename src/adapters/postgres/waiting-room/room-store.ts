@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import type { LineChange, RoomStep, RoomStores } from '../../../modules/waiting-room/index.ts';
 import type { Database } from '../database.ts';
-import type { OutboxHint } from '../events/outbox.ts';
+import type { CommitNotice } from '../events/outbox.ts';
 import { asDivergence, partsOf } from './room-change.ts';
 import { readAdmittedFrom, readRoomFrom, readWaitingFrom } from './room-load.ts';
 import { takeFreeRooms, takeRooms } from './room-ownership.ts';
@@ -10,7 +10,7 @@ import { RoomWriter } from './room-writer.ts';
 export type RoomStoresOptions = {
   readonly database: Pick<Database, 'connect'>;
   readonly clock: Clock;
-  readonly outboxHint?: OutboxHint;
+  readonly commitNotice?: CommitNotice;
   /** How long a start waits for another process that may be ending. Default 10 s. */
   readonly takeOverMs?: number;
   /** How long the database may take over one step. Default 10 s. */
@@ -22,7 +22,7 @@ const LOAD_MS = 120_000;
 
 /** Keeps the lines in PostgreSQL; see room-writer.ts for how one process alone may write to a room. */
 export function createRoomStores(options: RoomStoresOptions): RoomStores {
-  const { database, clock, outboxHint } = options;
+  const { database, clock, commitNotice } = options;
   const writer = new RoomWriter({
     database,
     clock,
@@ -32,7 +32,7 @@ export function createRoomStores(options: RoomStoresOptions): RoomStores {
   const commit = async (change: RoomStep & Partial<Pick<LineChange, 'results'>>): Promise<void> => {
     const { results = [] } = change;
     await writer.run(stepMs, (session) => store(session, { ...change, results }, writer.holder));
-    if (change.rooms.some((room) => room.settings)) outboxHint?.committed();
+    if (change.rooms.some((room) => room.settings)) commitNotice?.committed();
   };
   return {
     numbers: { commit },

@@ -28,8 +28,8 @@ type SessionId = { readonly pid: number; readonly startedAt: string };
 
 /**
  * The one connection of this process that writes lines. It holds a session lock on the number of the process, and
- * everything is written on it; `room.holder` says which rooms are the process's. So whoever writes to a room has the
- * lock of its holder, and whoever gets that lock knows that nothing of the holder's is on its way any more: the server
+ * everything is written on it; `room.holder` says which rooms are the process's. So anyone who writes to a room has the
+ * lock of its holder, and anyone who gets that lock knows that nothing of the holder's is on its way any more: the server
  * gives the lock of a broken connection free only when the statement under way on it has ended.
  */
 export class RoomWriter {

@@ -8,7 +8,7 @@ export type Visit = (number: number) => number;
 /**
  * Deadlines of many by buckets of time: a hashed timing wheel (G. Varghese and T. Lauck, "Hashed and
  * Hierarchical Timing Wheels", 1987, scheme 6), whose lists run through the records themselves. Each number is
- * in at most one bucket. A deadline that moves later is not touched: whoever is looked at too early is put in
+ * in at most one bucket. A deadline that moves later is not touched: anyone who is looked at too early is put in
  * again, so that a poll costs no bookkeeping and a sweep touches only what may be due.
  */
 export class DeadlineWheel {

@@ -92,7 +92,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 async function carryOut(world: World, what: Action): Promise<void> {
   await act(world, what);
-  // New knobs are recorded a millisecond after the last admission: let the machine's clock catch up.
+  // New settings are recorded a millisecond after the last admission: let the machine's clock catch up.
   const written = what.kind === 'failure' ? what.during : what;
   if (written.kind === 'write' && written.operations.some((one) => one.kind === 'configure'))
     await world.clock.advance(1);

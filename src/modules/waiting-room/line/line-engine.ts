@@ -3,7 +3,7 @@ import { ElsewhereFault } from '../../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
 import type { MaybePromise } from '../../../kernel/result.ts';
 import type { Visitor } from '../gate.ts';
-import type { RoomFigures, Standing } from '../model.ts';
+import type { RoomStats, Standing } from '../model.ts';
 import type {
   Admission,
   LineAnswer,
@@ -52,7 +52,7 @@ const LOOK_AROUND_MS = 1_000;
  * step, and only then in effect and visible. Steps run one after the other, so that each decides on what is
  * durable; those who look meanwhile see the line as it was stored last.
  *
- * When the store does not answer, nobody knows whether the last step happened. Everything is then read anew
+ * When the store does not answer, nobody knows whether the last step happened. Everything is then read again
  * before the next step; until then steps are refused and looking goes on.
  */
 export class LineEngine implements WaitingLine {
@@ -130,11 +130,11 @@ export class LineEngine implements WaitingLine {
     return this.#awake([who.performanceId], () => this.#permit(who));
   }
 
-  figures(performanceIds?: readonly string[]): MaybePromise<readonly RoomFigures[]> {
+  stats(performanceIds?: readonly string[]): MaybePromise<readonly RoomStats[]> {
     return this.#awake(performanceIds ?? [], () => {
       const nowMs = this.#clock.now();
       const ids = performanceIds ?? this.#shelf.ids();
-      return ids.flatMap((id) => this.#shelf.get(id)?.figures(nowMs) ?? []);
+      return ids.flatMap((id) => this.#shelf.get(id)?.stats(nowMs) ?? []);
     });
   }
 
@@ -194,7 +194,7 @@ export class LineEngine implements WaitingLine {
     return plans.flatMap(({ line, admitted }) =>
       open.has(line.performanceId)
         ? {
-            figures: line.figures(at),
+            stats: line.stats(at),
             admitted: admitted.map((number) => line.standing(number)),
             nextAt: line.pace.nextAt(at, line.settings.ratePerSecond),
           }

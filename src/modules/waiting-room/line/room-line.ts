@@ -1,5 +1,5 @@
 import { DeadlineHeap } from '../../../kernel/deadline-heap.ts';
-import type { RoomFigures, RoomSettings, Standing } from '../model.ts';
+import type { RoomSettings, RoomStats, Standing } from '../model.ts';
 import type { LineRules } from '../ports.ts';
 import { AccountIndex } from './account-index.ts';
 import { type AccountKey, createAccountKey, readAccountKey } from './account-key.ts';
@@ -117,7 +117,7 @@ export class RoomLine {
     };
   }
 
-  figures(nowMs: number): RoomFigures {
+  stats(nowMs: number): RoomStats {
     return {
       performanceId: this.performanceId,
       ...this.settings,

@@ -89,7 +89,7 @@ export class RoomShelf {
     if (line) this.#rooms.set(performanceId, line);
   }
 
-  /** Reads everything anew; the rooms as they were can be looked at until it is done. */
+  /** Reads everything again; the rooms as they were can be looked at until it is done. */
   async loadAll(): Promise<{ readonly rooms: number; readonly people: number }> {
     const { admissions, looks } = this.#options.stores;
     const { elsewhere } = await admissions.takeFree();

@@ -5,7 +5,7 @@ import type { RoomAdmissions, RoomLease } from '../ports.ts';
 export type StoreSessionOptions = {
   readonly admissions: Pick<RoomAdmissions, 'acquire' | 'release'>;
   readonly clock: Clock;
-  /** Reads everything anew, once the store is ours; the first time, and after each loss. */
+  /** Reads everything again, once the store is ours; the first time, and after each loss. */
   readonly load: () => Promise<void>;
   /** Pause between attempts to get a lost store back. */
   readonly recoverAfterMs: number;
@@ -15,7 +15,7 @@ export type StoreSessionOptions = {
 
 /**
  * The right to write to the store, and the order of the steps that do. When the store does not answer, nobody knows
- * whether the last step happened: everything is read anew before the next one, and until then steps are refused.
+ * whether the last step happened: everything is read again before the next one, and until then steps are refused.
  */
 export class StoreSession {
   readonly #options: StoreSessionOptions;
@@ -59,7 +59,7 @@ export class StoreSession {
     try {
       return await answer;
     } catch (error) {
-      if (leavesOpen(error)) this.#lose(error);
+      if (outcomeUnknown(error)) this.#lose(error);
       throw error;
     }
   }
@@ -101,7 +101,7 @@ export class StoreSession {
   }
 }
 
-function leavesOpen(error: unknown): boolean {
+function outcomeUnknown(error: unknown): boolean {
   if (error instanceof UnavailableFault || error instanceof DeadlineFault) return true;
   return error instanceof Fault && error.code === 'room_line_diverged';
 }

@@ -1,5 +1,5 @@
 import { type ResultRecord, type ResultSlot, resultRecord } from '../../../platform/idempotency/ports.ts';
-import { type RoomFigures, type Standing, takesJoins } from '../model.ts';
+import { type RoomStats, type Standing, takesJoins } from '../model.ts';
 import type {
   ConfigureOperation,
   JoinOperation,
@@ -145,9 +145,9 @@ export class WritePlan {
     // Later than every admission under the old settings, so that a log tells which held when.
     const at = Math.max(this.#at, this.line.pace.lastAt + 1);
     this.#settings = { at, value, version: version + 1, changedBy };
-    const figures: RoomFigures = { ...this.line.figures(this.#at), ...value, version: version + 1 };
-    this.#save(saveTo, figures);
-    return { outcome: 'configured', figures };
+    const stats: RoomStats = { ...this.line.stats(this.#at), ...value, version: version + 1 };
+    this.#save(saveTo, stats);
+    return { outcome: 'configured', stats };
   }
 
   #save(saveTo: ResultSlot | undefined, effect?: object): void {

@@ -26,7 +26,7 @@ describe('key schedule', () => {
     const keys = [{ signsFrom: 10 }, { signsFrom: 20 }, { signsFrom: 30 }];
     assert.equal(signingKeyAt(keys, 20), keys[1]);
     assert.equal(signingKeyAt(keys, 29), keys[1]);
-    assert.equal(signingKeyAt(keys, 9), keys[0], 'the clock of whoever made it was ahead');
+    assert.equal(signingKeyAt(keys, 9), keys[0], 'the clock of the one who made it was ahead');
     assert.equal(signingKeyAt([], 9), undefined);
   });
 

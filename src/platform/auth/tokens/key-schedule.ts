@@ -7,7 +7,7 @@ export type KeyTimes = {
 };
 
 export type KeyScheduleOptions = {
-  /** How long a key is published before it signs, so that whoever caches the key set knows it by then. */
+  /** How long a key is published before it signs, so that anyone who caches the key set knows it by then. */
   readonly leadMs: number;
   /** The longest life of a token: how long a key verifies after it signed for the last time. */
   readonly maxTokenTtlMs: number;

@@ -50,7 +50,7 @@ export function headerBeginning(kid: string, purpose: TokenPurpose): string {
 const MAC_ENDING_LENGTH = 60;
 
 /**
- * The MAC of a token (HMAC-SHA-256, RFC 2104), in its header: whoever has the key of the MAC knows in some
+ * The MAC of a token (HMAC-SHA-256, RFC 2104), in its header: anyone who has the key of the MAC knows in some
  * microseconds that we issued these claims for this purpose. Others ignore it and check the signature, which covers it.
  */
 export function macEnding(macKey: KeyObject, purpose: TokenPurpose, payload: string): string {

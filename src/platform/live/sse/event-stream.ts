@@ -21,7 +21,7 @@ export type EventStream = {
   deliver(message: LiveMessage, key?: string): boolean;
   /** Ends the stream, with a last event where one is given; without an `id` it has that of the event before. */
   close(last?: LastEvent): void;
-  /** Runs once when the stream ends, whoever ended it; at once when it has. */
+  /** Runs once when the stream ends, no matter who ended it; at once when it has. */
   onClose(run: () => void): void;
   readonly closed: boolean;
 };

@@ -21,7 +21,7 @@ import { Transactions } from './transactions.ts';
 import type { Connection } from './transports.ts';
 
 const CONNECT_MS_MAX = 10_000;
-/** What waits for a connection; whoever lets more come up is ended. */
+/** What waits for a connection; anyone who lets more come up is ended. */
 const BOUNDS = { bytes: 1_048_576, items: 10_000 };
 const LINE_END = Buffer.from('\n');
 

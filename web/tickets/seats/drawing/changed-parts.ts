@@ -25,7 +25,7 @@ export class ChangedParts {
   }
 
   /**
-   * What is to be painted anew at once: seats, where seats are shown.
+   * What is to be painted again at once: seats, where seats are shown.
    *
    * @returns boxes in whole device pixels from the plan's (0, 0)
    */

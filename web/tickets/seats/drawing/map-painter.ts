@@ -1,6 +1,6 @@
 /**
  * The picture of the map, in a bounded time for each frame. Sections and seats are painted onto tiles, tiles are copied
- * to the canvas, and a seat that changes is painted anew on its tile, with nothing but its neighbours.
+ * to the canvas, and a seat that changes is painted again on its tile, with nothing but its neighbours.
  *
  * Measured on two cores without a graphics card, processor time of the main thread for a frame of dragging 20,000 seats
  * while 500 a second change, all of the page included: at 834 x 608 pixels 2.9 to 3.1 ms, where drawing what is in
@@ -13,7 +13,7 @@
  * - Moving a larger canvas by a CSS transform: no less for the main thread, and up to three times as much for the compositor.
  * - One canvas for all of the surroundings instead of tiles: as fast to copy, but painted as a whole or not at all.
  * - Stretching with smoothing while the scale changes: 7 to 10 ms on a large canvas, 4 without.
- * - A section anew with each of its seats: 5 ms ten times a second; now when it looks different, and not more often than
+ * - A section again with each of its seats: 5 ms ten times a second; now when it looks different, and not more often than
  *   sections are summed up.
  * - A worker with an OffscreenCanvas: it needs an address to load from, which the policy of the pages (trusted types,
  *   none of them) forbids; the bounded slices do without.
@@ -84,7 +84,7 @@ export class MapPainter {
 
   /**
    * To be called now and then while seats change: what sums them up, such as the number of those that are free in a
-   * section, would be painted anew with each.
+   * section, would be painted again with each.
    *
    * @returns whether there is something to paint
    */

@@ -15,7 +15,7 @@ import { fillShapes } from './seat-shapes.ts';
 
 /**
  * Paints all that can be seen within a box of a canvas, and perhaps a little around it: who wants no more clips. What
- * is painted depends on the view and not on the box, so that a part that is painted anew is the same as when all is
+ * is painted depends on the view and not on the box, so that a part that is painted again is the same as when all is
  * (but for a shade at edges that a clip cuts: browsers smooth them in another way).
  */
 export function paintPart(
