@@ -73,6 +73,7 @@ function composeAll(base: Foundation): RoleParts {
       identity.lifecycle,
       catalogue.lifecycle,
       waitingRoom.lifecycle,
+      waitingRoom.settling,
       reservations.lifecycle,
       operations.lifecycle,
     ],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import { settleRooms } from '../../src/adapters/postgres/waiting-room/room-settling.ts';
 import { createRoomStores } from '../../src/adapters/postgres/waiting-room/room-store.ts';
 import { createManualClock, type ManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
@@ -158,4 +159,58 @@ test('of two processes that make the same room at once, one has it', async () =>
   for (const line of lines) await line.stop();
   await database.close();
   await release();
+});
+
+test('a start reads nothing of those who ended at the head of a room, and knows all that it did before', async (t) => {
+  const { connection, release } = await acquireTestDatabase();
+  const database = createDatabase({ connection });
+  t.after(async () => {
+    await database.close();
+    await release();
+  });
+  const clock = createManualClock(systemClock.now());
+  const open = async () => {
+    const line = new LineEngine({
+      stores: createRoomStores({ database, clock }),
+      clock,
+      rules: contractRules,
+    });
+    await line.start();
+    return line;
+  };
+  const performanceId = await addPerformance(database);
+  const people = Array.from({ length: 20 }, () => ids.next());
+  let line = await open();
+  const write = (kind: 'join' | 'leave', accountIds: readonly string[]) =>
+    line.write(accountIds.map((accountId) => ({ kind, performanceId, accountId })));
+  await write('join', people);
+  const [admission] = await line.admit([performanceId]);
+  assert.ok(admission && admission.admitted.length > 0 && admission.admitted.length < 20);
+  // The first twelve go, admitted or not; the thirteenth stays, later ones go.
+  await write('leave', people.slice(0, 12));
+  await write('leave', people.slice(15, 18));
+  await settleRooms(database, clock.now());
+  const settledTo = async () =>
+    (await database.query<{ to: number }>('select settled_to as to from room'))[0]!.to;
+  assert.equal(await settledTo(), 0, 'what ended just now is left alone');
+  await clock.advance(61_000);
+  const seen = async () => ({
+    stats: (await line.stats([performanceId]))[0],
+    places: await line.look(
+      people.map((accountId) => ({ performanceId, accountId })),
+      'seen',
+    ),
+  });
+  await line.stop();
+  line = await open();
+  const before = await seen();
+  await line.stop();
+  await Promise.all([settleRooms(database, clock.now()), settleRooms(database, clock.now())]);
+  assert.equal(await settledTo(), 12);
+  await database.query('delete from room_entry where number <= 12');
+  line = await open();
+  assert.deepEqual(await seen(), before);
+  const [joined] = await write('join', [ids.next()]);
+  assert.equal(joined?.standing?.number, 21);
+  await line.stop();
 });

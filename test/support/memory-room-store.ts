@@ -187,6 +187,7 @@ function headerOf(performanceId: string, rows: RoomRows): StoredRoom {
     settings: setting.value,
     version: setting.version,
     changedAt: setting.at,
+    settledTo: 0,
     lastNumber: rows.entries.length,
     admittedTotal: times.length,
     lastAdmissions: [...admissions].map(([at, count]) => ({ at, count })),

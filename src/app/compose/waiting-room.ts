@@ -1,5 +1,7 @@
+import { createRoomSettling } from '../../adapters/postgres/waiting-room/room-settling.ts';
 import { createRoomStores } from '../../adapters/postgres/waiting-room/room-store.ts';
 import type { Config } from '../../config/config.ts';
+import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { SalesCatalogue } from '../../modules/catalogue/index.ts';
 import {
   createWaitingRoom,
@@ -18,7 +20,7 @@ const BURST_MS = 200;
 export function composeWaitingRoom(
   base: Foundation,
   { tokens, catalogue }: { readonly tokens: Tokens; readonly catalogue: SalesCatalogue },
-): WaitingRoom {
+): WaitingRoom & { readonly settling: Lifecycle } {
   const { clock, hub, logger, config, outage } = base;
   const tell = (err: unknown, what: string) => {
     if (!outage.covers(err)) logger.error({ err }, `waiting lines: ${what}`);
@@ -51,7 +53,12 @@ export function composeWaitingRoom(
     onError: base.complain('waiting room'),
   });
   measureRooms(base.metrics, () => waitingRoom.state());
-  return waitingRoom;
+  const settling = createRoomSettling({
+    database: base.database,
+    clock,
+    onError: base.complain('room settling'),
+  });
+  return { ...waitingRoom, settling };
 }
 
 /** The rules of all lines, as they are configured. */

@@ -194,6 +194,8 @@ export type StoredRoom = {
   readonly settings: RoomSettings;
   readonly version: number;
   readonly changedAt: number;
+  /** Nobody up to this number is in the room, and none of the last admissions is among them. */
+  readonly settledTo: number;
   readonly lastNumber: number;
   readonly admittedTotal: number;
   /** Everybody admitted in the last second before the last admission, by time, ascending. */

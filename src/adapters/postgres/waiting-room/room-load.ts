@@ -2,6 +2,8 @@ import type { EntryChunk, RoomState, StoredRoom } from '../../../modules/waiting
 import type { Queryable } from '../database.ts';
 
 const WAITING_BYTES = 20;
+/** See room-settling.ts. */
+const SETTLED_TO = '(select settled_to from room where performance_id = $1)';
 
 type HeaderRow = {
   state: RoomState;
@@ -10,18 +12,20 @@ type HeaderRow = {
   version: number;
   grace_ms: number;
   changed_at: number;
+  settled_to: number;
   last_number: number;
   admitted_total: number;
   last_at: number;
 };
 
 const HEADER = `select r.state, r.rate_per_second, r.concurrency, r.grace_ms, r.version,
-    ${ms('r.updated_at')} as changed_at, e.last_number, e.admitted_total + m.missed as admitted_total,
-    greatest(e.last_at, m.last_at) as last_at
+    ${ms('r.updated_at')} as changed_at, r.settled_to, greatest(r.settled_to, e.last_number) as last_number,
+    r.settled_admitted + e.admitted_total + m.missed as admitted_total,
+    greatest(e.last_at, m.last_at, ${ms('r.settled_at')}) as last_at
   from room r cross join lateral (
     select coalesce(max(number), 0) as last_number, count(admitted_at) as admitted_total,
       coalesce(${ms('max(greatest(joined_at, admitted_at, ended_at))')}, 0) as last_at
-    from room_entry where performance_id = r.performance_id) e
+    from room_entry where performance_id = r.performance_id and number > r.settled_to) e
   cross join lateral (
     select count(*) as missed, coalesce(${ms('max(given_up_at)')}, 0) as last_at
     from room_missed_admission where performance_id = r.performance_id) m
@@ -30,7 +34,8 @@ const HEADER = `select r.state, r.rate_per_second, r.concurrency, r.grace_ms, r.
 const LAST_ADMISSIONS = `select ${ms('admitted_at')} as at, count(*) as count
   from (
     select admitted_at, max(admitted_at) over () as last_at from (
-      select admitted_at from room_entry where performance_id = $1 and admitted_at is not null
+      select admitted_at from room_entry
+        where performance_id = $1 and number > ${SETTLED_TO} and admitted_at is not null
       union all select admitted_at from room_missed_admission where performance_id = $1) a) b
   where admitted_at >= last_at - interval '1 second'
   group by admitted_at order by admitted_at`;
@@ -41,7 +46,7 @@ const WAITING = `select string_agg(uuid_send(account_id) || int4send(number), ''
 
 const ADMITTED = `select number, account_id, ${ms('admitted_at')} as admitted, ${ms('pass_expires_at')} as expires,
     picked_up_at is not null as picked_up
-  from room_entry where performance_id = $1 and status = 1 order by number`;
+  from room_entry where performance_id = $1 and number > ${SETTLED_TO} and status = 1 order by number`;
 
 const PASSED_OVER = `select distinct a.number from room_absence a
   join room_entry e on e.performance_id = a.performance_id and e.number = a.number
@@ -73,6 +78,7 @@ export async function readRoomFrom(query: Queryable, performanceId: string): Pro
     },
     version: header.version,
     changedAt: header.changed_at,
+    settledTo: header.settled_to,
     lastNumber: header.last_number,
     admittedTotal: header.admitted_total,
     lastAt: header.last_at,

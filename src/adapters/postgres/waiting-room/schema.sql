@@ -10,7 +10,11 @@ create table room (
   updated_at      timestamptz not null,
   version         integer not null default 0,      -- one more with each change of its settings
   holder          integer,                         -- the process that keeps the room, if it still lives
-  retired_at      timestamptz                      -- over: not kept in memory until somebody asks for it
+  retired_at      timestamptz,                     -- over: not kept in memory until somebody asks for it
+  -- Entries up to here have ended for good. What a start needs of them stands beside it, and it reads on from there.
+  settled_to       integer not null default 0,
+  settled_admitted integer not null default 0,     -- how many of them were admitted
+  settled_at       timestamptz                     -- the latest moment on record in them
 );
 alter sequence room_holder owned by room.holder;
 

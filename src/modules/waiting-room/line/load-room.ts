@@ -22,7 +22,7 @@ export async function loadRoom(
   const seenAt = presence.at(clock.now());
   const stored = await looks.room(performanceId);
   if (!stored) return undefined;
-  for (let after = 0; after < stored.lastNumber; after += READ_AT_ONCE) {
+  for (let after = stored.settledTo; after < stored.lastNumber; after += READ_AT_ONCE) {
     const waiting = await looks.waiting(performanceId, { after, upTo: after + READ_AT_ONCE });
     eachOf(waiting, (number, key) => line.restoreWaiting(number, key, seenAt));
   }
