@@ -81,7 +81,7 @@ test('a confirmed reservation whose seats are merely held is found', async () =>
 
 test('a seat that the plan does not have is found', async () => {
   const breaches = await planted.by(
-    'update testApp set capacity = 1',
+    'update stage set capacity = 1',
     'update performance set updated_at = updated_at',
   );
   assert.match(planted.detailOf(breaches, 'held_and_sold_and_free_make_the_capacity'), /and it has 1$/);

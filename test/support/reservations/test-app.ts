@@ -84,7 +84,7 @@ export class ReservationTestApp {
         values ('${venue}', '${owner}', 'Hall', 'Street 1', 'Asia/Seoul', now())`,
     );
     await this.database.query(
-      `insert into testApp (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
+      `insert into stage (id, venue_id, name, plan, plan_hash, grades, capacity, created_at)
         values ('${plan}', '${venue}', 'Stage', '{}', 'hash', '{}', 1000, now())`,
     );
     await this.database.query(

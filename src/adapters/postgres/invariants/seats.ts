@@ -53,7 +53,7 @@ export const seatInvariants: readonly Invariant[] = [
     breaches: `select 'performance ' || performance_id || ': ' || held || ' seats are held or sold, live reservations list '
         || listed || ', and it has ' || coalesce(capacity::text, 'no plan')
       from (
-        select performance_id, s.capacity, coalesce(c.marked, 0) as held, coalesce(l.listed, 0) as listed,
+        select performance_id, s.capacity, coalesce(c.held, 0) as held, coalesce(l.listed, 0) as listed,
           coalesce(c.last_seat, 0) as last_seat, coalesce(c.first_seat, 0) as first_seat
         from (select performance_id, count(*) filter (where status = 2 or (status = 1 and expires_at > now())) as held,
             max(seat_no) as last_seat, min(seat_no) as first_seat from seat_hold group by 1) c
