@@ -76,7 +76,7 @@ describePages('the pages of operators', (site) => {
         Object.defineProperty(document, 'visibilityState', { value, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));
       }, state);
-    const isStats = (request: Request) => request.url().endsWith('/stats/stream');
+    const isStats = (request: Request) => request.url().endsWith('/figures/stream');
     await go('/operations');
     await page.getByText('Live', { exact: true }).waitFor();
     const ended = page.waitForEvent('requestfailed', isStats);
@@ -84,7 +84,7 @@ describePages('the pages of operators', (site) => {
     await ended;
     const resumed = page.waitForRequest(isStats);
     await show('visible');
-    assert.match((await (await resumed).allHeaders())['last-event-id'] ?? '', /^\d+$/);
+    assert.match((await (await resumed).allHeaders())['last-event-id'] ?? '', /^figures\.\d+$/);
     await page.getByText('Live', { exact: true }).waitFor();
     await assertQuiet();
     await close();

@@ -167,7 +167,7 @@ describePages('what sellers change', (site) => {
     await open('그림.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 0));
     await page.getByRole('alert').getByText('글이나 표가 들어 있는 파일이 아닙니다').waitFor();
     await open('좌석.csv', encodeCp949([...table, '나구역,,1,열둘,R'].join('\n')));
-    await page.getByText('4번째 줄: “열둘”은(는) 좌석 번호가 될 수 없습니다.').waitFor();
+    await page.getByText('4번째 줄: “열둘”은 좌석 번호가 될 수 없습니다.').waitFor();
     await assertAccessible();
     await picture('seller-table-refused');
 
