@@ -98,3 +98,16 @@ test('a sentence on top says what came out', () => {
   const sentence = '0 of 1 checks of the database held after 1 measurements, with 1 answers in error.';
   assert.ok(page.indexOf(sentence) > 0 && page.indexOf(sentence) < page.indexOf('At a glance'));
 });
+
+test('terms are explained below the table that uses them', () => {
+  const page = renderReport([result]);
+  const glance =
+    page.indexOf('id="overview"') > 0 ? page.indexOf('id="overview"') : page.indexOf('At a glance');
+  for (const term of [
+    'No-op: the same request',
+    'p50, p99: half, and 99 of 100',
+    'Open load: people come when they come',
+  ])
+    assert.ok(page.indexOf(term) > glance, term);
+  assert.match(page, /“Published”: what their own documents say\. “Run”:/);
+});

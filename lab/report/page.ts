@@ -83,6 +83,7 @@ function overview(results: readonly ScenarioResult[]): Html {
   return html`<section><h2>${words.atAGlance}</h2>
 <div class="wide"><table><thead><tr><th>${words.what}</th><th>${words.perSecond}</th><th>${words.toNoOp}</th><th>p50 ms</th><th>p99 ms</th><th>${words.errors}</th><th>${words.inDatabase}</th><th>${words.invariants}</th><th class="text">${words.bottleneckShort}</th></tr></thead>
 <tbody>${results.map((result) => [titleRow(result), ...result.runs.filter((run) => !run.minor).map((run) => overviewRow(run, result))])}</tbody></table></div>
+<p class="soft">${words.overviewTerms}</p>
 <figure>${barPlot(bars, 'overview')}<figcaption>${words.overviewCaption}</figcaption></figure></section>`;
 }
 

@@ -74,7 +74,7 @@ function ratioTable({ ratios, processorRatios = {} }: ScenarioResult): Html | un
   return html`<div class="wide"><table><thead><tr><th>${words.ratio}</th><th>${words.median}</th><th>${words.leastAndMost}</th><th>${words.byProcessorTime}</th></tr></thead><tbody>${entries.map(
     ([name, its]) =>
       html`<tr><td>${name}</td><td><b>${its.median.toFixed(2)} ×</b></td><td>${its.min.toFixed(2)} – ${its.max.toFixed(2)}</td><td>${processorRatios[name]?.median.toFixed(2) ?? '–'}</td></tr>`,
-  )}</tbody></table></div>`;
+  )}</tbody></table></div><p class="soft">${words.ratioTerms}</p>`;
 }
 
 function targetTable({ targets = [] }: ScenarioResult): Html | undefined {
@@ -96,7 +96,7 @@ function latencyTable(runs: readonly RunResult[]): Html {
         html`<tr><td class="soft">· ${step}</td><td></td>${keys.map((key) => html`<td>${brief(its[key])}</td>`)}</tr>`,
     ),
   ]);
-  return html`<div class="wide"><table><thead><tr><th>ms</th><th>${words.load}</th>${titles.map((title) => html`<th>${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="wide"><table><thead><tr><th>ms</th><th>${words.load}</th>${titles.map((title) => html`<th>${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div><p class="soft">${words.latencyTerms}</p>`;
 }
 
 function processTable(runs: readonly RunResult[]): Html {

@@ -31,6 +31,18 @@ export const words = {
     'Per second, median of the rounds; the thin line spans the slowest and the fastest round.',
     '초당 처리량, 반복 측정의 중앙값. 가는 선은 가장 느린 회차와 가장 빠른 회차의 범위입니다.',
   ),
+  overviewTerms: w(
+    'No-op: the same request by the same people to a route that checks the token and does nothing; 0.7 of it means that seven tenths of what the way through HTTP allows are left. p50, p99: half, and 99 of 100, were answered at least as fast. Database: successes that its rows show, not good answers. Invariant: a sentence that must always be true, such as one owner for a seat; all are checked after each run. Bottleneck: what had no more to give.',
+    'no-op: 같은 사람들이 토큰만 확인하고 아무 일도 하지 않는 경로로 보낸 같은 요청. 0.7이면 HTTP가 허용하는 처리량의 7할이 남았다는 뜻입니다. p50·p99: 절반이, 그리고 100명 중 99명이 이 시간 안에 응답을 받았습니다. 데이터베이스: 응답이 아니라 저장된 행으로 센 성공. 불변 조건: 좌석 하나에 주인은 한 명처럼 언제나 참이어야 하는 문장이며 실행이 끝날 때마다 모두 확인합니다. 병목: 더 내줄 것이 없던 부분.',
+  ),
+  ratioTerms: w(
+    'Each round gives one ratio, of runs that took turns on the same machine. By processor time: the same comparison by what one answer cost, which other programs disturb less.',
+    '같은 기계에서 번갈아 잰 회차마다 비율이 하나씩 나옵니다. 프로세서 시간 기준: 응답 하나에 든 비용으로 같은 비교를 한 것으로, 다른 프로그램의 영향을 덜 받습니다.',
+  ),
+  latencyTerms: w(
+    'p90: nine of ten were answered at least as fast; p99.9: 999 of 1,000. Open load: people come when they come, whatever the answers; closed: a fixed number of people, each of whom asks again when answered.',
+    'p90: 열 명 중 아홉이, p99.9: 1,000명 중 999명이 이 시간 안에 응답을 받았습니다. 열린 부하: 응답과 상관없이 사람들이 제때 옵니다. 닫힌 부하: 정해진 수의 사람이 응답을 받을 때마다 다시 요청합니다.',
+  ),
   what: w('what', '항목'),
   perSecond: w('per second', '초당'),
   toNoOp: w('of no-op', 'no-op 대비'),
@@ -101,8 +113,8 @@ export const words = {
   closedLoop: w('closed', '닫힘'),
   earlier: w('Earlier systems', '이전 시스템들'),
   earlierLead: w(
-    'Five earlier systems, with what they published, or what their unchanged code did on a two-core machine with its database looked at afterwards; and what the figure really counts. Ours stands beside it where this report measured the same thing.',
-    '이전 시스템 다섯 개의 수치입니다. 공개된 값이거나, 코드를 바꾸지 않고 2코어 기계에서 돌린 뒤 데이터베이스로 확인한 값이며, 무엇을 센 것인지 함께 적었습니다. 이 보고서가 같은 것을 쟀으면 옆에 우리 값을 둡니다.',
+    'Five earlier systems, all in Java or Kotlin on Spring, and what each of their figures really counts. “Published”: what their own documents say. “Run”: what their unchanged code did on a two-core machine, with its database looked at afterwards. Ours stands beside it where this report measured the same thing.',
+    'Java나 Kotlin으로 Spring 위에 만든 이전 시스템 다섯 개의 수치와, 그 수치가 실제로 센 것입니다. “공개 자료”는 그 시스템의 문서에 적힌 값이고, “직접 실행”은 코드를 바꾸지 않고 2코어 기계에서 돌린 뒤 데이터베이스로 확인한 값입니다. 이 보고서가 같은 것을 쟀으면 옆에 우리 값을 둡니다.',
   ),
   system: w('system', '시스템'),
   theirs: w('theirs', '그쪽 수치'),
