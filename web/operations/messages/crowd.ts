@@ -4,7 +4,7 @@ import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
 const ko = {
   crowd: '팬 보내기',
   crowdNote:
-    '데모 모드에서만 됩니다. 팬들이 실제 예매와 같은 길로 줄을 서고, 좌석을 고르고, 결제합니다. 이 서버의 데이터가 바뀝니다.',
+    '데모 모드에서만 쓸 수 있습니다. 팬들이 실제 예매와 똑같이 줄을 서고, 좌석을 고르고, 결제하므로 이 서버의 데이터가 바뀝니다.',
   concert: '공연',
   performance: '회차',
   people: '팬 수 (최대 5,000명)',

@@ -20,7 +20,7 @@ const ko = {
   ticket_not_found: '이 티켓을 찾을 수 없습니다.',
   check_in_not_found: '이 입장 기록을 찾을 수 없습니다.',
   gate_not_found: '이 출입문을 찾을 수 없습니다.',
-  gate_limit_reached: '출입문은 {limit}개까지 만들 수 있습니다. 쓰지 않는 패스를 거둔 뒤 만들어 주세요.',
+  gate_limit_reached: '출입문은 {limit}개까지 만들 수 있습니다. 쓰지 않는 패스를 회수한 뒤 만들어 주세요.',
   gate_pass_invalid: '출입문 패스가 유효하지 않습니다.',
   gate_pass_ended: '출입문 패스가 끝났습니다. 판매자에게 새 패스를 받아 주세요.',
   seat_taken: '간발의 차로 다른 분이 먼저 선택했습니다.',

@@ -8,7 +8,7 @@ const ko = {
   toOwnSale: '내 판매 화면으로',
   forManagers: '운영자 페이지',
   headline: '먼저 온 순서대로, 공정하게.',
-  headlineNote: '줄을 선 순서 그대로 입장하고, 고른 좌석은 결제할 때까지 당신의 것입니다.',
+  headlineNote: '줄을 선 순서 그대로 입장하고, 고른 좌석은 결제할 때까지 내 자리로 지켜집니다.',
   nextOpening: '다음 예매 오픈',
   search: '공연이나 아티스트 검색',
   category: '장르',
