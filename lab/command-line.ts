@@ -44,7 +44,7 @@ export function readCommandLine(words: readonly string[]): LabCommand {
     ...defined('repeats', numberOf('--repeats', values.repeats)),
     ...defined('durationMs', durationOf(values.duration)),
     ...defined('strategy', strategy),
-    ...defined('profileDir', profile ? flamesBeside(html ?? json) : undefined),
+    ...defined('profileDir', profile ? profilesOf(html ?? json) : undefined),
     ...defined('against', against === undefined ? undefined : addressOf(against)),
   };
   return {
@@ -84,9 +84,9 @@ function parse(words: readonly string[]) {
   }
 }
 
-/** `report-flames` beside `report.html`. */
-function flamesBeside(file = 'lab'): string {
-  return join(dirname(file), `${basename(file, extname(file))}-flames`);
+/** `report-profiles` beside `report.html`. */
+function profilesOf(file = 'lab'): string {
+  return join(dirname(file), `${basename(file, extname(file))}-profiles`);
 }
 
 function numberOf(name: string, word: string | undefined): number | undefined {

@@ -11,7 +11,7 @@ export type LabOptions = {
   /** Generator processes. */
   readonly generators: number;
   readonly connections: number;
-  /** A folder for flame graphs of the server under each load; undefined: none are taken. */
+  /** A folder for profiles and heaps of the server under each load; undefined: none are taken. */
   readonly profileDir?: string;
   /** The program to measure instead of the system's own; for tests of the lab. */
   readonly entry?: string;

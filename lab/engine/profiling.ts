@@ -1,11 +1,14 @@
+import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { flamePage } from '../profile/flame-page.ts';
-import { flameTree } from '../profile/flame-tree.ts';
+import { finished } from 'node:stream/promises';
 import { Inspector } from '../profile/inspector.ts';
 
 export type Profiling = {
-  /** Writes the flame graph of what was seen into a file named after the run; the last round stays. */
+  /**
+   * Writes what was seen into files named after the run: a `.cpuprofile` of the load and a `.heapsnapshot` of its
+   * end, for the developer tools of a browser or an editor. The last round stays.
+   */
   end(name: string): Promise<void>;
 };
 
@@ -16,9 +19,16 @@ export async function startProfile(inspector: string, folder: string): Promise<P
   return {
     async end(name) {
       const profile = await session.stop();
-      session.close();
       await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, `${fileNameOf(name)}.html`), flamePage(name, flameTree(profile)));
+      const file = join(folder, fileNameOf(name));
+      await writeFile(`${file}.cpuprofile`, JSON.stringify(profile));
+      const heap = createWriteStream(`${file}.heapsnapshot`);
+      const written = finished(heap);
+      await Promise.all([
+        written,
+        session.heapSnapshot((chunk) => heap.write(chunk)).finally(() => heap.end()),
+      ]);
+      session.close();
     },
   };
 }

@@ -1,19 +1,13 @@
-/** A profile of processor time as V8 writes it (Chrome DevTools Protocol, domain Profiler). */
+/** A profile of processor time as V8 writes it (Chrome DevTools Protocol, domain Profiler): a `.cpuprofile`. */
 export type CpuProfile = {
-  readonly nodes: readonly ProfileNode[];
-  /** The node that was running at each sample, and the µs since the sample before. */
+  readonly nodes: readonly { readonly callFrame: { readonly functionName: string } }[];
+  /** The node that was running at each sample. */
   readonly samples: readonly number[];
-  readonly timeDeltas: readonly number[];
-};
-
-export type ProfileNode = {
-  readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
-  readonly children?: readonly number[];
 };
 
 type Answer = {
   readonly id?: number;
+  readonly params?: { readonly chunk?: string };
   readonly result?: unknown;
   readonly error?: { readonly message: string };
 };
@@ -26,11 +20,12 @@ export function inspectorAddress(line: string): string | undefined {
   return /^Debugger listening on (ws:\S+)$/.exec(line)?.[1];
 }
 
-/** Takes profiles of another process of Node by its inspector. */
+/** Takes profiles and heap snapshots of another process of Node by its inspector. */
 export class Inspector {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #lastId = 0;
+  #onChunk: (chunk: string) => void = () => {};
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -58,6 +53,12 @@ export class Inspector {
     return ((await this.#ask('Profiler.stop')) as { profile: CpuProfile }).profile;
   }
 
+  /** Stops the process for as long as its heap takes to be written down. The text comes in pieces. */
+  async heapSnapshot(onChunk: (chunk: string) => void): Promise<void> {
+    this.#onChunk = onChunk;
+    await this.#ask('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  }
+
   close(): void {
     this.#socket.close();
   }
@@ -70,7 +71,8 @@ export class Inspector {
     return answer.promise;
   }
 
-  #read({ id, result, error }: Answer): void {
+  #read({ id, params, result, error }: Answer): void {
+    if (params?.chunk !== undefined) this.#onChunk(params.chunk);
     const waiting = id === undefined ? undefined : this.#waiting.get(id);
     if (id !== undefined) this.#waiting.delete(id);
     if (error) waiting?.reject(new Error(error.message));
