@@ -7,6 +7,8 @@ import { createEmbeddedPostgres, type EmbeddedPostgres } from '../../src/adapter
 const TEST_DATABASE_DIR = 'TEST_DATABASE_DIR';
 
 const PREFIX = 'firstcome-test-';
+/** For the pools of several apps in each of the files that run at once. */
+const POOLS = 200;
 const silent = { info() {}, warn() {}, error() {} };
 
 /**
@@ -35,7 +37,8 @@ export async function startTestServer(): Promise<EmbeddedPostgres> {
 }
 
 async function start(dataDir: string): Promise<EmbeddedPostgres> {
-  const server = createEmbeddedPostgres({ dataDir, logger: silent, role: 'tool', durable: false });
+  const options = { dataDir, logger: silent, role: 'tool', durable: false, poolSize: POOLS } as const;
+  const server = createEmbeddedPostgres(options);
   await server.start();
   return server;
 }
