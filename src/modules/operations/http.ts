@@ -38,7 +38,7 @@ export function operationsRoutes(server: HttpServer, { recorder, hub, clock }: F
         operationId: 'streamStats',
         summary: 'The stats once a second, as Server-Sent Events',
         description:
-          'Events: `history` (points of the last ten minutes, or of those after Last-Event-ID), then `figures` (`latest` of GET /v1/operations/figures) each second.',
+          'Events: `figures` (`latest` of GET /v1/operations/figures) each second. Before them `history` (points of the last ten minutes, or of those after Last-Event-ID), where what was missed cannot be told event by event.',
         tags,
         response: {
           200: { content: { 'text/event-stream': { schema: Type.String() } } },

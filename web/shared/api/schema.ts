@@ -193,6 +193,8 @@ export type ConcertSummaryPage = {
 
 export type ConflictReason = "already_checked_in" | "ticket_void";
 
+export type ConsumerKind = "durable" | "follower";
+
 export type ConsumerStats = {
   name: string;
   kind: ConsumerKind;
@@ -201,8 +203,6 @@ export type ConsumerStats = {
   attempts: number;
   lastError: string | null;
 };
-
-export type ConsumerKind = "durable" | "follower";
 
 export type Crowd = {
   status: CrowdStatus;
@@ -322,49 +322,6 @@ export type FastestSoldOut = {
 export type FastestSoldOutPage = {
   items: FastestSoldOut[];
   nextCursor: null;
-};
-
-export type StatsPage = {
-  /** Null in the first two seconds of a process. */
-  latest: Stats | null;
-  /** The last ten minutes, oldest first. */
-  history: StatsPoint[];
-};
-
-export type StatsPoint = {
-  /** RFC 3339, UTC, milliseconds */
-  at: string;
-  /** Holds of seats decided, a second. */
-  holds: number;
-  /** Of these, those that got their seats. */
-  won: number;
-  /** Payments that sold seats, a second. */
-  paid: number;
-  /** People let in, a second. */
-  admitted: number;
-  waiting: number;
-  active: number;
-  /** Seats held, of all performances. */
-  held: number;
-  sold: number;
-  /** Of the consumer of events that is furthest behind. */
-  lag: number;
-};
-
-export type Stats = {
-  point: StatsPoint;
-  holdsUndecided: number;
-  /** Since the process began: held, and refusals by their code. */
-  holdOutcomes: { [key: string]: number };
-  holdsExpired: number;
-  paymentOutcomes: { [key: string]: number };
-  batches: BatchStats[];
-  roomWritesQueued: number;
-  /** The rooms in which most people are. */
-  rooms: RoomStats[];
-  logPosition: number;
-  eventsPerSecond: number;
-  consumers: ConsumerStats[];
 };
 
 export type Gate = {
@@ -773,6 +730,14 @@ export type RoomEntry = {
   soldOut?: true;
 };
 
+export type RoomPage = {
+  items: Room[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type RoomState = "open" | "paused" | "draining" | "closed";
+
 export type RoomStats = {
   performanceId: string;
   waiting: number;
@@ -782,14 +747,6 @@ export type RoomStats = {
   held: number | null;
   sold: number | null;
 };
-
-export type RoomPage = {
-  items: Room[];
-  /** For `?cursor=` of the next page; null: this is the last. */
-  nextCursor: string | null;
-};
-
-export type RoomState = "open" | "paused" | "draining" | "closed";
 
 export type ScanStatus = "checked_in" | "refused";
 
@@ -915,6 +872,49 @@ export type StagePlace = {
   y: number;
   width: number;
   height: number;
+};
+
+export type Stats = {
+  point: StatsPoint;
+  holdsUndecided: number;
+  /** Since the process began: held, and refusals by their code. */
+  holdOutcomes: { [key: string]: number };
+  holdsExpired: number;
+  paymentOutcomes: { [key: string]: number };
+  batches: BatchStats[];
+  roomWritesQueued: number;
+  /** The rooms in which most people are. */
+  rooms: RoomStats[];
+  logPosition: number;
+  eventsPerSecond: number;
+  consumers: ConsumerStats[];
+};
+
+export type StatsPage = {
+  /** Null in the first two seconds of a process. */
+  latest: Stats | null;
+  /** The last ten minutes, oldest first. */
+  history: StatsPoint[];
+};
+
+export type StatsPoint = {
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+  /** Holds of seats decided, a second. */
+  holds: number;
+  /** Of these, those that got their seats. */
+  won: number;
+  /** Payments that sold seats, a second. */
+  paid: number;
+  /** People let in, a second. */
+  admitted: number;
+  waiting: number;
+  active: number;
+  /** Seats held, of all performances. */
+  held: number;
+  sold: number;
+  /** Of the consumer of events that is furthest behind. */
+  lag: number;
 };
 
 export type Takings = {
