@@ -38,7 +38,7 @@ test('a process leaves its profile and its heap in the formats of developer tool
     isSeen = profile.nodes.some(({ callFrame }) => callFrame.functionName === 'burn');
     assert.ok(profile.samples.length > 0);
   }
-  assert.deepEqual((await readdir(folder)).sort(), [
+  assert.deepEqual((await readdir(folder)).toSorted(), [
     '3-holds-batch.cpuprofile',
     '3-holds-batch.heapsnapshot',
   ]);
