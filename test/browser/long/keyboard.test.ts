@@ -101,7 +101,7 @@ describePages('by keyboard alone', (site) => {
     await press(/^Venues$/);
     await press(/^New venue$/);
     await write(/Name of the venue/, 'Keys Hall');
-    await write(/Name of the testApp/, 'Main');
+    await write(/^Name of the stage$/, 'Main');
     const chooser = page.waitForEvent('filechooser');
     await press(/Open a file/);
     const file = { name: 'hall.csv', mimeType: 'text/csv', buffer: Buffer.from(HALL_CSV) };

@@ -108,7 +108,7 @@ export class ReservationTestApp {
     return this.openHolds(create, { database });
   }
 
-  /** A strategy on the pool of the testApp. */
+  /** A strategy on the pool of the test app. */
   openHolds(create: SeatHoldsFactory, options: { maxQueued?: number; database?: Database } = {}): SeatHolds {
     const holds = create({ database: this.database, clock: this.clock, hint: this.hint, ...options });
     this.#opened.push(holds);
