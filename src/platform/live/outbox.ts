@@ -30,6 +30,18 @@ export type OutboxBounds = { readonly bytes: number; readonly items: number };
 /** Beyond this many bytes that the system did not take, what comes waits here, where it can be conflated. */
 const UNSENT_BYTES_MAX = 65_536;
 
+/** Runs once at the end of this turn, for all connections that have something to send: a callback each would cost more. */
+let due: (() => void)[] = [];
+
+function flushAtEndOfTurn(flush: () => void): void {
+  if (due.push(flush) > 1) return;
+  atEndOfTurn(() => {
+    const flushes = due;
+    due = [];
+    for (const one of flushes) one();
+  });
+}
+
 /**
  * The frames that wait to go out on one connection: all of a tick in one write. Bounded in bytes and items; at the bound
  * `push` refuses, and the session ends with a reason rather than lose a frame in silence.
@@ -67,13 +79,15 @@ export class Outbox {
     this.#waitingBytes += bytesOf(item);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      atEndOfTurn(() => {
-        this.#isScheduled = false;
-        this.#flush();
-      });
+      flushAtEndOfTurn(this.#flushDue);
     }
     return true;
   }
+
+  readonly #flushDue = (): void => {
+    this.#isScheduled = false;
+    this.#flush();
+  };
 
   #isFull(bytes: number): boolean {
     return this.#waiting.length >= this.#bounds.items || this.#waitingBytes + bytes > this.#bounds.bytes;
