@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { createLifecycle, type Lifecycle, startInOrder, stopInReverse } from './lifecycle.ts';
+import { createManualClock } from './clock.ts';
+import { createLifecycle, type Lifecycle, repeating, startInOrder, stopInReverse } from './lifecycle.ts';
 
 function recorded(log: string[], name: string, failing: { start?: Error; stop?: Error } = {}): Lifecycle {
   const step = (kind: 'start' | 'stop') => async (): Promise<void> => {
@@ -189,4 +190,35 @@ describe('parts in order', () => {
     assert.deepEqual(names, ['c', 'a']);
     assert.deepEqual(log.slice(3), ['stop c', 'stop b', 'stop a', 'stop c', 'stop a']);
   });
+});
+
+it('repeated work goes on after a failure, and a stop waits for the run that is under way', async () => {
+  const clock = createManualClock();
+  const errors: unknown[] = [];
+  let runs = 0;
+  const last = Promise.withResolvers<void>();
+  const work = repeating(
+    'work',
+    async () => {
+      runs += 1;
+      if (runs === 1) throw new Error('not this time');
+      await last.promise;
+    },
+    { clock, everyMs: 100, onError: (error) => errors.push(error) },
+  );
+  await work.start();
+  await clock.advance(99);
+  assert.equal(runs, 0);
+  await clock.advance(1);
+  assert.deepEqual([runs, errors.length], [1, 1]);
+  await clock.advance(100);
+  assert.equal(runs, 2);
+  let isStopped = false;
+  const stopping = work.stop().then(() => (isStopped = true));
+  await clock.advance(1_000);
+  assert.deepEqual([runs, isStopped], [2, false]);
+  last.resolve();
+  await stopping;
+  await clock.advance(1_000);
+  assert.equal(runs, 2);
 });

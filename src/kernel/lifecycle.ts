@@ -1,3 +1,5 @@
+import { type Cancel, type Clock, every } from './clock.ts';
+
 /** Something long-lived. Both calls bear repetition, and overlap with each other. */
 export type Lifecycle = {
   readonly name: string;
@@ -46,6 +48,36 @@ export function createLifecycle(name: string, hooks: LifecycleHooks): Lifecycle 
   };
 
   return { name, start: () => change('started'), stop: () => change('stopped') };
+}
+
+export type RepeatingOptions = {
+  readonly clock: Clock;
+  /** From the end of one run to the next, and from the start to the first. */
+  readonly everyMs: number;
+  /** Hears of a run that failed; the next comes all the same. */
+  readonly onError: (error: unknown) => void;
+  /** Whether the process may end while it waits for the next run. */
+  readonly unref?: boolean;
+};
+
+/** Work that is done again and again between start and stop. A stop waits for the run that is under way. */
+export function repeating(name: string, run: () => Promise<void>, options: RepeatingOptions): Lifecycle {
+  const { clock, everyMs, onError, unref = false } = options;
+  let cancel: Cancel = () => {};
+  let running: Promise<void> = Promise.resolve();
+  const turn = () => {
+    running = run();
+    return running;
+  };
+  return createLifecycle(name, {
+    start() {
+      cancel = every(clock, everyMs, turn, onError, { unref });
+    },
+    async stop() {
+      cancel();
+      await running.catch(() => undefined);
+    },
+  });
 }
 
 export type StartProgress = {

@@ -31,7 +31,7 @@ export type MicroBatchOptions<Q, A> = {
   readonly name: string;
   /**
    * Answers each request at its index. It does all or nothing: when it rejects, the requests are run again,
-   * alone or with others, unless it is with a DeadlineFault, after which nobody knows what happened.
+   * alone or with others, unless it is with a DeadlineFault, after which the outcome is unknown.
    */
   run(batch: readonly Q[]): Promise<readonly A[]>;
   readonly maxBatch: number;

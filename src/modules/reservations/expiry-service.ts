@@ -1,5 +1,5 @@
-import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
-import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { type Lifecycle, repeating } from '../../kernel/lifecycle.ts';
 import type { HoldExpiry } from './ports.ts';
 
 export type ExpiryOptions = {
@@ -25,9 +25,7 @@ const FULL_SWEEP_INTERVAL_MS = 600_000;
 
 /** Ends lapsed holds for as long as it runs. Any number of processes may do so side by side. */
 export function createExpiryService(options: ExpiryOptions): Lifecycle {
-  const { clock } = options;
-  let cancel: Cancel = () => {};
-  let running: Promise<void> | undefined;
+  const { clock, intervalMs = INTERVAL_MS, onError } = options;
   let sweptUntil: number | undefined;
   let fullSweepAt = 0;
 
@@ -40,19 +38,7 @@ export function createExpiryService(options: ExpiryOptions): Lifecycle {
     if (full) fullSweepAt = startedAt + FULL_SWEEP_INTERVAL_MS;
   };
 
-  return createLifecycle('reservations-expiry', {
-    start() {
-      const turn = () => {
-        running = sweep();
-        return running;
-      };
-      cancel = every(clock, options.intervalMs ?? INTERVAL_MS, turn, options.onError);
-    },
-    async stop() {
-      cancel();
-      await running?.catch(() => undefined);
-    },
-  });
+  return repeating('reservations-expiry', sweep, { clock, everyMs: intervalMs, onError });
 }
 
 async function expireAll(options: ExpiryOptions, since: number | undefined): Promise<void> {

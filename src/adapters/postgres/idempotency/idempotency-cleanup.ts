@@ -1,5 +1,5 @@
-import { type Cancel, type Clock, every } from '../../../kernel/clock.ts';
-import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { type Lifecycle, repeating } from '../../../kernel/lifecycle.ts';
 import type { Queryable } from '../database.ts';
 
 export type IdempotencyCleanupOptions = {
@@ -40,19 +40,8 @@ export async function removeOldAnswers(database: Queryable, retentionMs: number)
 /** Removes old answers now and then. Several processes may do so beside each other. */
 export function createIdempotencyCleanup(database: Queryable, options: IdempotencyCleanupOptions): Lifecycle {
   const { clock, retentionMs = 24 * HOUR_MS, intervalMs = HOUR_MS / 6, onError } = options;
-  let cancel: Cancel = () => undefined;
-  let running: Promise<unknown> = Promise.resolve();
   const run = async (): Promise<void> => {
-    running = removeOldAnswers(database, retentionMs);
-    await running;
+    await removeOldAnswers(database, retentionMs);
   };
-  return createLifecycle('idempotency cleanup', {
-    start() {
-      cancel = every(clock, intervalMs, run, onError, { unref: true });
-    },
-    async stop() {
-      cancel();
-      await running.catch(() => undefined);
-    },
-  });
+  return repeating('idempotency cleanup', run, { clock, everyMs: intervalMs, onError, unref: true });
 }

@@ -1,5 +1,5 @@
-import { type Cancel, type Clock, every } from '../../../kernel/clock.ts';
-import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+import { type Lifecycle, repeating } from '../../../kernel/lifecycle.ts';
 import type { Queryable } from '../database.ts';
 
 const EVERY_MS = 60_000;
@@ -41,12 +41,6 @@ export type RoomSettlingOptions = {
 
 /** Settles rooms once a minute, on a connection that no line waits for. Several processes may do so at once. */
 export function createRoomSettling({ database, clock, onError }: RoomSettlingOptions): Lifecycle {
-  let cancel: Cancel = () => {};
-  return createLifecycle('room settling', {
-    start() {
-      const settle = () => settleRooms(database, clock.now());
-      cancel = every(clock, EVERY_MS, settle, onError, { unref: true });
-    },
-    stop: () => cancel(),
-  });
+  const settle = () => settleRooms(database, clock.now());
+  return repeating('room settling', settle, { clock, everyMs: EVERY_MS, onError, unref: true });
 }
