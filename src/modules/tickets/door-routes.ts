@@ -15,7 +15,7 @@ import {
   DoorView,
   OfflineListView,
 } from './door-contract.ts';
-import { Doorkeepers, doorAccess, GATE_PASS_HEADER, keepsDoorOf } from './doorkeepers.ts';
+import { Doorkeepers, doorAccess, findDoor, GATE_PASS_HEADER } from './doorkeepers.ts';
 import type { TicketOperations } from './operations.ts';
 import type { CheckInStore, GateStore } from './ports.ts';
 
@@ -44,10 +44,8 @@ export function doorRoutes(server: HttpServer, deps: DoorRouteDeps, operations: 
     },
     preHandler: doorkeepers.recognise,
   };
-  const findDoor = async (request: FastifyRequest & { params: ById }): Promise<SalesTerms | undefined> => {
-    const terms = await deps.termsOf(request.params.id);
-    return terms && keepsDoorOf(doorkeepers.of(request), terms) ? terms : undefined;
-  };
+  const doorOf = (request: FastifyRequest & { params: ById }) =>
+    findDoor(deps, request.params.id, doorkeepers.of(request));
 
   server.get(
     '/v1/performances/:id/door',
@@ -62,7 +60,7 @@ export function doorRoutes(server: HttpServer, deps: DoorRouteDeps, operations: 
       },
     },
     async (request, reply) => {
-      const terms = await findDoor(request);
+      const terms = await doorOf(request);
       if (!terms) return problemBody(reply, refuse('performance_not_found'));
       const doorkeeper = doorkeepers.of(request);
       const gate = doorkeeper.kind === 'gate' ? doorkeeper.gate : undefined;
@@ -89,7 +87,7 @@ export function doorRoutes(server: HttpServer, deps: DoorRouteDeps, operations: 
       },
     },
     async (request, reply) => {
-      const terms = await findDoor(request);
+      const terms = await doorOf(request);
       if (!terms) return problemBody(reply, refuse('performance_not_found'));
       // Read before the list: what changes in between comes again with the next version.
       const { version } = await deps.checkIns.counts(terms.performanceId);

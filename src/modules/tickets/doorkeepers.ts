@@ -24,6 +24,16 @@ export const doorAccess: HttpAccess = {
 
 export type GatePassCode = 'gate_pass_invalid' | 'gate_pass_ended';
 
+/** The terms of a performance, for one who keeps a door of it; to others it does not exist. */
+export async function findDoor(
+  { termsOf }: { readonly termsOf: (performanceId: string) => Promise<SalesTerms | undefined> },
+  performanceId: string,
+  doorkeeper: Doorkeeper,
+): Promise<SalesTerms | undefined> {
+  const terms = await termsOf(performanceId);
+  return terms && keepsDoorOf(doorkeeper, terms) ? terms : undefined;
+}
+
 /** Whether this is one of the doors of a performance. */
 export function keepsDoorOf(doorkeeper: Doorkeeper, terms: SalesTerms): boolean {
   if (doorkeeper.kind === 'gate') return doorkeeper.gate.performanceId === terms.performanceId;

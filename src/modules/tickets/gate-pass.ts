@@ -1,5 +1,6 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { inGroups, tidyBase32, toBase32 } from '../../kernel/base32.ts';
+import { deriveKey } from '../../platform/auth/tokens/secret.ts';
 
 const PREFIX = 'GATE';
 const PASS = /^GATE[0-9A-HJKMNP-TV-Z]{20}$/;
@@ -11,7 +12,7 @@ const PASS = /^GATE[0-9A-HJKMNP-TV-Z]{20}$/;
 export type GatePasses = { of(gateId: string): string };
 
 export function createGatePasses(secretKey: string): GatePasses {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'firstcome gate pass', 32));
+  const key = deriveKey(secretKey, 'gate-pass');
   return {
     of(gateId) {
       const bytes = createHmac('sha256', key).update(gateId).digest();

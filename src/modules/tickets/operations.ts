@@ -1,13 +1,10 @@
-import type { Clock } from '../../kernel/clock.ts';
-import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { roles } from '../../platform/auth/access.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
-import type { SalesTerms } from '../catalogue/index.ts';
 import { type AtDoor, type CheckInDeps, type LetIn, letIn, type Scan } from './check-ins.ts';
-import { doorAccess, keepsDoorOf } from './doorkeepers.ts';
+import { doorAccess, findDoor } from './doorkeepers.ts';
 import { type GatePasses, gatePassHash } from './gate-pass.ts';
 import type { Gate, GateStore } from './ports.ts';
 import { checkInView, type GateViewDeps, ownGateView, scanView } from './views.ts';
@@ -15,9 +12,6 @@ import { checkInView, type GateViewDeps, ownGateView, scanView } from './views.t
 export type TicketOperationsDeps = CheckInDeps & {
   readonly gates: GateStore;
   readonly gatePasses: GatePasses;
-  readonly termsOf: (performanceId: string) => Promise<SalesTerms | undefined>;
-  readonly clock: Clock;
-  readonly ids: Ids;
 };
 
 type CheckInInput = Omit<AtDoor, 'trace'> & { readonly scan: Omit<Scan, 'id'> & { readonly id?: string } };
@@ -148,10 +142,9 @@ async function addGate(
 
 /** Whether this account may open doors of the performance. */
 export async function isOwnDoor(
-  { termsOf }: Pick<TicketOperationsDeps, 'termsOf'>,
+  deps: Pick<TicketOperationsDeps, 'termsOf'>,
   performanceId: string,
   principal: Principal,
 ): Promise<boolean> {
-  const terms = await termsOf(performanceId);
-  return terms !== undefined && keepsDoorOf({ kind: 'account', principal }, terms);
+  return (await findDoor(deps, performanceId, { kind: 'account', principal })) !== undefined;
 }

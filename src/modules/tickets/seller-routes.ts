@@ -10,7 +10,7 @@ import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import { BuyerPage, ConflictPage, DoorListPage, ListQuery, PageQuery } from './door-contract.ts';
-import { keepsDoorOf } from './doorkeepers.ts';
+import { findDoor } from './doorkeepers.ts';
 import { ofSeller } from './operations.ts';
 import type { AdmissionConflict, Buyer, CheckInStore, DoorEntry, SellerLists } from './ports.ts';
 import { checkInTime, seatOf } from './views.ts';
@@ -139,13 +139,8 @@ function conflictsRoute(server: HttpServer, deps: SellerRouteDeps): void {
   );
 }
 
-async function findOwn(
-  { termsOf }: SellerRouteDeps,
-  request: FastifyRequest & { params: ById },
-): Promise<SalesTerms | undefined> {
-  const terms = await termsOf(request.params.id);
-  const doorkeeper = { kind: 'account', principal: principalOf(request) } as const;
-  return terms && keepsDoorOf(doorkeeper, terms) ? terms : undefined;
+function findOwn(deps: SellerRouteDeps, request: FastifyRequest & { params: ById }) {
+  return findDoor(deps, request.params.id, { kind: 'account', principal: principalOf(request) });
 }
 
 function doorEntryView({ ticketId, seatNo, name, checkIn }: DoorEntry, terms: SalesTerms) {

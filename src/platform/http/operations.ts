@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MaybePromise, Result } from '../../kernel/result.ts';
+import { deriveKey } from '../auth/tokens/secret.ts';
 import type { Executed } from '../idempotency/keyed-writes.ts';
 import type { IdempotencyRef } from '../idempotency/ports.ts';
 import type { Operation, OperationType } from '../operations/operation.ts';
@@ -111,7 +112,7 @@ const NIL_SCOPE = '00000000-0000-0000-0000-000000000000';
  * be guessed offline by the one who gets to see the table.
  */
 function createKeyReader(secretKey: string): ReadKey {
-  const secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'firstcome idempotency fingerprint', 32));
+  const secret = deriveKey(secretKey, 'idempotency-fingerprint');
   return (request, header) => {
     if (typeof header !== 'string' || !KEY.test(header))
       return { ok: false, code: 'idempotency_key_invalid' };
