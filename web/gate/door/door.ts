@@ -19,6 +19,6 @@ export type Verdict = { readonly seat?: Seat | undefined } & (
   | { readonly kind: 'used'; readonly gate?: string | undefined; readonly at?: string | undefined }
   | { readonly kind: 'void'; readonly reason: string }
   | { readonly kind: 'other' | 'unknown' | 'invalid' }
-  /** No answer and no list, or no room for another scan: nobody knows. */
+  /** No answer and no list, or no room for another scan: it cannot be judged. */
   | { readonly kind: 'unsure'; readonly code: string }
 );

@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
 import { accountIdOf, session, useIsSignedOut } from '../../shared/api/session-state.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useLanguage } from '../../shared/i18n/use-text.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { useStore } from '../../shared/state/use-store.ts';
 import { Loading } from '../../shared/ui/loading.tsx';
-import { localised } from '../../tickets/concerts/localised.ts';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { DoorPage } from '../door/door-page.tsx';
 import { useGateText } from '../messages/gate.ts';

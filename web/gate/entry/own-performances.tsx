@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Answer, call } from '../../shared/api/call.ts';
 import { useList } from '../../shared/api/use-list.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
-import { localised } from '../../tickets/concerts/localised.ts';
 import { useGateText } from '../messages/gate.ts';
 import { gatePaths } from '../paths.ts';
 

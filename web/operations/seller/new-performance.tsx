@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
-import { localised } from '../../tickets/concerts/localised.ts';
 import { ActionButton } from '../forms/action-button.tsx';
 import { Select } from '../forms/select.tsx';
 import { usePlanText } from '../messages/plan.ts';

@@ -1,12 +1,12 @@
 import { call } from '../../shared/api/call.ts';
 import { useAccount } from '../../shared/api/use-account.ts';
 import { useList } from '../../shared/api/use-list.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
-import { localised } from '../../tickets/concerts/localised.ts';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { navigate } from '../../shared/router/location.ts';
@@ -10,7 +11,6 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { Ask } from '../../tickets/booking/ask.tsx';
-import { localised } from '../../tickets/concerts/localised.ts';
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type Answer, call } from '../../shared/api/call.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useLanguage } from '../../shared/i18n/use-text.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
@@ -7,7 +8,6 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { Ask } from '../../tickets/booking/ask.tsx';
-import { localised } from '../../tickets/concerts/localised.ts';
 import { SaveOutcome } from '../forms/save-outcome.tsx';
 import { useEdit } from '../forms/use-edit.ts';
 import { useFormText } from '../messages/forms.ts';

@@ -1,11 +1,11 @@
 import { type Answer, call } from '../../shared/api/call.ts';
 import { useList } from '../../shared/api/use-list.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
-import { localised } from '../../tickets/concerts/localised.ts';
 import { usePlanText } from '../messages/plan.ts';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../../shared/i18n/language.ts';
+import type { Language } from './language.ts';
 
 /**
  * A name as the reader's language has it; where that has none, as everybody's.

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
@@ -9,7 +10,6 @@ import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
-import { localised } from '../concerts/localised.ts';
 import { useBookingText } from '../messages/booking.ts';
 import { ticketPaths } from '../paths.ts';
 import { WhenAndWhere } from '../sale/performance-title.tsx';

@@ -1,10 +1,10 @@
 import type { ConcertSummary } from '../../shared/api/schema.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { categoryName, useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
-import { localised } from './localised.ts';
 import { Poster } from './poster.tsx';
 import { StatusBadge } from './status-badge.tsx';
 

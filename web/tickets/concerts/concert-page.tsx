@@ -1,3 +1,4 @@
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
@@ -7,7 +8,6 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { categoryName, useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
-import { localised } from './localised.ts';
 import { OwnersWay, type Performance, RemainingMeter } from './performance-parts.tsx';
 import { Poster } from './poster.tsx';
 import { StatusBadge } from './status-badge.tsx';

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../../shared/api/call.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
 import { useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
-import { localised } from './localised.ts';
 import { Poster } from './poster.tsx';
 
 /** What may open next; asked for above what stands below it, which waits for its size. */

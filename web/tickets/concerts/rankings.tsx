@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useId } from 'react';
 import { call } from '../../shared/api/call.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
-import { localised } from './localised.ts';
 import { type Seats, seatsLeft } from './seats-left.ts';
 import { StatusBadge } from './status-badge.tsx';
 

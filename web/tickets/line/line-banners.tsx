@@ -1,4 +1,5 @@
 import { accountIdOf, session } from '../../shared/api/session-state.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { useSharedText } from '../../shared/messages/shared.ts';
 import { Link } from '../../shared/router/link.tsx';
@@ -6,7 +7,6 @@ import { useLocation } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
 import { useStore } from '../../shared/state/use-store.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
-import { localised } from '../concerts/localised.ts';
 import { useSaleText } from '../messages/sale.ts';
 import { ticketPaths } from '../paths.ts';
 import { usePerformance } from '../sale/use-performance.ts';

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
@@ -11,7 +12,6 @@ import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
-import { localised } from '../concerts/localised.ts';
 import type { Performance } from '../concerts/performance-parts.tsx';
 import { useSaleText } from '../messages/sale.ts';
 import { ticketPaths } from '../paths.ts';

@@ -1,7 +1,7 @@
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
-import { localised } from '../concerts/localised.ts';
 import type { Performance } from '../concerts/performance-parts.tsx';
 import { ticketPaths } from '../paths.ts';
 import { usePerformance } from '../sale/use-performance.ts';

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
@@ -7,7 +8,6 @@ import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Icon } from '../../shared/ui/icon.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
-import { localised } from '../concerts/localised.ts';
 import { OwnersWay, type Performance, RemainingMeter } from '../concerts/performance-parts.tsx';
 import { Poster } from '../concerts/poster.tsx';
 import { StatusBadge } from '../concerts/status-badge.tsx';

@@ -1,5 +1,5 @@
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
-import { localised } from '../concerts/localised.ts';
 import type { Performance } from '../concerts/performance-parts.tsx';
 
 /** Where and when, in one line. */

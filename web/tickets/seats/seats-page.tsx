@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import { codeOf } from '../../shared/api/problem.ts';
 import { accountIdOf, session } from '../../shared/api/session-state.ts';
+import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
@@ -13,7 +14,6 @@ import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import type { Reservation } from '../booking/use-reservation.ts';
-import { localised } from '../concerts/localised.ts';
 import type { Performance } from '../concerts/performance-parts.tsx';
 import { useEntry } from '../line/use-entry.ts';
 import { useSeatText } from '../messages/seats.ts';
