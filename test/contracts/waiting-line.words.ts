@@ -11,7 +11,7 @@ export type LineStage = {
   /** A performance that can have a room. */
   addPerformance(): Promise<string>;
   accountId(): string;
-  /** Makes the next write fail such that nobody knows whether it happened. */
+  /** Makes the next write fail with its outcome unknown. */
   loseStore(): Promise<void>;
   close(): Promise<void>;
 };

@@ -132,7 +132,7 @@ export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
     gate: { check: (pass, who) => passes.check(pass, who), spend },
     consumers: [createSpendConsumer(spend), spends.follower],
     views: [view],
-    lifecycle: livingTogether([line, draining(batch), topics.lifecycle, spends.lifecycle, loop]),
+    lifecycle: inOrder([line, draining(batch), topics.lifecycle, spends.lifecycle, loop]),
     operations: Object.values(operations),
     routes: (server) => waitingRoomRoutes(server, { entries, controls, operations, view, hub, clock }),
     state: () => ({ rooms: rooms.all(), streams: topics.count, queued: batch.queued }),
@@ -150,7 +150,7 @@ function draining(batch: LineBatch): Lifecycle {
   return createLifecycle('waiting room writes', { start: () => undefined, stop: () => batch.drain() });
 }
 
-function livingTogether(parts: readonly Lifecycle[]): Lifecycle {
+function inOrder(parts: readonly Lifecycle[]): Lifecycle {
   return createLifecycle('waiting room', {
     start: () => startInOrder(parts),
     stop: () => stopInReverse(parts),

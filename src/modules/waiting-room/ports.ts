@@ -220,7 +220,7 @@ export type RoomLease = { readonly lost: Promise<unknown> };
 export type RoomNumbers = {
   /**
    * All or nothing, and durable; rooms that there are not yet become this process's. An UnavailableFault or
-   * DeadlineFault means that nobody knows which, and that the lease is lost; any other error that nothing happened.
+   * DeadlineFault means that the outcome is unknown, and the lease lost; any other error that nothing happened.
    */
   commit(change: LineChange): Promise<void>;
 };

@@ -19,7 +19,7 @@ const INVARIANTS: readonly Invariant[] = [
 /**
  * Checks every invariant of the product on one snapshot of the database; it writes nothing and may run
  * beside the system at any time. What is found wrong stands in the report; a check that cannot run counts
- * as a breach, since nobody knows.
+ * as a breach.
  */
 export function runCheck(database: Database): Promise<CheckReport> {
   return onSnapshot(database, async (snapshot) => {

@@ -85,7 +85,7 @@ export class RoomWriter {
 
   /**
    * Runs a step under the lock. One that takes longer than `withinMs` is given up, and the connection with it.
-   * @throws UnavailableFault, DeadlineFault: the lock is lost, and nobody knows what happened
+   * @throws UnavailableFault, DeadlineFault: the lock is lost, and the outcome unknown
    */
   async run<T>(
     withinMs: number,

@@ -24,7 +24,7 @@ export function createAccountKey(): AccountKey {
   return new Uint32Array(KEY_WORDS);
 }
 
-/** Writes the words of a UUID in canonical form; of anything else, the words of nobody knows what. */
+/** Writes the words of a UUID in canonical form; unspecified ones for any other text. */
 export function readAccountKey(accountId: string, into: AccountKey): AccountKey {
   for (let word = 0; word < KEY_WORDS; word++) {
     const offsets = OFFSETS[word]!;

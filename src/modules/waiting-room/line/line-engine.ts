@@ -52,8 +52,8 @@ const LOOK_AROUND_MS = 1_000;
  * step, and only then in effect and visible. Steps run one after the other, so that each decides on what is
  * durable; those who look meanwhile see the line as it was stored last.
  *
- * When the store does not answer, nobody knows whether the last step happened. Everything is then read again
- * before the next step; until then steps are refused and looking goes on.
+ * When the store does not answer, the outcome of the last step is unknown. Everything is then read again before
+ * the next step; until then steps are refused and looking goes on.
  */
 export class LineEngine implements WaitingLine {
   readonly name = 'waiting line';

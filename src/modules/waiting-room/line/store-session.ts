@@ -14,8 +14,8 @@ export type StoreSessionOptions = {
 };
 
 /**
- * The right to write to the store, and the order of the steps that do. When the store does not answer, nobody knows
- * whether the last step happened: everything is read again before the next one, and until then steps are refused.
+ * The right to write to the store, and the order of the steps that do. When the store does not answer, the
+ * outcome of the last step is unknown: everything is read again before the next one, and until then steps are refused.
  */
 export class StoreSession {
   readonly #options: StoreSessionOptions;
