@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { readProjectFile, repositoryRoot } from './project-files.ts';
 
 /** How many files a reader opens at most from the route to the SQL; the platform's hooks count as one. */
-const FILES_MAX = { 'A seat hold': 25, 'A join': 23 };
+const FILES_MAX = { 'A seat hold': 25, 'A join': 20 };
 
 function filesOf(name: string): readonly string[] {
   const line = readProjectFile('ARCHITECTURE.md')

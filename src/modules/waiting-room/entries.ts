@@ -1,15 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
+import { createMicroBatch, type MicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
 import { type MaybePromise, ok, type Result, refuse } from '../../kernel/result.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { EntryView } from './contract.ts';
 import { admittedView, isRenewable, type ViewRules, waitingView } from './entry-view.ts';
 import type { Visitor } from './gate.ts';
-import type { LineBatch } from './line-batch.ts';
 import type { RoomStats, Standing } from './model.ts';
 import type { PassDesk } from './passes.ts';
-import type { LineAnswer, WaitingLine } from './ports.ts';
+import type { LineAnswer, LineOperation, WaitingLine } from './ports.ts';
 import type { Phase, Rooms } from './rooms.ts';
 
 export type EntriesOptions = {
@@ -206,4 +206,37 @@ export class Entries {
 
 function toAnswer(view: EntryView | undefined): EntryAnswer {
   return view ? ok(view) : ENTRY_NOT_FOUND;
+}
+
+export type LineBatchOptions = {
+  readonly line: Pick<WaitingLine, 'write'>;
+  readonly clock: Clock;
+  /** Writes that may wait; more are refused with an OverloadedFault. */
+  readonly maxQueued: number;
+  readonly observe?: ((observation: MicroBatchObservation) => void) | undefined;
+};
+
+export type LineBatch = MicroBatch<LineOperation, LineAnswer>;
+
+/** People of one step: a commit of about 30 ms. */
+const BATCH_MAX = 4_096;
+/** A connection that broke is back in less than a second; what takes longer is told to the person. */
+const RETRY = { attempts: 4, delayMs: 200 } as const;
+
+/**
+ * All writes to lines, of all rooms, in the order of their arrival: what comes while the store is busy shares the
+ * next step. One step at a time, because a line has an order. Each operation may be carried out again: anyone who
+ * joined is then already in line, no matter who left is not in it.
+ */
+export function createLineBatch({ line, clock, maxQueued, observe }: LineBatchOptions): LineBatch {
+  return createMicroBatch<LineOperation, LineAnswer>({
+    name: 'waiting line',
+    run: (operations) => line.write(operations),
+    maxBatch: BATCH_MAX,
+    maxInFlight: 1,
+    maxQueued,
+    retry: RETRY,
+    clock,
+    ...(observe ? { observe } : {}),
+  });
 }

@@ -4,7 +4,7 @@ import type { SeenVersions } from '../../platform/http/conditional.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { RoomPatch, RoomView } from './contract.ts';
-import type { LineBatch } from './line-batch.ts';
+import type { LineBatch } from './entries.ts';
 import type { RoomStats } from './model.ts';
 import type { WaitingLine } from './ports.ts';
 import type { Rooms } from './rooms.ts';

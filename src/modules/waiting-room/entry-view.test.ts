@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { estimateWaitMs, pollAfterMs } from './estimate.ts';
+import { estimateWaitMs, pollAfterMs } from './entry-view.ts';
 import type { RoomStats } from './model.ts';
 
 const room: RoomStats = {
