@@ -1,3 +1,4 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isLoopback } from '../../kernel/loopback.ts';
 
@@ -21,17 +22,18 @@ export function setOwnCookie(
   const { name, attributes } = placed(request, cookie);
   const until =
     'expiresAt' in cookie ? { expires: new Date(cookie.expiresAt) } : { maxAge: cookie.keptSeconds };
-  reply.setCookie(name, cookie.value, { ...attributes, ...until });
+  addToReply(reply, { name, value: cookie.value, ...attributes, ...until });
 }
 
 export function clearOwnCookie(request: FastifyRequest, reply: FastifyReply, cookie: OwnCookie): void {
   const { name, attributes } = placed(request, cookie);
-  reply.clearCookie(name, attributes);
+  addToReply(reply, { name, value: '', ...attributes, expires: new Date(0), maxAge: 0 });
 }
 
 /** Undefined without one, and for an empty one. */
 export function readOwnCookie(request: FastifyRequest, cookie: OwnCookie): string | undefined {
-  return request.cookies[placed(request, cookie).name] || undefined;
+  const { cookie: header = '' } = request.headers;
+  return parseCookie(header)[placed(request, cookie).name] || undefined;
 }
 
 function placed(request: FastifyRequest, { name, path }: OwnCookie) {
@@ -40,4 +42,9 @@ function placed(request: FastifyRequest, { name, path }: OwnCookie) {
     name: secure ? `__Host-${name}` : name,
     attributes: { path: secure ? '/' : path, httpOnly: true, sameSite: 'strict', secure } as const,
   };
+}
+
+/** Beside those that the answer has: Fastify keeps several. */
+function addToReply(reply: FastifyReply, cookie: Parameters<typeof stringifySetCookie>[0]): void {
+  reply.header('set-cookie', stringifySetCookie(cookie));
 }

@@ -1,15 +1,19 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addressKey, isLoopback } from '../limits/address-key.ts';
 import type { Limits, RateLimit, UnderWayLimit } from '../limits/limits.ts';
 import { sendRefusal } from './problem.ts';
 
+declare module 'node:http' {
+  interface ServerResponse {
+    underWay?: UnderWay;
+  }
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** A write that keeps nothing: it does not count among the writes of an account. */
     keepsNothing?: boolean;
-  }
-  interface FastifyRequest {
-    underWay: UnderWay | null;
   }
   interface FastifyInstance {
     streamLimits?: StreamLimits;
@@ -51,10 +55,10 @@ const ADDRESS_BURST_SECONDS = 10;
 class UnderWay {
   readonly #limit: UnderWayLimit;
   readonly #key: string;
-  readonly #before: UnderWay | null;
+  readonly #before: UnderWay | undefined;
   #hasEnded = false;
 
-  constructor(limit: UnderWayLimit, key: string, before: UnderWay | null) {
+  constructor(limit: UnderWayLimit, key: string, before: UnderWay | undefined) {
     this.#limit = limit;
     this.#key = key;
     this.#before = before;
@@ -72,10 +76,9 @@ class UnderWay {
 export function limitAddresses(server: FastifyInstance, options: RequestLimitOptions): void {
   const { limits, settings } = options;
   const requests = limits.underWay({ name: 'address_requests', perKey: settings.addressRequestsMax });
-  server.decorateRequest('underWay', null);
   server.addHook('onRequest', (request, reply, done) => {
     const address = limitedAddress(request, settings);
-    if (address === undefined || begin(request, reply, { limit: requests, key: address })) return done();
+    if (address === undefined || begin(reply, requests, address)) return done();
     refuse(reply, options, { limit: 'address_requests', retryAfterMs: RETRY_AFTER_MS });
   });
 }
@@ -94,40 +97,38 @@ export function limitAccounts(server: FastifyInstance, options: RequestLimitOpti
     perMinute: settings.addressWritesPerSecond * 60,
     burst: settings.addressWritesPerSecond * ADDRESS_BURST_SECONDS,
   });
+  const accountWrites = { ...options, limit: 'account_writes' };
+  const addressWrites = { ...options, limit: 'address_writes' };
   server.decorate('streamLimits', createStreamLimits(options));
   server.addHook('onRequest', (request, reply, done) => {
     const { principal } = request;
     const isCounted = isWrite(request) && request.routeOptions.config.keepsNothing !== true;
     if (principal) {
       const key = principal.accountId;
-      if (isCounted && !takes(writes, key, reply, { ...options, limit: 'account_writes' })) return;
-      if (!begin(request, reply, { limit: requests, key })) {
+      if (isCounted && !takes(writes, key, reply, accountWrites)) return;
+      if (!begin(reply, requests, key)) {
         refuse(reply, options, { limit: 'account_requests', retryAfterMs: RETRY_AFTER_MS });
         return;
       }
     } else if (isCounted) {
       const key = limitedAddress(request, settings);
-      if (
-        key !== undefined &&
-        !takes(writesWithoutAccount, key, reply, { ...options, limit: 'address_writes' })
-      )
-        return;
+      if (key !== undefined && !takes(writesWithoutAccount, key, reply, addressWrites)) return;
     }
     done();
   });
 }
 
 /** Counts a request under way until its connection has its answer. */
-function begin(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { limit, key }: { readonly limit: UnderWayLimit; readonly key: string },
-): boolean {
+function begin({ raw }: FastifyReply, limit: UnderWayLimit, key: string): boolean {
   if (!limit.enter(key)) return false;
-  const underWay = new UnderWay(limit, key, request.underWay);
-  request.underWay = underWay;
-  reply.raw.once('close', () => underWay.end());
+  if (!raw.underWay) raw.on('close', endUnderWay);
+  raw.underWay = new UnderWay(limit, key, raw.underWay);
   return true;
+}
+
+/** One function for all responses. */
+function endUnderWay(this: ServerResponse): void {
+  this.underWay?.end();
 }
 
 function takes(
@@ -193,7 +194,7 @@ function createStreamLimits(options: RequestLimitOptions): StreamLimits {
         return undefined;
       }
       // From here on it is no request under way any more.
-      request.underWay?.end();
+      reply.raw.underWay?.end();
       return () => {
         ofAccounts.leave(account);
         ofAddresses.leave(address);

@@ -68,7 +68,7 @@ class RequestTurns {
     this.#isBusy = true;
     // The client may have gone while this one waited.
     if (this.#socket.destroyed) return;
-    response.once('close', endTurn);
+    response.on('close', endTurn);
     this.#handle(request, response);
   }
 }

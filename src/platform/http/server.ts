@@ -1,5 +1,4 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
@@ -125,7 +124,6 @@ export async function createHttpServer(
   });
   door.watch(server);
   if (corsOrigins.length > 0) await server.register(cors, crossOriginOptions(corsOrigins));
-  await server.register(cookie);
   if (options.info) await describeRoutes(server, options.info);
   // Before the guard, like the page of the document: they are open, and no part of the API.
   if (options.pages) servePages(server, options.pages);
