@@ -1,6 +1,8 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type {
+  GrowingDelay,
+  GrowingDelayOptions,
   Limits,
   RateLimit,
   RateOptions,
@@ -14,6 +16,7 @@ const KEYS_MAX = 50_000;
 export function createMemoryLimits(clock: Clock): Limits {
   return {
     rate: (options) => createRateLimit(clock, options),
+    growingDelay: (options) => createGrowingDelay(clock, options),
     underWay: (options) => new CountedUnderWay(options),
   };
 }
@@ -38,6 +41,26 @@ function createRateLimit(clock: Clock, { perMinute, burst = perMinute, maxKeys }
       const at = caughtUpAt.get(key);
       if (at !== undefined) caughtUpAt.set(key, at - intervalMs, at - intervalMs);
     },
+  };
+}
+
+type Failures = { readonly count: number; readonly nextAt: number };
+
+function createGrowingDelay(
+  clock: Clock,
+  { free, firstDelayMs, delayMsMax, keptMs, maxKeys }: GrowingDelayOptions,
+): GrowingDelay {
+  const failures = new BoundedMap<string, Failures>({ maxEntries: maxKeys ?? KEYS_MAX, clock });
+  return {
+    take(key) {
+      const now = clock.now();
+      const { count, nextAt } = failures.get(key) ?? { count: 0, nextAt: now };
+      if (now < nextAt) return nextAt - now;
+      const delayMs = count + 1 < free ? 0 : Math.min(firstDelayMs * 2 ** (count + 1 - free), delayMsMax);
+      failures.set(key, { count: count + 1, nextAt: now + delayMs }, now + keptMs);
+      return 0;
+    },
+    clear: (key) => void failures.delete(key),
   };
 }
 

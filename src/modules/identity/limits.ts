@@ -1,8 +1,6 @@
-import type { Clock } from '../../kernel/clock.ts';
 import { type Result, refuse } from '../../kernel/result.ts';
 import { addressKey } from '../../platform/limits/address-key.ts';
-import type { Limits, RateLimit } from '../../platform/limits/limits.ts';
-import { createGrowingDelays } from './growing-delays.ts';
+import type { GrowingDelay, GrowingDelayOptions, Limits, RateLimit } from '../../platform/limits/limits.ts';
 
 export type LimitOptions = {
   /** Sign-ups from one address. Default 30. */
@@ -29,6 +27,19 @@ export type LogInAttempt = {
 const GUESSES_OF_ACCOUNT = { perMinute: 5, burst: 100 };
 
 /**
+ * Mistakes in a row of one account from one place: five that anybody may make, then waits up to a quarter of an hour.
+ * Enough for a person who tries to remember, and four guesses an hour for who guesses.
+ */
+export const LOG_IN_DELAYS: GrowingDelayOptions = {
+  name: 'log-in-delays',
+  free: 5,
+  firstDelayMs: 1_000,
+  delayMsMax: 15 * 60_000,
+  keptMs: 60 * 60_000,
+  maxKeys: 100_000,
+};
+
+/**
  * What guessing is limited to. An account is counted by the address that was typed in, whether there is
  * such an account or not, so that the limit tells nobody who has one.
  */
@@ -43,22 +54,22 @@ export type IdentityLimits = {
 };
 
 export function createIdentityLimits(
-  { clock, limits }: { readonly clock: Clock; readonly limits: Limits },
+  { limits }: { readonly limits: Limits },
   options: LimitOptions,
 ): IdentityLimits {
   const { signUpsPerMinute = 30, logInsPerMinute = 300, wrongCodesPerMinute = 5 } = options;
   const signUps = limits.rate({ name: 'sign-ups', perMinute: signUpsPerMinute });
   const logInsOfAddress = limits.rate({ name: 'log-ins', perMinute: logInsPerMinute });
   const guessesOfAccount = limits.rate({ name: 'guesses', ...GUESSES_OF_ACCOUNT });
-  const delays = createGrowingDelays(clock);
+  const delays = limits.growingDelay(LOG_IN_DELAYS);
   const wrongCodes = limits.rate({ name: 'wrong-codes', perMinute: wrongCodesPerMinute });
   return {
     signUp: (address) => take(signUps, addressKey(address)),
     logIn(attempt) {
-      if (attempt.device !== undefined) return delays.take(sourceOf(attempt));
+      if (attempt.device !== undefined) return take(delays, sourceOf(attempt));
       const byAddress = take(logInsOfAddress, addressKey(attempt.address));
       if (!byAddress.ok) return byAddress;
-      const bySource = delays.take(sourceOf(attempt));
+      const bySource = take(delays, sourceOf(attempt));
       return bySource.ok ? take(guessesOfAccount, attempt.email) : bySource;
     },
     logInSucceeded(attempt) {
@@ -75,7 +86,7 @@ function sourceOf({ email, address, device }: LogInAttempt): string {
   return `${device === undefined ? addressKey(address) : `device ${device}`} ${email}`;
 }
 
-function take(rate: RateLimit, key: string): Limited {
-  const retryAfterMs = rate.take(key);
+function take(limit: RateLimit | GrowingDelay, key: string): Limited {
+  const retryAfterMs = limit.take(key);
   return retryAfterMs === 0 ? { ok: true, value: true } : refuse('rate_limited', undefined, { retryAfterMs });
 }

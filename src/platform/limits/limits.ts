@@ -7,6 +7,7 @@
  */
 export type Limits = {
   rate(options: RateOptions): RateLimit;
+  growingDelay(options: GrowingDelayOptions): GrowingDelay;
   underWay(options: UnderWayOptions): UnderWayLimit;
 };
 
@@ -26,6 +27,30 @@ export type RateLimit = {
   take(key: string): number;
   /** Gives one back that shall not count after all. */
   giveBack(key: string): void;
+};
+
+export type GrowingDelayOptions = {
+  readonly name: string;
+  /** Attempts in a row that need not wait. */
+  readonly free: number;
+  /** What the first attempt after those waits; each further one waits twice as long, up to `delayMsMax`. */
+  readonly firstDelayMs: number;
+  readonly delayMsMax: number;
+  /** After so long without an attempt a key starts afresh. */
+  readonly keptMs: number;
+  /** Keys remembered; at the bound the one that was longest silent starts afresh. Default 50,000. */
+  readonly maxKeys?: number;
+};
+
+/** For what may be wrong some times in a row: the more often, the longer the wait before the next attempt. */
+export type GrowingDelay = {
+  /**
+   * Counts an attempt as failed until `clear`, so that attempts at once all count.
+   * @returns 0 when it is granted, else after how many ms the next one will be; one that is not granted costs nothing
+   */
+  take(key: string): number;
+  /** The attempt was right after all: the key starts afresh. */
+  clear(key: string): void;
 };
 
 export type UnderWayOptions = {

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createManualClock } from '../../kernel/clock.ts';
-import { createGrowingDelays } from './growing-delays.ts';
+import { createMemoryLimits } from '../../adapters/memory/limits.ts';
+import { type Clock, createManualClock } from '../../kernel/clock.ts';
+import { LOG_IN_DELAYS } from './limits.ts';
 
 const MINUTE_MS = 60_000;
 
-const waitOf = (delays: ReturnType<typeof createGrowingDelays>, key = 'a'): number => {
-  const outcome = delays.take(key);
-  return outcome.ok ? 0 : Number(outcome.extra?.['retryAfterMs']);
-};
+const delaysBy = (clock: Clock) => createMemoryLimits(clock).growingDelay(LOG_IN_DELAYS);
+const waitOf = (delays: ReturnType<typeof delaysBy>, key = 'a'): number => delays.take(key);
 
-describe('growing delays', () => {
+describe('growing delays of log-ins', () => {
   it('let five attempts through, then one after each delay, which doubles up to a quarter of an hour', async () => {
     const clock = createManualClock();
-    const delays = createGrowingDelays(clock);
+    const delays = delaysBy(clock);
     for (let i = 0; i < 5; i++) assert.equal(waitOf(delays), 0);
     const waits: number[] = [];
     for (let i = 0; i < 12; i++) {
@@ -29,14 +28,14 @@ describe('growing delays', () => {
   });
 
   it('count attempts at once before any of them is known to be right', () => {
-    const delays = createGrowingDelays(createManualClock());
+    const delays = delaysBy(createManualClock());
     const waits = Array.from({ length: 20 }, () => waitOf(delays));
     assert.equal(waits.filter((wait) => wait === 0).length, 5);
   });
 
   it('keep keys apart, start afresh after a success, and forget within hours', async () => {
     const clock = createManualClock();
-    const delays = createGrowingDelays(clock);
+    const delays = delaysBy(clock);
     for (let i = 0; i < 6; i++) delays.take('a');
     assert.ok(waitOf(delays) > 0);
     assert.equal(waitOf(delays, 'b'), 0);
