@@ -57,7 +57,7 @@ export type App = {
   readonly server: HttpServer;
   /** Every route with who may call it. */
   readonly routes: readonly RouteEntry[];
-  /** Every write, by kind. */
+  /** Every write, by its id. */
   readonly operations: Operations;
   /** Opens the port last; on failure everything that had started is stopped. */
   start(): Promise<void>;

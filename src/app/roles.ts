@@ -4,7 +4,7 @@ import type { Identity } from '../modules/identity/index.ts';
 import type { EventConsumer } from '../platform/events/event.ts';
 import type { HttpServer } from '../platform/http/server.ts';
 import type { LiveView } from '../platform/live/view.ts';
-import type { OperationType } from '../platform/operations/operation.ts';
+import type { Operation } from '../platform/operations/operation.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { composeOperations } from './compose/operations.ts';
@@ -22,7 +22,7 @@ export type RoleParts = {
   readonly catalogue: Catalogue;
   readonly routes: readonly ((server: HttpServer) => void)[];
   /** All writes, apart from the edge that they come in by. */
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   readonly consumers: readonly EventConsumer[];
   /** What can be followed live. */
   readonly views: readonly LiveView[];

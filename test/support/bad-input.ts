@@ -74,6 +74,7 @@ export function sampleOf(schema: Schema): unknown {
   }
   if (schema.type === 'integer' || schema.type === 'number') return schema.minimum ?? 1;
   if (schema.type === 'boolean') return true;
+  if (schema.type === 'null') return null;
   return SAMPLES[schema.format ?? ''] ?? 'x'.repeat(Math.max(8, schema.minLength ?? 0));
 }
 

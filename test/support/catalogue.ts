@@ -149,7 +149,7 @@ async function createServer(database: Database, catalogue: Sales, extend: Extend
   });
   acceptTestOperations(server, {
     store: createIdempotencyStore(database),
-    types: catalogue.operations,
+    declared: catalogue.operations,
     problems: catalogueProblems,
   });
   catalogue.routes(server);

@@ -13,7 +13,7 @@ import { operationConfig, operationRoute } from '../../src/platform/http/operati
 import { createHttpServer, type HttpServer } from '../../src/platform/http/server.ts';
 import { type IdempotencyStore, resultRecord } from '../../src/platform/idempotency/ports.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
-import { defineOperation, type Operation } from '../../src/platform/operations/operation.ts';
+import { defineOperation } from '../../src/platform/operations/operation.ts';
 import { createMemoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { acceptTestOperations } from './operations.ts';
 
@@ -95,12 +95,16 @@ export async function createInstance(waitMsMax = 5_000): Promise<HttpServer> {
 
 type Thing = { readonly run: number; readonly seat: string; readonly extra: string };
 
+const DIRECT = { queueable: false, priority: 'normal' } as const;
+
 const takeThing = defineOperation({
-  kind: 'takeThing',
+  ...DIRECT,
+  operationId: 'takeThing',
+  input: Type.Object({ seat: Type.String() }),
   access: member,
   idempotent: true,
   problems: ['seat_taken', 'slow_down'],
-  async run({ input: { seat }, key }: Operation<{ readonly seat: string }>) {
+  async run({ key }, { seat }) {
     const current = scene.plan;
     await current.gate;
     scene.runs += 1;
@@ -118,15 +122,17 @@ const takeThing = defineOperation({
   present: (thing: Thing) => thing,
 });
 
-const counted = (kind: string, access: typeof member) =>
+const counted = (operationId: string, access: typeof member) =>
   defineOperation({
-    kind,
+    ...DIRECT,
+    operationId,
+    input: Type.Null(),
     access,
     idempotent: true,
     problems: [],
-    run: (_operation: Operation<null>) => ok({ run: ++scene.runs }),
+    run: () => ok({ run: ++scene.runs }),
     savesResult: () => false,
-    present: (value) => (kind === 'dropThings' ? null : value),
+    present: (value) => (operationId === 'dropThings' ? null : value),
   });
 const dropThings = counted('dropThings', member);
 const openThing = counted('openThing', anyone);

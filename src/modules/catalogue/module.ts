@@ -4,7 +4,7 @@ import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Follower } from '../../platform/events/event.ts';
 import type { EventFeed, Subscription } from '../../platform/events/feed.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { OperationType } from '../../platform/operations/operation.ts';
+import type { Operation } from '../../platform/operations/operation.ts';
 import { catalogueEvents } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import { sellingOperations } from './operations.ts';
@@ -35,7 +35,7 @@ export type Catalogue = Omit<SalesCatalogue, 'availability'> & {
   readonly reading: Reading;
   /** Start it after the event log and before anything asks: it follows the log from its start on. */
   readonly lifecycle: Lifecycle;
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   routes(server: HttpServer): void;
 };
 

@@ -1,18 +1,15 @@
 import { roles } from '../../platform/auth/access.ts';
-import type { SeenVersions } from '../../platform/http/conditional.ts';
-import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
+import { SeenVersions } from '../../platform/http/conditional.ts';
+import { ById, closed, Id } from '../../platform/http/schemas.ts';
+import { accountOf, defineOperation, type OperationContext } from '../../platform/operations/operation.ts';
 import type { Editor } from './actor.ts';
-import type { ConcertBody, ConcertPatch, PerformanceBody, PerformancePatch } from './contract.ts';
+import { ConcertBody, ConcertPatch, PerformanceBody, PerformancePatch } from './contract.ts';
 import { presentConcert, presentPerformance, presentVenue } from './results.ts';
 import type { Selling } from './selling.ts';
-import type { VenueBody, VenuePatch } from './venue-contract.ts';
+import { VenueBody, VenuePatch } from './venue-contract.ts';
 
 /** Who sells; what is whose is decided by the use case. */
 export const seller = roles(['seller', 'manager'], 'sellers: their own');
-
-type Named = { readonly id: string };
-/** A change of what is named, as it was seen; undefined: as it is. */
-type Change<P> = Named & { readonly patch: P; readonly seen: SeenVersions };
 
 export type SellingOperations = ReturnType<typeof sellingOperations>;
 
@@ -25,19 +22,18 @@ function concertOperations(selling: Selling) {
   return {
     createConcert: defineOperation({
       ...BASE,
-      kind: 'createConcert',
+      operationId: 'createConcert',
+      input: ConcertBody,
       problems: [],
-      run: (operation: Operation<ConcertBody>) => selling.addConcert(operation.input, actorOf(operation)),
+      run: (context, input) => selling.addConcert(input, actorOf(context)),
       present: presentConcert,
     }),
     changeConcert: defineOperation({
       ...BASE,
-      kind: 'changeConcert',
+      operationId: 'changeConcert',
+      input: closed({ ...ById.properties, patch: ConcertPatch, seen: SeenVersions }),
       problems: ['concert_not_found'],
-      run(operation: Operation<Change<ConcertPatch>>) {
-        const { id, patch, seen } = operation.input;
-        return selling.changeConcert(id, patch, { ...actorOf(operation), seen });
-      },
+      run: (context, { id, patch, seen }) => selling.changeConcert(id, patch, { ...actorOf(context), seen }),
       present: presentConcert,
     }),
   };
@@ -47,17 +43,16 @@ function performanceOperations(selling: Selling) {
   return {
     createPerformance: defineOperation({
       ...BASE,
-      kind: 'createPerformance',
+      operationId: 'createPerformance',
+      input: closed({ concertId: Id, body: PerformanceBody }),
       problems: ['concert_not_found', 'stage_not_found', 'sale_times_invalid', 'prices_incomplete'],
-      run(operation: Operation<{ readonly concertId: string; readonly body: PerformanceBody }>) {
-        const { concertId, body } = operation.input;
-        return selling.addPerformance(concertId, body, actorOf(operation));
-      },
+      run: (context, { concertId, body }) => selling.addPerformance(concertId, body, actorOf(context)),
       present: presentPerformance,
     }),
     changePerformance: defineOperation({
       ...BASE,
-      kind: 'changePerformance',
+      operationId: 'changePerformance',
+      input: closed({ ...ById.properties, patch: PerformancePatch, seen: SeenVersions }),
       problems: [
         'performance_not_found',
         'sale_times_invalid',
@@ -65,17 +60,16 @@ function performanceOperations(selling: Selling) {
         'sale_already_open',
         'already_sold',
       ],
-      run(operation: Operation<Change<PerformancePatch>>) {
-        const { id, patch, seen } = operation.input;
-        return selling.changePerformance(id, patch, { ...actorOf(operation), seen });
-      },
+      run: (context, { id, patch, seen }) =>
+        selling.changePerformance(id, patch, { ...actorOf(context), seen }),
       present: presentPerformance,
     }),
     removePerformance: defineOperation({
       ...BASE,
-      kind: 'removePerformance',
+      operationId: 'removePerformance',
+      input: ById,
       problems: ['performance_not_found', 'already_sold'],
-      run: (operation: Operation<Named>) => selling.removePerformance(operation.input.id, actorOf(operation)),
+      run: (context, { id }) => selling.removePerformance(id, actorOf(context)),
       present: nothing,
     }),
   };
@@ -85,14 +79,16 @@ function venueOperations(selling: Selling) {
   return {
     createVenue: defineOperation({
       ...BASE,
-      kind: 'createVenue',
+      operationId: 'createVenue',
+      input: VenueBody,
       problems: ['seat_plan_invalid'],
-      run: (operation: Operation<VenueBody>) => selling.addVenue(operation.input, actorOf(operation)),
+      run: (context, input) => selling.addVenue(input, actorOf(context)),
       present: presentVenue,
     }),
     changeVenue: defineOperation({
       ...BASE,
-      kind: 'changeVenue',
+      operationId: 'changeVenue',
+      input: closed({ ...ById.properties, patch: VenuePatch, seen: SeenVersions }),
       problems: [
         'venue_not_found',
         'stage_not_found',
@@ -102,26 +98,24 @@ function venueOperations(selling: Selling) {
         'already_sold',
         'prices_incomplete',
       ],
-      run(operation: Operation<Change<VenuePatch>>) {
-        const { id, patch, seen } = operation.input;
-        return selling.changeVenue(id, patch, { ...actorOf(operation), seen });
-      },
+      run: (context, { id, patch, seen }) => selling.changeVenue(id, patch, { ...actorOf(context), seen }),
       present: presentVenue,
     }),
     removeVenue: defineOperation({
       ...BASE,
-      kind: 'removeVenue',
+      operationId: 'removeVenue',
+      input: ById,
       problems: ['venue_not_found', 'stage_in_use'],
-      run: (operation: Operation<Named>) => selling.removeVenue(operation.input.id, actorOf(operation)),
+      run: (context, { id }) => selling.removeVenue(id, actorOf(context)),
       present: nothing,
     }),
   };
 }
 
-const BASE = { access: seller, idempotent: true } as const;
+const BASE = { access: seller, idempotent: true, queueable: false, priority: 'normal' } as const;
 
-function actorOf(operation: Operation): Editor {
-  return { principal: accountOf(operation), key: operation.key };
+function actorOf(context: OperationContext): Editor {
+  return { principal: accountOf(context), key: context.key };
 }
 
 function nothing(): null {

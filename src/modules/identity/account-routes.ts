@@ -39,7 +39,7 @@ export function accountRoutes(
         response: { 201: AccountView, default: Problem },
       },
     },
-    (request, reply) => answer(request, reply, { ...request.body, address: request.ip }),
+    (request, reply) => answer(request, reply, { ...request.body, clientAddress: request.ip }),
   );
 
   server.get(
@@ -117,9 +117,6 @@ export function roleRoutes(server: HttpServer, { enrol, changeRole }: IdentityOp
         response: { 200: AccountView, default: Problem },
       },
     },
-    (request, reply) => {
-      const { role, action = 'grant' } = request.body;
-      return answerChange(request, reply, { accountId: request.params.id, change: { role, action } });
-    },
+    (request, reply) => answerChange(request, reply, { accountId: request.params.id, ...request.body }),
   );
 }

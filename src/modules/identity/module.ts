@@ -9,7 +9,7 @@ import { warnOfProxies } from '../../platform/http/proxy-warnings.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
 import { endStreamsOf } from '../../platform/live/sse/event-stream.ts';
-import type { OperationType } from '../../platform/operations/operation.ts';
+import type { Operation } from '../../platform/operations/operation.ts';
 import { accountListRoute, accountRoutes, roleRoutes } from './account-routes.ts';
 import { type AccountsService, createAccountsService } from './accounts-service.ts';
 import { createAuthenticate } from './authenticate.ts';
@@ -58,7 +58,7 @@ export type Identity = {
   onEnding(listener: EndingListener): void;
   /** Start it after the tokens' lifecycle and before requests are taken. */
   readonly lifecycle: Lifecycle;
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   routes(server: HttpServer): void;
 };
 
@@ -93,7 +93,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     codeKey: deriveKey(deps.secretKey, 'enrolment-code'),
   });
   const sessions = createSessionsService({ ...shared, signer: deps.tokens.signer, options });
-  const operations = identityOperations({ accounts, roles, ring: deps.tokens.ring });
+  const operations = identityOperations({ accounts, sessions, roles, ring: deps.tokens.ring });
   const { endingsPollMs = 2_000 } = deps;
   return {
     accounts,
@@ -108,7 +108,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       accountRoutes(server, accounts, operations, warnOfProxy);
       accountListRoute(server, accounts);
       roleRoutes(server, operations);
-      sessionRoutes(server, sessions, warnOfProxy);
+      sessionRoutes(server, operations, warnOfProxy);
       keyRoutes(server, deps.tokens, operations);
       endStreamsWith(server, endings);
     },

@@ -1,61 +1,84 @@
+import { Type } from 'typebox';
+import { ok, refuse } from '../../kernel/result.ts';
 import { anyone, member, roles } from '../../platform/auth/access.ts';
 import type { KeyRing } from '../../platform/auth/tokens/key-ring.ts';
-import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
-import type { AccountsService, SignUp } from './accounts-service.ts';
-import { accountView } from './contract.ts';
-import type { Enrolment, RoleChangeByManager, RolesService } from './roles-service.ts';
-
-export type SignUpInput = Omit<SignUp, 'key'>;
-export type EnrolInput = Pick<Enrolment, 'role' | 'code'>;
-export type ChangeRoleInput = Pick<RoleChangeByManager, 'accountId' | 'change'>;
+import { closed, Id, ifGiven } from '../../platform/http/schemas.ts';
+import { accountOf, defineOperation } from '../../platform/operations/operation.ts';
+import type { AccountsService } from './accounts-service.ts';
+import {
+  accountView,
+  EnrolmentBody,
+  LogInBody,
+  RefreshBody,
+  RoleChangeBody,
+  SignUpBody,
+} from './contract.ts';
+import type { RolesService } from './roles-service.ts';
+import type { LoggedIn, SessionsService, SessionTokens } from './sessions-service.ts';
 
 export type IdentityOperations = ReturnType<typeof identityOperations>;
 
-const manager = roles(['manager']);
-
-/** The writes of identity, but for those that answer with a token. */
-export function identityOperations(parts: {
+type Parts = {
   readonly accounts: AccountsService;
+  readonly sessions: SessionsService;
   readonly roles: RolesService;
   readonly ring: Pick<KeyRing, 'rotate'>;
-}) {
+};
+
+const manager = roles(['manager']);
+/** As the edge knows it; attempts are counted by it. */
+const ClientAddress = Type.String();
+
+/** The writes of identity. */
+export function identityOperations(parts: Parts) {
+  return { ...accountOperations(parts), ...sessionOperations(parts.sessions) };
+}
+
+function accountOperations(parts: Parts) {
   return {
     signUp: defineOperation({
-      kind: 'signUp',
+      ...NOT_QUEUED,
+      operationId: 'signUp',
+      input: closed({ ...SignUpBody.properties, clientAddress: ClientAddress }),
       access: anyone,
       idempotent: true,
       problems: ['email_taken'],
-      run: ({ input, key }: Operation<SignUpInput>) => parts.accounts.signUp({ ...input, key }),
+      run: ({ key }, { clientAddress: address, ...input }) =>
+        parts.accounts.signUp({ ...input, address, key }),
       present: accountView,
     }),
     enrol: defineOperation({
-      kind: 'enrol',
+      ...NOT_QUEUED,
+      operationId: 'enrol',
+      input: EnrolmentBody,
       access: member,
       idempotent: true,
       problems: ['enrolment_code_invalid', 'enrolment_code_used', 'role_revoked', 'account_not_found'],
-      run(operation: Operation<EnrolInput>) {
-        const { input, key } = operation;
-        return parts.roles.enrol({ ...input, accountId: accountOf(operation).accountId, key });
-      },
+      run: (context, input) =>
+        parts.roles.enrol({ ...input, accountId: accountOf(context).accountId, key: context.key }),
       present: accountView,
     }),
     changeRole: defineOperation({
-      kind: 'changeRole',
+      ...NOT_QUEUED,
+      operationId: 'changeRole',
+      input: closed({ accountId: Id, ...RoleChangeBody.properties }),
       access: manager,
       idempotent: true,
       problems: ['account_not_found', 'own_manager_role'],
-      run(operation: Operation<ChangeRoleInput>) {
-        const { input, key } = operation;
-        return parts.roles.change({ ...input, managerId: accountOf(operation).accountId, key });
+      run(context, { accountId, role, action = 'grant' }) {
+        const managerId = accountOf(context).accountId;
+        return parts.roles.change({ accountId, change: { role, action }, managerId, key: context.key });
       },
       present: accountView,
     }),
     rotateKeys: defineOperation({
-      kind: 'rotateKeys',
+      ...NOT_QUEUED,
+      operationId: 'rotateKeys',
+      input: Type.Null(),
       access: manager,
       idempotent: true,
       problems: ['rotation_limit_reached'],
-      run: (_operation: Operation<null>) => parts.ring.rotate(),
+      run: () => parts.ring.rotate(),
       savesResult: () => false,
       present: ({ kid, createdAt, signsFrom }) => ({
         kid,
@@ -64,4 +87,63 @@ export function identityOperations(parts: {
       }),
     }),
   };
+}
+
+/** Their results hold tokens, which must not be stored: none takes an Idempotency-Key. */
+function sessionOperations(sessions: SessionsService) {
+  return {
+    logIn: defineOperation({
+      ...SESSION,
+      operationId: 'logIn',
+      input: closed({
+        ...LogInBody.properties,
+        clientAddress: ClientAddress,
+        // What an earlier log-in left on the device, and the session that this one takes the place of there.
+        deviceToken: ifGiven(Type.String()),
+        replacedToken: ifGiven(Type.String()),
+      }),
+      access: anyone,
+      problems: ['credentials_invalid'],
+      async run(_context, { replacedToken, clientAddress: address, ...input }) {
+        const outcome = await sessions.logIn({ ...input, address });
+        if (outcome.ok && replacedToken !== undefined) await sessions.logOutBy(replacedToken);
+        return outcome;
+      },
+      present: (tokens: LoggedIn) => sessionView(tokens),
+    }),
+    refreshSession: defineOperation({
+      ...SESSION,
+      operationId: 'refreshSession',
+      input: RefreshBody,
+      access: anyone,
+      problems: ['refresh_token_invalid', 'refresh_token_reused', 'session_ended'],
+      run: (_context, { refreshToken }) =>
+        refreshToken === undefined ? refuse('refresh_token_invalid') : sessions.refresh(refreshToken),
+      present: sessionView,
+    }),
+    logOut: defineOperation({
+      ...SESSION,
+      operationId: 'logOut',
+      // In place of an access token that has ended.
+      input: closed({ refreshToken: ifGiven(Type.String()) }),
+      access: member,
+      problems: [],
+      async run({ account }, { refreshToken }) {
+        const named = refreshToken === undefined ? undefined : sessions.sessionIdOf(refreshToken);
+        if (account) await sessions.logOut(account.sessionId);
+        else if (refreshToken !== undefined) await sessions.logOutBy(refreshToken);
+        else return refuse('token_missing');
+        // The refresh token of somebody who has signed in there since stays theirs.
+        return ok({ endsRefreshToken: !account || (named ?? account.sessionId) === account.sessionId });
+      },
+      present: () => null,
+    }),
+  };
+}
+
+const NOT_QUEUED = { queueable: false, priority: 'normal' } as const;
+const SESSION = { idempotent: false, queueable: false, priority: 'high' } as const;
+
+function sessionView({ accountId, accessToken, expiresAt, refreshToken }: SessionTokens) {
+  return { accessToken, expiresAt: new Date(expiresAt).toISOString(), refreshToken, accountId };
 }

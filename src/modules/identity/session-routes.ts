@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Type } from 'typebox';
-import { type Result, refuse } from '../../kernel/result.ts';
-import { anyone } from '../../platform/auth/access.ts';
+import { member } from '../../platform/auth/access.ts';
 import type { HttpAccess } from '../../platform/http/authentication.ts';
+import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { LogInBody, RefreshBody, SessionView } from './contract.ts';
+import type { IdentityOperations } from './operations.ts';
 import { readOwnCookie, setOwnCookie } from './own-cookie.ts';
 import {
   clearRefreshCookie,
@@ -13,26 +14,44 @@ import {
   readRefreshCookie,
   setRefreshCookie,
 } from './refresh-cookie.ts';
-import type { SessionsService, SessionTokens } from './sessions-service.ts';
+import type { SessionTokens } from './sessions-service.ts';
 
 /** By which the limits of log-ins know a device again. */
 const DEVICE_COOKIE = { name: 'firstcome_device', path: '/v1/sessions' } as const;
 const DEVICE_KEPT_SECONDS = 180 * 86_400;
 
 /** A page whose access token has ended, or that never got one, still has to be able to sign out. */
-const memberOrCookie: HttpAccess = { who: 'member', orElse: hasRefreshCookie };
+const memberOrCookie: HttpAccess = { ...member, orElse: hasRefreshCookie };
 
-/** These answer with secrets: none of them takes an Idempotency-Key, for then they would be stored. */
+/** Cookies are this edge's alone: operations get what is in them, and say what is to be in them. */
 export function sessionRoutes(
   server: HttpServer,
-  sessions: SessionsService,
+  operations: IdentityOperations,
   warnOfProxy: onRequestHookHandler,
 ): void {
+  logInRoute(server, operations, warnOfProxy);
+  refreshRoute(server, operations, warnOfProxy);
+  logOutRoute(server, operations);
+}
+
+function logInRoute(
+  server: HttpServer,
+  { logIn }: IdentityOperations,
+  warnOfProxy: onRequestHookHandler,
+): void {
+  const answer = operationRoute(logIn, {
+    status: 201,
+    head(reply, _view, tokens) {
+      const device = { ...DEVICE_COOKIE, value: tokens.deviceToken, keptSeconds: DEVICE_KEPT_SECONDS };
+      setOwnCookie(reply.request, reply, device);
+      keepRefreshToken(reply, tokens);
+    },
+  });
   server.post(
     '/v1/sessions',
     {
       onRequest: warnOfProxy,
-      config: { access: anyone, problems: ['credentials_invalid'] },
+      config: operationConfig(logIn),
       schema: {
         operationId: 'logIn',
         summary: 'Log in; the refresh token comes in the body and as an HttpOnly cookie',
@@ -41,30 +60,32 @@ export function sessionRoutes(
         response: { 201: SessionView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const deviceToken = readOwnCookie(request, DEVICE_COOKIE);
-      const outcome = await sessions.logIn({ ...request.body, address: request.ip, deviceToken });
-      if (outcome.ok) {
-        await endReplaced(request, sessions);
-        const { deviceToken: value } = outcome.value;
-        setOwnCookie(request, reply, { ...DEVICE_COOKIE, value, keptSeconds: DEVICE_KEPT_SECONDS });
-      }
-      return answerTokens(request, reply, { outcome, status: 201 });
-    },
+    (request, reply) =>
+      answer(request, reply, {
+        ...request.body,
+        clientAddress: request.ip,
+        deviceToken: readOwnCookie(request, DEVICE_COOKIE),
+        replacedToken: replacedToken(request),
+      }),
   );
+}
 
+function refreshRoute(
+  server: HttpServer,
+  { refreshSession }: IdentityOperations,
+  warnOfProxy: onRequestHookHandler,
+): void {
+  const answer = operationRoute(refreshSession, {
+    status: 200,
+    head: (reply, _view, tokens) => keepRefreshToken(reply, tokens),
+  });
   server.post(
     '/v1/sessions/refresh',
     {
       onRequest: warnOfProxy,
       config: {
-        access: anyone,
-        problems: [
-          'refresh_token_invalid',
-          'refresh_token_reused',
-          'refresh_cookie_refused',
-          'session_ended',
-        ],
+        ...operationConfig(refreshSession),
+        problems: [...refreshSession.problems, 'refresh_cookie_refused'],
       },
       schema: {
         operationId: 'refreshSession',
@@ -74,21 +95,30 @@ export function sessionRoutes(
         response: { 200: SessionView, default: Problem },
       },
     },
-    async (request, reply) => {
-      const token = presentedToken(request, request.body.refreshToken);
-      const outcome = token.ok ? await sessions.refresh(token.value) : token;
-      return answerTokens(request, reply, { outcome, status: 200 });
+    (request, reply) => {
+      if (request.body.refreshToken !== undefined) return answer(request, reply, request.body);
+      const cookie = readRefreshCookie(request);
+      if (cookie?.ok === false) return problemBody(reply, cookie);
+      return answer(request, reply, cookie ? { refreshToken: cookie.value } : {});
     },
   );
-
-  logOutRoute(server, sessions);
 }
 
-function logOutRoute(server: HttpServer, sessions: SessionsService): void {
+function logOutRoute(server: HttpServer, { logOut }: IdentityOperations): void {
+  const answer = operationRoute(logOut, {
+    status: 204,
+    head(reply, _view, { endsRefreshToken }) {
+      if (endsRefreshToken) clearRefreshCookie(reply.request, reply);
+    },
+  });
   server.delete(
     '/v1/sessions/current',
     {
-      config: { access: memberOrCookie, problems: ['refresh_token_invalid', 'refresh_cookie_refused'] },
+      config: {
+        ...operationConfig(logOut),
+        access: memberOrCookie,
+        problems: ['refresh_token_invalid', 'refresh_cookie_refused'],
+      },
       schema: {
         operationId: 'logOut',
         summary: 'Log out: the refresh token and the access tokens of this session end',
@@ -98,44 +128,24 @@ function logOutRoute(server: HttpServer, sessions: SessionsService): void {
         response: { 204: Type.Null(), default: Problem },
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const cookie = readRefreshCookie(request);
-      const { principal } = request;
-      if (principal) await sessions.logOut(principal.sessionId);
-      else if (cookie?.ok) await sessions.logOutBy(cookie.value);
-      else return problemBody(reply, cookie ?? refuse('token_missing'));
-      const ofCookie = cookie?.ok ? sessions.sessionIdOf(cookie.value) : undefined;
-      // The cookie of somebody who has signed in here since stays theirs.
-      if (!principal || (ofCookie ?? principal.sessionId) === principal.sessionId)
-        clearRefreshCookie(request, reply);
-      reply.code(204);
-      return null;
+      if (cookie?.ok) return answer(request, reply, { refreshToken: cookie.value });
+      return cookie && !request.principal ? problemBody(reply, cookie) : answer(request, reply, {});
     },
   );
 }
 
-/** A page's log-in replaces its refresh cookie; nothing could end the session of the old one any more. */
-async function endReplaced(request: FastifyRequest, sessions: SessionsService): Promise<void> {
+/**
+ * A page's log-in replaces its refresh cookie; nothing could end the session of the old one any more. Only where the
+ * browser says that it is a page: clients that share a cookie jar keep their sessions.
+ */
+function replacedToken(request: FastifyRequest): string | undefined {
+  if (request.headers['sec-fetch-site'] !== 'same-origin') return undefined;
   const cookie = readRefreshCookie(request);
-  // Only where the browser says that it is a page: clients that share a cookie jar keep their sessions.
-  if (cookie?.ok && request.headers['sec-fetch-site'] === 'same-origin')
-    await sessions.logOutBy(cookie.value);
+  return cookie?.ok ? cookie.value : undefined;
 }
 
-function presentedToken(request: FastifyRequest, fromBody: string | undefined): Result<string> {
-  if (fromBody !== undefined) return { ok: true, value: fromBody };
-  return readRefreshCookie(request) ?? { ok: false, code: 'refresh_token_invalid' };
-}
-
-function answerTokens(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  answer: { readonly outcome: Result<SessionTokens>; readonly status: 200 | 201 },
-): SessionView | ReturnType<typeof problemBody> {
-  const { outcome, status } = answer;
-  if (!outcome.ok) return problemBody(reply, outcome);
-  const { accountId, accessToken, expiresAt, refreshToken, refreshExpiresAt } = outcome.value;
-  setRefreshCookie(request, reply, { token: refreshToken, expiresAt: refreshExpiresAt });
-  reply.code(status);
-  return { accessToken, expiresAt: new Date(expiresAt).toISOString(), refreshToken, accountId };
+function keepRefreshToken(reply: FastifyReply, { refreshToken, refreshExpiresAt }: SessionTokens): void {
+  setRefreshCookie(reply.request, reply, { token: refreshToken, expiresAt: refreshExpiresAt });
 }

@@ -20,6 +20,6 @@ export function paymentRoutes(server: HttpServer, { payReservation }: PaymentOpe
         response: { 200: PaymentView, 201: PaymentView, default: Problem },
       },
     },
-    (request, reply) => pay(request, reply, { reservationId: request.params.id }),
+    (request, reply) => pay(request, reply, { reservationId: request.params.id, ...request.body }),
   );
 }

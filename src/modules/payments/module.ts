@@ -1,11 +1,11 @@
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { OperationType } from '../../platform/operations/operation.ts';
+import type { Operation } from '../../platform/operations/operation.ts';
 import { paymentRoutes } from './http.ts';
 import { paymentOperations } from './operations.ts';
 import { createPaymentsService, type PaymentsService, type PaymentsServiceDeps } from './payments-service.ts';
 
 export type Payments = PaymentsService & {
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   routes(server: HttpServer): void;
 };
 

@@ -1,9 +1,9 @@
 import { ownerOf } from '../../platform/auth/access.ts';
-import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
+import { closed, Id } from '../../platform/http/schemas.ts';
+import { accountOf, defineOperation } from '../../platform/operations/operation.ts';
+import { PaymentBody } from './contract.ts';
 import type { PaymentsService } from './payments-service.ts';
 import { paymentView } from './views.ts';
-
-export type PayInput = { readonly reservationId: string };
 
 export type PaymentOperations = ReturnType<typeof paymentOperations>;
 
@@ -11,13 +11,16 @@ export type PaymentOperations = ReturnType<typeof paymentOperations>;
 export function paymentOperations(payments: PaymentsService) {
   return {
     payReservation: defineOperation({
-      kind: 'payReservation',
+      operationId: 'payReservation',
+      input: closed({ reservationId: Id, ...PaymentBody.properties }),
       access: ownerOf('the reservation'),
       idempotent: true,
+      queueable: false,
+      priority: 'high',
       problems: ['reservation_not_found', 'reservation_not_payable', 'hold_expired', 'points_insufficient'],
-      run(operation: Operation<PayInput>) {
-        const { input, key, trace } = operation;
-        return payments.payWithPoints({ ...input, accountId: accountOf(operation).accountId, key, trace });
+      run(context, { reservationId }) {
+        const { key, trace } = context;
+        return payments.payWithPoints({ reservationId, accountId: accountOf(context).accountId, key, trace });
       },
       present: ({ payment }) => paymentView(payment),
     }),

@@ -32,7 +32,7 @@ export function pointRoutes(
         response: { 201: PointEntryView, default: Problem },
       },
     },
-    (request, reply) => charge(request, reply, { amount: request.body.amount.amount }),
+    (request, reply) => charge(request, reply, request.body),
   );
 
   creditRoute(server, creditPoints);
@@ -87,9 +87,6 @@ function creditRoute(server: HttpServer, creditPoints: PointOperations['creditPo
         response: { 201: PointEntryView, default: Problem },
       },
     },
-    (request, reply) => {
-      const { amount, reason } = request.body;
-      return credit(request, reply, { accountId: request.params.id, amount: amount.amount, reason });
-    },
+    (request, reply) => credit(request, reply, { accountId: request.params.id, ...request.body }),
   );
 }

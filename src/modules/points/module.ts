@@ -1,11 +1,11 @@
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { OperationType } from '../../platform/operations/operation.ts';
+import type { Operation } from '../../platform/operations/operation.ts';
 import { pointRoutes } from './http.ts';
 import { pointOperations } from './operations.ts';
 import { createPointsService, type PointsService, type PointsServiceDeps } from './points-service.ts';
 
 export type Points = PointsService & {
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   routes(server: HttpServer): void;
 };
 

@@ -1,10 +1,9 @@
 import { member, roles } from '../../platform/auth/access.ts';
-import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
+import { closed, Id } from '../../platform/http/schemas.ts';
+import { accountOf, defineOperation } from '../../platform/operations/operation.ts';
+import { ChargeBody, CreditBody } from './contract.ts';
 import type { PointsService } from './points-service.ts';
 import { entryView } from './views.ts';
-
-export type ChargeInput = { readonly amount: number };
-export type CreditInput = { readonly accountId: string; readonly amount: number; readonly reason: string };
 
 export type PointOperations = ReturnType<typeof pointOperations>;
 
@@ -12,24 +11,31 @@ export type PointOperations = ReturnType<typeof pointOperations>;
 export function pointOperations(points: Pick<PointsService, 'charge' | 'credit'>) {
   return {
     chargePoints: defineOperation({
-      kind: 'chargePoints',
+      operationId: 'chargePoints',
+      input: ChargeBody,
       access: member,
       idempotent: true,
+      queueable: true,
+      priority: 'normal',
       problems: ['charge_not_allowed', 'charge_under_limit', 'charge_over_limit', 'charge_over_month'],
-      run(operation: Operation<ChargeInput>) {
-        const { input, key, trace } = operation;
-        return points.charge({ ...input, accountId: accountOf(operation).accountId, key, trace });
+      run(context, { amount: { amount } }) {
+        const { key, trace } = context;
+        return points.charge({ amount, accountId: accountOf(context).accountId, key, trace });
       },
       present: entryView,
     }),
     creditPoints: defineOperation({
-      kind: 'creditPoints',
+      operationId: 'creditPoints',
+      input: closed({ accountId: Id, ...CreditBody.properties }),
       access: roles(['manager']),
       idempotent: true,
+      queueable: false,
+      priority: 'normal',
       problems: ['account_not_found', 'charge_over_limit', 'charge_over_month'],
-      run(operation: Operation<CreditInput>) {
-        const { input, key, trace } = operation;
-        return points.credit({ ...input, managerId: accountOf(operation).accountId, key, trace });
+      run(context, { accountId, amount: { amount }, reason }) {
+        const { key, trace } = context;
+        const managerId = accountOf(context).accountId;
+        return points.credit({ accountId, amount, reason, managerId, key, trace });
       },
       present: entryView,
     }),

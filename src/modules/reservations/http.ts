@@ -144,8 +144,8 @@ function readRoutes(server: HttpServer, service: ReservationsService, clock: Clo
 function cancelRoute(server: HttpServer, { cancelReservation }: ReservationOperations): void {
   const answer = operationRoute(cancelReservation, {
     status: ({ status }) => (status === 'cancelling' ? 202 : 200),
-    head(reply, _view, request) {
-      if (prefersAsync(request)) reply.header('preference-applied', 'respond-async');
+    head(reply) {
+      if (prefersAsync(reply.request)) reply.header('preference-applied', 'respond-async');
     },
   });
 

@@ -2,7 +2,7 @@ import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { MaybePromise } from '../../kernel/result.ts';
 import type { EventConsumer } from '../../platform/events/event.ts';
 import type { Hub } from '../../platform/live/hub.ts';
-import type { OperationType } from '../../platform/operations/operation.ts';
+import type { Operation } from '../../platform/operations/operation.ts';
 import { type CancelDeps, createCancelBatch, createCancellationConsumer } from './cancel.ts';
 import { createExpiryService, type ExpiryOptions } from './expiry-service.ts';
 import { reservationRoutes } from './http.ts';
@@ -28,7 +28,7 @@ export type ReservationsOptions = Pick<ExpiryOptions, 'intervalMs' | 'batch'>;
 export type Reservations = {
   /** Holds seats; for what puts requests to the module without an edge. */
   reserve(command: ReserveCommand): MaybePromise<ReserveAnswer>;
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   readonly routes: ReturnType<typeof reservationRoutes>;
   /** The durable consumer that carries out cancellations, and the follower that feeds the streams. */
   readonly consumers: readonly EventConsumer[];

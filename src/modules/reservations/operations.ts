@@ -1,11 +1,11 @@
+import { Type } from 'typebox';
 import { member, ownerOf } from '../../platform/auth/access.ts';
-import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
-import { type CancelBatch, type CancelCommand, type CancelDeps, cancel } from './cancel.ts';
-import { type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
+import { closed, Id, ifGiven } from '../../platform/http/schemas.ts';
+import { accountOf, defineOperation } from '../../platform/operations/operation.ts';
+import { type CancelBatch, type CancelDeps, cancel } from './cancel.ts';
+import { ReservationBody } from './contract.ts';
+import { type ReserveDeps, reserve } from './reserve.ts';
 import { type Reservation, toView } from './view.ts';
-
-export type ReserveInput = Pick<ReserveCommand, 'performanceId' | 'seatIds' | 'pass'>;
-export type CancelInput = Pick<CancelCommand, 'reservationId' | 'how'>;
 
 export type ReservationOperations = ReturnType<typeof reservationOperations>;
 
@@ -15,9 +15,12 @@ export function reservationOperations(deps: ReserveDeps & CancelDeps, cancelBatc
   const present = (reservation: Reservation) => toView(reservation, reservation.updatedAt);
   return {
     reserveSeats: defineOperation({
-      kind: 'reserveSeats',
+      operationId: 'reserveSeats',
+      input: closed({ ...ReservationBody.properties, pass: ifGiven(Type.String()) }),
       access: member,
       idempotent: true,
+      queueable: true,
+      priority: 'normal',
       problems: [
         'performance_not_found',
         'not_on_sale_yet',
@@ -31,20 +34,24 @@ export function reservationOperations(deps: ReserveDeps & CancelDeps, cancelBatc
         'pass_expired',
         'pass_spent',
       ],
-      run(operation: Operation<ReserveInput>) {
-        const { input, key, trace } = operation;
-        return reserve(deps, { ...input, accountId: accountOf(operation).accountId, key, trace });
+      run(context, { performanceId, seatIds, pass }) {
+        const { key, trace } = context;
+        const { accountId } = accountOf(context);
+        return reserve(deps, { performanceId, seatIds, pass, accountId, key, trace });
       },
       present,
     }),
     cancelReservation: defineOperation({
-      kind: 'cancelReservation',
+      operationId: 'cancelReservation',
+      input: closed({ reservationId: Id, how: Type.Enum(['cancel', 'request-cancel']) }),
       access: ownerOf('the reservation, or is a manager'),
       idempotent: true,
+      queueable: true,
+      priority: 'normal',
       problems: ['reservation_not_found', 'reservation_ended', 'cancellation_closed'],
-      run(operation: Operation<CancelInput>) {
-        const { input, key, trace } = operation;
-        return cancel(deps, cancelBatch, { ...input, principal: accountOf(operation), key, trace });
+      run(context, input) {
+        const { key, trace } = context;
+        return cancel(deps, cancelBatch, { ...input, principal: accountOf(context), key, trace });
       },
       present,
     }),

@@ -62,8 +62,7 @@ export function doorRoutes(server: HttpServer, deps: DoorRouteDeps, operations: 
     async (request, reply) => {
       const terms = await doorOf(request);
       if (!terms) return problemBody(reply, refuse('performance_not_found'));
-      const doorkeeper = doorkeepers.of(request);
-      const gate = doorkeeper.kind === 'gate' ? doorkeeper.gate : undefined;
+      const gate = doorkeepers.gateOf(request);
       return {
         performanceId: terms.performanceId,
         startsAt: new Date(terms.startsAt).toISOString(),
@@ -133,11 +132,8 @@ function checkInRoute(server: HttpServer, { checkIn }: Writes, doorkeepers: Door
         response: { 201: CheckInView, default: Problem },
       },
     },
-    (request, reply) => {
-      const { id, code, ...door } = request.body;
-      const scan = { code, ...(id === undefined ? {} : { id }) };
-      return answer(request, reply, { ...door, doorkeeper: doorkeepers.of(request), scan });
-    },
+    (request, reply) =>
+      answer(request, reply, { ...request.body, gateOfPass: gateOfPass(doorkeepers, request) }),
   );
 }
 
@@ -158,12 +154,15 @@ function batchRoute(server: HttpServer, { settleScans }: Writes, doorkeepers: Do
         response: { 200: BatchView, default: Problem },
       },
     },
-    (request, reply) => {
-      const { scans: sent, ...door } = request.body;
-      const scans = sent.map(({ id, code, at }) => ({ id, code, letInAt: Date.parse(at) }));
-      return answer(request, reply, { ...door, doorkeeper: doorkeepers.of(request), scans });
-    },
+    (request, reply) =>
+      answer(request, reply, { ...request.body, gateOfPass: gateOfPass(doorkeepers, request) }),
   );
+}
+
+/** What the operations take of the gate whose pass was shown. */
+function gateOfPass(doorkeepers: Doorkeepers, request: FastifyRequest) {
+  const gate = doorkeepers.gateOf(request);
+  return gate && { id: gate.id, performanceId: gate.performanceId, name: gate.name };
 }
 
 function undoRoute(server: HttpServer, { undoCheckIn }: Writes): void {

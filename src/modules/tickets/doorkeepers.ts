@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { roles } from '../../platform/auth/access.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
-import type { HttpAccess } from '../../platform/http/authentication.ts';
+import { type HttpAccess, principalOf } from '../../platform/http/authentication.ts';
 import { sendRefusal } from '../../platform/http/problem.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import { gatePassHash } from './gate-pass.ts';
@@ -11,7 +11,7 @@ import type { Gate, GateStore } from './ports.ts';
 
 /** Who stands at a door: anyone who shows the pass of a gate, or an account of the seller or of a manager. */
 export type Doorkeeper =
-  | { readonly kind: 'gate'; readonly gate: Gate }
+  | { readonly kind: 'gate'; readonly gate: Pick<Gate, 'id' | 'performanceId' | 'name'> }
   | { readonly kind: 'account'; readonly principal: Principal };
 
 export const GATE_PASS_HEADER = { 'Gate-Pass': 'The pass of a gate, in place of an access token.' };
@@ -53,7 +53,7 @@ export async function readGatePass(
 
 /** The doorkeepers of requests, found out before anything else: also a stored answer is only for them. */
 export class Doorkeepers {
-  readonly #found = new WeakMap<FastifyRequest, Doorkeeper>();
+  readonly #gates = new WeakMap<FastifyRequest, Gate>();
   readonly #deps: { readonly gates: Pick<GateStore, 'findByPass'>; readonly clock: Clock };
 
   constructor(deps: { readonly gates: Pick<GateStore, 'findByPass'>; readonly clock: Clock }) {
@@ -62,19 +62,20 @@ export class Doorkeepers {
 
   /** For `preHandler` of routes with `doorAccess`. */
   readonly recognise = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    if (request.principal) {
-      this.#found.set(request, { kind: 'account', principal: request.principal });
-      return undefined;
-    }
+    if (request.principal) return undefined;
     const gate = await readGatePass(this.#deps, request.headers['gate-pass']);
     if (!gate.ok) return sendRefusal(reply, gate);
-    this.#found.set(request, { kind: 'gate', gate: gate.value });
+    this.#gates.set(request, gate.value);
     return undefined;
   };
 
+  /** The gate whose pass was shown in place of a token. */
+  gateOf(request: FastifyRequest): Gate | undefined {
+    return this.#gates.get(request);
+  }
+
   of(request: FastifyRequest): Doorkeeper {
-    const doorkeeper = this.#found.get(request);
-    if (!doorkeeper) throw new Error(`route ${request.routeOptions.url} does not recognise doorkeepers`);
-    return doorkeeper;
+    const gate = this.gateOf(request);
+    return gate ? { kind: 'gate', gate } : { kind: 'account', principal: principalOf(request) };
   }
 }

@@ -1,5 +1,5 @@
 import type { HttpServer } from '../../platform/http/server.ts';
-import type { OperationType } from '../../platform/operations/operation.ts';
+import type { Operation } from '../../platform/operations/operation.ts';
 import { type DoorRouteDeps, doorRoutes } from './door-routes.ts';
 import { type GateRouteDeps, gateRoutes } from './gate-routes.ts';
 import { type TicketRouteDeps, ticketRoutes } from './http.ts';
@@ -13,7 +13,7 @@ export type TicketsDeps = TicketOperationsDeps &
   SellerRouteDeps;
 
 export type Tickets = {
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   routes(server: HttpServer): void;
 };
 

@@ -1,10 +1,12 @@
+import { type Static, Type } from 'typebox';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { roles } from '../../platform/auth/access.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
-import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
-import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
-import { type AtDoor, type CheckInDeps, type LetIn, letIn, type Scan } from './check-ins.ts';
-import { doorAccess, findDoor } from './doorkeepers.ts';
+import { ById, closed, Id, ifGiven } from '../../platform/http/schemas.ts';
+import { accountOf, defineOperation, type OperationContext } from '../../platform/operations/operation.ts';
+import { type CheckInDeps, type LetIn, letIn } from './check-ins.ts';
+import { BatchBody, CheckInBody, GateBody } from './door-contract.ts';
+import { type Doorkeeper, doorAccess, findDoor } from './doorkeepers.ts';
 import { type GatePasses, gatePassHash } from './gate-pass.ts';
 import type { Gate, GateStore } from './ports.ts';
 import { checkInView, type GateViewDeps, ownGateView, scanView } from './views.ts';
@@ -14,12 +16,13 @@ export type TicketOperationsDeps = CheckInDeps & {
   readonly gatePasses: GatePasses;
 };
 
-type CheckInInput = Omit<AtDoor, 'trace'> & { readonly scan: Omit<Scan, 'id'> & { readonly id?: string } };
-type SettleInput = Omit<AtDoor, 'trace'> & { readonly scans: readonly Scan[] };
-type GateInput = { readonly performanceId: string; readonly name: string };
-type ById = { readonly id: string };
+/** The gate whose pass was shown in place of a token; the edge has read the pass. */
+const GateOfPass = closed({ id: Id, performanceId: Id, name: Type.String() });
+type GateOfPass = Static<typeof GateOfPass>;
 
 export type TicketOperations = ReturnType<typeof ticketOperations>;
+
+const NewGate = closed({ performanceId: Id, ...GateBody.properties });
 
 /** Sellers of the performance, and managers. */
 export const ofSeller = roles(['seller', 'manager'], 'sellers: their own');
@@ -35,9 +38,12 @@ export function ticketOperations(deps: TicketOperationsDeps) {
 function checkInOperations(deps: TicketOperationsDeps) {
   return {
     checkIn: defineOperation({
-      kind: 'checkIn',
+      operationId: 'checkIn',
+      input: closed({ ...CheckInBody.properties, gateOfPass: ifGiven(GateOfPass) }),
       access: doorAccess,
       idempotent: true,
+      queueable: false,
+      priority: 'high',
       problems: [
         'ticket_code_invalid',
         'ticket_not_found',
@@ -49,22 +55,26 @@ function checkInOperations(deps: TicketOperationsDeps) {
         'gate_pass_invalid',
         'gate_pass_ended',
       ],
-      async run({ input, key, trace }: Operation<CheckInInput>): Promise<Result<LetIn>> {
-        const { scan, ...door } = input;
-        const { id = deps.ids.next(), code } = scan;
-        const [result] = await letIn(deps, { ...door, trace }, [{ id, code, key }]);
+      async run(context, { id = deps.ids.next(), code, gateOfPass, ...door }): Promise<Result<LetIn>> {
+        const { key, trace } = context;
+        const doorkeeper = doorkeeperOf(context, gateOfPass);
+        const [result] = await letIn(deps, { ...door, doorkeeper, trace }, [{ id, code, key }]);
         return result ?? refuse('ticket_not_found');
       },
       present: checkInView,
     }),
     settleScans: defineOperation({
-      kind: 'settleScans',
+      operationId: 'settleScans',
+      input: closed({ ...BatchBody.properties, gateOfPass: ifGiven(GateOfPass) }),
       access: doorAccess,
       idempotent: true,
+      queueable: false,
+      priority: 'high',
       problems: ['performance_not_found', 'gate_pass_invalid', 'gate_pass_ended'],
-      async run({ input, trace }: Operation<SettleInput>) {
-        const { scans, ...door } = input;
-        const results = await letIn(deps, { ...door, trace }, scans);
+      async run(context, { scans: sent, gateOfPass, ...door }) {
+        const doorkeeper = doorkeeperOf(context, gateOfPass);
+        const scans = sent.map(({ id, code, at }) => ({ id, code, letInAt: Date.parse(at) }));
+        const results = await letIn(deps, { ...door, doorkeeper, trace: context.trace }, scans);
         return ok(results.map((result, index) => ({ id: scans[index]!.id, result })));
       },
       // Each scan has an id of its own, under which a repetition changes nothing.
@@ -72,15 +82,17 @@ function checkInOperations(deps: TicketOperationsDeps) {
       present: (settled) => ({ items: settled.map(({ id, result }) => scanView(id, result)) }),
     }),
     undoCheckIn: defineOperation({
-      kind: 'undoCheckIn',
+      operationId: 'undoCheckIn',
+      input: ById,
       access: roles(['manager']),
       idempotent: true,
+      queueable: false,
+      priority: 'high',
       problems: ['check_in_not_found'],
-      async run(operation: Operation<ById>) {
-        const { input, trace } = operation;
-        const by = accountOf(operation).accountId;
+      async run(context, { id }) {
+        const by = accountOf(context).accountId;
         const now = deps.clock.now();
-        const isKnown = await deps.checkIns.undo({ id: input.id, by, now, trace });
+        const isKnown = await deps.checkIns.undo({ id, by, now, trace: context.trace });
         return isKnown ? ok(undefined) : refuse('check_in_not_found');
       },
       // Undoing again changes nothing.
@@ -93,21 +105,27 @@ function checkInOperations(deps: TicketOperationsDeps) {
 function gateOperations(deps: TicketOperationsDeps) {
   return {
     addGate: defineOperation({
-      kind: 'addGate',
+      operationId: 'addGate',
+      input: NewGate,
       access: ofSeller,
       idempotent: true,
+      queueable: false,
+      priority: 'normal',
       problems: ['performance_not_found', 'gate_limit_reached'],
-      run: (operation: Operation<GateInput>) => addGate(deps, accountOf(operation), operation),
+      run: (context, input) => addGate(deps, context, input),
       present: (gate: Gate) => ownGateView(deps satisfies GateViewDeps, gate),
     }),
     revokeGate: defineOperation({
-      kind: 'revokeGate',
+      operationId: 'revokeGate',
+      input: ById,
       access: ofSeller,
       idempotent: true,
+      queueable: false,
+      priority: 'normal',
       problems: ['gate_not_found'],
-      async run(operation: Operation<ById>) {
-        const gate = await deps.gates.find(operation.input.id);
-        const isOwn = gate && (await isOwnDoor(deps, gate.performanceId, accountOf(operation)));
+      async run(context, { id }) {
+        const gate = await deps.gates.find(id);
+        const isOwn = gate && (await isOwnDoor(deps, gate.performanceId, accountOf(context)));
         if (!gate || !isOwn) return refuse('gate_not_found');
         await deps.gates.revoke(gate.id, deps.clock.now());
         return ok(undefined);
@@ -121,11 +139,12 @@ function gateOperations(deps: TicketOperationsDeps) {
 
 async function addGate(
   deps: TicketOperationsDeps,
-  principal: Principal,
-  { input, key: ref }: { readonly input: GateInput; readonly key: IdempotencyRef | undefined },
+  context: OperationContext,
+  { performanceId, name }: Static<typeof NewGate>,
 ): Promise<Result<Gate, 'performance_not_found' | 'gate_limit_reached'>> {
   const { gates, gatePasses, clock, ids } = deps;
-  const { performanceId, name } = input;
+  const principal = accountOf(context);
+  const ref = context.key;
   if (!(await isOwnDoor(deps, performanceId, principal))) return refuse('performance_not_found');
   const createdAt = clock.now();
   const expiresAt = createdAt + PASS_TTL_MS;
@@ -138,6 +157,11 @@ async function addGate(
     ref && { ref, known: gate },
   );
   return isCreated ? ok(gate) : refuse('gate_limit_reached', undefined, { limit: GATES_MAX });
+}
+
+/** Who stands at the door: of a gate, or an account. */
+function doorkeeperOf(context: OperationContext, gate: GateOfPass | undefined): Doorkeeper {
+  return gate ? { kind: 'gate', gate } : { kind: 'account', principal: accountOf(context) };
 }
 
 /** Whether this account may open doors of the performance. */

@@ -6,7 +6,7 @@ import type { EventConsumer } from '../../platform/events/event.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import type { LiveView } from '../../platform/live/view.ts';
-import type { OperationType } from '../../platform/operations/operation.ts';
+import type { Operation } from '../../platform/operations/operation.ts';
 import type { SalesCatalogue } from '../catalogue/index.ts';
 import { type AdmissionLoopOptions, createAdmissionLoop } from './admission-loop.ts';
 import { createSpendConsumer } from './consumers.ts';
@@ -70,7 +70,7 @@ export type WaitingRoom = {
   readonly consumers: readonly EventConsumer[];
   /** Loads the lines, admits and tells while it runs; at its end what was accepted is answered. */
   readonly lifecycle: Lifecycle;
-  readonly operations: readonly OperationType[];
+  readonly operations: readonly Operation[];
   /** Followed over any transport. */
   readonly views: readonly LiveView[];
   routes(server: HttpServer): void;

@@ -1,13 +1,13 @@
 import { member, roles } from '../../platform/auth/access.ts';
-import type { SeenVersions } from '../../platform/http/conditional.ts';
-import { accountOf, defineOperation, type Operation } from '../../platform/operations/operation.ts';
-import type { RoomPatch } from './contract.ts';
+import { SeenVersions } from '../../platform/http/conditional.ts';
+import { closed, Id } from '../../platform/http/schemas.ts';
+import { accountOf, defineOperation, type OperationContext } from '../../platform/operations/operation.ts';
+import { RoomPatch } from './contract.ts';
 import type { Entries, Joined } from './entries.ts';
 import type { Visitor } from './gate.ts';
 import { type RoomControls, roomView } from './room-controls.ts';
 
-type OfRoom = { readonly performanceId: string };
-export type ChangeRoomInput = OfRoom & { readonly patch: RoomPatch; readonly seen: SeenVersions };
+const OfRoom = closed({ performanceId: Id });
 
 export type WaitingRoomOperations = ReturnType<typeof waitingRoomOperations>;
 
@@ -18,9 +18,12 @@ export const seller = roles(['seller', 'manager'], 'sellers: their own');
 export function waitingRoomOperations(entries: Entries, controls: RoomControls) {
   return {
     joinRoom: defineOperation({
-      kind: 'joinRoom',
+      operationId: 'joinRoom',
+      input: OfRoom,
       access: member,
       idempotent: true,
+      queueable: false,
+      priority: 'high',
       problems: [
         'room_not_found',
         'room_draining',
@@ -29,40 +32,40 @@ export function waitingRoomOperations(entries: Entries, controls: RoomControls) 
         'entry_not_found',
         'room_elsewhere',
       ],
-      run: (operation: Operation<OfRoom>) => entries.join(visitorOf(operation), operation.key),
+      run: (context, input) => entries.join(visitorOf(context, input), context.key),
       // Who was in line already changed nothing.
       savesResult: (joined: Joined) => joined.isNew,
-      present: (joined, { operation, isReplayed }) =>
-        entries.presentJoin(visitorOf(operation), joined, isReplayed),
+      present: (joined, { context, input, isReplayed }) =>
+        entries.presentJoin(visitorOf(context, input), joined, isReplayed),
     }),
     leaveRoom: defineOperation({
-      kind: 'leaveRoom',
+      operationId: 'leaveRoom',
+      input: OfRoom,
       access: member,
       idempotent: true,
+      queueable: false,
+      priority: 'high',
       problems: ['entry_not_found', 'room_elsewhere'],
-      run: (operation: Operation<OfRoom>) => entries.leave(visitorOf(operation), operation.key),
+      run: (context, input) => entries.leave(visitorOf(context, input), context.key),
       present: () => null,
     }),
     changeRoom: defineOperation({
-      kind: 'changeRoom',
+      operationId: 'changeRoom',
+      input: closed({ ...OfRoom.properties, patch: RoomPatch, seen: SeenVersions }),
       access: seller,
       idempotent: true,
+      queueable: false,
+      priority: 'normal',
       problems: ['room_not_found', 'room_elsewhere'],
-      run(operation: Operation<ChangeRoomInput>) {
-        return controls.change({
-          ...operation.input,
-          principal: accountOf(operation),
-          key: operation.key,
-        });
-      },
+      run: (context, input) => controls.change({ ...input, principal: accountOf(context), key: context.key }),
       present: roomView,
     }),
   };
 }
 
-function visitorOf(operation: Operation<OfRoom>): Visitor {
-  return {
-    accountId: accountOf(operation).accountId,
-    performanceId: operation.input.performanceId,
-  };
+function visitorOf(
+  context: OperationContext,
+  { performanceId }: { readonly performanceId: string },
+): Visitor {
+  return { accountId: accountOf(context).accountId, performanceId };
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Refusal, refuse } from '../../kernel/result.ts';
 import type { EncodedBody } from './encoded-body.ts';
+import { ifGiven, Version } from './schemas.ts';
 
 /** Kept by the reader, but asked for again each time: a 304 costs no body. */
 export const REVALIDATE = 'no-cache';
@@ -51,6 +52,8 @@ export const IfMatch = Type.Object({
 
 /** The versions that a change may be made to; undefined: any. */
 export type SeenVersions = readonly number[] | undefined;
+/** The same in the input of an operation. */
+export const SeenVersions = ifGiven(Type.Unsafe<readonly number[]>(Type.Array(Version)));
 
 const VERSION_TAG = /^(?:W\/)?"(\d{1,9})(?:\.[\w-]*)?"$/;
 

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Static, TSchema } from 'typebox';
 import type { MaybePromise, Result } from '../../kernel/result.ts';
 import { deriveKey } from '../auth/tokens/secret.ts';
 import type { Executed } from '../idempotency/keyed-writes.ts';
 import type { IdempotencyRef } from '../idempotency/ports.ts';
-import type { Operation, OperationType } from '../operations/operation.ts';
+import type { Operation, OperationContext } from '../operations/operation.ts';
 import type { Operations } from '../operations/operations.ts';
 import { problemBody } from './problem.ts';
 import { traceOf } from './trace-context.ts';
@@ -36,7 +37,7 @@ export function acceptOperations(
   { operations, secretKey }: OperationsOptions,
 ): void {
   server.decorate('operations', {
-    execute: (type, operation) => operations.execute(type, operation),
+    execute: (operation, context, input) => operations.execute(operation, context, input),
     readKey: createKeyReader(secretKey),
   });
 }
@@ -46,58 +47,57 @@ export function operationConfig({
   access,
   idempotent,
   problems,
-}: Pick<OperationType, 'access' | 'idempotent' | 'problems'>) {
+}: Pick<Operation, 'access' | 'idempotent' | 'problems'>) {
   return { access, idempotent, problems };
 }
 
 export type OperationAnswer<V, View> = {
   readonly status: number | ((value: V) => number);
-  /** Sets further headers of a success. */
-  readonly head?: (reply: FastifyReply, view: View, request: FastifyRequest) => void;
+  /** Sets further headers of a success; what only this edge keeps, such as cookies, is in the value. */
+  readonly head?: (reply: FastifyReply, view: View, value: V) => void;
 };
 
 /**
  * The way of a route into an operation: `return answer(request, reply, input)`. A repeated key gets the answer that is
  * made of the stored result. Without a key it adds no promise: a whole crowd calls some of these at once.
  */
-export function operationRoute<I, V, View>(
-  type: OperationType<I, V, View>,
+export function operationRoute<S extends TSchema, V, View>(
+  operation: Operation<S, V, View>,
   { status, head }: OperationAnswer<V, View>,
-): (request: FastifyRequest, reply: FastifyReply, input: I) => MaybePromise<View> {
+): (request: FastifyRequest, reply: FastifyReply, input: Static<S>) => MaybePromise<View> {
   const send = (reply: FastifyReply, value: V, view: View): View => {
     reply.code(typeof status === 'number' ? status : status(value));
-    head?.(reply, view, reply.request);
+    head?.(reply, view, value);
     return view;
   };
   const answer = (
     reply: FastifyReply,
-    operation: Operation<I>,
+    context: OperationContext,
+    input: Static<S>,
     executed: Executed<V>,
   ): MaybePromise<View> => {
     const { result, isReplayed } = executed;
     if (isReplayed) reply.header('idempotency-replayed', 'true');
     if (!result.ok) return problemBody(reply, result, executed.requestId);
-    const view = type.present(result.value, { operation, isReplayed });
+    const view = operation.present(result.value, { context, input, isReplayed });
     return view instanceof Promise
       ? view.then((made) => send(reply, result.value, made))
       : send(reply, result.value, view);
   };
   return (request, reply, input) => {
-    const header = request.headers['idempotency-key'];
+    const header = operation.idempotent ? request.headers['idempotency-key'] : undefined;
     const key = header === undefined ? undefined : request.server.operations.readKey(request, header);
     if (key && !key.ok) return problemBody(reply, key);
-    const operation: Operation<I> = {
-      kind: type.kind,
+    const context: OperationContext = {
       account: request.principal,
-      input,
       key: key?.value,
       requestId: request.id,
       trace: traceOf(request),
     };
-    const executed = request.server.operations.execute(type, operation);
+    const executed = request.server.operations.execute(operation, context, input);
     return executed instanceof Promise
-      ? executed.then((done) => answer(reply, operation, done))
-      : answer(reply, operation, executed);
+      ? executed.then((done) => answer(reply, context, input, done))
+      : answer(reply, context, input, executed);
   };
 }
 

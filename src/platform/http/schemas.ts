@@ -8,6 +8,11 @@ export function closed<const P extends TProperties>(
   return Type.Object(properties, { ...options, additionalProperties: false });
 }
 
+/** Of an operation's input, what an edge may not have. */
+export function ifGiven<T extends TSchema>(schema: T) {
+  return Type.Optional(Type.Unsafe<Static<T> | undefined>(schema));
+}
+
 /** RFC 3339 in UTC with milliseconds. */
 export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC, milliseconds' });
 
@@ -26,7 +31,7 @@ export const TimeInput = Type.String({
 /** A time zone by its IANA name, such as Asia/Seoul. */
 export const TimeZone = Type.String({ description: 'IANA name' });
 
-/** One that a client gives; the format is our own (`validation.ts`), and lets through what browsers know. */
+/** One that a client gives; the format is our own (`operations/validator.ts`), and lets through what browsers know. */
 export const TimeZoneInput = Type.String({
   format: 'time-zone',
   pattern: '^[A-Za-z]',
@@ -34,7 +39,7 @@ export const TimeZoneInput = Type.String({
   description: 'IANA name',
 });
 
-/** A name or a title: something of it can be seen. The format is our own (`validation.ts`). */
+/** A name or a title: something of it can be seen. The format is our own (`operations/validator.ts`). */
 export const visibleText = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', format: 'visible-text' });
 

@@ -1,46 +1,60 @@
+import type { Static, TSchema } from 'typebox';
 import type { MaybePromise, Result } from '../../kernel/result.ts';
 import type { Access } from '../auth/access.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { IdempotencyRef } from '../idempotency/ports.ts';
 
-/** A write as a value. Every edge makes the same one of its requests: HTTP today, others as they come. */
-export type Operation<I = unknown> = {
-  /** Names the type of the operation, as `operationId` does in the OpenAPI document. */
-  readonly kind: string;
-  /** Who asks; null where nobody has to sign in. The edge has checked the access of the type. */
+/**
+ * A write as its module declares it, once, for all edges: HTTP today, STOMP, a replay and commands as they come. `V` is
+ * plain data that outlives JSON.
+ */
+export type Operation<S extends TSchema = TSchema, V = unknown, View = unknown> = {
+  /** Names it, as `operationId` does in the OpenAPI document. */
+  readonly operationId: string;
+  /** What it takes. The bodies and parameters of its route are made of the same schemas. */
+  readonly input: S;
+  readonly access: Access;
+  /** Whether it takes an Idempotency-Key. One whose result holds a secret must not. */
+  readonly idempotent: boolean;
+  /** Whether it may wait in the request queue, with its answer to come later. */
+  readonly queueable: boolean;
+  /** `high`: it is the last that is turned away in an overload, and it never waits in the request queue. */
+  readonly priority: 'normal' | 'high';
+  /** Codes that `run` refuses with; those of the edge come on top. A test that meets another fails. */
+  readonly problems: readonly string[];
+  /** The edge has checked the access, and that the input is valid. */
+  run(context: OperationContext, input: Static<S>): MaybePromise<Result<V>>;
+  /** Whether `run` stores this value itself with its effect, where there is a key. Default: it does. */
+  savesResult?(value: V): boolean;
+  /** What people are told of the result; the same, whether it was made just now or comes out of the store. */
+  present(value: V, answered: Answered<S>): MaybePromise<View>;
+};
+
+/** What an edge knows of a request besides its input. */
+export type OperationContext = {
+  /** Who asks; null where nobody has to sign in. */
   readonly account: Principal | null;
-  /** Valid by the schema of the edge that it came in by. */
-  readonly input: I;
   readonly key: IdempotencyRef | undefined;
   readonly requestId: string;
   /** W3C traceparent, for events. */
   readonly trace: string | undefined;
 };
 
-/** What a module says of one of its writes, and how it is carried out. `V` is plain data that outlives JSON. */
-export type OperationType<I = never, V = unknown, View = unknown> = {
-  readonly kind: string;
-  readonly access: Access;
-  /** Whether it takes an Idempotency-Key. One whose result holds a secret must not. */
-  readonly idempotent: boolean;
-  /** Codes that `run` refuses with; those of the edge come on top. A test that meets another fails. */
-  readonly problems: readonly string[];
-  run(operation: Operation<I>): MaybePromise<Result<V>>;
-  /** Whether `run` stores this value itself with its effect, where there is a key. Default: it does. */
-  savesResult?(value: V): boolean;
-  /** What people are told of the result; the same, whether it was made just now or comes out of the store. */
-  present(value: V, context: PresentContext<I>): MaybePromise<View>;
+export type Answered<S extends TSchema = TSchema> = {
+  readonly context: OperationContext;
+  readonly input: Static<S>;
+  readonly isReplayed: boolean;
 };
 
-export type PresentContext<I> = { readonly operation: Operation<I>; readonly isReplayed: boolean };
-
-/** Lets the compiler infer what the functions of a type have in common. */
-export function defineOperation<I, V, View>(type: OperationType<I, V, View>): OperationType<I, V, View> {
-  return type;
+/** Lets the compiler infer what the functions of an operation have in common. */
+export function defineOperation<S extends TSchema, V, View>(
+  operation: Operation<S, V, View>,
+): Operation<S, V, View> {
+  return operation;
 }
 
-/** Who asks, for types whose access is not `anyone`. */
-export function accountOf({ kind, account }: Operation): Principal {
-  if (!account) throw new Error(`operation ${kind} has nobody who asks: declare its access`);
+/** Who asks, for operations whose access is not `anyone`. */
+export function accountOf({ account }: OperationContext): Principal {
+  if (!account) throw new Error('an operation has nobody who asks: declare its access');
   return account;
 }

@@ -1,42 +1,77 @@
-import type { MaybePromise } from '../../kernel/result.ts';
+import type { ValidateFunction } from 'ajv';
+import { type MaybePromise, type Result, refuse } from '../../kernel/result.ts';
 import type { Executed, KeyedWrites } from '../idempotency/keyed-writes.ts';
-import type { Operation, OperationType } from './operation.ts';
+import type { Operation, OperationContext } from './operation.ts';
+import { createAjv } from './validator.ts';
 
-/** All writes that a process carries out, by kind, and the one way to have one done. */
+/** All writes that a process carries out, by their ids, and the one way to have one done. */
 export class Operations {
-  readonly #types = new Map<string, OperationType>();
+  readonly #byId = new Map<string, Operation>();
   readonly #keyed: KeyedWrites;
+  readonly #ajv = createAjv({ coerceTypes: false });
+  readonly #validators = new Map<string, ValidateFunction>();
 
-  /** @throws Error where two types have one kind */
-  constructor(types: readonly OperationType[], keyed: KeyedWrites) {
-    for (const type of types) {
-      if (this.#types.has(type.kind)) throw new Error(`operation ${type.kind} is declared twice`);
-      this.#types.set(type.kind, type);
+  /** @throws Error where two operations have one id, or one may wait that must not */
+  constructor(operations: readonly Operation[], keyed: KeyedWrites) {
+    for (const operation of operations) {
+      const { operationId, queueable, priority } = operation;
+      if (this.#byId.has(operationId)) throw new Error(`operation ${operationId} is declared twice`);
+      if (queueable && priority === 'high') throw new Error(`operation ${operationId} must not wait`);
+      this.#byId.set(operationId, operation);
     }
     this.#keyed = keyed;
   }
 
-  /** For edges that get the kind with the request. */
-  find(kind: string): OperationType | undefined {
-    return this.#types.get(kind);
+  /** In the order of their declaration. */
+  all(): readonly Operation[] {
+    return [...this.#byId.values()];
+  }
+
+  /** For edges that get the id with the request. */
+  find(operationId: string): Operation | undefined {
+    return this.#byId.get(operationId);
+  }
+
+  /**
+   * Holds what an edge got as input to the operation's schema. Routes need not ask: Fastify holds bodies and
+   * parameters to the same schemas.
+   */
+  check({ operationId, input: schema }: Operation, input: unknown): Result<unknown, 'invalid_request'> {
+    let validate = this.#validators.get(operationId);
+    if (!validate) {
+      validate = this.#ajv.compile(schema);
+      this.#validators.set(operationId, validate);
+    }
+    if (validate(input)) return { ok: true, value: input };
+    const errors = (validate.errors ?? []).map(({ instancePath: path, message = 'is not valid' }) => ({
+      path,
+      message,
+    }));
+    return refuse('invalid_request', undefined, { errors });
   }
 
   /**
    * Carries an operation out, or repeats the stored result of its key. Without a key it adds no promise.
    * @throws Fault of the use case
    */
-  execute<I, V>(type: OperationType<I, V>, operation: Operation<I>): MaybePromise<Executed<V>> {
-    const { key: ref, requestId } = operation;
+  execute<I, V>(operation: Runnable<I, V>, context: OperationContext, input: I): MaybePromise<Executed<V>> {
+    const { key: ref, requestId } = context;
     if (ref) {
       return this.#keyed.run({
         ref,
         requestId,
-        run: () => type.run(operation),
-        isSaved: (value) => type.savesResult?.(value) ?? true,
+        run: () => operation.run(context, input),
+        isSaved: (value) => operation.savesResult?.(value) ?? true,
       });
     }
-    const answer = type.run(operation);
+    const answer = operation.run(context, input);
     if (answer instanceof Promise) return answer.then((result) => ({ result, isReplayed: false }));
     return { result: answer, isReplayed: false };
   }
 }
+
+/** What it takes to carry one out. */
+type Runnable<I, V> = {
+  run(context: OperationContext, input: I): MaybePromise<Result<V>>;
+  savesResult?(value: V): boolean;
+};

@@ -130,7 +130,7 @@ async function createServer(identity: Identity, ground: Ground): Promise<HttpSer
   acceptTestOperations(server, {
     store: createIdempotencyStore(database),
     clock,
-    types: identity.operations,
+    declared: identity.operations,
     problems: identityProblems,
   });
   identity.routes(server);
