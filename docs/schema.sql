@@ -159,6 +159,15 @@ create table idempotency_record (
 );
 CREATE INDEX idempotency_record_age ON idempotency_record USING brin (created_at);
 
+create table lease (
+  name text not null,
+  holder text not null,
+  fencing_number bigint not null,
+  expires_at timestamp with time zone not null,
+  constraint lease_fencing_number_check CHECK ((fencing_number > 0)),
+  constraint lease_pkey PRIMARY KEY (name)
+);
+
 create table payment (
   id uuid not null,
   purpose text not null,

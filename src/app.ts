@@ -141,6 +141,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     createClockWatch(base),
     base.log,
     base.hub.lifecycle,
+    base.upkeepLease.lifecycle,
     ...parts.lifecycles,
     createConsumers(base.log, consumers),
     writes.lifecycle,

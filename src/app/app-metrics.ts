@@ -2,6 +2,7 @@ import type { Database } from '../adapters/postgres/database.ts';
 import type { MicroBatchObservation } from '../kernel/micro-batch.ts';
 import type { DeliveryObservation } from '../platform/events/consumer-loop.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
+import type { LeaseKeeper } from '../platform/lease/lease-keeper.ts';
 import type { Hub } from '../platform/live/hub.ts';
 import { countBy } from '../platform/observability/count-by.ts';
 import { SECONDS, SIZES } from '../platform/observability/histogram.ts';
@@ -152,3 +153,10 @@ export function measureLog(metrics: Metrics, log: Pick<EventFeed, 'stats'>): voi
 }
 
 type ConsumerStats = ReturnType<EventFeed['stats']>['consumers'][number];
+
+/** Over all processes the sum is 1, and 0 while nobody has taken the lease of one that was killed. */
+export function measureLease(metrics: Metrics, keeper: Pick<LeaseKeeper, 'name' | 'lease'>): void {
+  metrics.gauge({ name: 'firstcome_lease_held', help: '1 where this process has the lease.' }, (set) =>
+    set(keeper.lease ? 1 : 0, { lease: keeper.name }),
+  );
+}

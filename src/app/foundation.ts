@@ -4,11 +4,13 @@ import { createMemoryLimits } from '../adapters/memory/limits.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { commitNoticeOf, createPostgresEventFeed } from '../adapters/postgres/events/event-feed.ts';
 import type { CommitNotice } from '../adapters/postgres/events/outbox.ts';
+import { createLeaseStore } from '../adapters/postgres/lease/lease-store.ts';
 import type { Config } from '../config/config.ts';
 import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
+import { LeaseKeeper } from '../platform/lease/lease-keeper.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import { Hub } from '../platform/live/hub.ts';
 import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
@@ -19,6 +21,7 @@ import {
   measureDatabase,
   measureDeliveries,
   measureHub,
+  measureLease,
   measureLog,
 } from './app-metrics.ts';
 import type { Storage } from './storage.ts';
@@ -36,6 +39,8 @@ export type Foundation = {
   readonly log: EventFeed;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  /** Held by the one process that clears away what is old; start it before what works under it. */
+  readonly upkeepLease: LeaseKeeper;
   /** What is followed live, over any transport. */
   readonly hub: Hub;
   readonly measureBatch: MeasureBatch;
@@ -83,6 +88,8 @@ export function createFoundation(
   const ids = createIds(clock, random);
   const hub = new Hub({ clock, ids, fanOut: createMemoryFanOut(), onError: complain('live access') });
   measureHub(metrics, hub);
+  const upkeepLease = keepUpkeepLease({ database, clock, ids, logger, complain });
+  measureLease(metrics, upkeepLease);
   measureDatabase(metrics, storage.sales ? { sales, others: database } : { all: database });
   return {
     config,
@@ -95,10 +102,33 @@ export function createFoundation(
     log,
     metrics,
     limits: createMemoryLimits(clock),
+    upkeepLease,
     hub,
     measureBatch: measureBatches(metrics),
     hint: commitNoticeOf(log),
     complain,
     outage,
   };
+}
+
+/** After so long another process does the upkeep of one that was killed. */
+const UPKEEP_LEASE_TTL_MS = 30_000;
+
+function keepUpkeepLease({
+  database,
+  clock,
+  ids,
+  logger,
+  complain,
+}: Pick<Foundation, 'database' | 'clock' | 'ids' | 'logger' | 'complain'>): LeaseKeeper {
+  return new LeaseKeeper({
+    store: createLeaseStore(database),
+    name: 'upkeep',
+    holder: ids.next(),
+    ttlMs: UPKEEP_LEASE_TTL_MS,
+    clock,
+    onError: complain('upkeep lease'),
+    onTaken: (lease) => logger.debug({ lease }, 'this process does the upkeep'),
+    onLost: (lease) => logger.warn({ lease }, 'lost the lease of the upkeep; another process may take it'),
+  });
 }

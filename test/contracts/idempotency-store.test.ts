@@ -12,6 +12,7 @@ import {
 import { createManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { Fault } from '../../src/kernel/faults.ts';
 import { createMicroBatch } from '../../src/kernel/micro-batch.ts';
+import { alwaysHeld } from '../support/always-held.ts';
 import { createMemoryIdempotencyStore } from '../support/memory-idempotency-store.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 import { idempotencyStoreContract, newRecord } from './idempotency-store.contract.ts';
@@ -117,7 +118,7 @@ test('the cleanup runs by itself, survives an error, and stops', async () => {
   };
   const cleanup = createIdempotencyCleanup(
     { query },
-    { clock, intervalMs: 1_000, onError: (error) => void errors.push(error) },
+    { clock, upkeepLease: alwaysHeld, intervalMs: 1_000, onError: (error) => void errors.push(error) },
   );
   await cleanup.start();
   await clock.advance(2_000);

@@ -23,6 +23,7 @@ const FILES = [
   'payments/schema.sql',
   'tickets/schema.sql',
   'ranking/schema.sql',
+  'lease/schema.sql',
 ] as const;
 
 /** Functions of the ways to hold seats that are not the default: a database has them once it was started with one. */

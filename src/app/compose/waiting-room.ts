@@ -54,8 +54,7 @@ export function composeWaitingRoom(
   });
   measureRooms(base.metrics, () => waitingRoom.state());
   const settling = createRoomSettling({
-    database: base.database,
-    clock,
+    ...base,
     onError: base.complain('room settling'),
   });
   return { ...waitingRoom, settling };

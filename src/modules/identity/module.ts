@@ -7,6 +7,7 @@ import { deriveKey } from '../../platform/auth/tokens/secret.ts';
 import type { Tokens } from '../../platform/auth/tokens/tokens.ts';
 import { warnOfProxies } from '../../platform/http/proxy-warnings.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import type { LeaseKeeper } from '../../platform/lease/lease-keeper.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
 import { endStreamsOf } from '../../platform/live/sse/event-stream.ts';
 import type { Operation } from '../../platform/operations/operation.ts';
@@ -41,6 +42,8 @@ export type IdentityDeps = {
   /** Hears of what fails in the background; it is tried again. */
   readonly onError: (error: unknown) => void;
   readonly limits: Limits;
+  /** Sessions that have expired are cleared away by the process that has it. */
+  readonly upkeepLease: Pick<LeaseKeeper, 'run'>;
   readonly attempts?: LimitOptions;
   readonly passwords?: Omit<PasswordOptions, 'random'>;
   readonly session?: Partial<SessionOptions>;

@@ -132,6 +132,6 @@ export type SessionStore = {
   revoke(id: string, at: number): Promise<void>;
   /** What was revoked at `since` or later; the newest `limit`. */
   endingsSince(since: number, limit: number): Promise<readonly SessionEnding[]>;
-  /** Deletes what expired before `expiredBefore`. */
-  prune(expiredBefore: number): Promise<void>;
+  /** Deletes what expired before `expiredBefore`, piece by piece until `signal` is aborted. */
+  prune(expiredBefore: number, signal?: AbortSignal): Promise<void>;
 };

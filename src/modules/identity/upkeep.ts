@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import type { LeaseKeeper } from '../../platform/lease/lease-keeper.ts';
 import type { AccountStore, SessionStore } from './ports.ts';
 import type { TokenEndings } from './token-endings.ts';
 
@@ -8,6 +9,8 @@ export type UpkeepDeps = {
   readonly sessions: SessionStore;
   readonly endings: TokenEndings;
   readonly clock: Clock;
+  /** Where several processes run, the one that has it clears away. */
+  readonly upkeepLease: Pick<LeaseKeeper, 'run'>;
   /** How often endings of other processes are read: for so long they may be overlooked here. */
   readonly endingsPollMs: number;
   /** How long an ending matters. */
@@ -25,7 +28,7 @@ const PRUNE_INTERVAL_MS = 3_600_000;
  * clears away sessions that have expired.
  */
 export function createUpkeep(deps: UpkeepDeps): Lifecycle {
-  const { accounts, sessions, endings, clock, onError, endingsMax } = deps;
+  const { accounts, sessions, endings, clock, upkeepLease, onError, endingsMax } = deps;
   let cancels: Cancel[] = [];
 
   async function readEndings(since: number): Promise<void> {
@@ -46,7 +49,7 @@ export function createUpkeep(deps: UpkeepDeps): Lifecycle {
         await readEndings(readAt - OVERLAP_MS);
         readAt = now;
       };
-      const prune = () => sessions.prune(clock.now());
+      const prune = () => upkeepLease.run((signal) => sessions.prune(clock.now(), signal));
       cancels = [
         every(clock, deps.endingsPollMs, follow, onError, { unref: true }),
         every(clock, PRUNE_INTERVAL_MS, prune, onError, { unref: true }),

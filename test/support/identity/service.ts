@@ -20,6 +20,7 @@ import {
   type HttpServerOptions,
 } from '../../../src/platform/http/server.ts';
 import { createLogger } from '../../../src/platform/observability/logger.ts';
+import { alwaysHeld } from '../always-held.ts';
 import { acceptTestOperations } from '../operations.ts';
 import { acquireTestDatabase } from '../postgres.ts';
 import { MAX_TTL_MS, startTokens, TEST_SECRET, type TestTokens } from './tokens.ts';
@@ -92,6 +93,7 @@ async function startService(ground: Ground, options: Partial<IdentityDeps>): Pro
     enrolmentCodes: CODES,
     passwords: { memoryKib: 8, passes: 1 },
     limits: createMemoryLimits(clock),
+    upkeepLease: alwaysHeld,
     attempts: { signUpsPerMinute: 10_000, logInsPerMinute: 10_000 },
     onError: (error) => tokens.errors.push(error),
     ...options,

@@ -1,9 +1,12 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Lifecycle, repeating } from '../../../kernel/lifecycle.ts';
+import type { LeaseKeeper } from '../../../platform/lease/lease-keeper.ts';
 import type { Queryable } from '../database.ts';
 
 export type IdempotencyCleanupOptions = {
   readonly clock: Clock;
+  /** Where several processes run, the one that has it works. */
+  readonly upkeepLease: Pick<LeaseKeeper, 'run'>;
   /** How long an answer is kept. Default 24 hours. */
   readonly retentionMs?: number;
   /** Default 10 minutes. */
@@ -17,9 +20,14 @@ const ROWS_MAX = 5_000;
 
 /**
  * Removes stored answers that nobody can expect any more. By the database's time, which wrote them.
+ * @param signal ends it between two statements
  * @returns how many
  */
-export async function removeOldAnswers(database: Queryable, retentionMs: number): Promise<number> {
+export async function removeOldAnswers(
+  database: Queryable,
+  retentionMs: number,
+  signal?: AbortSignal,
+): Promise<number> {
   let removed = 0;
   for (;;) {
     const rows = await database.query<{ count: number }>(
@@ -33,15 +41,14 @@ export async function removeOldAnswers(database: Queryable, retentionMs: number)
     );
     const count = rows[0]?.count ?? 0;
     removed += count;
-    if (count < ROWS_MAX) return removed;
+    if (count < ROWS_MAX || signal?.aborted) return removed;
   }
 }
 
-/** Removes old answers now and then. Several processes may do so beside each other. */
+/** Removes old answers now and then. */
 export function createIdempotencyCleanup(database: Queryable, options: IdempotencyCleanupOptions): Lifecycle {
-  const { clock, retentionMs = 24 * HOUR_MS, intervalMs = HOUR_MS / 6, onError } = options;
-  const run = async (): Promise<void> => {
-    await removeOldAnswers(database, retentionMs);
-  };
+  const { clock, upkeepLease, retentionMs = 24 * HOUR_MS, intervalMs = HOUR_MS / 6, onError } = options;
+  const run = () =>
+    upkeepLease.run(async (signal) => void (await removeOldAnswers(database, retentionMs, signal)));
   return repeating('idempotency cleanup', run, { clock, everyMs: intervalMs, onError, unref: true });
 }

@@ -76,14 +76,14 @@ export function createSessionStore(database: Database): SessionStore {
       return rows.map((row) => ({ sessionId: row.id, at: row.revoked_at.getTime() }));
     },
 
-    async prune(expiredBefore) {
+    async prune(expiredBefore, signal) {
       // In pieces, so that no statement holds many rows for long.
       const text = `delete from session where id in
         (select id from session where expires_at < $1 limit ${PRUNE_BATCH}) returning id`;
       let deleted: number;
       do {
         deleted = (await database.query(text, [new Date(expiredBefore)])).length;
-      } while (deleted === PRUNE_BATCH);
+      } while (deleted === PRUNE_BATCH && !signal?.aborted);
     },
   };
 }

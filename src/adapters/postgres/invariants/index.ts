@@ -3,6 +3,7 @@ import { toFault } from '../errors.ts';
 import { doorInvariants } from './doors.ts';
 import { eventInvariants } from './events.ts';
 import type { CheckedInvariant, Invariant, InvariantResult } from './invariant.ts';
+import { leaseInvariants } from './leases.ts';
 import { lineInvariantNames, runLineInvariants } from './line.ts';
 import { moneyInvariants } from './money.ts';
 import { seatInvariants } from './seats.ts';
@@ -14,6 +15,7 @@ const INVARIANTS: readonly Invariant[] = [
   ...moneyInvariants,
   ...doorInvariants,
   ...eventInvariants,
+  ...leaseInvariants,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { type Lifecycle, repeating } from '../../../kernel/lifecycle.ts';
+import type { LeaseKeeper } from '../../../platform/lease/lease-keeper.ts';
 import type { Queryable } from '../database.ts';
 
 const EVERY_MS = 60_000;
@@ -36,11 +37,14 @@ export async function settleRooms(database: Queryable, nowMs: number): Promise<v
 export type RoomSettlingOptions = {
   readonly database: Queryable;
   readonly clock: Clock;
+  /** Where several processes run, the one that has it settles. */
+  readonly upkeepLease: Pick<LeaseKeeper, 'run'>;
   readonly onError: (error: unknown) => void;
 };
 
-/** Settles rooms once a minute, on a connection that no line waits for. Several processes may do so at once. */
-export function createRoomSettling({ database, clock, onError }: RoomSettlingOptions): Lifecycle {
-  const settle = () => settleRooms(database, clock.now());
+/** Settles rooms once a minute, on a connection that no line waits for. Twice at once would do no harm. */
+export function createRoomSettling(options: RoomSettlingOptions): Lifecycle {
+  const { database, clock, upkeepLease, onError } = options;
+  const settle = () => upkeepLease.run(() => settleRooms(database, clock.now()));
   return repeating('room settling', settle, { clock, everyMs: EVERY_MS, onError, unref: true });
 }
