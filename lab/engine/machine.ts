@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from '../system/command.ts';
+import { ROOT } from '../../traffic/system-process.ts';
 
 export type Machine = {
   readonly processor: string;

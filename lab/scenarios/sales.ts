@@ -1,6 +1,5 @@
 import type { Lab } from '../engine/lab.ts';
 import type { PreparedRun } from '../engine/variant.ts';
-import { takeFirstSeat } from '../system/box-office.ts';
 import type { HoldsOrder, Sale } from '../traffic/holds.ts';
 
 export type SaleOptions = {
@@ -27,7 +26,7 @@ export async function openSales(
   for (let no = 0; no < options.sales; no++) {
     const performanceId = await venue.putOn(options.people + 1);
     const people = await lab.people(system, options.people, performanceId);
-    await takeFirstSeat(system.address, performanceId, people);
+    await venue.takeFirstSeat(performanceId, people);
     sales.push({ performanceId, people, count: options.people });
   }
   const holds = { kind: 'holds', sales } as const;

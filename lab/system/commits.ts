@@ -1,5 +1,5 @@
+import { runSystemCommand } from '../../traffic/system-process.ts';
 import { LatencyHistogram } from '../load/latency-histogram.ts';
-import { runCommand } from './command.ts';
 import type { System } from './system.ts';
 
 export type CommitSeries = { readonly count: number; readonly perSecond?: number };
@@ -11,7 +11,7 @@ export async function timeCommits(
 ): Promise<LatencyHistogram> {
   const words = ['commits', '--count', String(count)];
   if (perSecond !== undefined) words.push('--per-second', String(perSecond));
-  const { stdout, stderr, code } = await runCommand(words, { environment: system.environment });
+  const { stdout, stderr, code } = await runSystemCommand(words, { environment: system.environment });
   if (code !== 0) throw new Error(`commits could not be timed: ${stderr.trim()}`);
   const histogram = new LatencyHistogram();
   for (const ms of (JSON.parse(stdout) as { durationsMs: readonly number[] }).durationsMs)

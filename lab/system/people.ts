@@ -1,4 +1,4 @@
-import { runCommand } from './command.ts';
+import { runSystemCommand } from '../../traffic/system-process.ts';
 import type { System } from './system.ts';
 
 export type PeopleOptions = {
@@ -20,7 +20,7 @@ export async function makePeople(system: System, options: PeopleOptions): Promis
   if (lineLength !== undefined) words.push('--line', String(lineLength));
   else if (performanceId !== undefined) words.push('--passes');
   const { environment } = system;
-  const made = await runCommand(words, { environment, toFile: file, ...(signal ? { signal } : {}) });
+  const made = await runSystemCommand(words, { environment, toFile: file, ...(signal ? { signal } : {}) });
   signal?.throwIfAborted();
   if (made.code !== 0) throw new Error(`people could not be made: ${made.stderr.trim()}`);
 }

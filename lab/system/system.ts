@@ -1,12 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { serverOptions } from '../../scripts/runtime-options.mjs';
+import { type SystemProcess, startSystemProcess } from '../../traffic/system-process.ts';
 import { inspectorAddress } from '../profile/inspector.ts';
-import { MAIN, ROOT } from './command.ts';
 
 /** The system under test. */
 export type System = {
@@ -35,21 +31,15 @@ export type SystemOptions = {
   readonly inspect?: boolean;
 };
 
-const START_TIMEOUT_MS = 120_000;
-const STOP_TIMEOUT_MS = 30_000;
-/** The system ends when this stream does: also when the lab is killed. See scripts/run-child.mjs. */
-const PARENT_DESCRIPTOR = 3;
-
 /** How long passes are good, which a stream tells of an admission. */
 export const PASS_TTL_MS = 600_000;
 
 /**
- * Loads measure the system, not its limits on guessing and on single accounts, of which there are fewer than people; and most of a long line says nothing during a run,
- * for which nobody is to lose the place.
+ * Loads measure the system, not its limits on guessing and on single accounts, of which there are fewer than people; and
+ * most of a long line says nothing during a run, for which nobody is to lose the place.
  */
 const ENVIRONMENT = {
   PORT: '0',
-  LOG_LEVEL: 'warn',
   SIGN_UPS_PER_MINUTE: '1000000',
   LOG_INS_PER_MINUTE: '1000000',
   ACCOUNT_WRITES_PER_SECOND: '1000000',
@@ -75,16 +65,19 @@ export async function startSystem({ environment = {}, ...how }: SystemOptions = 
   }
 }
 
-type Running = { readonly child: ChildProcess; readonly address: string; readonly inspector?: string };
-
 class OwnSystem implements System {
   readonly address: string;
   readonly dataDir: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly #how: SystemOptions;
-  #running: Running;
+  #running: SystemProcess;
 
-  constructor(environment: System['environment'], dataDir: string, how: SystemOptions, running: Running) {
+  constructor(
+    environment: System['environment'],
+    dataDir: string,
+    how: SystemOptions,
+    running: SystemProcess,
+  ) {
     this.address = running.address;
     this.dataDir = dataDir;
     this.environment = environment;
@@ -93,78 +86,38 @@ class OwnSystem implements System {
   }
 
   get pid(): number {
-    return this.#running.child.pid!;
+    return this.#running.pid;
   }
 
   get inspector(): string | undefined {
-    return this.#running.inspector;
+    return this.#running
+      .output()
+      .split('\n')
+      .map(inspectorAddress)
+      .find((address) => address !== undefined);
   }
 
   async whileStopped(work: () => Promise<void>): Promise<void> {
-    await end(this.#running.child);
+    await this.#running.stop();
     await work();
     const { port } = new URL(this.address);
     this.#running = await launch({ ...this.environment, PORT: port }, this.#how);
   }
 
   async stop(): Promise<void> {
-    await end(this.#running.child);
+    await this.#running.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 }
 
-async function launch(
+function launch(
   environment: System['environment'],
-  { entry = MAIN, inspect = false }: SystemOptions,
-): Promise<Running> {
-  const flags = [...serverOptions(), ...(inspect ? ['--inspect=127.0.0.1:0'] : [])];
-  const child = spawn(process.execPath, [...flags, entry, 'serve'], {
-    cwd: ROOT,
-    env: { ...process.env, ...ENVIRONMENT, ...environment, FIRSTCOME_PARENT_FD: String(PARENT_DESCRIPTOR) },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    // Ctrl-C is for the lab, which stops the system when it has counted.
-    detached: true,
-  });
-  try {
-    return { child, ...(await listening(child)) };
-  } catch (error) {
-    await end(child);
-    throw error;
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-  await ended;
-  clearTimeout(timer);
-}
-
-type Addresses = Omit<Running, 'child'>;
-
-function listening(child: ChildProcess): Promise<Addresses> {
-  const lines: string[] = [];
-  let inspector: string | undefined;
-  return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(new Error(`${reason}; it wrote:\n${lines.join('\n')}`));
-    const timer = setTimeout(() => fail('the system did not start in time'), START_TIMEOUT_MS);
-    child.once('error', (error) => fail(error.message));
-    child.once('exit', (code, signal) => {
-      clearTimeout(timer);
-      fail(`the system ended with ${code ?? signal}`);
-    });
-    for (const stream of [child.stdout!, child.stderr!]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        if (lines.length < 200) lines.push(line);
-        const address = /is running at (http:\S+)/.exec(line)?.[1];
-        inspector ??= inspectorAddress(line);
-        if (address === undefined) return;
-        clearTimeout(timer);
-        resolve({ address, ...(inspector === undefined ? {} : { inspector }) });
-      });
-    }
+  { entry, inspect = false }: SystemOptions,
+): Promise<SystemProcess> {
+  return startSystemProcess({
+    environment: { ...ENVIRONMENT, ...environment },
+    entry,
+    nodeArguments: inspect ? ['--inspect=127.0.0.1:0'] : [],
   });
 }
 

@@ -1,5 +1,7 @@
-import { ROW_SEATS, SECTION } from '../traffic/seats.ts';
-import { Api } from './api.ts';
+import { readFile } from 'node:fs/promises';
+import { ApiClient, type From } from '../../traffic/api-client.ts';
+import { type ApiRequest, holdSeats, readSeats, requestOf } from '../../traffic/requests.ts';
+import { ROW_SEATS, SECTION, seatIdOf } from '../traffic/seats.ts';
 import type { System } from './system.ts';
 
 /** The seller of the demo data: documented, the same on every system in demo mode. */
@@ -10,19 +12,21 @@ const HOLD_TTL_MS = 3_600_000;
 
 /** A venue of the lab's own on a system: shows are put on in it as they are needed. */
 export class TestVenue {
-  readonly #api: Api;
+  readonly #client: ApiClient;
+  readonly #seller: From;
   readonly #stageIds = new Map<number, string>();
-  readonly #concertId: string;
+  #concertId = '';
 
-  private constructor(api: Api, concertId: string) {
-    this.#api = api;
-    this.#concertId = concertId;
+  private constructor(client: ApiClient, seller: From) {
+    this.#client = client;
+    this.#seller = seller;
   }
 
   static async open(system: System): Promise<TestVenue> {
-    const api = await new Api(system.address).logIn(SELLER.email, SELLER.password);
-    const concert = await api.ask<{ id: string }>('POST', '/v1/concerts', { title: 'Lab', artist: 'Lab' });
-    return new TestVenue(api, concert.id);
+    const client = new ApiClient(system.address);
+    const venue = new TestVenue(client, await client.logIn(SELLER));
+    venue.#concertId = await venue.#create('/v1/concerts', { title: 'Lab', artist: 'Lab' });
+    return venue;
   }
 
   /** Puts on a performance that is on sale now, of `seats` seats named as in traffic/seats.ts. @returns its id */
@@ -30,7 +34,7 @@ export class TestVenue {
     const now = Date.now();
     const at = (ms: number) => new Date(ms).toISOString();
     const path = `/v1/concerts/${this.#concertId}/performances`;
-    const performance = await this.#api.ask<{ id: string }>('POST', path, {
+    return this.#create(path, {
       stageId: await this.#stageOf(seats),
       startsAt: at(now + 2 * DAY_MS),
       opensAt: at(now - 60_000),
@@ -40,40 +44,54 @@ export class TestVenue {
       holdTtlMs: HOLD_TTL_MS,
       roomEnabled: true,
     });
-    return performance.id;
   }
 
   async setRoom(
     performanceId: string,
     room: { ratePerSecond?: number; concurrency?: number },
   ): Promise<void> {
-    await this.#api.ask('PATCH', `/v1/performances/${performanceId}/room`, room);
+    await this.#ask(requestOf(`PATCH /v1/performances/${performanceId}/room`, room));
   }
 
   /** People who joined the line, as the system counts them now. */
   lineOf(performanceId: string): Promise<{ readonly waiting: number; readonly admittedTotal: number }> {
-    return this.#api.ask('GET', `/v1/performances/${performanceId}/room`);
+    return this.#ask(requestOf(`GET /v1/performances/${performanceId}/room`));
   }
 
   /** The live map: a character for each seat, as of a version. */
   async seatsOf(performanceId: string): Promise<{ readonly version: number; readonly state: string }> {
-    const path = `/v1/performances/${performanceId}/seats`;
-    const { version, state } = await this.#api.ask<{ version: number; state: string }>('GET', path);
+    const { version, state } = await this.#ask(readSeats(performanceId));
     return { version, state };
+  }
+
+  /**
+   * Takes the first seat of a performance for the first person of a file, so that those who come after can
+   * lose to somebody. @throws Error when the seat is not to be had
+   */
+  async takeFirstSeat(performanceId: string, people: string): Promise<void> {
+    const [line = ''] = (await readFile(people, 'utf8')).split('\n', 1);
+    await this.#client.ask(holdSeats(performanceId, [seatIdOf(0)]), JSON.parse(line) as From);
   }
 
   /** One stage for each size: performances of one size share their plan. */
   async #stageOf(seats: number): Promise<string> {
     const known = this.#stageIds.get(seats);
     if (known !== undefined) return known;
-    const venue = await this.#api.ask<{ stages: readonly { id: string }[] }>('POST', '/v1/venues', {
-      name: 'Lab',
-      address: '',
-      stages: [{ name: `${seats} seats`, plan: planOf(seats) }],
-    });
+    const stages = [{ name: `${seats} seats`, plan: planOf(seats) }];
+    const body = { name: 'Lab', address: '', stages };
+    const request = requestOf<{ stages: readonly { id: string }[] }>('POST /v1/venues', body);
+    const venue = await this.#ask(request);
     const id = venue.stages[0]!.id;
     this.#stageIds.set(seats, id);
     return id;
+  }
+
+  async #create(path: string, body: object): Promise<string> {
+    return (await this.#ask(requestOf<{ id: string }>(`POST ${path}`, body))).id;
+  }
+
+  #ask<T>(request: ApiRequest<T>): Promise<T> {
+    return this.#client.ask(request, this.#seller);
   }
 }
 

@@ -1,4 +1,4 @@
-import { runCommand } from './command.ts';
+import { runSystemCommand } from '../../traffic/system-process.ts';
 import type { System } from './system.ts';
 
 export type Invariant = {
@@ -44,7 +44,7 @@ export class Truth {
 
 /** Runs every invariant of the system on its database. @throws Error when that could not be done */
 export async function askTruth(system: System): Promise<Truth> {
-  const { stdout, stderr, code } = await runCommand(['check'], { environment: system.environment });
+  const { stdout, stderr, code } = await runSystemCommand(['check'], { environment: system.environment });
   if (!stdout.startsWith('{')) throw new Error(`the check ended with ${code}: ${stderr}`);
   return new Truth((JSON.parse(stdout) as { invariants: readonly Invariant[] }).invariants);
 }

@@ -1,7 +1,8 @@
+import { buy, type Fan, findSeats, freeSeats, standInLine } from '../../traffic/fan.ts';
+import { type Answer, type ApiRequest, logIn, readSeats, signUp } from '../../traffic/requests.ts';
 import { judgeFailure, LOST, type Verdict, WON } from '../load/outcome.ts';
 import { seededRandom } from '../load/random.ts';
-import { encodeRequest, type RequestParts, type Target } from '../load/request.ts';
-import type { HttpAnswer } from '../load/response-parser.ts';
+import { encodeRequest, type Target } from '../load/request.ts';
 import type { JourneyTraffic, RequestTraffic, Visitor } from '../load/traffic.ts';
 import { seatIdOf } from './seats.ts';
 
@@ -31,11 +32,10 @@ export function signUpTraffic(order: BookingOrder, target: Target): RequestTraff
     kind: 'requests',
     count: order.count,
     request: (index) =>
-      encodeRequest(target, {
-        method: 'POST',
-        path: '/v1/accounts',
-        body: { ...credentials(order.from + index), name: `Person ${order.from + index}` },
-      }),
+      encodeRequest(
+        target,
+        signUp({ ...credentials(order.from + index), name: `Person ${order.from + index}` }),
+      ),
     judge: (answer) => (answer.status === 201 ? WON : judgeFailure(answer)),
   };
 }
@@ -57,9 +57,7 @@ class End extends Error {
   }
 }
 
-type Entry = { readonly status: string; readonly pollAfterMs: number; readonly pass?: string };
-
-class Booking {
+class Booking implements Fan {
   readonly #order: BookingOrder;
   readonly #target: Target;
   readonly #visitor: Visitor;
@@ -73,68 +71,46 @@ class Booking {
 
   async walk(no: number): Promise<Verdict> {
     try {
-      const body = credentials(no);
-      const session = await this.#ask('log in', 201, { method: 'POST', path: '/v1/sessions', body });
-      this.#headers['Authorization'] = `Bearer ${(session as { accessToken: string }).accessToken}`;
-      this.#headers['Room-Pass'] = await this.#waitForPass();
-      const reservationId = await this.#hold(seededRandom(no));
-      const charge = { amount: { amount: PRICE, currency: 'KRW' } };
-      await this.#ask('charge', 201, { method: 'POST', path: '/v1/points/charges', body: charge });
-      const path = `/v1/reservations/${reservationId}/payments`;
-      await this.#ask('pay', 201, { method: 'POST', path, body: { method: 'points' } });
-      return WON;
+      const session = await this.send(logIn(credentials(no)));
+      this.#headers['Authorization'] = `Bearer ${session.body.accessToken}`;
+      const line = await standInLine(this, this.#order.performanceId);
+      if (line.kind !== 'admitted') return LOST;
+      this.#headers['Room-Pass'] = line.pass ?? '';
+      const found = await this.#findSeat(seededRandom(no));
+      if (found.kind !== 'held') return LOST;
+      const isPaid = await buy(this, found.reservationId, PRICE);
+      return isPaid ? WON : { outcome: 'error', kind: 'not paid' };
     } catch (error) {
       if (error instanceof End) return error.verdict;
       throw error;
     }
   }
 
-  async #waitForPass(): Promise<string> {
-    const path = `/v1/performances/${this.#order.performanceId}/room/entries`;
-    let entry = (await this.#ask('join', 201, { method: 'POST', path })) as Entry;
-    while (entry.pass === undefined) {
-      if (this.#visitor.stopped) throw new End({ outcome: 'error', kind: 'stopped in the line' });
-      await this.#visitor.wait(entry.pollAfterMs);
-      entry = (await this.#ask('poll', 200, { method: 'GET', path: `${path}/me` })) as Entry;
-    }
-    return entry.pass;
-  }
-
-  async #hold(random: () => number): Promise<string> {
+  #findSeat(random: () => number) {
     const { performanceId } = this.#order;
-    for (let tried = 0; tried < SEATS_TRIED_MAX; tried++) {
-      const path = `/v1/performances/${performanceId}/seats`;
-      const map = (await this.#ask('map', 200, { method: 'GET', path })) as { state: string };
-      const free = freeSeats(map.state);
-      if (free.length === 0) throw new End(LOST);
-      const seatNo = free[Math.floor(random() * free.length)]!;
-      const body = { performanceId, seatIds: [seatIdOf(seatNo)] };
-      const answer = await this.#send('hold', { method: 'POST', path: '/v1/reservations', body });
-      if (answer.status === 201) return (parse(answer) as { id: string }).id;
-      if (answer.status !== 409) throw new End(judgeFailure(answer));
-    }
-    throw new End(LOST);
+    return findSeats(this, {
+      performanceId,
+      triesMax: SEATS_TRIED_MAX,
+      choose: async () => {
+        const free = freeSeats(await this.send(readSeats(performanceId)));
+        const seatNo = free[Math.floor(random() * free.length)];
+        return seatNo === undefined ? [] : [seatIdOf(seatNo)];
+      },
+    });
   }
 
-  async #ask(step: string, status: number, parts: RequestParts): Promise<unknown> {
-    const answer = await this.#send(step, parts);
-    if (answer.status !== status) throw new End(judgeFailure(answer));
-    return parse(answer);
+  /** @throws End for an answer with which the way ends: any failure, but that others were faster */
+  async send<T>(request: ApiRequest<T>): Promise<Answer<T>> {
+    const { step = '', method, path, body } = request;
+    const parts = { method, path, headers: this.#headers, ...(body && { body }) };
+    const answer = await this.#visitor.send(step, encodeRequest(this.#target, parts));
+    const wasTooLate = step === 'hold' && answer.status === 409;
+    if (answer.status >= 400 && !wasTooLate) throw new End(judgeFailure(answer));
+    return { status: answer.status, body: JSON.parse(answer.body.toString()) as Answer<T>['body'] };
   }
 
-  #send(step: string, parts: RequestParts): Promise<HttpAnswer> {
-    return this.#visitor.send(step, encodeRequest(this.#target, { ...parts, headers: this.#headers }));
+  async pause(ms: number): Promise<void> {
+    if (this.#visitor.stopped) throw new End({ outcome: 'error', kind: 'stopped in the line' });
+    await this.#visitor.wait(ms);
   }
-}
-
-/** Numbers of the free seats on a map, which has a character for each. */
-function freeSeats(state: string): number[] {
-  const free: number[] = [];
-  for (let seatNo = state.indexOf('0'); seatNo >= 0; seatNo = state.indexOf('0', seatNo + 1))
-    free.push(seatNo);
-  return free;
-}
-
-function parse(answer: HttpAnswer): unknown {
-  return JSON.parse(answer.body.toString());
 }

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { SetupFailure } from '../setup/failure.mjs';
 import { ROOT } from '../setup/paths.mjs';
+import { SetupFailure } from '../setup/terminal.mjs';
 
-const FOLDERS = ['src', 'test', 'scripts', 'lab', 'web'];
+const FOLDERS = ['src', 'test', 'scripts', 'lab', 'traffic', 'web'];
 const TEST_FILE = /\.test\.(?:ts|mjs)$/;
 
 /** Suites that only run when they are named: they take long, or need services of the machine. */

@@ -8,15 +8,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiClient } from '../../traffic/api-client.ts';
+import { buy, type Fan, standInLine } from '../../traffic/fan.ts';
+import { holdSeats, joinLine, leaveLine, requestOf } from '../../traffic/requests.ts';
 import { findDemoSale } from '../support/demo-sale.ts';
-import type { Person } from '../support/storm.ts';
-import { runCommand, type System, startSystem } from '../support/system.ts';
+import { brokenInvariants, makePeople, type Person, type System, startSystem } from '../support/system.ts';
 
 const HONEST = 60;
 const WORKERS = 12;
 const PIPELINED = 30_000;
 const IDLE_STREAMS = 1_500;
 const MEMORY_MB_MAX = 200;
+/** Nobody honest waits for a socket that a flood has. */
+const SOCKETS_MAX = 1_000;
 
 /** The limits as they are by default, which tests of this kind otherwise lift. */
 const ENVIRONMENT = {
@@ -29,13 +33,13 @@ const ENVIRONMENT = {
 let dataDir: string;
 let system: System;
 let people: readonly Person[];
+let client: ApiClient;
 
 before(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'firstcome-flood-'));
   system = await startSystem({ dataDir, environment: ENVIRONMENT });
-  const { stdout } = await runCommand(dataDir, ['tokens', '--count', String(HONEST + 2)]);
-  const lines = stdout.trim().split('\n');
-  people = lines.map((line) => JSON.parse(line) as Person);
+  people = await makePeople(dataDir, HONEST + 2);
+  client = new ApiClient(system.address, { socketsMax: SOCKETS_MAX });
 });
 
 after(async () => {
@@ -43,42 +47,24 @@ after(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-type Answer = { readonly status: number; readonly body: Record<string, unknown> };
-
-async function ask(what: string, person?: Person, body?: object, headers = {}): Promise<Answer> {
-  const [method = 'GET', path = ''] = what.split(' ');
-  const answer = await fetch(system.address + path, {
-    method,
-    headers: {
-      ...(person ? { authorization: `Bearer ${person.accessToken}` } : {}),
-      ...(body ? { 'content-type': 'application/json' } : {}),
-      ...headers,
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const text = await answer.text();
-  return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) };
-}
-
 /** What an honest person does: joins, chooses, charges and pays. @returns the answers that were refusals */
-async function buy(person: Person, performanceId: string, seatId: string): Promise<string[]> {
+async function buySeat({ accessToken }: Person, performanceId: string, seatId: string): Promise<string[]> {
   const refusals: string[] = [];
-  const step = async (what: string, body?: object, headers = {}): Promise<Answer> => {
-    const answer = await ask(what, person, body, headers);
-    if (answer.status >= 400) refusals.push(`${what}: ${answer.status} ${String(answer.body['code'])}`);
-    return answer;
+  let pass: string | undefined;
+  const fan: Fan = {
+    async send(request) {
+      const answer = await client.send(request, { accessToken, pass });
+      const { code } = answer.body;
+      if (answer.status >= 400) refusals.push(`${request.method} ${request.path}: ${answer.status} ${code}`);
+      return answer;
+    },
+    pause: () => sleep(200),
   };
-  const entries = `/v1/performances/${performanceId}/room/entries`;
-  let place = await step(`POST ${entries}`, {});
-  while (typeof place.body['pass'] !== 'string' && refusals.length === 0) {
-    await sleep(200);
-    place = await step(`GET ${entries}/me`);
-  }
-  const pass = { 'room-pass': String(place.body['pass']) };
-  const held = await step('POST /v1/reservations', { performanceId, seatIds: [seatId] }, pass);
-  await step('POST /v1/points/charges', { amount: { amount: 500_000, currency: 'KRW' } });
-  await step(`POST /v1/reservations/${String(held.body['id'])}/payments`, { method: 'points' });
-  await step('GET /v1/points');
+  const line = await standInLine(fan, performanceId);
+  if (line.kind === 'admitted') pass = line.pass;
+  const held = await fan.send(holdSeats(performanceId, [seatId]));
+  await buy(fan, String(held.body.id), 500_000);
+  await fan.send(requestOf('GET /v1/points'));
   return refusals;
 }
 
@@ -132,22 +118,24 @@ test('honest people beside floods of every kind are never refused, and memory st
   const { performanceId, seatIds } = await findDemoSale(system.address, HONEST);
   const half = HONEST / 2;
   const buyers = (from: number, to: number) =>
-    honest.slice(from, to).map((person, index) => buy(person, performanceId, seatIds[from + index]!));
+    honest.slice(from, to).map((person, index) => buySeat(person, performanceId, seatIds[from + index]!));
   assert.deepEqual((await Promise.all(buyers(0, half))).flat(), [], 'before the floods');
   const atRestMb = residentMb();
 
   const end = new AbortController();
   const { signal } = end;
   const streams = lookOn(performanceId);
-  const entries = `/v1/performances/${performanceId}/room/entries`;
+  const { accessToken } = joiner;
   const floods = [
     pipeline(signal, '/v1/points/charges', { amount: { amount: 1, currency: 'KRW' } }, charger.accessToken),
     pipeline(signal, '/v1/sessions/refresh', { refreshToken: randomBytes(32).toString('base64url') }),
-    repeat(signal, () => ask(`GET /v1/performances/${randomUUID()}`)),
-    repeat(signal, () => ask(`GET /v1/seat-plans/${randomBytes(24).toString('base64url')}`)),
+    repeat(signal, () => client.send(requestOf(`GET /v1/performances/${randomUUID()}`))),
+    repeat(signal, () =>
+      client.send(requestOf(`GET /v1/seat-plans/${randomBytes(24).toString('base64url')}`)),
+    ),
     repeat(signal, async () => {
-      await ask(`POST ${entries}`, joiner, {});
-      await ask(`DELETE ${entries}/me`, joiner);
+      await client.send(joinLine(performanceId), { accessToken });
+      await client.send(leaveLine(performanceId), { accessToken });
     }),
   ];
   await sleep(1_000);
@@ -158,6 +146,5 @@ test('honest people beside floods of every kind are never refused, and memory st
   for (const socket of streams) socket.destroy();
   await Promise.all(floods);
   assert.ok(grown <= MEMORY_MB_MAX, `${Math.round(grown)} MB more`);
-  const { code } = await runCommand(dataDir, ['check']);
-  assert.equal(code, 0);
+  assert.deepEqual(await brokenInvariants(dataDir), []);
 });

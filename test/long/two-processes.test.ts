@@ -2,10 +2,19 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import { ApiClient } from '../../traffic/api-client.ts';
+import {
+  type ApiRequest,
+  chargePoints,
+  holdSeats,
+  joinLine,
+  payWithPoints,
+  readPlace,
+} from '../../traffic/requests.ts';
 import { findDemoSale } from '../support/demo-sale.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { brokenPromises, numberOf, type Person, rage, type Storm } from '../support/storm.ts';
-import { runCommand, type System, startSystem } from '../support/system.ts';
+import { brokenPromises, numberOf, rage, type Storm } from '../support/storm.ts';
+import { brokenInvariants, makePeople, type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
 const WORKERS = 12;
@@ -40,35 +49,21 @@ async function start(): Promise<System> {
   return system;
 }
 
-async function makePeople(count: number): Promise<readonly Person[]> {
-  const { stdout } = await runCommand('', ['tokens', '--count', String(count)], environment);
-  const lines = stdout.trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as Person);
-}
-
-async function codeOfJoin(storm: Storm, address: string): Promise<readonly [number, unknown]> {
-  const path = `/v1/performances/${storm.performanceId}/room/entries`;
-  const headers = { authorization: `Bearer ${storm.people[0]!.accessToken}` };
-  const answer = await fetch(address + path, { method: 'POST', headers });
-  const body = (await answer.json()) as { code?: string };
-  return [answer.status, body.code];
+async function codeOfJoin(storm: Storm, client: ApiClient): Promise<readonly [number, unknown]> {
+  const { accessToken } = storm.people[0]!;
+  const { status, body } = await client.send(joinLine(storm.performanceId), { accessToken });
+  return [status, body.code];
 }
 
 async function assertClean(): Promise<void> {
-  const { code, stdout } = await runCommand('', ['check'], environment);
-  const { invariants } = JSON.parse(stdout) as { invariants: { name: string; ok: boolean }[] };
-  assert.deepEqual(
-    invariants.filter(({ ok }) => !ok),
-    [],
-  );
-  assert.equal(code, 0);
+  assert.deepEqual(await brokenInvariants('', environment), []);
 }
 
 test('two processes keep rooms of their own on one database, and lose nothing when both are killed', async () => {
   const first = await start();
-  const everybody = await makePeople(2 * PEOPLE + 2);
+  const everybody = await makePeople('', 2 * PEOPLE + 2, { environment });
   const stormOf = async (place: number): Promise<Storm> => ({
-    address: first.address,
+    client: new ApiClient(first.address),
     ...(await findDemoSale(first.address, SEATS, place)),
     people: everybody.slice(place * PEOPLE, (place + 1) * PEOPLE),
     promises: { entries: new Map(), reservations: new Map(), charges: new Map() },
@@ -82,21 +77,22 @@ test('two processes keep rooms of their own on one database, and lose nothing wh
   ]);
 
   const [left, right] = [await start(), await start()];
+  const clients = { left: new ApiClient(left.address), right: new ApiClient(right.address) };
   const storms = [
-    { ...one, address: left.address },
-    { ...other, address: right.address },
+    { ...one, client: clients.left },
+    { ...other, client: clients.right },
   ] as const;
   const latecomers = everybody.slice(-2);
   for (const [index, storm] of storms.entries()) await numberOf(storm, latecomers[index]!);
-  assert.deepEqual(await codeOfJoin(one, right.address), [503, 'room_elsewhere']);
-  assert.deepEqual(await codeOfJoin(other, left.address), [503, 'room_elsewhere']);
+  assert.deepEqual(await codeOfJoin(one, clients.right), [503, 'room_elsewhere']);
+  assert.deepEqual(await codeOfJoin(other, clients.left), [503, 'room_elsewhere']);
 
   const end = new AbortController();
   const raging = storms.map((storm) => rage({ ...storm, over: end.signal }, WORKERS));
   await sleep(STORM_MS);
   await right.kill('server');
   await until(
-    () => codeOfJoin(other, left.address),
+    () => codeOfJoin(other, clients.left),
     ([status]) => status < 300,
   );
   await sleep(STORM_MS / 2);
@@ -107,56 +103,35 @@ test('two processes keep rooms of their own on one database, and lose nothing wh
   const again = await start();
   for (const storm of storms) {
     assert.ok(storm.promises.entries.size > 0, 'the storm did nothing');
-    const broken = await brokenPromises({ ...storm, address: again.address });
+    const broken = await brokenPromises({ ...storm, client: new ApiClient(again.address) });
     assert.deepEqual(broken.slice(0, 5), []);
   }
   await assertClean();
 });
 
-type Answer = { readonly status: number; readonly body: Record<string, never> & { readonly id: string } };
-
-async function call(address: string, { accessToken }: Person, what: string, body?: object, pass?: string) {
-  const [method, path] = what.split(' ') as [string, string];
-  const answer = await fetch(address + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${accessToken}`,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-      ...(pass === undefined ? {} : { 'room-pass': pass }),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const text = await answer.text();
-  return { status: answer.status, body: JSON.parse(text || '{}') } as Answer;
-}
-
 test('a payment through another process ends the pass where the room is kept', TIMEOUT, async () => {
   for (const system of running.splice(0)) await system.stop();
   // The first takes all rooms that nobody keeps.
   const [left, right] = [await start(), await start()];
-  const [person] = await makePeople(1);
+  const [person] = await makePeople('', 1, { environment });
   const { performanceId, seatIds } = await findDemoSale(left.address, 1);
-  const room = `/v1/performances/${performanceId}/room/entries`;
-  await call(left.address, person!, `POST ${room}`);
+  const [here, there] = [new ApiClient(left.address), new ApiClient(right.address)];
+  const send = <T>(
+    request: ApiRequest<T>,
+    { client = here, pass }: { client?: ApiClient; pass?: string } = {},
+  ) => client.send(request, { accessToken: person!.accessToken, pass });
+  await send(joinLine(performanceId));
   const admitted = await until(
-    () => call(left.address, person!, `GET ${room}/me`),
-    ({ body }) => body['status'] === 'admitted',
+    () => send(readPlace(performanceId)),
+    ({ body }) => body.status === 'admitted',
   );
-  const held = await call(
-    left.address,
-    person!,
-    'POST /v1/reservations',
-    { performanceId, seatIds },
-    admitted.body['pass'],
-  );
+  const held = await send(holdSeats(performanceId, seatIds), { pass: admitted.body.pass ?? '' });
   assert.equal(held.status, 201);
-  await call(left.address, person!, 'POST /v1/points/charges', {
-    amount: { amount: 1_000_000, currency: 'KRW' },
-  });
-  const pay = `POST /v1/reservations/${held.body.id}/payments`;
-  assert.equal((await call(right.address, person!, pay, { method: 'points' })).status, 201);
+  await send(chargePoints(1_000_000));
+  const paid = await send(payWithPoints(String(held.body.id)), { client: there });
+  assert.equal(paid.status, 201);
   await until(
-    () => call(left.address, person!, `GET ${room}/me`),
+    () => send(readPlace(performanceId)),
     ({ status }) => status === 404,
   );
   for (const system of running.splice(0)) await system.stop();

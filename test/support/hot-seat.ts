@@ -3,15 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeRequest, type Target, targetOf } from '../../lab/load/request.ts';
+import { type ApiRequest, holdSeats } from '../../traffic/requests.ts';
 import { type CrowdResult, runCrowd } from './crowd.ts';
 import { findDemoSale } from './demo-sale.ts';
-import { runCommand, startSystem } from './system.ts';
+import { brokenInvariants, makePeople, type Person, startSystem } from './system.ts';
 
 /** Sockets that the crowd shares: a process holds 20,000 descriptors at most, and so does the other side. */
 const CONNECTIONS_MAX = 2_000;
 
 export type HotSeatResult = CrowdResult & {
-  readonly check: { readonly code: number | null; readonly broken: readonly string[] };
+  /** Invariants that do not hold afterwards. */
+  readonly broken: readonly string[];
 };
 
 export type HotSeatOptions = {
@@ -29,30 +31,25 @@ export async function runHotSeat(
   const system = await startSystem({ dataDir, environment });
   try {
     const { performanceId, seatIds } = await findDemoSale(system.address, seats);
-    const words = ['tokens', '--count', String(people), '--performance', performanceId, '--passes'];
-    const tokens = await runCommand(dataDir, words, environment);
-    assert.equal(tokens.code, 0, tokens.stderr);
-    const crowd = tokens.stdout.trim().split('\n').map(readPerson);
+    const crowd = await makePeople(dataDir, people, { performanceId, environment });
     assert.equal(crowd.length, people);
     const target = targetOf(system.address);
     const results: CrowdResult[] = [];
     for (const seatId of seatIds) {
-      const requests = crowd.map((person) => hold(target, person, { performanceId, seatIds: [seatId] }));
+      const requests = crowd.map((person) => hold(target, person, holdSeats(performanceId, [seatId])));
       results.push(await runCrowd(target, requests, Math.min(people, CONNECTIONS_MAX)));
     }
-    return { ...addUp(results), check: await check(dataDir, environment) };
+    return { ...addUp(results), broken: await brokenInvariants(dataDir, environment) };
   } finally {
     await system.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-type Person = { readonly accessToken: string; readonly pass: string };
-const readPerson = (line: string) => JSON.parse(line) as Person;
-
-function hold(target: Target, { accessToken, pass }: Person, body: object): string {
+function hold(target: Target, { accessToken, pass = '' }: Person, request: ApiRequest): string {
+  const { method, path, body = {} } = request;
   const headers = { Authorization: `Bearer ${accessToken}`, 'Room-Pass': pass };
-  return encodeRequest(target, { method: 'POST', path: '/v1/reservations', headers, body });
+  return encodeRequest(target, { method, path, headers, body });
 }
 
 function addUp(results: readonly CrowdResult[]): CrowdResult {
@@ -63,19 +60,9 @@ function addUp(results: readonly CrowdResult[]): CrowdResult {
   return { answers, failures: results.flatMap((result) => result.failures) };
 }
 
-async function check(
-  dataDir: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<HotSeatResult['check']> {
-  const { code, stdout, stderr } = await runCommand(dataDir, ['check'], environment);
-  assert.notEqual(stdout, '', stderr);
-  const { invariants } = JSON.parse(stdout) as { invariants: { name: string; ok: boolean }[] };
-  return { code, broken: invariants.filter((invariant) => !invariant.ok).map((invariant) => invariant.name) };
-}
-
 /** One wins, everybody else is told so, nobody is left without an answer. */
 export function assertOneWinner(result: HotSeatResult, people: number): void {
   assert.deepEqual(result.failures, []);
   assert.deepEqual(Object.fromEntries(result.answers), { 201: 1, '409 seat_taken': people - 1 });
-  assert.deepEqual(result.check, { code: 0, broken: [] });
+  assert.deepEqual(result.broken, []);
 }

@@ -2,7 +2,10 @@
  * A crowd that joins, holds, charges, pays and cancels at random, and remembers what it was promised, so
  * that a test can ask for it after the system was killed.
  */
-export type Person = { readonly accountId: string; readonly accessToken: string };
+import type { ApiClient, From } from '../../traffic/api-client.ts';
+import type { Answer, ApiRequest, Reservation } from '../../traffic/requests.ts';
+import * as requests from '../../traffic/requests.ts';
+import type { Person } from './system.ts';
 
 /** What a person was answered with success. An attempt whose answer never came proves nothing. */
 export type Promises = {
@@ -20,7 +23,7 @@ export type PromisedReservation = {
 };
 
 export type Storm = {
-  readonly address: string;
+  readonly client: ApiClient;
   readonly performanceId: string;
   readonly people: readonly Person[];
   readonly seatIds: readonly string[];
@@ -28,8 +31,6 @@ export type Storm = {
   /** Set when the storm shall end. */
   readonly over: AbortSignal;
 };
-
-type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 
 const ANY = <T>(items: readonly T[]): T => {
   const item = items[Math.floor(Math.random() * items.length)];
@@ -59,53 +60,43 @@ async function visit(storm: Storm, person: Person): Promise<void> {
 }
 
 async function join(storm: Storm, person: Person): Promise<string | undefined> {
-  const path = `/v1/performances/${storm.performanceId}/room/entries`;
-  const { status, body } = await call(storm, person, { method: 'POST', path, body: {} });
+  const { performanceId } = storm;
+  const { status, body } = await send(storm, person, requests.joinLine(performanceId));
   if (status !== 201 && status !== 200) return undefined;
-  storm.promises.entries.set(person.accountId, Number(body['number']));
-  if (typeof body['pass'] === 'string') return body['pass'];
-  const again = await call(storm, person, { method: 'GET', path: `${path}/me` });
-  return typeof again.body['pass'] === 'string' ? again.body['pass'] : undefined;
+  storm.promises.entries.set(person.accountId, Number(body.number));
+  if (body.pass !== undefined) return body.pass;
+  const again = await send(storm, person, requests.readPlace(performanceId));
+  return again.body.pass;
 }
 
 /** Joins the line. @returns the number */
 export async function numberOf(storm: Storm, person: Person): Promise<number> {
-  const path = `/v1/performances/${storm.performanceId}/room/entries`;
-  const { body } = await call(storm, person, { method: 'POST', path, body: {} });
-  return Number(body['number']);
+  const { body } = await send(storm, person, requests.joinLine(storm.performanceId));
+  return Number(body.number);
 }
 
 async function reserve(storm: Storm, person: Person, pass: string): Promise<string | undefined> {
   const seatIds = [
     ...new Set(Array.from({ length: 1 + Math.floor(Math.random() * 3) }, () => ANY(storm.seatIds))),
   ];
-  const { status, body } = await call(storm, person, {
-    method: 'POST',
-    path: '/v1/reservations',
-    body: { performanceId: storm.performanceId, seatIds },
-    headers: { 'room-pass': pass },
-  });
+  const hold = requests.holdSeats(storm.performanceId, seatIds);
+  const { status, body } = await send(storm, person, hold, { pass });
   if (status !== 201) return undefined;
-  const id = String(body['id']);
-  const promised = { person, expiresAt: String(body['expiresAt']), seats: seatIds, state: 'held' as const };
+  const id = String(body.id);
+  const promised = { person, expiresAt: String(body.expiresAt), seats: seatIds, state: 'held' as const };
   storm.promises.reservations.set(id, promised);
   return id;
 }
 
 async function pay(storm: Storm, person: Person, id: string): Promise<void> {
-  const charge = await call(storm, person, {
-    method: 'POST',
-    path: '/v1/points/charges',
-    body: { amount: { amount: 900_000, currency: 'KRW' } },
-  });
-  if (charge.status === 201) storm.promises.charges.set(String(charge.body['id']), person.accountId);
+  const charge = await send(storm, person, requests.chargePoints(900_000));
+  if (charge.status === 201) storm.promises.charges.set(String(charge.body.id), person.accountId);
   await changing(storm, id, async () => {
     const { entries } = storm.promises;
     const number = entries.get(person.accountId);
     // A payment that went through ends the place in line, whether or not its answer came.
     entries.delete(person.accountId);
-    const path = `/v1/reservations/${id}/payments`;
-    const { status } = await call(storm, person, { method: 'POST', path, body: { method: 'points' } });
+    const { status } = await send(storm, person, requests.payWithPoints(id));
     if (status !== 201 && number !== undefined) entries.set(person.accountId, number);
     return status === 201 ? 'confirmed' : undefined;
   });
@@ -114,8 +105,7 @@ async function pay(storm: Storm, person: Person, id: string): Promise<void> {
 async function cancel(storm: Storm, person: Person, id: string, later: boolean): Promise<void> {
   await changing(storm, id, async () => {
     const headers: Record<string, string> = later ? { prefer: 'respond-async' } : {};
-    const path = `/v1/reservations/${id}`;
-    const { status } = await call(storm, person, { method: 'DELETE', path, headers });
+    const { status } = await send(storm, person, requests.cancel(id), { headers });
     return status === 200 || status === 202 ? 'cancelled' : undefined;
   });
 }
@@ -133,51 +123,31 @@ async function changing(
   promised.state = (await change()) ?? before;
 }
 
-type Step = {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: object;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
 /** @throws when no answer comes, as from a system that was killed */
-async function call(
-  storm: { readonly address: string },
-  person: Person,
-  { method, path, body, headers }: Step,
-): Promise<Answer> {
-  const response = await fetch(storm.address + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${person.accessToken}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+function send<T>(
+  { client }: Pick<Storm, 'client'>,
+  { accessToken }: Person,
+  request: ApiRequest<T>,
+  more: Omit<From, 'accessToken'> = {},
+): Promise<Answer<T>> {
+  return client.send(request, { accessToken, ...more });
 }
 
 /** Asks the system for everything it promised. @returns what is missing or different, in words */
 export async function brokenPromises(storm: Storm): Promise<readonly string[]> {
   const broken: string[] = [];
   for (const [id, promised] of storm.promises.reservations) {
-    const { status, body } = await call(storm, promised.person, {
-      method: 'GET',
-      path: `/v1/reservations/${id}`,
-    });
+    const read = requests.requestOf<Reservation>(`GET /v1/reservations/${id}`);
+    const { status, body } = await send(storm, promised.person, read);
     const complaint = status === 200 ? compare(promised, body) : `is answered ${status}`;
     if (complaint !== undefined) broken.push(`reservation ${id} ${complaint}`);
   }
   for (const [accountId, number] of storm.promises.entries) {
     const person = storm.people.find((candidate) => candidate.accountId === accountId);
     if (!person) continue;
-    const path = `/v1/performances/${storm.performanceId}/room/entries/me`;
-    const { status, body } = await call(storm, person, { method: 'GET', path });
-    if (status !== 200 || body['number'] !== number) {
-      broken.push(`place ${number} of ${accountId} is answered ${status} with ${String(body['number'])}`);
+    const { status, body } = await send(storm, person, requests.readPlace(storm.performanceId));
+    if (status !== 200 || body.number !== number) {
+      broken.push(`place ${number} of ${accountId} is answered ${status} with ${body.number}`);
     }
   }
   return [...broken, ...(await missingCharges(storm))];
@@ -190,12 +160,12 @@ const MAY_BE: Readonly<Record<PromisedReservation['state'], readonly string[]>> 
   unsure: ['held', 'expired', 'confirmed', 'cancelled', 'cancelling'],
 };
 
-function compare(promised: PromisedReservation, body: Record<string, unknown>): string | undefined {
-  if (body['expiresAt'] !== promised.expiresAt) return `lost its time: ${String(body['expiresAt'])}`;
-  const seats = (body['seats'] as { id: string }[]).map((seat) => seat.id).toSorted();
+function compare(promised: PromisedReservation, body: Answer<Reservation>['body']): string | undefined {
+  if (body.expiresAt !== promised.expiresAt) return `lost its time: ${body.expiresAt}`;
+  const seats = (body.seats ?? []).map((seat) => seat.id).toSorted();
   if (seats.join() !== promised.seats.toSorted().join()) return `has other seats: ${seats.join()}`;
-  if (!MAY_BE[promised.state].includes(String(body['status'])))
-    return `was ${promised.state}, is ${String(body['status'])}`;
+  if (!MAY_BE[promised.state].includes(String(body.status)))
+    return `was ${promised.state}, is ${body.status}`;
   return undefined;
 }
 
@@ -210,14 +180,16 @@ async function missingCharges(storm: Storm): Promise<readonly string[]> {
   return missing;
 }
 
+type Page = { readonly items: readonly { readonly id: string }[]; readonly nextCursor: string | null };
+
 async function entryIds(storm: Storm, person: Person): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   let cursor = '';
   for (;;) {
-    const path = `/v1/points/entries?limit=100${cursor}`;
-    const { body } = await call(storm, person, { method: 'GET', path });
-    for (const entry of body['items'] as { id: string }[]) ids.add(entry.id);
-    if (typeof body['nextCursor'] !== 'string') return ids;
-    cursor = `&cursor=${encodeURIComponent(body['nextCursor'])}`;
+    const list = requests.requestOf<Page>(`GET /v1/points/entries?limit=100${cursor}`);
+    const { items = [], nextCursor } = (await send(storm, person, list)).body;
+    for (const entry of items) ids.add(entry.id);
+    if (typeof nextCursor !== 'string') return ids;
+    cursor = `&cursor=${encodeURIComponent(nextCursor)}`;
   }
 }

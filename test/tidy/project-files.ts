@@ -57,7 +57,7 @@ export function readProjectFile(file: string): string {
 }
 
 const codeFile = /\.(?:ts|tsx|mjs)$/;
-const codeFolder = /^(?:src|test|lab|web|scripts)\//;
+const codeFolder = /^(?:src|test|lab|traffic|web|scripts)\//;
 
 /** Every file of TypeScript or JavaScript that we write, with its text. */
 export function readCode(files: readonly string[] = listProjectFiles()): readonly SourceFile[] {

@@ -1,3 +1,5 @@
+import type { ApiClient } from '../../../traffic/api-client.ts';
+import { readSeats } from '../../../traffic/requests.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
@@ -5,12 +7,14 @@ import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { SalesCatalogue, SalesTerms } from '../../modules/catalogue/index.ts';
 import type { CrowdBody, CrowdView } from './contract.ts';
 import { walk } from './fan.ts';
-import type { MakePeople, Send } from './ports.ts';
 import { SeatPicture } from './seat-picture.ts';
 import { Tally } from './tally.ts';
 
+/** Somebody without a password, and an access token of theirs. */
+export type MakePeople = (count: number) => Promise<readonly { readonly accessToken: string }[]>;
+
 export type CrowdsDeps = {
-  readonly send: Send;
+  readonly client: ApiClient;
   readonly makePeople: MakePeople;
   readonly catalogue: Pick<SalesCatalogue, 'terms'>;
   readonly clock: Clock;
@@ -98,25 +102,25 @@ async function lead(deps: CrowdsDeps, run: Run, terms: SalesTerms): Promise<void
 }
 
 async function letCome(deps: CrowdsDeps, run: Run, terms: SalesTerms): Promise<void> {
-  const { clock, random, send } = deps;
+  const { clock, random, client } = deps;
   const { people, arriveMs = ARRIVE_MS } = run.body;
   const { signal } = run.abort;
   const pause = (ms: number) => sleep(clock, ms, signal);
   const [witness] = await deps.makePeople(1);
   const read = () =>
-    send(`GET /v1/performances/${terms.performanceId}/seats`, { token: witness?.token ?? '', signal });
+    client.send(readSeats(terms.performanceId), { accessToken: witness?.accessToken, signal });
   const seats = new SeatPicture({ terms, clock, random, read });
-  const world = { terms, seats, send, tally: run.tally, random, signal, pause };
+  const world = { terms, seats, client, tally: run.tally, random, signal, pause };
   const walking: Promise<void>[] = [];
   const beganAt = clock.now();
   for (let made = 0; made < people && !signal.aborted; made += GROUP) {
     const group = await deps.makePeople(Math.min(GROUP, people - made));
-    for (const [index, { token }] of group.entries()) {
+    for (const [index, { accessToken }] of group.entries()) {
       // Each at their own moment; who could not be made in time comes at once.
       const dueAt = beganAt + ((made + index) / people) * arriveMs;
       const come = async () => {
         if (dueAt > clock.now()) await pause(dueAt - clock.now());
-        await walk(world, token);
+        await walk(world, accessToken);
       };
       walking.push(come().catch(() => undefined));
     }

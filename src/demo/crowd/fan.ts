@@ -1,13 +1,15 @@
+import type { ApiClient } from '../../../traffic/api-client.ts';
+import { buy, type Fan, findSeats, standInLine } from '../../../traffic/fan.ts';
+import { type Answer, type ApiRequest, cancel, leaveLine } from '../../../traffic/requests.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { SalesTerms } from '../../modules/catalogue/index.ts';
-import type { CrowdAnswer, Send } from './ports.ts';
 import type { SeatPicture } from './seat-picture.ts';
 import type { Place, Tally } from './tally.ts';
 
 export type FanWorld = {
   readonly terms: SalesTerms;
   readonly seats: SeatPicture;
-  readonly send: Send;
+  readonly client: ApiClient;
   readonly tally: Tally;
   readonly random: Random;
   readonly signal: AbortSignal;
@@ -23,102 +25,94 @@ const DROPPED_SHARE = 0.12;
 const THINK_MS = { min: 300, more: 1_500 };
 
 /** The way of one fan, over HTTP like anybody's: stands in line, chooses, holds, pays, or goes without. */
-export async function walk(world: FanWorld, token: string): Promise<void> {
+export async function walk(world: FanWorld, accessToken: string): Promise<void> {
   const go = world.tally.arrive();
-  try {
-    const pass = world.terms.roomEnabled ? await standInLine(world, token, go) : undefined;
-    go('inside');
-    const place = await buy(world, token, pass);
-    if (place !== 'paid') await leaveRoom(world, token);
-    go(place);
-  } catch (error) {
-    if (world.signal.aborted) go(undefined);
-    else if (error instanceof Gone) go('empty');
-    else go('failed');
-  }
-}
-
-/** Anyone who goes without paying gives the place inside to the next; a payment does so by itself. */
-async function leaveRoom(world: FanWorld, token: string): Promise<void> {
   const { performanceId, roomEnabled } = world.terms;
-  if (roomEnabled) await ask(world, token, `DELETE /v1/performances/${performanceId}/room/entries/me`);
+  try {
+    const place = await new Guest(world, accessToken).visit(go);
+    // Anyone who goes without paying gives the place inside to the next; a payment does so by itself.
+    if (roomEnabled && place !== 'paid')
+      await world.client.send(leaveLine(performanceId), { accessToken, signal: world.signal });
+    go(place);
+  } catch {
+    go(world.signal.aborted ? undefined : 'failed');
+  }
 }
 
-/** Went without: the line is closed, the sale over, everything sold. */
-class Gone extends Error {}
+class Guest implements Fan {
+  readonly #world: FanWorld;
+  readonly #accessToken: string;
+  #pass: string | undefined;
 
-async function standInLine(
-  world: FanWorld,
-  token: string,
-  go: (place: Place) => void,
-): Promise<string | undefined> {
-  const line = `/v1/performances/${world.terms.performanceId}/room/entries`;
-  let answer = await ask(world, token, `POST ${line}`);
-  go('waiting');
-  for (;;) {
-    const { status, body } = answer;
-    if (status >= 400 && status !== 503) throw new Gone();
-    if (body['soldOut'] === true) {
-      await leaveRoom(world, token);
-      throw new Gone();
+  constructor(world: FanWorld, accessToken: string) {
+    this.#world = world;
+    this.#accessToken = accessToken;
+  }
+
+  /** Sends one request; what is no success is counted by its code. */
+  async send<T>(request: ApiRequest<T>): Promise<Answer<T>> {
+    const { client, tally, signal } = this.#world;
+    const answer = await client.send(request, { accessToken: this.#accessToken, pass: this.#pass, signal });
+    if (answer.status >= 400) tally.countRefusal(answer.body.code ?? String(answer.status));
+    return answer;
+  }
+
+  pause(ms: number): Promise<void> {
+    return this.#world.pause(ms);
+  }
+
+  async visit(go: (place: Place) => void): Promise<Place> {
+    const { terms, tally } = this.#world;
+    if (terms.roomEnabled) {
+      go('waiting');
+      const end = await standInLine(this, terms.performanceId);
+      if (end.kind !== 'admitted') return 'empty';
+      this.#pass = end.pass;
     }
-    if (body['status'] === 'admitted') return typeof body['pass'] === 'string' ? body['pass'] : undefined;
-    const pollAfterMs = Number(body['pollAfterMs'] ?? 2_000);
-    await world.pause(Math.max(500, pollAfterMs));
-    answer = await ask(world, token, `GET ${line}/me`);
+    go('inside');
+    const found = await this.#findSeats();
+    if (found.kind === 'gave-up') tally.countRefusal('gave_up');
+    return found.kind === 'held' ? this.#decide(found) : 'empty';
   }
-}
 
-async function buy(world: FanWorld, token: string, pass: string | undefined): Promise<Place> {
-  const { terms, random, tally } = world;
-  const { performanceId } = terms;
-  const party = 1 + random.below(Math.min(PARTY_MAX, terms.limitPerPerson));
-  for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
-    await world.pause(THINK_MS.min + random.float() * THINK_MS.more);
-    const seatNos = await world.seats.choose(party);
-    if (seatNos.length === 0) return 'empty';
-    const seatIds = seatNos.map((seatNo) => terms.seatAt(seatNo).id);
-    const held = await ask(world, token, 'POST /v1/reservations', { performanceId, seatIds }, pass);
-    if (held.status === 201) return pay(world, token, held, seatNos);
-    if (held.status === 403) return 'empty';
+  async #findSeats() {
+    const { terms, seats, random } = this.#world;
+    const party = 1 + random.below(Math.min(PARTY_MAX, terms.limitPerPerson));
+    let seatNos: readonly number[] = [];
+    const end = await findSeats(this, {
+      performanceId: terms.performanceId,
+      triesMax: TRIES_MAX,
+      choose: async () => {
+        await this.#think();
+        seatNos = await seats.choose(party);
+        return seatNos.map((seatNo) => terms.seatAt(seatNo).id);
+      },
+    });
+    return { ...end, seatNos };
   }
-  tally.countRefusal('gave_up');
-  return 'empty';
-}
 
-async function pay(
-  world: FanWorld,
-  token: string,
-  held: CrowdAnswer,
-  seatNos: readonly number[],
-): Promise<Place> {
-  const { terms, random, tally } = world;
-  await world.pause(THINK_MS.min + random.float() * THINK_MS.more);
-  if (random.float() < DROPPED_SHARE) {
-    const id = String(held.body['id']);
-    // Half of them say so; the others' holds lapse.
-    if (random.float() < 0.5) await ask(world, token, `DELETE /v1/reservations/${id}`);
-    return 'dropped';
+  async #decide({
+    reservationId,
+    seatNos,
+  }: {
+    reservationId: string;
+    seatNos: readonly number[];
+  }): Promise<Place> {
+    const { terms, random, tally } = this.#world;
+    await this.#think();
+    if (random.float() < DROPPED_SHARE) {
+      // Half of them say so; the others' holds lapse.
+      if (random.float() < 0.5) await this.send(cancel(reservationId));
+      return 'dropped';
+    }
+    const amount = seatNos.reduce((sum, seatNo) => sum + terms.priceOf(seatNo), 0);
+    if (!(await buy(this, reservationId, amount))) return 'failed';
+    tally.pay(seatNos.length);
+    return 'paid';
   }
-  const amount = seatNos.reduce((sum, seatNo) => sum + terms.priceOf(seatNo), 0);
-  if (amount > 0) await ask(world, token, 'POST /v1/points/charges', { amount: { amount, currency: 'KRW' } });
-  const payments = `POST /v1/reservations/${String(held.body['id'])}/payments`;
-  const paid = await ask(world, token, payments, { method: 'points' });
-  if (paid.status !== 201) return 'failed';
-  tally.pay(seatNos.length);
-  return 'paid';
-}
 
-/** One request; what is no success is counted by its code. */
-async function ask(
-  { send, tally, signal }: FanWorld,
-  token: string,
-  request: string,
-  body?: object,
-  pass?: string,
-): Promise<CrowdAnswer> {
-  const answer = await send(request, { token, signal, pass, ...(body === undefined ? {} : { body }) });
-  const { code } = answer.body;
-  if (answer.status >= 400) tally.countRefusal(typeof code === 'string' ? code : String(answer.status));
-  return answer;
+  #think(): Promise<void> {
+    const { min, more } = THINK_MS;
+    return this.#world.pause(min + this.#world.random.float() * more);
+  }
 }

@@ -1,18 +1,18 @@
+import { freeSeats } from '../../../traffic/fan.ts';
+import type { Answer, SeatMap } from '../../../traffic/requests.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { SalesTerms } from '../../modules/catalogue/index.ts';
-import type { CrowdAnswer } from './ports.ts';
 
 export type SeatPictureOptions = {
   readonly terms: SalesTerms;
   readonly clock: Clock;
   readonly random: Random;
-  readonly read: () => Promise<CrowdAnswer>;
+  readonly read: () => Promise<Answer<SeatMap>>;
 };
 
 /** How old the picture may be that people choose from: about what a page knows under load. */
 const AGE_MS_MAX = 500;
-const FREE = '0';
 /** Front seats go first, as they do. */
 const FRONT_BIAS = 2;
 
@@ -46,11 +46,7 @@ export class SeatPicture {
   }
 
   async #read(): Promise<void> {
-    const { body } = await this.#options.read();
-    const state = typeof body['state'] === 'string' ? body['state'] : '';
-    const free: number[] = [];
-    for (let no = 0; no < state.length; no++) if (state[no] === FREE) free.push(no);
-    this.#free = free;
+    this.#free = freeSeats(await this.#options.read());
     this.#readAt = this.#options.clock.now();
   }
 }

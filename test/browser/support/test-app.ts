@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SeatPlan } from '../../../src/modules/catalogue/index.ts';
+import { ApiClient } from '../../../traffic/api-client.ts';
+import { requestOf } from '../../../traffic/requests.ts';
 import { startAccessApp } from '../../support/access/app.ts';
 
 export type Person = {
@@ -134,17 +136,7 @@ type Sending = {
   readonly headers?: Record<string, string> | undefined;
 };
 
-async function send(address: string, request: string, { token, body, headers }: Sending): Promise<Reply> {
-  const [method = 'GET', path = ''] = request.split(' ');
-  const response = await fetch(address + path, {
-    method,
-    headers: {
-      ...headers,
-      ...(typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new Error(`${request}: ${response.status} ${await response.text()}`);
-  return (response.status === 204 ? {} : await response.json()) as Reply;
+function send(address: string, request: string, { token, body, headers = {} }: Sending): Promise<Reply> {
+  const accessToken = typeof token === 'string' ? token : undefined;
+  return new ApiClient(address).ask(requestOf<Reply>(request, body), { accessToken, headers });
 }

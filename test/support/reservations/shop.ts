@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { runCheck } from '../../../src/adapters/postgres/invariants/index.ts';
+import { ApiClient } from '../../../traffic/api-client.ts';
+import { requestOf } from '../../../traffic/requests.ts';
 import { won } from '../catalogue.ts';
 import { until } from '../until.ts';
 import { type Options, type Person, type Reply, RoomTestApp } from '../waiting-room/test-app.ts';
@@ -105,16 +107,7 @@ export class Shop {
     request: string,
     { body, headers = {} }: Options = {},
   ): Promise<{ readonly status: number; readonly body: Reply['body'] }> {
-    const [method, path] = request.split(' ');
-    const response = await fetch(this.testApp.app.address() + path, {
-      method: method!,
-      headers: {
-        authorization: `Bearer ${person.token}`,
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...headers,
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    return { status: response.status, body: (await response.json()) as Reply['body'] };
+    const client = new ApiClient(this.testApp.app.address());
+    return client.send(requestOf(request, body), { accessToken: person.token, headers });
   }
 }
