@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ok, type Result, refuse } from './result.ts';
+import { andThen, ok, type Result, refuse } from './result.ts';
 
 describe('results', () => {
   it('carry a value or the code of a refusal, told apart by their type', () => {
@@ -23,5 +23,23 @@ describe('results', () => {
       code: 'seat_taken',
       extra: { seats: ['A-1'] },
     });
+  });
+});
+
+describe('what follows', () => {
+  it('happens in the same call where the value is there, and after it where it comes', async () => {
+    const order: string[] = [];
+    const note = (name: string) => order.push(name);
+    const later = andThen(Promise.resolve('promised'), note);
+    const now = andThen('known', note);
+    order.push('returned');
+    assert.equal(now, 1);
+    assert.equal(await later, 3);
+    assert.deepEqual(order, ['known', 'returned', 'promised']);
+  });
+
+  it('is left out where the value does not come', async () => {
+    const fault = Promise.reject<string>(new Error('away'));
+    await assert.rejects(async () => andThen(fault, () => assert.fail('went on')), /away/);
   });
 });

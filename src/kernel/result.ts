@@ -15,6 +15,14 @@ export type Result<T, C extends string = string> = Ok<T> | Refusal<C>;
 /** What answers at once where it can. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/**
+ * Goes on with what is there already in this very call, else when it comes. So what is decided from memory is decided in
+ * the order of arrival, and nothing changes between a look and what follows from it.
+ */
+export function andThen<T, R>(value: MaybePromise<T>, use: (value: T) => MaybePromise<R>): MaybePromise<R> {
+  return value instanceof Promise ? value.then(use) : use(value);
+}
+
 export function ok<T>(value: T): Ok<T> {
   return { ok: true, value };
 }

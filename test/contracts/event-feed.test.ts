@@ -1,11 +1,8 @@
-import {
-  createMemoryEventFeed,
-  createMemoryEventStore,
-  type MemoryTransaction,
-} from '../../src/adapters/memory/event-feed.ts';
+import { createMemoryEventStore, type MemoryTransaction } from '../../src/adapters/memory/event-feed.ts';
 import { createDatabase, type Queryable } from '../../src/adapters/postgres/database.ts';
 import { createPostgresEventFeed } from '../../src/adapters/postgres/events/event-feed.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
+import { createEventFeed } from '../../src/platform/events/engine.ts';
 import { PARTITIONS } from '../../src/platform/events/partitions.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
 import { eventFeedContract } from './event-feed.contract.ts';
@@ -15,7 +12,7 @@ async function createMemoryWorld(lanes: number): Promise<EventFeedWorld> {
   const store = createMemoryEventStore({ lanes });
   const notes = new Map<string, number[]>();
   return {
-    open: (options) => createMemoryEventFeed(store, options),
+    open: (options) => createEventFeed(store, options),
     lanes,
     repeat: (count) => store.repeat(count),
     append: async (events) => store.append(events),

@@ -1,6 +1,4 @@
-import { createEventFeed, type EventFeedOptions } from '../../platform/events/engine.ts';
 import type { DomainEvent } from '../../platform/events/event.ts';
-import type { EventFeed } from '../../platform/events/feed.ts';
 import { PARTITIONS, partitionOf } from '../../platform/events/partitions.ts';
 import type {
   EventStore,
@@ -51,11 +49,6 @@ export function createMemoryEventStore({ lanes: count }: { readonly lanes: numbe
     lanes: lanes.map(createLane),
     progress: createProgress(),
   };
-}
-
-/** A feed as one process has it, with the behaviour of the PostgreSQL feed (same contract suite). */
-export function createMemoryEventFeed(store: MemoryEventStore, options: EventFeedOptions): EventFeed {
-  return createEventFeed(store, options);
 }
 
 const TAIL_MAX = 1_000;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import { andThen } from '../../kernel/result.ts';
 import type { Follower } from '../../platform/events/event.ts';
 import type { EventFeed, Subscription } from '../../platform/events/feed.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
@@ -60,8 +61,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
   };
   return {
     terms(performanceId) {
-      const found = known.performance(performanceId);
-      return found instanceof Promise ? found.then((one) => one?.terms) : found?.terms;
+      return andThen(known.performance(performanceId), (found) => found?.terms);
     },
     onTermsChanged: known.onPerformanceChanged,
     selling,

@@ -1,4 +1,4 @@
-import { type Ok, type Refusal, refuse } from '../../kernel/result.ts';
+import { andThen, type Ok, type Refusal, refuse } from '../../kernel/result.ts';
 import type { Authenticate, AuthenticationCode, Principal } from '../../platform/auth/principal.ts';
 import type { TokenAnswer, TokenReaderOf, VerifiedToken } from '../../platform/auth/tokens/token.ts';
 import { isRole, ROLES } from './model.ts';
@@ -8,8 +8,7 @@ const EXPIRED = refuse('token_expired');
 const SESSION_ENDED = refuse('session_ended');
 
 /**
- * Turns access tokens into principals, at once for those seen before: this runs on every request, and
- * costs about 0.9 µs then, with 20,000 tokens in turn (0.3 µs for one and the same).
+ * Turns access tokens into principals, at once for those seen before: this runs on every request.
  *
  * Roles are those that the token names: a role given counts from the next refresh. A role taken away ends
  * the tokens issued before it, as `token_expired`, since a refresh is all that the client needs: at once in
@@ -25,10 +24,7 @@ export function createAuthenticate(readerOf: TokenReaderOf, endings: TokenEnding
     return endings.hasTokenEnded(accountId, issuedAt) ? EXPIRED : answer;
   }
 
-  return (text) => {
-    const answer = read(text);
-    return answer instanceof Promise ? answer.then(admit) : admit(answer);
-  };
+  return (text) => andThen(read(text), admit);
 }
 
 /** `issuedAt`, epoch ms: what ended later than that ends the token. */

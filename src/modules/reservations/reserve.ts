@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
-import type { MaybePromise, Refusal, Result } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, type Refusal, type Result } from '../../kernel/result.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { AdmissionCode, AdmissionGate } from '../waiting-room/index.ts';
@@ -40,8 +40,7 @@ export type ReserveAnswer = Result<
  */
 export function reserve(deps: ReserveDeps, command: ReserveCommand): MaybePromise<ReserveAnswer> {
   const terms = deps.catalogue.terms(command.performanceId);
-  if (terms instanceof Promise) return terms.then((found) => reserveOn(deps, command, found));
-  return reserveOn(deps, command, terms);
+  return andThen(terms, (found) => reserveOn(deps, command, found));
 }
 
 function reserveOn(
@@ -54,11 +53,9 @@ function reserveOn(
   const seatNos = chooseSeats(terms, command.seatIds, now);
   if (!Array.isArray(seatNos)) return seatNos;
   if (!terms.roomEnabled) return holdSeats(deps, command, terms, seatNos);
-  const admitted = deps.gate.check(command.pass, command);
-  if (admitted instanceof Promise) {
-    return admitted.then((answer) => (answer.ok ? holdSeats(deps, command, terms, seatNos) : answer));
-  }
-  return admitted.ok ? holdSeats(deps, command, terms, seatNos) : admitted;
+  return andThen(deps.gate.check(command.pass, command), (admitted) =>
+    admitted.ok ? holdSeats(deps, command, terms, seatNos) : admitted,
+  );
 }
 
 /** @returns the seats by number, ascending, or why they cannot be asked for */

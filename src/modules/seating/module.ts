@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { andThen } from '../../kernel/result.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import type { LiveView } from '../../platform/live/view.ts';
@@ -59,8 +60,7 @@ export function createSeating(deps: SeatingDeps): Seating {
     free: (performances) => remaining.of(performances),
     recheck: (performanceId) => seatMaps.recheck(performanceId),
     availability(performanceId) {
-      const map = seatMaps.get(performanceId);
-      return map instanceof Promise ? map.then((one) => one?.availability) : map?.availability;
+      return andThen(seatMaps.get(performanceId), (map) => map?.availability);
     },
     seatMaps,
     totals,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
 import { createMicroBatch, type MicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
-import { type MaybePromise, ok, type Result, refuse } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, ok, type Result, refuse } from '../../kernel/result.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { EntryView } from './contract.ts';
@@ -53,9 +53,7 @@ export class Entries {
 
   /** A place in line, or the one that the person has. People may join before the opening. */
   join(who: Visitor, key?: IdempotencyRef): MaybePromise<Result<Joined, JoinCode>> {
-    const terms = this.#options.rooms.terms(who.performanceId);
-    if (terms instanceof Promise) return terms.then((found) => this.#joinRoom(who, found, key));
-    return this.#joinRoom(who, terms, key);
+    return andThen(this.#options.rooms.terms(who.performanceId), (terms) => this.#joinRoom(who, terms, key));
   }
 
   /**
@@ -67,10 +65,8 @@ export class Entries {
     const { stats, phase, at } = joined;
     if (joined.status === 'waiting') return waitingView(who, joined, { stats, phase, rules });
     if (isReplayed) return this.#presentAdmitted(who, joined);
-    const signed = passes.sign(who, joined);
     const context = { stats, phase, rules, nowMs: at };
-    if (!(signed instanceof Promise)) return admittedView(who, joined, signed, context);
-    return signed.then((pass) => admittedView(who, joined, pass, context));
+    return andThen(passes.sign(who, joined), (signed) => admittedView(who, joined, signed, context));
   }
 
   async #presentAdmitted(who: Visitor, joined: Joined): Promise<EntryView> {
@@ -85,9 +81,7 @@ export class Entries {
 
   /** Where the person stands. Asking is being there, and renews a pass that is half used. */
   find(who: Visitor): MaybePromise<EntryAnswer> {
-    const looked = this.#options.line.look([who], 'seen');
-    if (looked instanceof Promise) return looked.then(([standing]) => this.#show(who, standing));
-    return this.#show(who, looked[0]);
+    return andThen(this.#options.line.look([who], 'seen'), ([standing]) => this.#show(who, standing));
   }
 
   async leave(who: Visitor, key?: IdempotencyRef): Promise<Result<void, 'entry_not_found'>> {
@@ -111,8 +105,7 @@ export class Entries {
   ): MaybePromise<Result<Joined, JoinCode>> {
     if (!terms || this.#options.clock.now() < terms.publicFrom) return ROOM_NOT_FOUND;
     const looked = this.#options.line.look([who], 'seen');
-    if (looked instanceof Promise) return looked.then(([standing]) => this.#enter(who, terms, standing, key));
-    return this.#enter(who, terms, looked[0], key);
+    return andThen(looked, ([standing]) => this.#enter(who, terms, standing, key));
   }
 
   #enter(
@@ -162,14 +155,12 @@ export class Entries {
     const { rooms, clock } = this.#options;
     const waits = standing.status === 'waiting';
     if (waits && rooms.phase(who.performanceId, clock.now()).closedBy !== undefined) return ROOM_CLOSED;
-    const view = this.view(who, standing);
-    return view instanceof Promise ? view.then(toAnswer) : toAnswer(view);
+    return andThen(this.view(who, standing), toAnswer);
   }
 
   /** Somebody who is not in line here. */
   #absent({ performanceId }: Visitor): MaybePromise<EntryAnswer> {
-    const here = this.#options.line.assertHere(performanceId);
-    return here instanceof Promise ? here.then(() => ENTRY_NOT_FOUND) : ENTRY_NOT_FOUND;
+    return andThen(this.#options.line.assertHere(performanceId), () => ENTRY_NOT_FOUND);
   }
 
   #waiting(who: Visitor, standing: Standing): EntryView {
@@ -184,8 +175,7 @@ export class Entries {
     const nowMs = clock.now();
     const stats = rooms.stats(who.performanceId);
     const context = { stats, phase: rooms.phase(who.performanceId, nowMs), rules, nowMs };
-    if (!(signed instanceof Promise)) return admittedView(who, standing, signed, context);
-    return signed.then((pass) => admittedView(who, standing, pass, context));
+    return andThen(signed, (pass) => admittedView(who, standing, pass, context));
   }
 
   async #renew(who: Visitor, standing: Standing): Promise<EntryView | undefined> {

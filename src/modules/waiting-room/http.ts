@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { andThen } from '../../kernel/result.ts';
 import { member } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { IfMatch, seenVersions, withVersion } from '../../platform/http/conditional.ts';
@@ -73,10 +74,7 @@ function ownEntryRoutes(
     },
     (request, reply) => {
       // No await: this is what everybody in line calls again and again.
-      const answer = entries.find(visitorOf(request));
-      return answer instanceof Promise
-        ? answer.then((result) => answerEntry(reply, result))
-        : answerEntry(reply, answer);
+      return andThen(entries.find(visitorOf(request)), (result) => answerEntry(reply, result));
     },
   );
 

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { type MaybePromise, ok, refuse } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, ok, refuse } from '../../kernel/result.ts';
 import type {
   TokenAnswer,
   TokenReader,
@@ -69,25 +69,19 @@ export class PassDesk {
 
   check(pass: string | undefined, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
     if (pass === undefined) return REQUIRED;
-    const found = this.#read(pass);
-    return found instanceof Promise
-      ? found.then((answer) => this.#judge(answer, who))
-      : this.#judge(found, who);
+    return andThen(this.#read(pass), (answer) => this.#judge(answer, who));
   }
 
   #judge(answer: TokenAnswer<PassClaim>, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
     if (!answer.ok) return answer.code === 'token_expired' ? EXPIRED : INVALID;
     const claim = answer.value;
     if (claim.accountId !== who.accountId || claim.performanceId !== who.performanceId) return INVALID;
-    const permit = this.#options.line.permit(who);
-    if (permit instanceof Promise) return permit.then((found) => this.#decide(claim, found));
-    return this.#decide(claim, permit);
+    return andThen(this.#options.line.permit(who), (permit) => this.#decide(claim, permit));
   }
 
   #decide(claim: PassClaim, permit: Permit): AdmissionAnswer | Promise<AdmissionAnswer> {
     if (permit.number > 0) return decide(claim, permit);
-    const here = this.#options.line.assertHere(claim.performanceId);
-    return here instanceof Promise ? here.then(() => decide(claim, permit)) : decide(claim, permit);
+    return andThen(this.#options.line.assertHere(claim.performanceId), () => decide(claim, permit));
   }
 }
 

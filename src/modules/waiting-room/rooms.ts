@@ -1,4 +1,4 @@
-import type { MaybePromise } from '../../kernel/result.ts';
+import { andThen, type MaybePromise } from '../../kernel/result.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import { admits, type RoomEnd, type RoomSettings, type RoomStats } from './model.ts';
 
@@ -55,9 +55,7 @@ export class Rooms {
   terms(performanceId: string): MaybePromise<SalesTerms | undefined> {
     const known = this.#terms.get(performanceId);
     if (known?.isCurrent) return known.terms;
-    const terms = this.#options.catalogue.terms(performanceId);
-    if (terms instanceof Promise) return terms.then(withRoom);
-    return withRoom(terms);
+    return andThen(this.#options.catalogue.terms(performanceId), withRoom);
   }
 
   stats(performanceId: string): RoomStats {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import type { MaybePromise, Result } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, type Result } from '../../kernel/result.ts';
 import { deriveKey } from '../auth/tokens/secret.ts';
 import type { Executed } from '../idempotency/keyed-writes.ts';
 import type { IdempotencyRef } from '../idempotency/ports.ts';
@@ -80,9 +80,7 @@ export function operationRoute<S extends TSchema, V, View>(
     if (isReplayed) reply.header('idempotency-replayed', 'true');
     if (!result.ok) return problemBody(reply, result, executed.requestId);
     const view = operation.present(result.value, { context, input, isReplayed });
-    return view instanceof Promise
-      ? view.then((made) => send(reply, result.value, made))
-      : send(reply, result.value, view);
+    return andThen(view, (made) => send(reply, result.value, made));
   };
   return (request, reply, input) => {
     const header = operation.idempotent ? request.headers['idempotency-key'] : undefined;
@@ -95,9 +93,7 @@ export function operationRoute<S extends TSchema, V, View>(
       trace: traceOf(request),
     };
     const executed = request.server.operations.execute(operation, context, input);
-    return executed instanceof Promise
-      ? executed.then((done) => answer(reply, context, input, done))
-      : answer(reply, context, input, executed);
+    return andThen(executed, (done) => answer(reply, context, input, done));
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import { type MaybePromise, type Result, refuse } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, type Result, refuse } from '../../kernel/result.ts';
 import type { Executed, KeyedWrites } from '../idempotency/keyed-writes.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import { createAjv } from './validator.ts';
@@ -64,9 +64,7 @@ export class Operations {
         isSaved: (value) => operation.savesResult?.(value) ?? true,
       });
     }
-    const answer = operation.run(context, input);
-    if (answer instanceof Promise) return answer.then((result) => ({ result, isReplayed: false }));
-    return { result: answer, isReplayed: false };
+    return andThen(operation.run(context, input), (result) => ({ result, isReplayed: false }));
   }
 }
 
