@@ -45,9 +45,7 @@ export function tunedSettings(
     wal_compression: 'off',
     commit_delay: '0',
     // What is kept ready for a rush: spare-wal.ts. A checkpoint begins when a little over half of it is used and gives
-    // segments back before the rest is. With 2 GB they came too late and 11 new ones were made under load: in one run
-    // of eleven rounds of 8,000 holds a second the last two had a p99 of 977 and 263 ms; so none was, and they had 25
-    // and 51, though after each checkpoint writes carry whole pages (6,600 of them; 760 MB of log for 713).
+    // segments back before the rest is (docs/decisions/004-preallocate-wal.md).
     checkpoint_timeout: '15min',
     checkpoint_completion_target: '0.9',
     max_wal_size: SPARE_WAL,

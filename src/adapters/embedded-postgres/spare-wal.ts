@@ -7,9 +7,8 @@ import type { AdapterLogger, Cluster, ConnectionTarget } from './types.ts';
  * Preallocates segments of the write-ahead log (16 MiB each), so that a rush finds half a million holds' worth of them
  * ready.
  *
- * A new segment is written full of zeros and synced before it is used, and every commit waits for that: 50 to 110 ms
- * on the two-core machine, every 17,000 holds. With segments preallocated, 7,000 holds a second on their own account
- * had a p99 of 16 to 41 ms (three rounds, warm); without 35 to 268 ms (nine rounds).
+ * A new segment is written full of zeros and synced before it is used, and every commit waits for that
+ * (docs/decisions/004-preallocate-wal.md).
  *
  * A checkpoint makes segments that are no longer needed ready for use again, as many as `min_wal_size` says, and keeps
  * them over restarts. So it takes one filling for a data directory: the log is moved on by as many segments as

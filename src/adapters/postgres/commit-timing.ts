@@ -15,8 +15,8 @@ export type CommitSeries = {
  * How long one commit of one row takes, one after the other on one connection,
  * from the sending to the answer. The rows go into a table of its own, which is gone afterwards.
  *
- * The pace matters: with pauses in between, processors fall asleep and caches are used by others. A commit took
- * 0.34 ms in a row, 0.58 with pauses of 2 ms and 1.07 with pauses of 10 (medians; virtual machine of two cores).
+ * The pace matters: with pauses in between, processors fall asleep and caches are used by others, so that a commit
+ * takes up to three times as long.
  * @returns durations in ms, in their order
  */
 export async function timeCommits(

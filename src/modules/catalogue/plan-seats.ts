@@ -20,9 +20,7 @@ export type PlanSeats = {
 
 /**
  * Spreads a valid plan out. The order of sections, rows and runs as they stand gives the seat numbers, so
- * the same plan always gives the same ones.
- *
- * 20,000 seats take 9 ms and 4 MB (two-core machine, Node 26), once per plan and process.
+ * the same plan always gives the same ones. 20,000 seats take some 4 MB, once per plan and process.
  */
 export function expandPlan(plan: SeatPlan): PlanSeats {
   const capacity = countSeats(plan);

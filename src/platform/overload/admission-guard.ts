@@ -42,8 +42,7 @@ type Entrance = {
 /**
  * Turns requests away while their route has no room: before token, pass and body are looked at, and before
  * Fastify hears of them. In an overload most requests end here, and what each of them costs is taken from those
- * that are served: 30 µs of a server's time, of which Node's HTTP is nearly all. The same as a hook of Fastify's took
- * 36 µs, and among the first 20,000, before they were compiled, 57 to 87 against 45 µs.
+ * that are served (docs/decisions/002-turn-away-before-fastify.md).
  */
 export function createDoor({ ids, refusal, headersFor = () => [] }: DoorOptions): Door {
   const { status } = refusal;

@@ -21,20 +21,7 @@ import { GapFence } from './gap-fence.ts';
  * What it costs: with nobody rolling back, nothing but the read. A rolled-back transaction costs one look at
  * pg_locks and a delay of some 10 ms; an open one holds up what was saved after it, until it ends.
  *
- * What else was tried, and why not:
- * - A horizon by snapshots: let the sequence's last value become the horizon once the snapshot's xmin has
- *   reached the xmax of a later snapshot. Not correct: pg_snapshot_xmax is one past the last transaction
- *   that *completed*. Seen on PostgreSQL 18: with two open transactions of xids 753 and 754 that have drawn
- *   positions 1 and 2, every snapshot says xmin = xmax = 753, and the horizon passes both. With a real xid drawn as the bound it is
- *   correct, but waits at every read for every writing transaction of the whole cluster, other databases
- *   and bulk loads included; here only at a gap and only for those that write events.
- * - One lock or counter row in each transaction that saves events, so that commits come in order: one
- *   transaction at a time, 7,000/s at best where a batch hold makes 160,000/s.
- * - LISTEN/NOTIFY: takes a database-wide lock at commit (AccessExclusive on "database 0"), so commits queue.
- * - Logical decoding (wal_level=logical, a slot): commit order for nothing, but a slot that nobody reads
- *   keeps the WAL until the disk is full, and embedded, hosted and older servers differ in it.
- * - Moving rows from an outbox into a log table in commit order: each event is written twice and deleted
- *   once, and vacuum has as many dead rows to clear as there are events.
+ * Five other ways were tried, one of which looks right and is not: docs/decisions/006-follow-events-by-gaps.md.
  */
 export function createEventTail(database: Database): FeedLane {
   const fence = new GapFence(database);

@@ -3,12 +3,7 @@ import type { Queryable, Statement } from '../database.ts';
 
 /**
  * Saves events in the transaction of the state they speak of. The table is outbox and log in one: nothing
- * moves them afterwards.
- *
- * Measured with 500 events of 300 bytes in a statement (two cores, client and server on them): one JSON
- * document, as here, 39,000 to 57,000 events/s at 4 to 7 µs of client time per event; six arrays and
- * `unnest` 31,000 to 35,000/s at 9 to 14 µs, for the driver quotes every element twice. An outbox that is
- * emptied into a log table writes each event twice and deletes it once more.
+ * moves them afterwards. One JSON document is faster than arrays (docs/decisions/005-events-as-one-json.md).
  */
 const APPEND_EVENTS: Statement = {
   name: 'append-events',

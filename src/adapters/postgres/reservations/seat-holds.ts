@@ -32,13 +32,7 @@ export type SeatHoldsOptions = {
 
 const QUEUED_MAX = 32_768;
 const BATCH_MAX = 500;
-/**
- * Only full batches come to more than two or three (see kernel/micro-batch), that is in an overload. There an answer of
- * the database waits 100 ms and more for a turn of an event loop that is turning people away, and the database waits
- * with it: at 16,000 requests a second on 12,000 connections two in flight sold 0.32, 0.50 and 0.96 of what is sold
- * without the excess, six between 0.62 and 0.95 in five rounds. Below an overload there is no difference. At 22,000 to
- * 24,000 a second, three times of what is sustained here, six sold 0.25, 0.52 and 0.56.
- */
+/** Two are enough below an overload; six keep the database at work in one (docs/decisions/003-six-batches-in-flight.md). */
 const IN_FLIGHT_MAX = 6;
 const RETRY_AFTER_MS = 1_000;
 

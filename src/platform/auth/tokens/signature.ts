@@ -1,21 +1,6 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 
-/**
- * ES256 (RFC 7518, section 3.4) in the thread pool.
- *
- * Measured on the two-core machine, Node 26, microseconds of the event loop for one token, 64 at once
- * (in brackets: one after the other):
- *
- * | how                                    | sign    | verify  |
- * | -------------------------------------- | ------- | ------- |
- * | fast-jwt, on the loop                  | 34      | 69      |
- * | crypto.sign and verify, on the loop    | 25      | 64      |
- * | jose on WebCrypto, in the pool         | 30      | 30      |
- * | crypto.sign and verify, in the pool    | 17 (32) | 15 (33) |
- *
- * So the pool leaves the loop two thirds of its time in the storm, where it counts, and costs a lone
- * signature 7 µs. A remembered token costs neither. The whole work is 25 and 64 µs of some core.
- */
+/** ES256 (RFC 7518, section 3.4) in the thread pool, by figures: docs/decisions/001-verify-tokens-in-the-thread-pool.md. */
 const ENCODING = 'ieee-p1363';
 
 export function signEs256(input: string, privateKey: KeyObject): Promise<string> {
