@@ -69,7 +69,15 @@ function sampleFor(operation: Operation): Input | null {
 }
 
 /** What an edge adds of its own: addresses, headers, cookies. */
-const OF_THE_EDGE = new Set(['clientAddress', 'deviceToken', 'replacedToken', 'pass', 'how', 'seen', 'gateOfPass']);
+const OF_THE_EDGE = new Set([
+  'clientAddress',
+  'deviceToken',
+  'replacedToken',
+  'pass',
+  'how',
+  'seen',
+  'gateOfPass',
+]);
 const IDS = ['id', 'performanceId', 'reservationId', 'accountId', 'concertId'];
 
 /** The place of the body in an input: below one name, or beside what else there is. */
