@@ -117,6 +117,7 @@ CREATE INDEX event_key ON event USING btree (key, "position");
 
 create table event_consumer (
   name text not null,
+  feed text not null,
   lane smallint default 0 not null,
   position bigint default 0 not null,
   updated_at timestamp with time zone default now() not null,
@@ -124,7 +125,7 @@ create table event_consumer (
   failing_since timestamp with time zone,
   last_error text,
   failed_position bigint,
-  constraint event_consumer_pkey PRIMARY KEY (name, lane)
+  constraint event_consumer_pkey PRIMARY KEY (name, feed, lane)
 );
 
 create table event_mark (

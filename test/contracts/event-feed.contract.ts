@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { deliveryCases } from './event-feed.delivery.ts';
 import { failureCases } from './event-feed.failures.ts';
+import { EventFeedFixture, type EventFeedWorld } from './event-feed.fixture.ts';
 import { partitionCases } from './event-feed.partitions.ts';
-import { EventFeedStage, type EventFeedWorld } from './event-feed.stage.ts';
 
 /** What every event feed promises (src/platform/events/feed.ts). */
 export function eventFeedContract(name: string, createWorld: () => Promise<EventFeedWorld>): void {
   describe(`event feed: ${name}`, { timeout: 60_000 }, () => {
-    let stage: EventFeedStage;
+    let fixture: EventFeedFixture;
     beforeEach(async () => {
-      stage = new EventFeedStage(await createWorld());
+      fixture = new EventFeedFixture(await createWorld());
     });
-    afterEach(() => stage.close());
+    afterEach(() => fixture.close());
     for (const [behaviour, run] of [...deliveryCases, ...failureCases, ...partitionCases])
-      test(behaviour, () => run(stage));
+      test(behaviour, () => run(fixture));
   });
 }

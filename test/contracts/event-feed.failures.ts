@@ -9,79 +9,79 @@ import {
   laneOf,
   serialOf,
   upTo,
-} from './event-feed.stage.ts';
+} from './event-feed.fixture.ts';
 
 /** What holds when consumers fail, processes stop, and several run. */
 export const failureCases: readonly EventFeedCase[] = [
   [
     'after a restart a consumer goes on where it stood',
-    async (stage) => {
-      await stage.world.append(upTo(5).map((serial) => event(serial)));
-      const first = await stage.start();
-      await first.subscribe(stage.noting('a')).reached(await first.now());
+    async (fixture) => {
+      await fixture.world.append(upTo(5).map((serial) => event(serial)));
+      const first = await fixture.start();
+      await first.subscribe(fixture.noting('a')).reached(await first.now());
       await first.stop();
-      await stage.world.append([event(5)]);
-      const second = await stage.start();
-      await second.subscribe(stage.noting('a')).reached(await second.now());
-      assertDelivered(await stage.world.noted('a'), upTo(6));
+      await fixture.world.append([event(5)]);
+      const second = await fixture.start();
+      await second.subscribe(fixture.noting('a')).reached(await second.now());
+      assertDelivered(await fixture.world.noted('a'), upTo(6));
     },
   ],
   [
     'a consumer in three processes at once takes each event once, in order',
-    async (stage) => {
+    async (fixture) => {
       const running = new Set<number>();
       const alone = async (one: StoredEvent): Promise<void> => {
-        const lane = laneOf(stage.world, serialOf(one));
+        const lane = laneOf(fixture.world, serialOf(one));
         assert.ok(!running.has(lane), 'two processes ran a lane of the consumer at once');
         running.add(lane);
         await new Promise((resolve) => setImmediate(resolve));
         running.delete(lane);
       };
       const feeds = [
-        await stage.start({ batchMax: 4 }),
-        await stage.start({ batchMax: 4 }),
-        await stage.start({ batchMax: 4 }),
+        await fixture.start({ batchMax: 4 }),
+        await fixture.start({ batchMax: 4 }),
+        await fixture.start({ batchMax: 4 }),
       ];
-      const subscriptions = feeds.map((feed) => feed.subscribe(stage.noting('a', alone)));
+      const subscriptions = feeds.map((feed) => feed.subscribe(fixture.noting('a', alone)));
       for (let serial = 0; serial < 60; serial += 6) {
-        await stage.world.append(upTo(6).map((offset) => event(serial + offset)));
+        await fixture.world.append(upTo(6).map((offset) => event(serial + offset)));
         for (const feed of feeds) feed.notify();
       }
       const cursor = await feeds[0]!.now();
       await Promise.all(subscriptions.map((subscription) => subscription.reached(cursor)));
-      assertDelivered(await stage.world.noted('a'), upTo(60));
-      assert.deepEqual(stage.errors, []);
+      assertDelivered(await fixture.world.noted('a'), upTo(60));
+      assert.deepEqual(fixture.errors, []);
     },
   ],
   [
     'another process takes over where one stops',
-    async (stage) => {
-      const [first, second] = [await stage.start(), await stage.start()];
-      const before = first.subscribe(stage.noting('a'));
-      await stage.world.append([event(0)]);
+    async (fixture) => {
+      const [first, second] = [await fixture.start(), await fixture.start()];
+      const before = first.subscribe(fixture.noting('a'));
+      await fixture.world.append([event(0)]);
       await before.reached(await first.now());
-      const after = second.subscribe(stage.noting('a'));
+      const after = second.subscribe(fixture.noting('a'));
       await first.stop();
-      await stage.world.append([event(1)]);
+      await fixture.world.append([event(1)]);
       await after.reached(await second.now());
-      assertDelivered(await stage.world.noted('a'), [0, 1]);
+      assertDelivered(await fixture.world.noted('a'), [0, 1]);
     },
   ],
   [
     'what fails is repeated until it takes effect, and its error is shown meanwhile',
-    async (stage) => {
+    async (fixture) => {
       let failures = 0;
       const gate = Promise.withResolvers<void>();
-      const feed = await stage.start();
+      const feed = await fixture.start();
       const subscription = feed.subscribe(
-        stage.noting('a', async () => {
+        fixture.noting('a', async () => {
           if (failures === 3) await gate.promise;
           if (failures++ < 3) throw new Fault('away', 'the outside is away', { retryable: true });
         }),
       );
-      await stage.world.append([event(0), event(2)]);
+      await fixture.world.append([event(0), event(2)]);
       feed.notify();
-      await stage.failed(feed, 'a', 3);
+      await fixture.failed(feed, 'a', 3);
       const [status] = await feed.consumers();
       assert.equal(status?.name, 'a');
       assert.equal(status?.kind, 'durable');
@@ -92,47 +92,47 @@ export const failureCases: readonly EventFeedCase[] = [
       assert.ok((status?.failure?.since ?? 0) > 0);
       gate.resolve();
       await subscription.reached(await feed.now());
-      assertDelivered(await stage.world.noted('a'), [0, 2]);
+      assertDelivered(await fixture.world.noted('a'), [0, 2]);
       assert.equal((await feed.consumers())[0]?.failure, undefined);
-      assert.equal(stage.errors.length, 3);
+      assert.equal(fixture.errors.length, 3);
     },
   ],
   [
     'a poisoned event is never skipped, holds up what follows in its lane, and nothing else',
-    async (stage) => {
+    async (fixture) => {
       let poisoned = true;
-      const feed = await stage.start();
-      await stage.world.append(upTo(40).map((serial) => event(serial)));
+      const feed = await fixture.start();
+      await fixture.world.append(upTo(40).map((serial) => event(serial)));
       const subscription = feed.subscribe(
-        stage.noting('a', (one) => {
+        fixture.noting('a', (one) => {
           if (poisoned && serialOf(one) === 23) throw new Error('cannot read this event');
         }),
       );
-      const heldUp = upTo(40).filter((serial) => isBehind(stage.world, serial, 23));
+      const heldUp = upTo(40).filter((serial) => isBehind(fixture.world, serial, 23));
       const others = upTo(40).filter((serial) => !heldUp.includes(serial));
-      await stage.noted('a', others.length);
-      await stage.failed(feed, 'a', 8);
-      assertDelivered(await stage.world.noted('a'), others);
+      await fixture.noted('a', others.length);
+      await fixture.failed(feed, 'a', 8);
+      assertDelivered(await fixture.world.noted('a'), others);
       const [status] = await feed.consumers();
       assert.equal(status?.failure?.position, 24);
       assert.equal(status?.lag, heldUp.length);
       poisoned = false;
       await subscription.reached(await feed.now());
-      assertDelivered(await stage.world.noted('a'), upTo(40));
+      assertDelivered(await fixture.world.noted('a'), upTo(40));
     },
   ],
   [
     'a failure is remembered over a restart and seen by other processes',
-    async (stage) => {
-      const broken = stage.noting('a', () => {
+    async (fixture) => {
+      const broken = fixture.noting('a', () => {
         throw new Error('broken for good');
       });
-      const first = await stage.start();
-      await stage.world.append([event(0)]);
+      const first = await fixture.start();
+      await fixture.world.append([event(0)]);
       first.subscribe(broken);
-      await stage.failed(first, 'a', 2);
+      await fixture.failed(first, 'a', 2);
       await first.stop();
-      const second = await stage.start();
+      const second = await fixture.start();
       const [status] = await second.consumers();
       assert.match(status?.failure?.error ?? '', /broken for good/);
       assert.ok((status?.failure?.attempts ?? 0) >= 2);
@@ -140,26 +140,26 @@ export const failureCases: readonly EventFeedCase[] = [
   ],
   [
     'stop waits for the batch in flight, delivers nothing afterwards, and may be called twice',
-    async (stage) => {
-      const feed = await stage.start();
+    async (fixture) => {
+      const feed = await fixture.start();
       const entered = Promise.withResolvers<void>();
       const gate = Promise.withResolvers<void>();
       const subscription = feed.subscribe(
-        stage.noting('a', () => {
+        fixture.noting('a', () => {
           entered.resolve();
           return gate.promise;
         }),
       );
-      await stage.world.append([event(0)]);
+      await fixture.world.append([event(0)]);
       await entered.promise;
-      const never = assert.rejects(subscription.reached(stage.farAhead), /stopped/);
+      const never = assert.rejects(subscription.reached(fixture.farAhead), /stopped/);
       const stopping = Promise.all([feed.stop(), feed.stop()]);
       gate.resolve();
       await stopping;
       await never;
-      await stage.world.append([event(1)]);
+      await fixture.world.append([event(1)]);
       await feed.stop();
-      assertDelivered(await stage.world.noted('a'), [0]);
+      assertDelivered(await fixture.world.noted('a'), [0]);
     },
   ],
 ];

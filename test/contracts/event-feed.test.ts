@@ -6,7 +6,7 @@ import { createEventFeed } from '../../src/platform/events/engine.ts';
 import { PARTITIONS } from '../../src/platform/events/partitions.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
 import { eventFeedContract } from './event-feed.contract.ts';
-import { type EventFeedWorld, serialOf } from './event-feed.stage.ts';
+import { type EventFeedWorld, serialOf } from './event-feed.fixture.ts';
 
 async function createMemoryWorld(lanes: number): Promise<EventFeedWorld> {
   const store = createMemoryEventStore({ lanes });

@@ -14,7 +14,7 @@ before(async () => {
 after(() => close());
 afterEach(async () => {
   await database.query(
-    `truncate account, event, event_consumer, idempotency_record, reservation, payment, point_entry,
+    `truncate account, event, event_consumer, event_mark, idempotency_record, reservation, payment, point_entry,
       point_balance, room_entry, room_absence, room_setting, room cascade`,
   );
 });
@@ -45,6 +45,15 @@ async function tell(key: string, type: string, data: object = { reservationId: k
     [type, key, data],
   );
   return row!.position;
+}
+
+/** A durable consumer as it stands after its first step. */
+async function begin(name: string, position: number, mark = 0): Promise<void> {
+  await database.query(
+    `with c as (insert into event_consumer (name, feed, position) values ($1, 'postgres', $2))
+      insert into event_mark (consumer, partition, position) select $1, generate_series(0, 11), $3`,
+    [name, position, mark],
+  );
 }
 
 test('an empty database breaks nothing, and every invariant is named once', async () => {
@@ -136,10 +145,45 @@ test('a consumer ahead of the log is found; one at a rolled back end is not', as
       throw new Error('rolled back');
     }),
   );
-  await database.query(`insert into event_consumer (name, position) values ('a', $1)`, [position + 1]);
+  await begin('a', position + 1);
   assert.deepEqual(await breaches(), []);
   await database.query('update event_consumer set position = position + 1');
   assert.deepEqual(await breaches(), ['consumers_are_not_ahead_of_the_log']);
+  // What another feed counts are no positions.
+  await database.query(`update event_consumer set feed = 'another'`);
+  assert.deepEqual(await breaches(), []);
+});
+
+test('a mark behind the end of the log, or ahead of its consumer, is found', async () => {
+  const position = await tell(randomUUID(), 'thing.happened');
+  await begin('a', position, position);
+  assert.deepEqual(await breaches(), []);
+  const mark = (to: number) =>
+    database.query('update event_mark set position = $1 where partition = 7', [to]);
+  await database.query('update event_consumer set position = $1', [position - 1]);
+  assert.deepEqual(await breaches(), ['marks_are_not_ahead_of_their_consumer']);
+  await database.query(`update event_consumer set feed = 'another'`);
+  assert.deepEqual(await breaches(), [], 'what came by another feed may be ahead of the cursor of this one');
+  for (const outside of [position + 1, -1]) {
+    await mark(outside);
+    assert.deepEqual(await breaches(), ['marks_lie_within_the_log']);
+  }
+  assert.match(await detailOf('marks_lie_within_the_log'), /mark 7 of a stands at -1/);
+});
+
+test('a consumer without a mark for each partition, and marks of none, are found', async () => {
+  const position = await tell(randomUUID(), 'thing.happened');
+  await begin('a', position);
+  await begin('b', position);
+  assert.deepEqual(await breaches(), []);
+  const name = 'consumers_have_a_mark_for_each_partition';
+  await database.query(`delete from event_mark where consumer = 'a' and partition = 3`);
+  assert.deepEqual(await breaches(), [name]);
+  assert.match(await detailOf(name), /consumer a has marks of 11 partitions/);
+  await database.query(`delete from event_mark where consumer = 'a'`);
+  assert.match(await detailOf(name), /consumer a has marks of 0 partitions/);
+  await database.query(`delete from event_consumer where name in ('a', 'b')`);
+  assert.match(await detailOf(name), /consumer b is not known, and has marks of 12 partitions/);
 });
 
 test('a log whose sequence was set back is found', async () => {
@@ -221,14 +265,8 @@ test('a cancellation that its consumer has passed without carrying it out is fou
   const id = await reserve(2);
   await tell(id, 'reservation.created');
   const position = await tell(id, 'reservation.cancellation-requested');
-  const stand = (at: number) =>
-    database.query(
-      `insert into event_consumer (name, position) values ('reservations.cancellations', $1)
-        on conflict (name, lane) do update set position = $1`,
-      [at],
-    );
-  await stand(position - 1);
+  await begin('reservations.cancellations', position - 1);
   assert.deepEqual(await breaches(), []);
-  await stand(position);
+  await database.query('update event_consumer set position = $1', [position]);
   assert.deepEqual(await breaches(), ['accepted_cancellations_are_carried_out']);
 });

@@ -16,6 +16,7 @@ export type MemoryTransaction = { defer(effect: () => void): void };
 export type MemoryEventStore = EventStore & {
   readonly lanes: readonly FeedLane[];
   readonly progress: ProgressStore;
+  storeEnd(): Promise<number>;
   /** Saves events; feeds find them when notified, or when they poll. */
   append(events: readonly DomainEvent[]): void;
   /** Publishes the last `count` events again, as a relay does that died before it saved its place. */
@@ -48,6 +49,7 @@ export function createMemoryEventStore({ lanes: count }: { readonly lanes: numbe
       Promise.resolve(saved.filter((event) => event.subject === subject).map((event) => ({ ...event }))),
     lanes: lanes.map(createLane),
     progress: createProgress(),
+    storeEnd: () => Promise.resolve(saved.length),
   };
 }
 
@@ -59,6 +61,10 @@ function createLane(events: readonly FeedEvent[]): FeedLane {
     events.slice(after, end).filter((event) => types.has(event.type));
   return {
     open: () => Promise.resolve(events.length),
+    offsetBefore(position) {
+      const first = events.findIndex((event) => event.position > position);
+      return Promise.resolve(first < 0 ? events.length : first);
+    },
     readTail(after, types) {
       const end = Math.min(events.length, after + TAIL_MAX);
       const againMs = end < events.length ? 0 : undefined;
@@ -83,11 +89,7 @@ function createProgress(): ProgressStore {
     saved.set(name, lanes);
     return lanes;
   };
-  const marksOf = (name: string) => {
-    const own = marks.get(name) ?? Array.from({ length: PARTITIONS }, () => 0);
-    marks.set(name, own);
-    return own;
-  };
+  const marksOf = (name: string): number[] => marks.get(name) ?? [];
   const laneOf = (name: string, lane: number): Progress =>
     lanesOf(name).get(lane) ?? { offset: 0, failure: undefined };
 
@@ -102,9 +104,18 @@ function createProgress(): ProgressStore {
 
   return {
     load(name, lane) {
-      const progress = laneOf(name, lane);
-      lanesOf(name).set(lane, progress);
-      return Promise.resolve({ name, lane, ...progress });
+      const progress = saved.get(name)?.get(lane);
+      return Promise.resolve(progress && { name, lane, ...progress });
+    },
+    begin({ name, offsets, mark }) {
+      for (const [lane, offset] of offsets.entries())
+        if (!lanesOf(name).has(lane)) lanesOf(name).set(lane, { offset, failure: undefined });
+      if (!marks.has(name))
+        marks.set(
+          name,
+          Array.from({ length: PARTITIONS }, () => mark),
+        );
+      return Promise.resolve();
     },
     loadMarks: (name) => Promise.resolve([...marksOf(name)]),
     async advance(step) {

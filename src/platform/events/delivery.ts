@@ -18,8 +18,16 @@ export type Delivery = {
   recordFailure(failure: ConsumerFailure): Promise<void>;
 };
 
+export type DurableDelivery = {
+  readonly consumer: DurableConsumer;
+  readonly lane: number;
+  readonly store: ProgressStore;
+  /** Gives the consumer its first place in this feed. */
+  readonly begin: () => Promise<void>;
+};
+
 /** Effect, marks and offset in one transaction of the store. */
-export function deliverDurably(consumer: DurableConsumer, lane: number, store: ProgressStore): Delivery {
+export function deliverDurably({ consumer, lane, store, begin }: DurableDelivery): Delivery {
   const { name } = consumer;
   let marks: readonly number[] = [];
   let savedOffset = 0;
@@ -38,7 +46,8 @@ export function deliverDurably(consumer: DurableConsumer, lane: number, store: P
     name,
     types: namesOf(consumer.types),
     async load() {
-      const saved = await store.load(name, lane);
+      const saved = (await store.load(name, lane)) ?? (await begin().then(() => store.load(name, lane)));
+      if (!saved) throw new Error(`the consumer ${name} has no place in lane ${lane}`);
       marks = await store.loadMarks(name);
       savedOffset = saved.offset;
       return saved;

@@ -5,6 +5,7 @@ import type { Backoff } from './backoff.ts';
 import { ConsumerLoop, type DeliveryObservation } from './consumer-loop.ts';
 import { type Cursor, offsetsOf, toCursor } from './cursor.ts';
 import { type Delivery, deliverDurably, deliverInMemory } from './delivery.ts';
+import type { DurableConsumer } from './event.ts';
 import type { ConsumerStatus, EventFeed, Subscription } from './feed.ts';
 import type { FeedLane, ProgressStore, SavedProgress } from './ports.ts';
 import { TailReader } from './tail-reader.ts';
@@ -34,10 +35,16 @@ export type EventFeedOptions = {
 const DEFAULT_BACKOFF: Backoff = { baseMs: 100, maxMs: 30_000 };
 
 /** What a feed is made of: the lanes that are read, and where consumers' progress is kept. */
-export type FeedStorage = { readonly lanes: readonly FeedLane[]; readonly progress: ProgressStore };
+export type FeedStorage = {
+  readonly lanes: readonly FeedLane[];
+  readonly progress: ProgressStore;
+  /** A position up to which all that was saved is final; undefined where it is the offset of the one lane. */
+  readonly storeEnd?: () => Promise<number>;
+};
 
 /** A feed on any storage that can be read in pages and keeps consumers' progress. */
-export function createEventFeed({ lanes, progress }: FeedStorage, options: EventFeedOptions): EventFeed {
+export function createEventFeed(storage: FeedStorage, options: EventFeedOptions): EventFeed {
+  const { lanes, progress } = storage;
   const tails = lanes.map((lane) => createTail(lane, options));
   const groups = new Set<Group>();
   let open = false;
@@ -80,11 +87,13 @@ export function createEventFeed({ lanes, progress }: FeedStorage, options: Event
 
   return {
     ...lifecycle,
-    subscribe: (consumer) =>
-      add(
+    subscribe(consumer) {
+      const begin = onceAtATime(() => beginGroup(consumer, storage, tails));
+      return add(
         'durable',
-        lanes.map((_, lane) => deliverDurably(consumer, lane, progress)),
-      ),
+        lanes.map((_, lane) => deliverDurably({ consumer, lane, store: progress, begin })),
+      );
+    },
     follow: (follower, after) =>
       add(
         'follower',
@@ -103,6 +112,33 @@ export function createEventFeed({ lanes, progress }: FeedStorage, options: Event
     }),
     consumers: async () => mergeStatus([...groups], await progress.list(), horizons()),
   };
+}
+
+/** Saves where a group begins that has no place in this feed. Its marks, where it has any, say what it has had. */
+async function beginGroup(
+  { name, from = 'start' }: DurableConsumer,
+  { lanes, progress, storeEnd }: FeedStorage,
+  tails: readonly TailReader[],
+): Promise<void> {
+  const marks = await progress.loadMarks(name);
+  if (marks.length === 0 && from === 'now') {
+    const offsets = await Promise.all(tails.map((tail) => tail.refresh()));
+    // Asked afterwards: all that lies before these offsets is below the mark, also where a relay repeats it.
+    const mark = storeEnd ? await storeEnd() : offsets[0]!;
+    return progress.begin({ name, offsets, mark });
+  }
+  const lowest = marks.length > 0 ? Math.min(...marks) : 0;
+  const offsets = await Promise.all(lanes.map((lane) => lane.offsetBefore(lowest)));
+  return progress.begin({ name, offsets, mark: 0 });
+}
+
+/** Those who call while it is under way wait for the same. */
+function onceAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () =>
+    (running ??= work().finally(() => {
+      running = undefined;
+    }));
 }
 
 /** A consumer with its loop in each lane. */

@@ -43,11 +43,15 @@ type DataOf<E extends EventType> = string extends E['type'] ? object : Static<E[
 /** The open transaction in which a durable consumer's effect and its progress are saved together. */
 export type EffectTransaction = unknown;
 
+/** Where a group begins that has no marks yet: at the first event there is (the default), or after all that there are. */
+export type Beginning = 'start' | 'now';
+
 /** Follows a feed with saved marks: each event takes effect exactly once, whatever crashes. */
 export type DurableConsumer = {
   readonly kind: 'durable';
   readonly name: string;
   readonly types: readonly EventType[];
+  readonly from?: Beginning;
   apply(events: readonly StoredEvent[], transaction: EffectTransaction): Promise<void>;
 };
 
@@ -68,6 +72,7 @@ export type EventConsumer = DurableConsumer | Follower;
 export function durableConsumer<E extends EventType>(consumer: {
   readonly name: string;
   readonly types: readonly E[];
+  readonly from?: Beginning;
   apply(events: readonly StoredEvent<E>[], transaction: EffectTransaction): Promise<void>;
 }): DurableConsumer {
   return { kind: 'durable', ...consumer };

@@ -15,7 +15,10 @@ import type { DurableConsumer, Follower } from './event.ts';
  *   split on the way, so that what stands before a poisoned event takes effect; other lanes go on.
  */
 export type EventFeed = Lifecycle & {
-  /** Starts a consumer from where its group stands; a new group begins at the first event. */
+  /**
+   * Starts a consumer from where its group stands. A new group begins where it says (`from`). One that followed another
+   * feed until now has marks but no place in this one: it reads this one from its lowest mark on.
+   */
   subscribe(consumer: DurableConsumer): Subscription;
   /** Delivers everything after `after` to this process. */
   follow(follower: Follower, after: Cursor): Subscription;

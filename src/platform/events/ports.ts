@@ -48,6 +48,8 @@ export type TailPage = FeedPage & {
 export type FeedLane = {
   /** An offset from which the tail can be followed; near the end. */
   open(): Promise<number>;
+  /** An offset up to which no event lies above this position of the store. */
+  offsetBefore(position: number): Promise<number>;
   /** What follows `after`, as far as it is final. Called by one reader, one call at a time. */
   readTail(after: number, types: ReadonlySet<string>): Promise<TailPage>;
   /** Anything up to the tail; `end` of the page is below that asked for where `limit` cut it. */
@@ -82,12 +84,26 @@ export type SavedProgress = {
   readonly failure: ConsumerFailure | undefined;
 };
 
-/** How durable consumers' progress is kept: an offset for each lane, a mark for each partition. */
+/** Where a consumer begins in a feed in which it has no place yet. */
+export type FirstPlace = {
+  readonly name: string;
+  /** By lane. */
+  readonly offsets: readonly number[];
+  /** Of each partition, where the consumer has no marks. */
+  readonly mark: number;
+};
+
+/**
+ * How durable consumers' progress is kept: an offset for each lane, which is this feed's alone, and a mark for each
+ * partition, which holds whatever feed the events came by.
+ */
 export type ProgressStore = {
-  /** Where a consumer stands in a lane; at offset 0 when it is new. */
-  load(name: string, lane: number): Promise<SavedProgress>;
-  /** By partition, the highest position whose event has taken effect. */
+  /** Where a consumer stands in a lane; undefined when it has not begun in this feed. */
+  load(name: string, lane: number): Promise<SavedProgress | undefined>;
+  /** By partition, the highest position whose event has taken effect; none of a new consumer. */
   loadMarks(name: string): Promise<readonly number[]>;
+  /** All at once. What there is already stays, since another process may have been faster. */
+  begin(place: FirstPlace): Promise<void>;
   /** Effect, marks and offset in one transaction, of one process at a time. Throws what the effect throws. */
   advance(step: Step): Promise<StepOutcome>;
   /** Keeps a failure for people to see. */

@@ -52,7 +52,7 @@ after(async () => {
 
 const THINGS = defineEvents(
   { subject: 'thingId' },
-  { 'thing.seen': Thing, 'thing.called': Thing, 'thing.echoed': Thing },
+  { 'thing.seen': Thing, 'thing.called': Thing, 'thing.echoed': Thing, 'thing.moved': Thing },
 );
 
 function happened(type: keyof typeof THINGS): DomainEvent {
@@ -68,6 +68,39 @@ async function saveFor(subscription: Subscription, type: keyof typeof THINGS): P
 function consumer(type: keyof typeof THINGS, apply: DurableConsumer['apply']): DurableConsumer {
   return { kind: 'durable', name: type, types: [THINGS[type]], apply };
 }
+
+test('a place in another feed is not read, and what took effect by its marks does not again', {
+  timeout: 30_000,
+}, async () => {
+  const taken: number[] = [];
+  const moving = consumer('thing.moved', (events) => {
+    taken.push(...events.map(({ position }) => position));
+    return Promise.resolve();
+  });
+  const first = log.subscribe(moving);
+  await saveFor(first, 'thing.moved');
+  await first.stop();
+  const effective = [...taken];
+  assert.equal(effective.length, 1);
+  // What would be a place far ahead if it were read as one of this feed.
+  await database.query(
+    `update event_consumer set feed = 'another', position = position + 1000000 where name = 'thing.moved'`,
+  );
+  const again = log.subscribe(moving);
+  await again.reached(await log.now());
+  assert.deepEqual(taken, effective);
+  await saveFor(again, 'thing.moved');
+  assert.equal(taken.length, 2);
+  const places = await database.query<{ feed: string }>(
+    `select feed from event_consumer where name = 'thing.moved' order by feed`,
+  );
+  assert.deepEqual(places, [{ feed: 'another' }, { feed: 'postgres' }]);
+  assert.deepEqual(
+    (await log.consumers()).filter(({ name }) => name === 'thing.moved').map(({ lag }) => lag),
+    [0],
+  );
+  await again.stop();
+});
 
 test('an effect that appends no event causes no read of the tail', { timeout: 30_000 }, async () => {
   const subscription = log.subscribe(consumer('thing.seen', () => Promise.resolve()));

@@ -3,7 +3,7 @@ import type { EffectTransaction } from '../../../platform/events/event.ts';
 import type { EventFeed } from '../../../platform/events/feed.ts';
 import type { ProgressStore, Step } from '../../../platform/events/ports.ts';
 import type { Database, Queryable } from '../database.ts';
-import { createEventTail } from './event-tail.ts';
+import { createEventTail, FEED } from './event-tail.ts';
 import { type CommitNotice, hasAppended } from './outbox.ts';
 import { createEventProgress } from './progress-store.ts';
 
@@ -18,7 +18,7 @@ import { createEventProgress } from './progress-store.ts';
  * - What follows an effect's events in this process is told of them at once; all others poll.
  */
 export function createPostgresEventFeed(database: Database, options: EventFeedOptions): EventFeed {
-  const progress = createEventProgress(database);
+  const progress = createEventProgress(database, FEED);
   const notifying: ProgressStore = {
     ...progress,
     async advance(step) {

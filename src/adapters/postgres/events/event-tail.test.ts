@@ -181,7 +181,8 @@ describe('the tail of the event table', () => {
 
   test('begins where the foremost consumer stands when somebody is writing', async () => {
     await append(database, 1, 2, 3);
-    await database.query(`insert into event_consumer (name, position) values ('a', 2), ('b', 1)`);
+    await database.query(`insert into event_consumer (name, feed, position)
+      values ('a', 'postgres', 2), ('b', 'postgres', 1), ('c', 'another', 9)`);
     await on(0).query('begin');
     await append(on(0), 4);
     await append(database, 5);

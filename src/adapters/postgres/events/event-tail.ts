@@ -27,10 +27,14 @@ export function createEventTail(database: Database): FeedLane {
   const fence = new GapFence(database);
   return {
     open: () => openNearEnd(database, fence),
+    offsetBefore: (position) => Promise.resolve(position),
     readTail: (after, types) => readTail({ database, fence, after, types }),
     readPage: (request) => readPage(database, request),
   };
 }
+
+/** The name of this feed beside the offsets of its consumers, which are positions; those of other feeds are not. */
+export const FEED = 'postgres';
 
 const TAIL_EVENTS_MAX = 1_000;
 /** While a gap is open it is looked at again and again: few events then. */
@@ -112,7 +116,8 @@ async function openNearEnd(database: Database, fence: GapFence): Promise<number>
   // A statement of its own: it must look at the locks after the sequence was read.
   if ((await fence.writers()).length === 0) return drawn!.last;
   const [saved] = await database.query<{ position: number }>(
-    'select coalesce(max(position), 0) as position from event_consumer',
+    'select coalesce(max(position), 0) as position from event_consumer where feed = $1',
+    [FEED],
   );
   return saved!.position;
 }

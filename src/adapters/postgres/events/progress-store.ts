@@ -22,7 +22,7 @@ const COLUMNS = 'name, lane, position, attempts, last_error, failing_since, fail
 const ADVANCE = {
   name: 'advance-event-consumer',
   text: `with held as (
-      select position from event_consumer where name = $1 and lane = $2 for update skip locked
+      select position from event_consumer where name = $1 and lane = $2 and feed = $8 for update skip locked
     ), marked as (
       update event_mark m set position = s.last
       from held, unnest($4::smallint[], $5::bigint[], $6::bigint[]) as s (partition, first, last)
@@ -31,7 +31,7 @@ const ADVANCE = {
     ), moved as (
       update event_consumer c set position = $3, updated_at = now(), attempts = 0, last_error = null,
         failing_since = null, failed_position = null
-      from held where held.position = $7 and c.name = $1 and c.lane = $2
+      from held where held.position = $7 and c.name = $1 and c.lane = $2 and c.feed = $8
     )
     select (select position from held) as held, (select count(*) from marked)::integer as marked`,
 };
@@ -39,26 +39,30 @@ const ADVANCE = {
 /** Thrown to roll back, and caught here. */
 class Moved extends Error {}
 
-/** Progress of durable consumers: offsets in `event_consumer`, marks in `event_mark`. */
-export function createEventProgress(database: Database): ProgressStore {
+// In one order for all, so that of two processes the second finds all that the first has made.
+const BEGIN = `with begun as (
+    insert into event_consumer (name, feed, lane, position)
+    select $1::text, $2::text, o.n - 1, o.position from unnest($3::bigint[]) with ordinality as o (position, n) order by o.n
+    on conflict do nothing
+  )
+  insert into event_mark (consumer, partition, position)
+  select $1::text, p, $4::bigint from generate_series(0, $5::integer - 1) as p order by p
+  on conflict do nothing`;
+
+/** Progress of durable consumers of a feed: offsets in `event_consumer`, marks in `event_mark`. */
+export function createEventProgress(database: Database, feed: string): ProgressStore {
   return {
     async load(name, lane) {
-      await database.query('insert into event_consumer (name, lane) values ($1, $2) on conflict do nothing', [
-        name,
-        lane,
-      ]);
-      const rows = await database.query<ProgressRow>(
-        `select ${COLUMNS} from event_consumer where name = $1 and lane = $2`,
-        [name, lane],
+      const [row] = await database.query<ProgressRow>(
+        `select ${COLUMNS} from event_consumer where name = $1 and lane = $2 and feed = $3`,
+        [name, lane, feed],
       );
-      return toProgress(rows[0]!);
+      return row && toProgress(row);
+    },
+    async begin({ name, offsets, mark }) {
+      await database.query(BEGIN, [name, feed, offsets, mark, PARTITIONS]);
     },
     async loadMarks(name) {
-      await database.query(
-        `insert into event_mark (consumer, partition) select $1, generate_series(0, $2::integer - 1)
-          on conflict do nothing`,
-        [name, PARTITIONS],
-      );
       const rows = await database.query<{ position: number }>(
         'select position from event_mark where consumer = $1 order by partition',
         [name],
@@ -67,7 +71,7 @@ export function createEventProgress(database: Database): ProgressStore {
     },
     async advance(step) {
       try {
-        return await database.transaction((tx) => advance(tx, step));
+        return await database.transaction((tx) => advance(tx, feed, step));
       } catch (error) {
         if (error instanceof Moved) return 'moved';
         throw error;
@@ -76,13 +80,14 @@ export function createEventProgress(database: Database): ProgressStore {
     async recordFailure(name, lane, failure) {
       await database.query(
         `update event_consumer set attempts = $3, last_error = $4, failing_since = $5, failed_position = $6
-          where name = $1 and lane = $2`,
-        [name, lane, failure.attempts, failure.error, new Date(failure.since), failure.position],
+          where name = $1 and lane = $2 and feed = $7`,
+        [name, lane, failure.attempts, failure.error, new Date(failure.since), failure.position, feed],
       );
     },
     async list() {
       const rows = await database.query<ProgressRow>(
-        `select ${COLUMNS} from event_consumer order by name, lane`,
+        `select ${COLUMNS} from event_consumer where feed = $1 order by name, lane`,
+        [feed],
       );
       return rows.map(toProgress);
     },
@@ -97,6 +102,7 @@ export async function resetProgress(tx: Queryable, name: string): Promise<void> 
 
 async function advance(
   tx: Queryable,
+  feed: string,
   { name, lane, savedOffset, end, marks, effect }: Step,
 ): Promise<StepOutcome> {
   const [row] = await tx.query<{ held: number | null; marked: number }>(ADVANCE, [
@@ -107,6 +113,7 @@ async function advance(
     marks.map(({ first }) => first),
     marks.map(({ last }) => last),
     savedOffset,
+    feed,
   ]);
   if (row!.held === null) return 'busy';
   if (row!.held !== savedOffset) return 'moved';

@@ -31,10 +31,11 @@ create index event_key on event (key, position);
 create index event_audit on event (position)
   where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone');
 
--- Where a durable consumer reads on in each lane of the feed; the table of events is one lane, and its offsets are
--- positions: there everything up to `position` has taken effect.
+-- Where a durable consumer reads on in each lane of a feed. An offset means something to its feed alone; of the feed
+-- `postgres`, whose one lane is the table of events, it is a position: everything up to there has taken effect.
 create table event_consumer (
   name            text not null,
+  feed            text not null,
   lane            smallint not null default 0,
   position        bigint not null default 0,
   updated_at      timestamptz not null default now(),
@@ -42,7 +43,7 @@ create table event_consumer (
   failing_since   timestamptz,
   last_error      text,
   failed_position bigint,
-  primary key (name, lane)
+  primary key (name, feed, lane)
 );
 
 -- The highest position of each partition that has taken effect, whatever feed brought it, and however often. The number

@@ -64,7 +64,41 @@ export const eventInvariants: readonly Invariant[] = [
     checked: 'select count(*) from event_consumer',
     breaches: `select 'consumer ' || c.name || ' stands at ' || c.position || ', the log ends at ' || s.last_value
       from event_consumer c, event_position_seq s
-      where c.position > case when s.is_called then s.last_value else 0 end or c.position < 0`,
+      where c.position < 0
+        or c.feed = 'postgres' and c.position > case when s.is_called then s.last_value else 0 end`,
+  }),
+  countedBreaches({
+    name: 'marks_lie_within_the_log',
+    checked: 'select count(*) from event_mark',
+    breaches: `select 'mark ' || m.partition || ' of ' || m.consumer || ' stands at ' || m.position
+        || ', the log ends at ' || s.last_value
+      from event_mark m, event_position_seq s
+      where m.position > case when s.is_called then s.last_value else 0 end or m.position < 0`,
+  }),
+  countedBreaches({
+    // An event between the two would take effect again, or never.
+    name: 'marks_are_not_ahead_of_their_consumer',
+    checked: `select count(*) from event_mark m
+      where not exists (select from event_consumer o where o.name = m.consumer and o.feed <> 'postgres')`,
+    breaches: `select 'mark ' || m.partition || ' of ' || m.consumer || ' stands at ' || m.position
+        || ', the consumer at ' || c.position
+      from event_mark m join event_consumer c on c.name = m.consumer and c.feed = 'postgres'
+      where m.position > c.position
+        and not exists (select from event_consumer o where o.name = m.consumer and o.feed <> 'postgres')`,
+  }),
+  countedBreaches({
+    name: 'consumers_have_a_mark_for_each_partition',
+    checked: 'select count(distinct name) from event_consumer',
+    breaches: `select 'consumer ' || consumer || case when bool_and(is_known) then ' has marks of ' else ' is not known, and has marks of ' end
+        || count(partition) || ' partitions'
+      from (
+        select c.name as consumer, m.partition, true as is_known
+        from (select distinct name from event_consumer) c left join event_mark m on m.consumer = c.name
+        union all
+        select m.consumer, m.partition, false from event_mark m
+        where not exists (select from event_consumer c where c.name = m.consumer)
+      ) all_of_them
+      group by consumer having count(partition) <> 12 or not bool_and(is_known)`,
   }),
   countedBreaches({
     name: 'accepted_cancellations_are_carried_out',
@@ -72,7 +106,8 @@ export const eventInvariants: readonly Invariant[] = [
     breaches: `select 'reservation ' || r.id || ' is still being cancelled, though event ' || e.position
         || ' is behind the consumer, which stands at ' || c.position
       from event e join reservation r on r.id = e.key
-      join event_consumer c on c.name = 'reservations.cancellations' and c.position >= e.position
+      join event_consumer c on c.name = 'reservations.cancellations' and c.feed = 'postgres'
+        and c.position >= e.position
       where e.type = 'reservation.cancellation-requested' and r.status = 2`,
   }),
   countedBreaches({
@@ -84,7 +119,8 @@ export const eventInvariants: readonly Invariant[] = [
       full join (
         select (e.data->>'performanceId')::uuid as performance_id,
           sum(case e.type when 'payment.succeeded' then 1 else -1 end * json_array_length(e.data->'seatNos')) as sold
-        from event e join event_consumer c on c.name = 'ranking' and e.position <= c.position
+        from event e join event_consumer c on c.name = 'ranking' and c.feed = 'postgres'
+          and e.position <= c.position
         where e.type = 'payment.succeeded' or (e.type = 'reservation.cancelled'
           and exists (select from event b where b.key = e.key and b.type = 'payment.succeeded'))
         group by 1

@@ -84,7 +84,7 @@ export function assertDelivered(actual: readonly number[], expected: readonly nu
 }
 
 /** What a case of the contract works on: a storage, and the processes that it opens. */
-export class EventFeedStage {
+export class EventFeedFixture {
   readonly world: EventFeedWorld;
   readonly errors: unknown[] = [];
   readonly #opened: EventFeed[] = [];
@@ -115,12 +115,14 @@ export class EventFeedStage {
   noting(
     name: string,
     before: (event: StoredEvent) => void | Promise<void> = () => undefined,
+    more: Pick<DurableConsumer, 'from'> = {},
   ): DurableConsumer {
     const { world } = this;
     return {
       kind: 'durable',
       name,
       types: [THINGS['thing.happened']],
+      ...more,
       async apply(events, transaction) {
         for (const one of events) {
           await before(one);
@@ -173,4 +175,4 @@ export function collecting(
   };
 }
 
-export type EventFeedCase = readonly [behaviour: string, run: (stage: EventFeedStage) => Promise<void>];
+export type EventFeedCase = readonly [behaviour: string, run: (fixture: EventFeedFixture) => Promise<void>];
