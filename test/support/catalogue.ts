@@ -13,10 +13,12 @@ import { systemRandom } from '../../src/kernel/random.ts';
 import {
   type Catalogue,
   type CatalogueReader,
+  type CatalogueStore,
   catalogueProblems,
   createCatalogue,
   createKnownSales,
   createSeatPlans,
+  type VenueStore,
 } from '../../src/modules/catalogue/index.ts';
 import { createSeating, type SeatHoldReader, type Seating } from '../../src/modules/seating/index.ts';
 import type { EventFeed } from '../../src/platform/events/feed.ts';
@@ -113,6 +115,7 @@ export function createSalesOn(
   log: EventFeed,
   options: {
     readonly reader?: CatalogueReader;
+    readonly store?: CatalogueStore & VenueStore;
     readonly holds?: SeatHoldReader;
     readonly maxSeatMaps?: number;
   } = {},
@@ -128,7 +131,7 @@ export function createSalesOn(
     holds: createSeatHoldReader(database),
     ...options,
   });
-  const store = createCatalogueStore(database, commitNoticeOf(log));
+  const { store = createCatalogueStore(database, commitNoticeOf(log)) } = options;
   return { ...createCatalogue({ store, reader, known, seats: seating, log, clock, ids }), seating };
 }
 

@@ -1,7 +1,7 @@
 export { catalogueEvents } from './contract.ts';
 export { plannedSeat } from './known-plans.ts';
 export { createKnownSales } from './known-sales.ts';
-export type { Concert, GradeCounts, Performance, Sales, SeatStatus, Stage, Venue } from './model.ts';
+export type { Concert, GradeCounts, Performance, SeatStatus, Stage, Venue } from './model.ts';
 export { type Catalogue, createCatalogue } from './module.ts';
 export { PlannedSeat } from './plan-contract.ts';
 export { Grade, type SeatPlan } from './plan-format.ts';
@@ -9,7 +9,7 @@ export type { PlanSeats } from './plan-seats.ts';
 export type {
   CatalogueReader,
   CatalogueStore,
-  ChangedConcert,
+  ConcertChange,
   ConcertListRow,
   ConcertQuery,
   ConcertSort,
@@ -17,11 +17,14 @@ export type {
   NewStage,
   StageOwner,
   TakingsRow,
+  TermsChange,
   VenueChange,
   VenueInUse,
   VenueQuery,
+  VenueSeen,
   VenueStore,
   WriteContext,
+  Written,
 } from './ports.ts';
 export { catalogueProblems } from './problems.ts';
 export { publicFrom, type Viewer, type Visibility } from './publication.ts';

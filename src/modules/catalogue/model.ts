@@ -129,6 +129,11 @@ export function refuseChange(
   now: number,
 ): Refusal<TermsCode> | undefined {
   if (next.opensAt !== current.opensAt && now >= current.opensAt) return refuse('sale_already_open');
-  if (next.startsAt !== current.startsAt && isTaken) return refuse('already_sold');
+  if (movesStart(current, next) && isTaken) return refuse('already_sold');
   return refuseTerms(next);
+}
+
+/** Whether a change is made only while no seat is taken. */
+export function movesStart(current: Performance, next: Performance): boolean {
+  return next.startsAt !== current.startsAt;
 }

@@ -10,7 +10,7 @@ import { catalogueEvents } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import { sellingOperations } from './operations.ts';
 import { planRoutes } from './plan-routes.ts';
-import type { CatalogueReader, CatalogueStore, LiveSeats } from './ports.ts';
+import type { CatalogueReader, CatalogueStore, LiveSeats, VenueStore } from './ports.ts';
 import { createPresenting } from './presenting.ts';
 import { createReading, type Reading } from './reading.ts';
 import { readingRoutes } from './reading-routes.ts';
@@ -20,7 +20,7 @@ import type { SalesCatalogue } from './terms.ts';
 import { venueRoutes } from './venue-routes.ts';
 
 export type CatalogueDeps = {
-  readonly store: CatalogueStore;
+  readonly store: CatalogueStore & VenueStore;
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
   readonly seats: LiveSeats;

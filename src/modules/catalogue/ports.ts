@@ -1,4 +1,3 @@
-import type { Result } from '../../kernel/result.ts';
 import type { DomainEvent, EventType, StoredEvent } from '../../platform/events/event.ts';
 import type { IdempotencyRef, ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { Concert, GradeCounts, Performance, PerformanceStatus, Sales, Stage, Venue } from './model.ts';
@@ -14,7 +13,7 @@ export type WriteContext = {
 
 export type NewStage = { readonly stage: Stage; readonly plan: SeatPlan };
 
-/** A venue with what depends on it, while nobody else changes any of it. */
+/** A venue with what depends on it, as it was read: another moment may have changed it since. */
 export type VenueInUse = {
   readonly venue: Venue;
   /** By stage. */
@@ -25,7 +24,18 @@ export type VenueInUse = {
   readonly taken: ReadonlySet<string>;
 };
 
+/** What a change rests on: it is made only while all of this is still so. */
+export type VenueSeen = {
+  /** Of the venue; its stages and their plans go with it. */
+  readonly version: number;
+  /** All on its stages, with the version of their terms. */
+  readonly performances: readonly Pick<Performance, 'id' | 'version'>[];
+  /** Those of them of which no seat may be held or sold. */
+  readonly untaken: readonly string[];
+};
+
 export type VenueChange = {
+  readonly seen: VenueSeen;
   /** As it will be. */
   readonly venue: Venue;
   /** All that it will have; with a plan where that is new. */
@@ -35,51 +45,43 @@ export type VenueChange = {
   readonly changedAt: number;
 };
 
+/** `conflict`: something that the change rests on is no longer as it was read, and nothing was done. */
+export type Written = 'written' | 'conflict';
+
 /** Port: where sellers' venues are saved. */
 export type VenueStore = {
   addVenue(venue: Venue, stages: readonly NewStage[], context: WriteContext): Promise<void>;
-  /** Reads, decides and saves while nobody else changes it. @returns undefined where there is none */
-  changeVenue<C extends string>(
-    id: string,
-    decide: (current: VenueInUse) => Result<VenueChange, C>,
-    context: {
-      readonly eventsOf: (change: VenueChange) => readonly DomainEvent[];
-      readonly saveTo: ResultSlot | undefined;
-    },
-  ): Promise<Result<VenueChange, C> | undefined>;
-  removeVenue<C extends string>(
-    id: string,
-    decide: (current: VenueInUse) => Result<void, C>,
-    context: WriteContext,
-  ): Promise<Result<void, C> | undefined>;
+  /** What a change of it is decided from. */
+  venueInUse(id: string): Promise<VenueInUse | undefined>;
+  changeVenue(change: VenueChange, context: WriteContext): Promise<Written>;
+  /** One on whose stages no performance plays. */
+  removeVenue(venue: Pick<Venue, 'id' | 'version'>, context: WriteContext): Promise<Written>;
 };
 
-export type ChangedConcert = { readonly concert: Concert; readonly performanceIds: readonly string[] };
+/** A change of a concert to its next version, while these are its performances. */
+export type ConcertChange = { readonly concert: Concert; readonly performanceIds: readonly string[] };
 
-/** Port: where sellers' changes are saved. */
-export type CatalogueStore = VenueStore & {
+/** A change to the next version of a performance's terms, while its stage has the seats that it names. */
+export type TermsChange = {
+  readonly performance: Performance;
+  /** Only while no seat of it is held or sold. */
+  readonly unlessTaken: boolean;
+};
+
+/** Port: where sellers' concerts and performances are saved. */
+export type CatalogueStore = {
   addConcert(concert: Concert, context: WriteContext): Promise<void>;
-  /** @returns false, and saves nothing, where its stage is no longer what it was read as */
-  addPerformance(performance: Performance, context: WriteContext): Promise<boolean>;
-  /** Reads, decides and saves while nobody else changes it. @returns undefined where there is none */
-  changeConcert<C extends string>(
-    id: string,
-    decide: (current: Concert) => Result<Concert, C>,
-    context: {
-      readonly eventsOf: (performanceIds: readonly string[]) => readonly DomainEvent[];
-      readonly saveTo: ResultSlot | undefined;
-    },
-  ): Promise<Result<ChangedConcert, C> | undefined>;
-  changePerformance<C extends string>(
-    id: string,
-    decide: (current: Performance, sales: Sales) => Result<Performance, C>,
+  changeConcert(change: ConcertChange, context: WriteContext): Promise<Written>;
+  /** `conflict` where its stage is no longer what it was read as. */
+  addPerformance(performance: Performance, context: WriteContext): Promise<Written>;
+  /** What was sold of it, now. */
+  sales(performanceId: string): Promise<Sales>;
+  changePerformance(change: TermsChange, context: WriteContext): Promise<Written>;
+  /** One of which nothing is held and nothing was ever sold. */
+  removePerformance(
+    performance: Pick<Performance, 'id' | 'concertId' | 'version'>,
     context: WriteContext,
-  ): Promise<Result<Performance, C> | undefined>;
-  removePerformance<C extends string>(
-    id: string,
-    decide: (current: Performance, sales: Sales) => Result<void, C>,
-    context: WriteContext,
-  ): Promise<Result<void, C> | undefined>;
+  ): Promise<Written>;
   /**
    * Takes a removal back where a seat was taken while it was on its way, and the result that was saved with it.
    * @returns whether it did

@@ -5,24 +5,25 @@ import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import { type Actor, type Editor, mayChange } from './actor.ts';
 import { concertChanged, performanceChanged } from './changes.ts';
 import type { ConcertBody, ConcertPatch, PerformanceBody, PerformancePatch } from './contract.ts';
+import { Edits } from './edits.ts';
 import type { KnownSales } from './known-sales.ts';
 import {
   type Concert,
+  movesStart,
   type Performance,
   type PerformanceChange,
   refuseChange,
   refuseTerms,
-  type Sales,
   type TermsCode,
 } from './model.ts';
-import type { CatalogueReader, CatalogueStore, StageOwner } from './ports.ts';
+import type { CatalogueReader, CatalogueStore, StageOwner, VenueStore } from './ports.ts';
 import type { Presenting } from './presenting.ts';
 import { publicationAfter, publicFrom } from './publication.ts';
 import type { ConcertResult, PerformanceResult } from './results.ts';
 import { createVenueKeeping, type VenueDeps, type VenueKeeping } from './venues.ts';
 
 export type SellingDeps = {
-  readonly store: CatalogueStore;
+  readonly store: CatalogueStore & VenueStore;
   readonly reader: CatalogueReader;
   readonly known: KnownSales;
   readonly presenting: Presenting;
@@ -59,7 +60,10 @@ type RemovalCode = 'performance_not_found' | 'already_sold';
 
 const DEFAULTS = { limitPerPerson: 4, holdTtlMs: 300_000, roomEnabled: true, category: 'concert' };
 
-export function createSelling(deps: SellingDeps): Selling {
+type EditingDeps = SellingDeps & { readonly edits: Edits };
+
+export function createSelling(given: SellingDeps): Selling {
+  const deps: EditingDeps = { ...given, edits: new Edits() };
   return {
     ...createVenueKeeping(deps),
     addConcert: (body, by) => addConcert(deps, body, by),
@@ -99,48 +103,45 @@ async function addConcert(
 }
 
 async function changeConcert(
-  { store, clock, known, presenting }: SellingDeps,
+  { store, reader, clock, known, presenting, edits }: EditingDeps,
   id: string,
   patch: ConcertPatch,
   { principal, key, seen }: Editor,
 ): Promise<Result<ConcertResult, 'concert_not_found' | 'changed_meanwhile'>> {
-  const now = clock.now();
   const besides = await presenting.besidesConcert(id);
-  const decide = (current: Concert): Result<Concert, 'concert_not_found' | 'changed_meanwhile'> => {
-    if (!mayChange(principal, current.sellerId)) return refuse('concert_not_found');
+  return edits.run(id, async () => {
+    const current = await reader.concert(id);
+    if (!current || !mayChange(principal, current.sellerId)) return refuse('concert_not_found');
     const refusal = refuseIfChanged(seen, current.version);
     if (refusal) return refusal;
+    const now = clock.now();
     const next = { ...current, ...patch, ...publicationAfter(current, patch) };
-    return ok({ ...next, updatedAt: now, version: current.version + 1 });
-  };
-  // Its performances are as public as it is, and bear its name.
-  const eventsOf = (performanceIds: readonly string[]) => [
-    concertChanged(id, 'updated', now),
-    ...performanceIds.map((performanceId) => performanceChanged(performanceId, id, 'updated', now)),
-  ];
-  const result = await store.changeConcert(id, decide, {
-    eventsOf,
-    saveTo: key && { ref: key, known: besides },
+    const concert: Concert = { ...next, updatedAt: now, version: current.version + 1 };
+    // Its performances are as public as it is, and bear its name.
+    const performanceIds = (await reader.performancesOf(id)).map((performance) => performance.id);
+    const events = [
+      concertChanged(id, 'updated', now),
+      ...performanceIds.map((performanceId) => performanceChanged(performanceId, id, 'updated', now)),
+    ];
+    const saveTo = key && { ref: key, known: besides };
+    const written = await store.changeConcert({ concert, performanceIds }, { events, saveTo });
+    if (written === 'conflict') return written;
+    known.concertChanged(id);
+    for (const performanceId of performanceIds) known.performanceChanged(performanceId, id);
+    return ok({ ...besides, concert });
   });
-  if (!result?.ok) return result ?? refuse('concert_not_found');
-  known.concertChanged(id);
-  for (const performanceId of result.value.performanceIds) known.performanceChanged(performanceId, id);
-  return ok({ ...besides, concert: result.value.concert });
 }
 
-/** A stage that changes under a performance that is being made shows it its new self. */
-const STAGE_READS_MAX = 5;
-
 async function addPerformance(
-  deps: SellingDeps,
+  deps: EditingDeps,
   concertId: string,
   body: PerformanceBody,
   { principal, key }: Actor,
 ): Promise<Result<PerformanceResult, 'concert_not_found' | 'stage_not_found' | TermsCode>> {
-  const { store, reader, clock, known } = deps;
+  const { store, reader, clock, known, edits } = deps;
   const concert = await reader.concert(concertId);
   if (!concert || !mayChange(principal, concert.sellerId)) return refuse('concert_not_found');
-  for (let read = 0; read < STAGE_READS_MAX; read++) {
+  return edits.run(concertId, async () => {
     const found = await reader.stage(body.stageId);
     if (!found || !mayChange(principal, found.ownerId)) return refuse('stage_not_found');
     const now = clock.now();
@@ -151,11 +152,11 @@ async function addPerformance(
     const { title, titleEn } = concert;
     const besides = { title, titleEn, seats: null, at: now };
     const saveTo = key && { ref: key, known: besides };
-    if (!(await store.addPerformance(performance, { events, saveTo }))) continue;
+    const written = await store.addPerformance(performance, { events, saveTo });
+    if (written === 'conflict') return written;
     known.performanceChanged(performance.id, concertId);
     return ok({ ...besides, performance });
-  }
-  throw new Error(`stage ${body.stageId} changes faster than it can be read`);
+  });
 }
 
 type NewPerformance = {
@@ -193,60 +194,60 @@ function toPerformance(
 }
 
 async function changePerformance(
-  { store, reader, clock, known, presenting }: SellingDeps,
+  { store, reader, clock, known, presenting, edits }: EditingDeps,
   id: string,
   patch: PerformancePatch,
   { principal, key, seen }: Editor,
 ): Promise<Result<PerformanceResult, 'performance_not_found' | 'changed_meanwhile' | TermsCode>> {
-  const now = clock.now();
   const change = toChange(patch);
-  const decide = (
-    current: Performance,
-    sales: Sales,
-  ): Result<Performance, 'performance_not_found' | 'changed_meanwhile' | TermsCode> => {
-    if (!mayChange(principal, current.sellerId)) return refuse('performance_not_found');
-    const next: Performance = { ...current, ...change, updatedAt: now, version: current.version + 1 };
-    return refuseIfChanged(seen, current.version) ?? refuseChange(current, next, sales, now) ?? ok(next);
-  };
-  const concertId = (await reader.performance(id))?.concertId;
-  if (concertId === undefined) return refuse('performance_not_found');
-  const besides = await presenting.besidesPerformance(concertId, id);
-  const events = [performanceChanged(id, concertId, 'updated', now)];
-  const result = await store.changePerformance(id, decide, {
-    events,
-    saveTo: key && { ref: key, known: besides },
+  return edits.run(id, async () => {
+    const current = await reader.performance(id);
+    if (!current || !mayChange(principal, current.sellerId)) return refuse('performance_not_found');
+    const now = clock.now();
+    const performance: Performance = { ...current, ...change, updatedAt: now, version: current.version + 1 };
+    const refusal =
+      refuseIfChanged(seen, current.version) ??
+      refuseChange(current, performance, await store.sales(id), now);
+    if (refusal) return refusal;
+    const { concertId } = current;
+    const besides = await presenting.besidesPerformance(concertId, id);
+    const events = [performanceChanged(id, concertId, 'updated', now)];
+    const saveTo = key && { ref: key, known: besides };
+    const unlessTaken = movesStart(current, performance);
+    const written = await store.changePerformance({ performance, unlessTaken }, { events, saveTo });
+    if (written === 'conflict') return written;
+    known.performanceChanged(id, concertId);
+    return ok({ ...besides, performance });
   });
-  if (!result?.ok) return result ?? refuse('performance_not_found');
-  known.performanceChanged(id, concertId);
-  return ok({ ...besides, performance: result.value });
 }
 
 /** Requests that were under way when a performance went are answered by then. */
 const REMOVAL_SETTLES_MS = 1_000;
 
 async function removePerformance(
-  { store, reader, clock, known }: SellingDeps,
+  { store, reader, clock, known, edits }: EditingDeps,
   id: string,
   { principal, key }: Actor,
 ): Promise<Result<void, RemovalCode>> {
   const now = clock.now();
-  const found = await reader.performance(id);
-  if (!found) return refuse('performance_not_found');
-  const decide = (current: Performance, { isTaken, wasSold }: Sales): Result<void, RemovalCode> => {
-    if (!mayChange(principal, current.sellerId)) return refuse('performance_not_found');
-    return isTaken || wasSold ? refuse('already_sold') : ok(undefined);
-  };
-  const { concertId } = found;
-  const removed = [performanceChanged(id, concertId, 'removed', now)];
-  const result = await store.removePerformance(id, decide, { events: removed, saveTo: key && { ref: key } });
-  if (!result?.ok) return result ?? refuse('performance_not_found');
+  const removed = await edits.run<Result<Performance, RemovalCode>>(id, async () => {
+    const current = await reader.performance(id);
+    if (!current || !mayChange(principal, current.sellerId)) return refuse('performance_not_found');
+    const { isTaken, wasSold } = await store.sales(id);
+    if (isTaken || wasSold) return refuse('already_sold');
+    const events = [performanceChanged(id, current.concertId, 'removed', now)];
+    const written = await store.removePerformance(current, { events, saveTo: key && { ref: key } });
+    return written === 'conflict' ? written : ok(current);
+  });
+  if (!removed.ok) return removed;
+  const { concertId, opensAt, publicFrom: visibleFrom, closesAt } = removed.value;
   known.performanceChanged(id, concertId);
-  const isOnSale = Math.max(found.opensAt, found.publicFrom) <= now && now < found.closesAt;
-  if (!isOnSale) return result;
+  const isOnSale = Math.max(opensAt, visibleFrom) <= now && now < closesAt;
+  if (!isOnSale) return ok(undefined);
   // Holds ask for no row of the performance, so that one which was under way may have been faster.
   await settle(clock, REMOVAL_SETTLES_MS);
   const restored = [performanceChanged(id, concertId, 'updated', clock.now())];
-  if (!(await store.restoreIfTaken(id, { events: restored, forget: key }))) return result;
+  if (!(await store.restoreIfTaken(id, { events: restored, forget: key }))) return ok(undefined);
   known.performanceChanged(id, concertId);
   return refuse('already_sold');
 }

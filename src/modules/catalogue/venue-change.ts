@@ -45,7 +45,8 @@ export function decideVenueChange(
   { stages: given, ...texts }: VenuePatch,
   { now, nextId }: Deciding,
 ): Result<VenueChange, VenueChangeCode> {
-  if (movesWhatIsSold(current, texts, now)) return refuse('already_sold');
+  const bound = boundToThePlace(current, texts, now);
+  if (bound.some((id) => current.taken.has(id))) return refuse('already_sold');
   const stages = given === undefined ? ok(unchanged(current)) : decideStages(current, given, nextId);
   if (!stages.ok) return stages;
   const others = new Set(
@@ -59,17 +60,21 @@ export function decideVenueChange(
   const byAge = stages.value.map(({ stage }) => stage).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const version = current.venue.version + 1;
   const venue: Venue = { ...current.venue, ...texts, version, stages: byAge };
-  return ok({ venue, stages: stages.value, performances: affected(current, venue), changedAt: now });
+  const seen = { version: current.venue.version, performances: current.performances, untaken: bound };
+  return ok({ seen, venue, stages: stages.value, performances: affected(current, venue), changedAt: now });
 }
 
-/** Anyone who has a seat bought it for this place, and for a time by its clock. */
-function movesWhatIsSold(
-  { venue, performances, taken }: VenueInUse,
+/**
+ * The performances of which no seat may be taken if the venue moves: anyone who has a seat bought it for this place, and
+ * for a time by its clock.
+ */
+function boundToThePlace(
+  { venue, performances }: VenueInUse,
   { address = venue.address, timeZone = venue.timeZone }: VenuePatch,
   now: number,
-): boolean {
-  if (address === venue.address && timeZone === venue.timeZone) return false;
-  return performances.some(({ id, startsAt }) => startsAt > now && taken.has(id));
+): readonly string[] {
+  if (address === venue.address && timeZone === venue.timeZone) return [];
+  return performances.filter(({ startsAt }) => startsAt > now).map(({ id }) => id);
 }
 
 function unchanged({ venue }: VenueInUse): VenueChange['stages'] {

@@ -6,10 +6,11 @@ import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import { type Actor, type Editor, isManager, mayChange } from './actor.ts';
 import { performanceChanged } from './changes.ts';
+import type { Edits } from './edits.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Performance, Venue } from './model.ts';
 import { checkStages } from './plan-check.ts';
-import type { CatalogueReader, LiveSeats, VenueChange, VenueInUse, VenueStore } from './ports.ts';
+import type { CatalogueReader, LiveSeats, VenueStore } from './ports.ts';
 import type { VenueResult } from './results.ts';
 import { decideVenueChange, toStage, type VenueChangeCode } from './venue-change.ts';
 import type { VenueBody, VenuePatch, VenueView } from './venue-contract.ts';
@@ -25,6 +26,7 @@ export type VenueDeps = {
   readonly seats: Pick<LiveSeats, 'recheck'>;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly edits: Edits;
 };
 
 type VenueRefusalCode = 'venue_not_found' | 'changed_meanwhile' | VenueChangeCode;
@@ -82,27 +84,30 @@ async function addVenue(
 }
 
 async function changeVenue(
-  { store, known, seats, clock, ids }: VenueDeps,
+  { store, known, seats, clock, ids, edits }: VenueDeps,
   id: string,
   patch: VenuePatch,
   { principal, key, seen }: Editor,
 ): Promise<Result<VenueResult, VenueRefusalCode>> {
   const errors = checkStages(patch.stages ?? [], '/body/stages');
   if (errors.length > 0) return refuse('seat_plan_invalid', undefined, { errors });
-  const now = clock.now();
-  const decide = (current: VenueInUse): Result<VenueChange, VenueRefusalCode> => {
-    if (!mayChange(principal, current.venue.ownerId)) return refuse('venue_not_found');
-    const deciding = { now, nextId: () => ids.next() };
-    return refuseIfChanged(seen, current.venue.version) ?? decideVenueChange(current, patch, deciding);
-  };
-  const eventsOf = ({ performances }: VenueChange) =>
-    performances.map((performance) =>
+  return edits.run<Result<VenueResult, VenueRefusalCode>>(id, async () => {
+    const current = await store.venueInUse(id);
+    if (!current || !mayChange(principal, current.venue.ownerId)) return refuse('venue_not_found');
+    const refusal = refuseIfChanged(seen, current.venue.version);
+    if (refusal) return refusal;
+    const now = clock.now();
+    const decided = decideVenueChange(current, patch, { now, nextId: () => ids.next() });
+    if (!decided.ok) return decided;
+    const { venue, performances } = decided.value;
+    const events = performances.map((performance) =>
       performanceChanged(performance.id, performance.concertId, 'updated', now),
     );
-  const result = await store.changeVenue(id, decide, { eventsOf, saveTo: key && { ref: key } });
-  if (!result?.ok) return result ?? refuse('venue_not_found');
-  await tell({ known, seats }, result.value.performances);
-  return ok({ venue: result.value.venue });
+    const written = await store.changeVenue(decided.value, { events, saveTo: key && { ref: key } });
+    if (written === 'conflict') return written;
+    await tell({ known, seats }, performances);
+    return ok({ venue });
+  });
 }
 
 /** Other processes hear of it by the events; who asks this one next must not see what was. */
@@ -115,16 +120,16 @@ async function tell(
 }
 
 async function removeVenue(
-  { store }: VenueDeps,
+  { store, edits }: VenueDeps,
   id: string,
   { principal, key }: Actor,
 ): Promise<Result<void, 'venue_not_found' | 'stage_in_use'>> {
-  const decide = ({ venue, performances }: VenueInUse): Result<void, 'venue_not_found' | 'stage_in_use'> => {
-    if (!mayChange(principal, venue.ownerId)) return refuse('venue_not_found');
-    const [one] = performances;
-    if (!one) return ok(undefined);
-    return refuse('stage_in_use', undefined, { stageId: one.stage.id, performanceId: one.id });
-  };
-  const result = await store.removeVenue(id, decide, { events: [], saveTo: key && { ref: key } });
-  return result ?? refuse('venue_not_found');
+  return edits.run<Result<void, 'venue_not_found' | 'stage_in_use'>>(id, async () => {
+    const current = await store.venueInUse(id);
+    if (!current || !mayChange(principal, current.venue.ownerId)) return refuse('venue_not_found');
+    const [one] = current.performances;
+    if (one) return refuse('stage_in_use', undefined, { stageId: one.stage.id, performanceId: one.id });
+    const written = await store.removeVenue(current.venue, { events: [], saveTo: key && { ref: key } });
+    return written === 'conflict' ? written : ok(undefined);
+  });
 }

@@ -1,39 +1,34 @@
-import type { Result } from '../../../kernel/result.ts';
 import type {
   CatalogueStore,
-  ChangedConcert,
   Concert,
+  ConcertChange,
   Performance,
-  Sales,
+  Stage,
+  TermsChange,
+  VenueStore,
   WriteContext,
+  Written,
 } from '../../../modules/catalogue/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { forgetResult } from '../idempotency/idempotency-store.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
-import {
-  CONCERT_COLUMNS,
-  type ConcertRow,
-  type PerformanceRow,
-  SELECT_PERFORMANCE,
-  toConcert,
-  toPerformance,
-} from './catalogue-rows.ts';
 import { createVenueStore } from './venue-store.ts';
 import { type Save, saveContext } from './write-context.ts';
 
 /**
- * Saves what sellers do, with its events and the result under its key in one transaction. Anyone who
- * touches the performances of a concert locks the concert first, since its row keeps their earliest date.
+ * Saves what sellers do, with its events and the result under its key in one transaction, while what it was decided from is
+ * still so: under locks, versions and plans are compared with those that were read. Anyone who touches the
+ * performances of a concert locks the concert first, since its row keeps their earliest date.
  */
-export function createCatalogueStore(database: Database, outbox: CommitNotice): CatalogueStore {
+export function createCatalogueStore(database: Database, outbox: CommitNotice): CatalogueStore & VenueStore {
   const save: Save = async (work) => {
     const value = await database.transaction(work);
     outbox.committed();
     return value;
   };
   return {
-    ...createVenueStore(save),
+    ...createVenueStore(database, save),
     addConcert: (concert, context) =>
       save(async (tx) => {
         await insertConcert(tx, concert);
@@ -42,17 +37,19 @@ export function createCatalogueStore(database: Database, outbox: CommitNotice): 
     addPerformance: (performance, context) =>
       save(async (tx) => {
         await tx.query(LOCK_CONCERT, [performance.concertId]);
-        const { id, planHash } = performance.stage;
-        const [stage] = await tx.query(LOCK_STAGE, [id, planHash]);
-        if (!stage) return false;
+        if (!(await lockStage(tx, performance.stage))) return 'conflict';
         await insertPerformance(tx, performance);
         await tx.query(SET_FIRST_DATE, [performance.concertId]);
         await saveContext(tx, context, { performance });
-        return true;
+        return 'written';
       }),
-    changeConcert: (id, decide, context) => save((tx) => changeConcert(tx, id, decide, context)),
-    changePerformance: (id, decide, context) => save((tx) => changePerformance(tx, id, decide, context)),
-    removePerformance: (id, decide, context) => save((tx) => removePerformance(tx, id, decide, context)),
+    async sales(performanceId) {
+      const rows = await database.query<{ taken: boolean; sold: boolean }>(SALES, [performanceId]);
+      return { isTaken: rows[0]?.taken === true, wasSold: rows[0]?.sold === true };
+    },
+    changeConcert: (change, context) => save((tx) => changeConcert(tx, change, context)),
+    changePerformance: (change, context) => save((tx) => changePerformance(tx, change, context)),
+    removePerformance: (performance, context) => save((tx) => removePerformance(tx, performance, context)),
     restoreIfTaken: (id, context) => save((tx) => restoreIfTaken(tx, id, context)),
   };
 }
@@ -130,10 +127,14 @@ function changeable(performance: Performance): unknown[] {
   ];
 }
 
-// Its seats stay as they are until the performance is there, and says that it needs them.
+// Its seats stay as they are until the change is made, and are those that the performance names.
 const LOCK_STAGE = 'select 1 from stage where id = $1 and plan_hash = $2 for share';
 
-const LOCK_CONCERT = 'select 1 from concert where id = $1 for update';
+async function lockStage(tx: Queryable, { id, planHash }: Stage): Promise<boolean> {
+  return (await tx.query(LOCK_STAGE, [id, planHash])).length > 0;
+}
+
+const LOCK_CONCERT = 'select version from concert where id = $1 for update';
 
 // Asked after the lock, in a statement of its own: it sees what the one who held it before has committed.
 const SET_FIRST_DATE = `update concert set first_starts_at = d.first from
@@ -141,82 +142,66 @@ const SET_FIRST_DATE = `update concert set first_starts_at = d.first from
     where concert_id = $1 and removed_at is null) d
   where id = $1 and first_starts_at <> d.first`;
 
-async function changeConcert<C extends string>(
+async function changeConcert(
   tx: Queryable,
-  id: string,
-  decide: (current: Concert) => Result<Concert, C>,
-  { eventsOf, saveTo }: Parameters<CatalogueStore['changeConcert']>[2],
-): Promise<Result<ChangedConcert, C> | undefined> {
-  const [row] = await tx.query<ConcertRow>(
-    `select ${CONCERT_COLUMNS} from concert c where c.id = $1 for update`,
-    [id],
-  );
-  if (!row) return undefined;
-  const decided = decide(toConcert(row));
-  if (!decided.ok) return decided;
-  await tx.query(UPDATE_CONCERT, [id, ...changeableOfConcert(decided.value)]);
+  { concert, performanceIds }: ConcertChange,
+  context: WriteContext,
+): Promise<Written> {
+  const [row] = await tx.query<{ version: number }>(LOCK_CONCERT, [concert.id]);
+  if (row?.version !== concert.version - 1) return 'conflict';
   const rows = await tx.query<{ id: string }>(
     'select id from performance where concert_id = $1 and removed_at is null order by id',
-    [id],
+    [concert.id],
   );
-  const performanceIds = rows.map((performance) => performance.id);
-  await saveContext(tx, { events: eventsOf(performanceIds), saveTo }, { concert: decided.value });
-  return { ok: true, value: { concert: decided.value, performanceIds } };
+  if (rows.map(({ id }) => id).join() !== performanceIds.toSorted().join()) return 'conflict';
+  await tx.query(UPDATE_CONCERT, [concert.id, ...changeableOfConcert(concert)]);
+  await saveContext(tx, context, { concert });
+  return 'written';
 }
 
-async function changePerformance<C extends string>(
+const IS_TAKEN = `exists (select from seat_hold where performance_id = $1 and status <> ${SEAT_STATUS.free})`;
+const WAS_SOLD = 'exists (select from ticket where performance_id = $1)';
+const SALES = `select ${IS_TAKEN} as taken, ${WAS_SOLD} as sold`;
+
+// Holds wait for nobody here, so that what a change needs of them is asked in the statement that makes it.
+const CHANGE_PERFORMANCE = `update performance set starts_at = $2, opens_at = $3, closes_at = $4, prices = $5,
+    limit_per_person = $6, hold_ttl_ms = $7, room_enabled = $8, updated_at = $9, version = $10
+  where id = $1 and version = $10 - 1 and removed_at is null and not ($11 and ${IS_TAKEN})
+  returning id`;
+
+const REMOVE_PERFORMANCE = `update performance set removed_at = now()
+  where id = $1 and version = $2 and removed_at is null and not (${IS_TAKEN} or ${WAS_SOLD})
+  returning id`;
+
+async function changePerformance(
   tx: Queryable,
-  id: string,
-  decide: (current: Performance, sales: Sales) => Result<Performance, C>,
+  { performance, unlessTaken }: TermsChange,
   context: WriteContext,
-): Promise<Result<Performance, C> | undefined> {
-  const current = await lockPerformance(tx, id);
-  if (!current) return undefined;
-  const decided = decide(current, await salesOf(tx, id));
-  if (!decided.ok) return decided;
-  await tx.query(
-    `update performance set starts_at = $2, opens_at = $3, closes_at = $4, prices = $5,
-       limit_per_person = $6, hold_ttl_ms = $7, room_enabled = $8, updated_at = $9, version = $10 where id = $1`,
-    [id, ...changeable(decided.value)],
-  );
-  await tx.query(SET_FIRST_DATE, [decided.value.concertId]);
-  await saveContext(tx, context, { performance: decided.value });
-  return decided;
+): Promise<Written> {
+  const { id, concertId, stage } = performance;
+  await tx.query(LOCK_CONCERT, [concertId]);
+  if (!(await lockStage(tx, stage))) return 'conflict';
+  const changed = await tx.query(CHANGE_PERFORMANCE, [id, ...changeable(performance), unlessTaken]);
+  if (changed.length === 0) return 'conflict';
+  await tx.query(SET_FIRST_DATE, [concertId]);
+  await saveContext(tx, context, { performance });
+  return 'written';
 }
 
-async function lockPerformance(tx: Queryable, id: string): Promise<Performance | undefined> {
-  await tx.query(LOCK_CONCERT_OF, [id]);
-  const [row] = await tx.query<PerformanceRow>(`${SELECT_PERFORMANCE} where p.id = $1 for update of p`, [id]);
-  return row && toPerformance(row);
+async function removePerformance(
+  tx: Queryable,
+  { id, concertId, version }: Pick<Performance, 'id' | 'concertId' | 'version'>,
+  context: WriteContext,
+): Promise<Written> {
+  await tx.query(LOCK_CONCERT, [concertId]);
+  if ((await tx.query(REMOVE_PERFORMANCE, [id, version])).length === 0) return 'conflict';
+  await tx.query(SET_FIRST_DATE, [concertId]);
+  await saveContext(tx, context);
+  return 'written';
 }
 
 const LOCK_CONCERT_OF =
   'select 1 from concert where id = (select concert_id from performance where id = $1) for update';
-
-const SALES = `select
-  exists (select from seat_hold where performance_id = $1 and status <> ${SEAT_STATUS.free}) as taken,
-  exists (select from ticket where performance_id = $1) as sold`;
-
-async function salesOf(tx: Queryable, id: string): Promise<Sales> {
-  const [row] = await tx.query<{ taken: boolean; sold: boolean }>(SALES, [id]);
-  return { isTaken: row?.taken === true, wasSold: row?.sold === true };
-}
-
-async function removePerformance<C extends string>(
-  tx: Queryable,
-  id: string,
-  decide: (current: Performance, sales: Sales) => Result<void, C>,
-  context: WriteContext,
-): Promise<Result<void, C> | undefined> {
-  const current = await lockPerformance(tx, id);
-  if (!current) return undefined;
-  const decided = decide(current, await salesOf(tx, id));
-  if (!decided.ok) return decided;
-  await tx.query('update performance set removed_at = now() where id = $1', [id]);
-  await tx.query(SET_FIRST_DATE, [current.concertId]);
-  await saveContext(tx, context);
-  return decided;
-}
 
 async function restoreIfTaken(
   tx: Queryable,
@@ -224,12 +209,12 @@ async function restoreIfTaken(
   { events, forget }: Parameters<CatalogueStore['restoreIfTaken']>[1],
 ): Promise<boolean> {
   await tx.query(LOCK_CONCERT_OF, [id]);
-  if (!(await salesOf(tx, id)).isTaken) return false;
   const [row] = await tx.query<{ concert_id: string }>(
-    'update performance set removed_at = null where id = $1 returning concert_id',
+    `update performance set removed_at = null where id = $1 and ${IS_TAKEN} returning concert_id`,
     [id],
   );
-  await tx.query(SET_FIRST_DATE, [row?.concert_id]);
+  if (!row) return false;
+  await tx.query(SET_FIRST_DATE, [row.concert_id]);
   if (forget) await forgetResult(tx, forget);
   await appendEvents(tx, events);
   return true;

@@ -4,6 +4,7 @@ import type {
   Venue,
   VenueChange,
   VenueInUse,
+  VenueSeen,
   VenueStore,
 } from '../../../modules/catalogue/index.ts';
 import type { Queryable } from '../database.ts';
@@ -19,34 +20,34 @@ import {
 import { type Save, saveContext } from './write-context.ts';
 
 /**
- * Saves what sellers do with venues. Locks go from the venue to its stages to the performances on them; who adds a
- * performance locks its concert, then its stage, and who changes one its concert, then the performance.
+ * Saves what sellers do with venues. Locks go from the venue to its stages to the performances on them; who adds or
+ * changes a performance locks its concert, then its stage, then the performance.
  */
-export function createVenueStore(save: Save): VenueStore {
+export function createVenueStore(database: Queryable, save: Save): VenueStore {
   return {
     addVenue: (venue, stages, context) =>
       save(async (tx) => {
         await insertVenue(tx, venue, stages);
         await saveContext(tx, context, { venue });
       }),
-    changeVenue: (id, decide, { eventsOf, saveTo }) =>
+    venueInUse: (id) => readVenue(database, id),
+    changeVenue: (change, context) =>
       save(async (tx) => {
-        const current = await lockVenue(tx, id);
-        const decided = current && decide(current);
-        if (!current || !decided?.ok) return decided;
-        await updateVenue(tx, current.venue, decided.value);
-        const { venue } = decided.value;
-        await saveContext(tx, { events: eventsOf(decided.value), saveTo }, { venue });
-        return decided;
+        const { venue, seen } = change;
+        const stageIds = await lockVenue(tx, { id: venue.id, version: seen.version });
+        if (!stageIds || !(await isUsedAsSeen(tx, venue.id, seen))) return 'conflict';
+        await updateVenue(tx, stageIds, change);
+        await saveContext(tx, context, { venue });
+        return 'written';
       }),
-    removeVenue: (id, decide, context) =>
+    removeVenue: ({ id, version }, context) =>
       save(async (tx) => {
-        const current = await lockVenue(tx, id);
-        const decided = current && decide(current);
-        if (!decided?.ok) return decided;
+        const unused = { version, performances: [], untaken: [] };
+        if (!(await lockVenue(tx, { id, version }))) return 'conflict';
+        if (!(await isUsedAsSeen(tx, id, unused))) return 'conflict';
         await tx.query('delete from venue where id = $1', [id]);
         await saveContext(tx, context);
-        return decided;
+        return 'written';
       }),
   };
 }
@@ -62,18 +63,19 @@ type VenueRow = {
   version: number;
 };
 
-async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefined> {
-  const [row] = await tx.query<VenueRow>(
-    'select owner_id, name, name_en, address, address_en, time_zone, created_at, version from venue where id = $1 for update',
+// The venue is read first: whatever of it is changed while the rest is read has another version then.
+async function readVenue(database: Queryable, id: string): Promise<VenueInUse | undefined> {
+  const [row] = await database.query<VenueRow>(
+    'select owner_id, name, name_en, address, address_en, time_zone, created_at, version from venue where id = $1',
     [id],
   );
   if (!row) return undefined;
-  const stages = await tx.query<StageRow & { plan: SeatPlan }>(
-    `select ${STAGE_COLUMNS}, s.plan from stage s where s.venue_id = $1 order by s.id for update`,
+  const stages = await database.query<StageRow & { plan: SeatPlan }>(
+    `select ${STAGE_COLUMNS}, s.plan from stage s where s.venue_id = $1 order by s.id`,
     [id],
   );
-  const performances = await tx.query<PerformanceRow>(
-    `${SELECT_PERFORMANCE} where s.venue_id = $1 order by p.id for update of p`,
+  const performances = await database.query<PerformanceRow>(
+    `${SELECT_PERFORMANCE} where s.venue_id = $1 order by p.id`,
     [id],
   );
   return {
@@ -91,21 +93,62 @@ async function lockVenue(tx: Queryable, id: string): Promise<VenueInUse | undefi
     },
     plans: new Map(stages.map((stage) => [stage.stage_id, stage.plan])),
     performances: performances.map(toPerformance),
-    taken: await takenOf(tx, performances),
+    taken: await takenOf(
+      database,
+      performances.map((performance) => performance.id),
+    ),
   };
 }
 
-async function takenOf(tx: Queryable, performances: readonly { id: string }[]): Promise<ReadonlySet<string>> {
+/** Keeps the venue and its stages as they are. @returns its stages; undefined where this is not its version */
+async function lockVenue(
+  tx: Queryable,
+  { id, version }: Pick<Venue, 'id' | 'version'>,
+): Promise<ReadonlySet<string> | undefined> {
+  const [row] = await tx.query('select 1 from venue where id = $1 and version = $2 for update', [
+    id,
+    version,
+  ]);
+  if (!row) return undefined;
+  const stages = await tx.query<{ id: string }>(
+    'select id from stage where venue_id = $1 order by id for update',
+    [id],
+  );
+  return new Set(stages.map((stage) => stage.id));
+}
+
+// After the stages are locked, in a statement of its own: no performance comes to be on them, or changes, any more.
+const LOCK_PERFORMANCES = `select p.id, p.version from performance p join stage s on s.id = p.stage_id
+  where s.venue_id = $1 and p.removed_at is null order by p.id for update of p`;
+
+async function isUsedAsSeen(tx: Queryable, venueId: string, seen: VenueSeen): Promise<boolean> {
+  const rows = await tx.query<VenueSeen['performances'][number]>(LOCK_PERFORMANCES, [venueId]);
+  const isSame = describe(rows) === describe(seen.performances);
+  return isSame && (await takenOf(tx, seen.untaken)).size === 0;
+}
+
+function describe(performances: VenueSeen['performances']): string {
+  return performances
+    .map(({ id, version }) => `${id} ${version}`)
+    .toSorted()
+    .join();
+}
+
+async function takenOf(tx: Queryable, performanceIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (performanceIds.length === 0) return new Set();
   const rows = await tx.query<{ id: string }>(
     `select id from unnest($1::uuid[]) as p (id)
      where exists (select from seat_hold where performance_id = p.id and status <> ${SEAT_STATUS.free})`,
-    [performances.map(({ id }) => id)],
+    [performanceIds],
   );
   return new Set(rows.map(({ id }) => id));
 }
 
-async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): Promise<void> {
-  const { venue, stages, changedAt } = change;
+async function updateVenue(
+  tx: Queryable,
+  before: ReadonlySet<string>,
+  { venue, stages, changedAt }: VenueChange,
+): Promise<void> {
   await tx.query(
     `update venue set name = $2, name_en = $3, address = $4, address_en = $5, time_zone = $6, version = $7
      where id = $1`,
@@ -116,7 +159,7 @@ async function updateVenue(tx: Queryable, before: Venue, change: VenueChange): P
     stages.map(({ stage }) => stage.id),
   ]);
   for (const { stage, plan } of stages) {
-    if (!before.stages.some(({ id }) => id === stage.id)) {
+    if (!before.has(stage.id)) {
       // Nothing comes without a plan that was not there before.
       if (plan) await insertStage(tx, venue.id, { stage, plan }, new Date(changedAt));
     } else {
