@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { systemClock } from '../../src/kernel/clock.ts';
+import { type ManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { systemRandom } from '../../src/kernel/random.ts';
 import { ok, refuse } from '../../src/kernel/result.ts';
@@ -9,6 +9,8 @@ import type { DomainEvent } from '../../src/platform/events/event.ts';
 import type { IdempotencyRef, SavedResult } from '../../src/platform/idempotency/ports.ts';
 
 export type AccountsWorld = {
+  /** Of the store. */
+  readonly clock: ManualClock;
   readonly store: AccountStore;
   readonly events: (accountId: string) => Promise<readonly Pick<DomainEvent, 'type' | 'data'>[]>;
   readonly result: (ref: IdempotencyRef) => Promise<SavedResult | undefined>;
@@ -16,7 +18,8 @@ export type AccountsWorld = {
 
 const ids = createIds(systemClock, systemRandom);
 const MANAGER = ['member', 'manager'] as const;
-const AT = Date.UTC(2026, 2, 1, 12, 0, 0, 345);
+/** When the clock of the stores starts. */
+export const AT = Date.UTC(2026, 2, 1, 12, 0, 0, 345);
 
 function account(given: Partial<NewAccount> = {}): NewAccount {
   const id = ids.next();
@@ -39,8 +42,8 @@ function newSlot() {
   return { ref: { scope: ids.next(), key: ids.next(), fingerprint: Buffer.from('f') } };
 }
 
-function change(accountId: string, roleChange: RoleChange, now = () => AT) {
-  return { accountId, change: roleChange, by: { accountId, how: 'command' as const }, now };
+function change(accountId: string, roleChange: RoleChange) {
+  return { accountId, change: roleChange, by: { accountId, how: 'command' as const } };
 }
 
 const grant = (role: RoleChange['role']): RoleChange => ({ role, action: 'grant' });
@@ -120,13 +123,14 @@ export function accountStoreCases(world: () => AccountsWorld): void {
 
   describe('accounts, roles', () => {
     it('gives and takes roles, each with its event', async () => {
-      const { store, events } = world();
+      const { store, events, clock } = world();
       const made = account();
       await store.create([made]);
       const granted = await store.changeRole(change(made.id, grant('seller')));
       assert.deepEqual(granted, ok({ account: { ...withoutHash(made), roles: ['member', 'seller'] } }));
-      const revoked = await store.changeRole(change(made.id, revoke('seller'), () => AT + 7));
-      assert.deepEqual(revoked, ok({ account: withoutHash(made), tokensEndedAt: AT + 7 }));
+      await clock.advance(7);
+      const revoked = await store.changeRole(change(made.id, revoke('seller')));
+      assert.deepEqual(revoked, ok({ account: withoutHash(made), tokensEndedAt: clock.now() }));
       assert.deepEqual(await store.find(made.id), withoutHash(made));
       const kinds = (await events(made.id)).map(({ type, data }) => [type, 'action' in data && data.action]);
       assert.deepEqual(kinds, [
@@ -221,19 +225,21 @@ export function accountStoreCases(world: () => AccountsWorld): void {
     });
 
     it('tells since when tokens of whole accounts have ended', async () => {
-      const { store } = world();
+      const { store, clock } = world();
       const [kept, lost] = [
         account({ roles: ['member', 'seller'] }),
         account({ roles: ['member', 'seller'] }),
       ];
       await store.create([kept, lost]);
-      const at = AT + 3_600_000;
-      await store.changeRole(change(kept.id, grant('driver'), () => at));
-      await store.changeRole(change(lost.id, revoke('seller'), () => at));
+      await clock.advance(3_600_000);
+      const at = clock.now();
+      await store.changeRole(change(kept.id, grant('driver')));
+      await store.changeRole(change(lost.id, revoke('seller')));
       assert.deepEqual(await store.endingsSince(at, 10), [{ accountId: lost.id, at }]);
       assert.deepEqual(await store.endingsSince(at + 1, 10), []);
       assert.deepEqual(await store.endingsSince(at, 0), []);
-      await store.changeRole(change(lost.id, grant('seller'), () => at + 5));
+      await clock.advance(5);
+      await store.changeRole(change(lost.id, grant('seller')));
       assert.deepEqual(
         await store.endingsSince(at, 10),
         [{ accountId: lost.id, at }],

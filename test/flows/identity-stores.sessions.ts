@@ -46,7 +46,6 @@ export function sessionStoreCases(world: () => SessionsWorld): void {
         accountId: session.accountId,
         change: { role: 'driver', action: 'revoke' },
         by: { accountId: session.accountId, how: 'command' },
-        now: () => AT,
       });
       assert.deepEqual((await store.find(session.id))?.roles, ['member']);
       assert.equal(await store.find(ids.next()), undefined);

@@ -3,9 +3,10 @@ import type { Database } from '../../src/adapters/postgres/database.ts';
 import { createIdempotencyStore } from '../../src/adapters/postgres/idempotency/idempotency-store.ts';
 import { createAccountStore } from '../../src/adapters/postgres/identity/account-store.ts';
 import { createSessionStore } from '../../src/adapters/postgres/identity/session-store.ts';
+import { createManualClock } from '../../src/kernel/clock.ts';
 import type { DomainEvent } from '../../src/platform/events/event.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
-import { accountStoreCases } from './identity-stores.accounts.ts';
+import { AT, accountStoreCases } from './identity-stores.accounts.ts';
 import { sessionStoreCases } from './identity-stores.sessions.ts';
 
 let database: Database;
@@ -17,9 +18,11 @@ before(async () => {
 
 after(() => close());
 
-const createAccounts = () => createAccountStore(database, { committed: () => undefined });
+const clock = createManualClock(AT);
+const createAccounts = () => createAccountStore(database, { committed: () => undefined }, clock);
 
 accountStoreCases(() => ({
+  clock,
   store: createAccounts(),
   events: (accountId) =>
     database.query<Pick<DomainEvent, 'type' | 'data'>>(

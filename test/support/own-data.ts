@@ -115,7 +115,7 @@ async function makeAccounts(
   word = 'person',
 ): Promise<Owner[]> {
   const ids = createIds(systemClock, systemRandom);
-  const accounts = createAccountStore(database, { committed: () => undefined });
+  const accounts = createAccountStore(database, { committed: () => undefined }, systemClock);
   const none = {
     entryNumber: 0,
     reservationId: '',

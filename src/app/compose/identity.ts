@@ -21,7 +21,7 @@ export function composeIdentity(base: Foundation): IdentityParts {
     maxRemembered: config.rememberedTokensMax,
     onError: base.complain('signing keys'),
   });
-  const accountStore = createAccountStore(database, hint);
+  const accountStore = createAccountStore(database, hint, base.clock);
   const identity = createIdentity({
     ...base,
     accounts: accountStore,

@@ -26,12 +26,6 @@ export type RoleChangeRequest = {
   readonly accountId: string;
   readonly change: RoleChange;
   readonly by: RoleChanger;
-  /**
-   * The time, asked once the account is locked: where a role is taken away, access tokens issued up to
-   * then end. Sessions are read under a lock that waits for this one, so that a token issued later cannot
-   * name the roles of before.
-   */
-  readonly now: () => number;
   /** Of a success; its effect is the Account. */
   readonly saveTo?: ResultSlot | undefined;
 };

@@ -83,7 +83,6 @@ export function createRolesService(deps: RolesServiceDeps): RolesService {
         accountId,
         change: { role, action: 'grant' },
         by,
-        now,
         saveTo: key && { ref: key },
       });
       if (!outcome.ok) return outcome;
@@ -98,7 +97,6 @@ export function createRolesService(deps: RolesServiceDeps): RolesService {
         accountId,
         change,
         by: { accountId: managerId, how: 'manager' },
-        now,
         saveTo: key && { ref: key },
       });
       if (!outcome.ok) return outcome;
@@ -112,7 +110,6 @@ export function createRolesService(deps: RolesServiceDeps): RolesService {
         accountId,
         change: { role: 'manager', action: 'grant' },
         by: { accountId, how: 'command' },
-        now,
       });
       return outcome.ok ? ok(outcome.value.account) : outcome;
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import type { Role } from '../../../src/modules/identity/index.ts';
 import { accessTokenOf } from '../access-token.ts';
 import { inHours, won } from '../catalogue.ts';
@@ -100,7 +101,7 @@ export async function openSale(system: AccessApp): Promise<Sale> {
 }
 
 async function createCall({ app, database, tokens }: AccessApp): Promise<Call> {
-  const accounts = createAccountStore(database, { committed: () => undefined });
+  const accounts = createAccountStore(database, { committed: () => undefined }, systemClock);
   const tokenOf = {} as Record<PersonName, string>;
   for (const [name, roles] of Object.entries(PEOPLE)) {
     const id = randomUUID();

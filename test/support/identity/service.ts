@@ -83,7 +83,7 @@ async function startService(ground: Ground, options: Partial<IdentityDeps>): Pro
   const ids = createIds(clock, systemRandom);
   const tokens = await startTokens({ store: createKeyStore(database), clock });
   const identity = createIdentity({
-    accounts: createAccountStore(database, { committed: () => undefined }),
+    accounts: createAccountStore(database, { committed: () => undefined }, clock),
     sessions: createSessionStore(database),
     tokens,
     clock,

@@ -106,7 +106,7 @@ export class RoomTestApp {
 
   async person(roles: readonly string[] = ['member']): Promise<Person> {
     const accountId = randomUUID();
-    const accounts = createAccountStore(this.database, { committed: () => undefined });
+    const accounts = createAccountStore(this.database, { committed: () => undefined }, systemClock);
     const account = {
       id: accountId,
       email: `${accountId}@room.example`,

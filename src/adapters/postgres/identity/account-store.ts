@@ -1,3 +1,4 @@
+import type { Clock } from '../../../kernel/clock.ts';
 import { ok, type Result, refuse } from '../../../kernel/result.ts';
 import type {
   Account,
@@ -35,7 +36,12 @@ const FIND_BY_EMAIL = {
   text: 'select * from account where lower(email) = $1',
 };
 
-export function createAccountStore(database: Database, hint: CommitNotice): AccountStore {
+/** `clock` tells when a change of roles is in force, from which on tokens name them. */
+export function createAccountStore(
+  database: Database,
+  hint: CommitNotice,
+  clock: Pick<Clock, 'now'>,
+): AccountStore {
   return {
     async create(batch) {
       const outcomes = await database.transaction((tx) => createAll(tx, batch));
@@ -64,7 +70,7 @@ export function createAccountStore(database: Database, hint: CommitNotice): Acco
     },
 
     async changeRole(request) {
-      const outcome = await database.transaction((tx) => changeLocked(tx, request));
+      const outcome = await database.transaction((tx) => changeLocked(tx, clock, request));
       hint.committed();
       return outcome;
     },
@@ -143,6 +149,7 @@ const ANY_MANAGER = "select from account where roles @> '{manager}' limit 1";
 /** Nobody else reads the roles for a new token until this commits: see session-store.ts. */
 async function changeLocked(
   tx: Queryable,
+  clock: Pick<Clock, 'now'>,
   request: RoleChangeRequest,
 ): Promise<Result<RoleChangeOutcome, RoleChangeRefusal>> {
   const { accountId, change, by, saveTo } = request;
@@ -154,7 +161,8 @@ async function changeLocked(
   const roles = applyRoleChange(row.roles, change);
   const refusal = await refusalOf(tx, request, { row, changes: roles !== undefined });
   if (refusal) return refuse(refusal);
-  const at = request.now();
+  // Asked under the lock: sessions are read under one that waits for it, so that no token issued later names the old roles.
+  const at = clock.now();
   const account = { ...toAccount(row), roles: roles ?? row.roles };
   const isRevoked = roles !== undefined && change.action === 'revoke';
   const outcome = isRevoked ? { account, tokensEndedAt: at } : { account };
