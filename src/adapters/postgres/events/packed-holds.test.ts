@@ -4,10 +4,12 @@ import { type OpenDatabase, openDatabase } from '../../../../test/support/open-d
 import { systemClock } from '../../../kernel/clock.ts';
 import { createIds } from '../../../kernel/ids.ts';
 import { createSeededRandom, systemRandom } from '../../../kernel/random.ts';
-import { reservationEvents } from '../../../modules/reservations/index.ts';
-import type { StoredEvent } from '../../../platform/events/event.ts';
+import { type HoldRequest, reservationEvents } from '../../../modules/reservations/index.ts';
+import { newEvent, type StoredEvent } from '../../../platform/events/event.ts';
 import type { EventFeed } from '../../../platform/events/feed.ts';
 import type { Database } from '../database.ts';
+import { holdParameters } from '../reservations/hold-parameters.ts';
+import { singleParameters } from '../reservations/single-hold.ts';
 import { createPostgresEventFeed } from './event-feed.ts';
 import { createEventTail } from './event-tail.ts';
 import { appendEvents } from './outbox.ts';
@@ -25,7 +27,7 @@ before(async () => {
   ({ database, close } = await openDatabase({ maxConnections: 6 }));
 });
 after(() => close());
-beforeEach(() => database.query('truncate event, event_consumer restart identity'));
+beforeEach(() => database.query('truncate event, event_consumer, event_mark restart identity'));
 
 function hold(seatNo: number, trace?: string): PackedHold {
   const told = [ids.next(), ids.next(), ids.next(), [seatNo, seatNo + 1], 3, 1500, 60_000] as const;
@@ -90,6 +92,59 @@ test('holds that share a row are read one by one, each with its key and an id of
       trace,
       data,
     })),
+  );
+});
+
+test('what the functions that hold seats save is what `newEvent` makes of it, whichever function it is', async () => {
+  const performanceId = ids.next();
+  const requests: readonly HoldRequest[] = [[3], [4, 9], [5]].map((seatNos, index) => ({
+    reservationId: ids.next(),
+    performanceId,
+    accountId: ids.next(),
+    seatNos,
+    prices: seatNos.map(() => 700),
+    amount: seatNos.length * 700,
+    // Not a whole second, and beyond a month.
+    holdTtlMs: 60_001 + index * 2_700_000_000,
+    limitPerPerson: 4,
+    ...(index === 0 ? {} : { trace: TRACE }),
+  }));
+  const [together, alone] = [requests.slice(0, 2), requests.slice(2)];
+  await database.query(
+    'select hold_seats($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+    holdParameters(together, AT),
+  );
+  await database.query(
+    'select hold_seats_alone($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    singleParameters(alone[0]!, AT),
+  );
+  const { events } = await createEventTail(database).readTail(0, CREATED);
+  const expected = requests.map(({ reservationId, accountId, seatNos, amount, holdTtlMs, trace }) =>
+    newEvent(
+      reservationEvents['reservation.created'],
+      {
+        reservationId,
+        performanceId,
+        accountId,
+        seatNos: [...seatNos],
+        epoch: 1,
+        amount,
+        expiresAt: new Date(AT + holdTtlMs).toISOString(),
+      },
+      { occurredAt: AT, trace },
+    ),
+  );
+  assert.deepEqual(
+    events.map(({ id: _id, position: _position, offset: _offset, ...envelope }) => envelope),
+    expected,
+  );
+  assert.deepEqual(
+    events.map(({ id, position, offset }) => [id, position, offset]),
+    [
+      ['1.0', 1, 1],
+      ['1.1', 1, 1],
+      ['2', 2, 2],
+    ],
   );
 });
 

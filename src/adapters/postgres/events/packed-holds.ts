@@ -1,6 +1,6 @@
 import type { FeedEvent } from '../../../platform/events/ports.ts';
 
-/** One hold of those whose events share a row, as `hold_seats` writes it. */
+/** One hold of those whose events share a row, as `hold_seats` writes it (docs/decisions/008-packed-holds.md). */
 export type PackedHold = readonly [
   reservationId: string,
   performanceId: string,
