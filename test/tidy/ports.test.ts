@@ -9,7 +9,7 @@ const PORTS_BESIDE = [
   'src/platform/auth/tokens/key-store.ts',
   'src/platform/cache/read-cache.ts',
   'src/platform/events/feed.ts',
-  'src/platform/lease/lease-keeper.ts',
+  'src/platform/lease/lease.ts',
   'src/platform/limits/limits.ts',
   'src/platform/live/fan-out.ts',
 ];
