@@ -11,6 +11,9 @@ export const API_INFO: OpenApiInfo = {
     'Whatever is refused is a problem (RFC 9457) with a stable `code`. Programs decide by it, and treat one that they do not know by its status.',
   ].join('\n\n'),
   license: { name: 'MIT', identifier: 'MIT' },
+  credentials: {
+    gatePass: { header: 'Gate-Pass', description: 'The pass of a gate, in place of an access token.' },
+  },
   tags: {
     Identity: 'Accounts, sessions, roles, and the keys that verify our tokens.',
     Catalogue: 'What is sold, where and when.',

@@ -46,6 +46,13 @@ before(async () => {
 
 after(() => system.close());
 
+/** A pass of a gate stands for a token at its doors, and alone where nothing but the pass is asked for. */
+function securityOf({ who, knowsMembers, owner = '' }: RouteEntry['access']): readonly object[] {
+  const gatePass = owner.includes('a gate pass') ? [{ gatePass: [] }] : [];
+  if (who !== 'anyone') return [{ accessToken: [] }, ...gatePass];
+  return knowsMembers ? [{}, { accessToken: [] }] : gatePass;
+}
+
 /** The names of the operations of which something is not as it should be. */
 const failing = (isRight: (operation: Operation, name: string) => boolean): string[] =>
   operations.filter(({ operation, name }) => !isRight(operation, name)).map(({ name }) => name);
@@ -102,14 +109,30 @@ describe('the OpenAPI document', () => {
     const promised = new Map(
       system.app.routes.map(({ method, url, access }) => [
         `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`,
-        access.who !== 'anyone'
-          ? [{ accessToken: [] }]
-          : access.knowsMembers
-            ? [{}, { accessToken: [] }]
-            : [],
+        securityOf(access),
       ]),
     );
-    assert.deepEqual(Object.keys(document.components.securitySchemes), ['accessToken']);
+    const { accessToken, ...others } = document.components.securitySchemes;
+    assert.ok(accessToken);
+    assert.deepEqual(
+      Object.entries(others).map(([name, { type, in: place, name: header }]) => [name, type, place, header]),
+      [['gatePass', 'apiKey', 'header', 'Gate-Pass']],
+    );
+    const atDoors = operations.filter(({ operation }) =>
+      JSON.stringify(operation.security).includes('gatePass'),
+    );
+    assert.deepEqual(atDoors.map(({ operation }) => operation.operationId).toSorted(), [
+      'checkIn',
+      'getDoor',
+      'getDoorTickets',
+      'getOwnGate',
+      'settleScans',
+    ]);
+    const isHeader = ({ name }: { readonly name: string }) => name === 'Gate-Pass';
+    assert.deepEqual(
+      failing(({ parameters }) => !parameters?.some(isHeader)),
+      [],
+    );
     assert.deepEqual(
       failing(({ security }, name) => isDeepStrictEqual(security, promised.get(name))),
       [],

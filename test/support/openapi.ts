@@ -23,7 +23,7 @@ export type OpenApiDocument = {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, { properties: Record<string, Record<string, unknown>> }>>;
-    readonly securitySchemes: Readonly<Record<string, object>>;
+    readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   };
 };
 

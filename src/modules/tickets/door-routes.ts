@@ -15,7 +15,7 @@ import {
   DoorView,
   OfflineListView,
 } from './door-contract.ts';
-import { Doorkeepers, doorAccess, findDoor, GATE_PASS_HEADER } from './doorkeepers.ts';
+import { Doorkeepers, doorAccess, findDoor } from './doorkeepers.ts';
 import type { TicketOperations } from './operations.ts';
 import type { CheckInStore, GateStore } from './ports.ts';
 
@@ -39,7 +39,6 @@ export function doorRoutes(server: HttpServer, deps: DoorRouteDeps, operations: 
   const guard = {
     config: {
       access: doorAccess,
-      documentedHeaders: GATE_PASS_HEADER,
       problems: ['performance_not_found', 'gate_pass_invalid', 'gate_pass_ended'],
     },
     preHandler: doorkeepers.recognise,
@@ -120,7 +119,7 @@ function checkInRoute(server: HttpServer, { checkIn }: Writes, doorkeepers: Door
   server.post(
     '/v1/check-ins',
     {
-      config: { ...operationConfig(checkIn), access: doorAccess, documentedHeaders: GATE_PASS_HEADER },
+      config: { ...operationConfig(checkIn), access: doorAccess },
       preHandler: doorkeepers.recognise,
       schema: {
         operationId: 'checkIn',
@@ -142,7 +141,7 @@ function batchRoute(server: HttpServer, { settleScans }: Writes, doorkeepers: Do
   server.post(
     '/v1/check-ins/batches',
     {
-      config: { ...operationConfig(settleScans), access: doorAccess, documentedHeaders: GATE_PASS_HEADER },
+      config: { ...operationConfig(settleScans), access: doorAccess },
       preHandler: doorkeepers.recognise,
       schema: {
         operationId: 'settleScans',

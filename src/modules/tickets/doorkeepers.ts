@@ -14,12 +14,14 @@ export type Doorkeeper =
   | { readonly kind: 'gate'; readonly gate: Pick<Gate, 'id' | 'performanceId' | 'name'> }
   | { readonly kind: 'account'; readonly principal: Principal };
 
-export const GATE_PASS_HEADER = { 'Gate-Pass': 'The pass of a gate, in place of an access token.' };
+/** Its name in the OpenAPI document. */
+export const GATE_PASS = 'gatePass';
 
 /** Sellers of their own performances, managers, and in place of a token the pass of a gate. */
 export const doorAccess: HttpAccess = {
   ...roles(['seller', 'manager'], 'sellers: their own; in place of a token: a gate pass of the performance'),
   orElse: (request) => request.headers['gate-pass'] !== undefined,
+  credential: GATE_PASS,
 };
 
 export type GatePassCode = 'gate_pass_invalid' | 'gate_pass_ended';

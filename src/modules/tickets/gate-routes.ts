@@ -10,7 +10,7 @@ import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import { GateBody, GatePage, GateView, PageQuery } from './door-contract.ts';
-import { GATE_PASS_HEADER, readGatePass } from './doorkeepers.ts';
+import { GATE_PASS, readGatePass } from './doorkeepers.ts';
 import type { GatePasses } from './gate-pass.ts';
 import { isOwnDoor, ofSeller, type TicketOperations } from './operations.ts';
 import type { GateStore } from './ports.ts';
@@ -35,8 +35,7 @@ export function gateRoutes(server: HttpServer, deps: GateRouteDeps, operations: 
     '/v1/gates/current',
     {
       config: {
-        access: { ...anyone, owner: 'shows a gate pass' },
-        documentedHeaders: GATE_PASS_HEADER,
+        access: { ...anyone, owner: 'shows a gate pass', credential: GATE_PASS },
         problems: ['gate_pass_invalid', 'gate_pass_ended'],
       },
       schema: {

@@ -5,7 +5,11 @@ import type { Authenticate, AuthenticationCode, Principal } from '../auth/princi
 import { sendRefusal } from './problem.ts';
 
 /** Who may call a route, and what a request may show in place of a good access token; it then has no principal. */
-export type HttpAccess = Access & { readonly orElse?: (request: FastifyRequest) => boolean };
+export type HttpAccess = Access & {
+  readonly orElse?: (request: FastifyRequest) => boolean;
+  /** What it shows then, or has to show where no token is asked for: a security scheme of the OpenAPI document. */
+  readonly credential?: string;
+};
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,7 +22,7 @@ declare module 'fastify' {
 
 const BEARER = /^Bearer ([\w.~+/=-]+)$/i;
 
-export type RouteEntry = { readonly method: string; readonly url: string; readonly access: Access };
+export type RouteEntry = { readonly method: string; readonly url: string; readonly access: HttpAccess };
 
 /**
  * Guards every route by the access that it declares. A route that declares none cannot be registered,

@@ -13,6 +13,8 @@ export type OpenApiInfo = {
   readonly license: { readonly name: string; readonly identifier: string };
   /** What the operations of a tag are about, in the order of the page. */
   readonly tags: Readonly<Record<string, string>>;
+  /** What some routes take in place of an access token, by the name that their `access.credential` has. */
+  readonly credentials: Readonly<Record<string, { readonly header: string; readonly description: string }>>;
 };
 
 declare module 'fastify' {
@@ -23,7 +25,12 @@ declare module 'fastify' {
 }
 
 type RouteConfig = {
-  readonly access?: { readonly who: unknown; readonly owner?: string; readonly knowsMembers?: true };
+  readonly access?: {
+    readonly who: unknown;
+    readonly owner?: string;
+    readonly knowsMembers?: true;
+    readonly credential?: string;
+  };
   readonly idempotent?: boolean;
   readonly documentedHeaders?: Readonly<Record<string, string>>;
   readonly declaredProblems?: ReadonlySet<string>;
@@ -43,7 +50,10 @@ const IDEMPOTENCY_KEY = [
  * Collects every route that is registered afterwards into an OpenAPI 3.1 document, made of the very schemas
  * that requests are checked against; serves it at /openapi.json, and a page to try it at /docs.
  */
-export async function describeRoutes(server: FastifyInstance, { tags, ...info }: OpenApiInfo): Promise<void> {
+export async function describeRoutes(
+  server: FastifyInstance,
+  { tags, credentials, ...info }: OpenApiInfo,
+): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -59,6 +69,7 @@ export async function describeRoutes(server: FastifyInstance, { tags, ...info }:
             bearerFormat: 'JWT',
             description: 'The `accessToken` of POST /v1/sessions.',
           },
+          ...headerSchemes(credentials),
         },
       },
     },
@@ -134,13 +145,24 @@ function propertiesOf(schema: unknown): object {
   return (schema as { readonly properties?: object } | undefined)?.properties ?? {};
 }
 
-/** An empty alternative: a token is not needed. */
+function headerSchemes(credentials: OpenApiInfo['credentials']) {
+  return Object.fromEntries(
+    Object.entries(credentials).map(([name, { header, description }]) => [
+      name,
+      { type: 'apiKey' as const, in: 'header' as const, name: header, description },
+    ]),
+  );
+}
+
+/** Alternatives; an empty one: a token is not needed. */
 function securityOf({ access }: RouteConfig): Record<string, readonly string[]>[] {
-  if (access !== undefined && access.who !== 'anyone') return [{ accessToken: [] }];
-  return access?.knowsMembers ? [{}, { accessToken: [] }] : [];
+  const credential = access?.credential === undefined ? [] : [{ [access.credential]: [] }];
+  if (access !== undefined && access.who !== 'anyone') return [{ accessToken: [] }, ...credential];
+  return access?.knowsMembers ? [{}, { accessToken: [] }] : credential;
 }
 
 function ruleOf({ access }: RouteConfig): string {
+  if (access?.who === 'anyone' && access.credential) return `For anyone who shows \`${access.credential}\`.`;
   if (access === undefined || access.who === 'anyone') return 'For anyone.';
   const who = Array.isArray(access.who) ? access.who.join(' or ') : 'anyone signed in';
   return `For ${who}${access.owner === undefined ? '' : `; must own ${access.owner}`}.`;
