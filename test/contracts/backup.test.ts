@@ -7,6 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { restoreBackup } from '../../src/adapters/postgres/backup/restore-backup.ts';
 import { writeBackup } from '../../src/adapters/postgres/backup/write-backup.ts';
 import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import { migrateLocked } from '../../src/adapters/postgres/migrate.ts';
 import { openDatabase } from '../support/open-database.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
 
@@ -98,6 +99,47 @@ describe('a backup', { timeout: 120_000 }, () => {
       assert.deepEqual(await contentsOf(source.database), whole);
     }));
 
+  test('of an older version is put back as it was, and brought to the schema of this one', async () => {
+    const { connection, release } = await acquireTestDatabase({ empty: true });
+    const older = createDatabase({ connection, maxConnections: 1 });
+    const olderFile = join(folder, 'older.gz');
+    const files = await source.database.query<{ name: string }>('select name from schema_migration');
+    // Its schema had no tables of the ranking.
+    const had = files.map(({ name }) => name).filter((name) => name !== 'ranking/schema.sql');
+    assert.equal(had.length, files.length - 1);
+    await older.transaction((tx) => migrateLocked(tx, new Set(had)));
+    await fill(older);
+    await back(older, olderFile);
+    const kept = await contentsOf(older);
+    await older.close();
+    await release();
+    await onAnother(async (database) => {
+      await restore(database, olderFile);
+      const [ranked] = await database.query<{ count: number }>(
+        'select count(*) as count from sales_progress',
+      );
+      assert.equal(ranked?.count, 0);
+      const ran = await database.query('select name from schema_migration');
+      assert.equal(ran.length, files.length);
+      const now = new Map((await contentsOf(database)).map(({ name, digest }) => [name, digest]));
+      for (const { name, digest } of kept) assert.equal(now.get(name), digest, name);
+    });
+  });
+
+  test('of another schema of before the first release is refused in one line that names its version', () =>
+    onAnother(async (database) => {
+      await restore(database, file);
+      const kept = await contentsOf(database);
+      const changed = join(folder, 'changed.gz');
+      const text = gunzipSync(await readFile(file)).toString('utf8');
+      await writeFile(changed, gzipSync(text.replace('"digest":"', '"digest":"0')));
+      await assert.rejects(restore(database, changed, true), {
+        code: 'backup_outdated',
+        message: `The backup ${changed} was made by an unreleased version with another schema, 1.2.3: restore it with that one.`,
+      });
+      assert.deepEqual(await contentsOf(database), kept);
+    }));
+
   test('that is damaged, of another program, or of a newer version changes nothing', () =>
     onAnother(async (database) => {
       await restore(database, file);
@@ -147,7 +189,7 @@ async function namesIn(database: Database): Promise<string[]> {
 }
 
 /** A digest of each table. */
-async function contentsOf(database: Database): Promise<unknown> {
+async function contentsOf(database: Database): Promise<readonly { name: string; digest: string | null }[]> {
   const tables = await database.query<{ name: string }>(
     `select tablename as name from pg_tables where schemaname = 'firstcome' and tablename <> 'schema_migration' order by 1`,
   );

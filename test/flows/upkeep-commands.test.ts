@@ -1,9 +1,13 @@
 /** What an operator does by commands: help, the first manager, backups, the way from a demonstration to production. */
 import assert from 'node:assert/strict';
-import { stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createDirectories, postmasterPid } from '../support/postgres-process.ts';
 import { PRODUCTION, runCommand, startSystem } from '../support/system.ts';
+import { readProjectFile } from '../tidy/project-files.ts';
 
 const directories = await createDirectories();
 after(directories.remove);
@@ -86,6 +90,24 @@ test('production comes from nothing: its first manager, a backup beside it, and 
   } finally {
     await second.stop();
   }
+});
+
+test('the service file of docs/production.md is one that systemd takes whole', async (t) => {
+  const [, unit = ''] = /```\n(\[Unit\][^`]*)```/.exec(readProjectFile('docs/production.md')) ?? [];
+  assert.match(unit, /^KillMode=mixed$/m);
+  const folder = await mkdtemp(join(tmpdir(), 'firstcome-unit-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'firstcome.service');
+  // npm lies elsewhere on some machines.
+  await writeFile(file, unit.replace('/usr/bin/npm', process.execPath));
+  const { error, stdout, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+  if (error) {
+    t.skip('could not run: systemd-analyze is not on this machine');
+    return;
+  }
+  // What it says of other units of the machine is not ours.
+  const said = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('firstcome.service'));
+  assert.deepEqual(said, []);
 });
 
 test('words that lack what a command is about are answered in one line', async () => {
