@@ -14,13 +14,22 @@ export type EarlierFigure = {
   readonly ours?: { readonly scenario: string; readonly run: RegExp };
 };
 
-export const earlierSystems = {
-  S0: { en: 'S0 taxi dispatcher', ko: 'S0 택시 배차' },
-  S1: { en: 'S1 ForTickets, a ticket shop of microservices', ko: 'S1 ForTickets (마이크로서비스 예매)' },
-  S2: { en: 'S2 concert waiting line', ko: 'S2 콘서트 대기열' },
-  S3: { en: 'S3 concert booking with a Kafka saga', ko: 'S3 Kafka 사가 예매' },
-  S4: { en: 'S4 seat booking, from RabbitMQ to bulk', ko: 'S4 RabbitMQ에서 벌크로 옮긴 예매' },
-} as const satisfies Record<string, Words>;
+type EarlierSystem = {
+  readonly name: Words;
+  /** Where its code and its documents are read; left out where no public address is known. */
+  readonly address?: string;
+};
+
+export const earlierSystems: Readonly<Record<'S0' | 'S1' | 'S2' | 'S3' | 'S4', EarlierSystem>> = {
+  S0: { name: { en: 'S0 taxi dispatcher', ko: 'S0 택시 배차' } },
+  S1: {
+    name: { en: 'S1 ForTickets, a ticket shop of microservices', ko: 'S1 ForTickets (마이크로서비스 예매)' },
+    address: 'https://github.com/for-men/ForTickets',
+  },
+  S2: { name: { en: 'S2 concert waiting line', ko: 'S2 콘서트 대기열' } },
+  S3: { name: { en: 'S3 concert booking with a Kafka saga', ko: 'S3 Kafka 사가 예매' } },
+  S4: { name: { en: 'S4 seat booking, from RabbitMQ to bulk', ko: 'S4 RabbitMQ에서 벌크로 옮긴 예매' } },
+};
 
 const JOIN = { scenario: 'join', run: /^join$/ };
 const HOLD = { scenario: 'holds', run: /^holds batch$/ };

@@ -58,7 +58,9 @@ const result: ScenarioResult = {
 
 test('the report needs nothing from outside, and has every text in both languages', () => {
   const page = renderReport([result]);
-  assert.doesNotMatch(page, /(?:src|href)="(?!#)|@import|url\(|https?:/);
+  // A link loads nothing before somebody follows it.
+  const withoutLinks = page.replaceAll(/<a href="https:[^"]+" rel="noreferrer">/g, '');
+  assert.doesNotMatch(withoutLinks, /(?:src|href)="(?!#)|@import|url\(|https?:/);
   assert.equal(page.split('lang="ko">').length, page.split('<span lang="en">').length);
 });
 
@@ -73,6 +75,16 @@ test('a broken invariant is said at the top, the figures with their bottleneck, 
   assert.ok(page.indexOf('class="banner bad"') < page.indexOf('At a glance'));
   for (const text of ['seat 1 has 2 owners', 'its event loop ran 97%', '0.90', '583/s', '<b>100/s</b>'])
     assert.ok(page.includes(text), text);
+});
+
+test('an earlier system is linked where its documents are public, and said not to be where they are not', () => {
+  const page = renderReport([result]);
+  assert.match(
+    page,
+    /<a href="https:\/\/github\.com\/for-men\/ForTickets" rel="noreferrer">.*?S1 ForTickets/s,
+  );
+  for (const system of ['S0 taxi', 'S2 concert', 'S3 concert', 'S4 seat'])
+    assert.match(page, new RegExp(`${system}.{0,200}not public`, 's'));
 });
 
 test('targets are shown as met or missed; a quick run says what is not in it', () => {

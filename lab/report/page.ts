@@ -108,10 +108,18 @@ function earlier(results: readonly ScenarioResult[]): Html {
     const cell = ours
       ? html`<b>${count(ours.perSecond)}/s</b>, p99 ${brief(ours.latencyMs.p99)} ms<br><span class="soft">${ours.name}</span>`
       : '–';
-    return html`<tr><td>${earlierSystems[figure.system]}</td><td class="text">${figure.what}</td><td class="text">${figure.figure}</td><td class="text">${figure.counted}</td><td class="text">${words[figure.source]}</td><td class="text">${cell}</td></tr>`;
+    return html`<tr><td>${systemCell(figure.system)}</td><td class="text">${figure.what}</td><td class="text">${figure.figure}</td><td class="text">${figure.counted}</td><td class="text">${words[figure.source]}</td><td class="text">${cell}</td></tr>`;
   });
   return html`<section id="earlier"><h2>${words.earlier}</h2><p>${words.earlierLead}</p>
 <div class="wide"><table><thead><tr><th>${words.system}</th><th class="text">${words.what}</th><th class="text">${words.theirs}</th><th class="text">${words.theyCounted}</th><th class="text">${words.source}</th><th class="text">${words.ours}</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
+/** The name leads to what others can read of it. */
+function systemCell(system: keyof typeof earlierSystems): Html {
+  const { name, address } = earlierSystems[system];
+  return address === undefined
+    ? html`${name}<br><span class="soft">${words.notPublic}</span>`
+    : html`<a href="${address}" rel="noreferrer">${name}</a>`;
 }
 
 function method(results: readonly ScenarioResult[]): Html {

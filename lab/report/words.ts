@@ -113,8 +113,8 @@ export const words = {
   closedLoop: w('closed', '닫힘'),
   earlier: w('Earlier systems', '이전 시스템들'),
   earlierLead: w(
-    'Five earlier systems, all in Java or Kotlin on Spring, and what each of their figures really counts. “Published”: what their own documents say. “Run”: what their unchanged code did on a two-core machine, with its database looked at afterwards. Ours stands beside it where this report measured the same thing.',
-    'Java나 Kotlin으로 Spring 위에 만든 이전 시스템 다섯 개의 수치와, 그 수치가 실제로 센 것입니다. “공개 자료”는 그 시스템의 문서에 적힌 값이고, “직접 실행”은 코드를 바꾸지 않고 2코어 기계에서 돌린 뒤 데이터베이스로 확인한 값입니다. 이 보고서가 같은 것을 쟀으면 옆에 우리 값을 둡니다.',
+    'Five earlier systems, all in Java or Kotlin on Spring, and what each of their figures really counts. “Published”: what their own documents say. “Run”: what their unchanged code did on a two-core machine, with its database looked at afterwards. Where they are public, the name links to code and documents. Ours stands beside it where this report measured the same thing.',
+    'Java나 Kotlin으로 Spring 위에 만든 이전 시스템 다섯 개의 수치와, 그 수치가 실제로 센 것입니다. “발표 자료”는 그 시스템의 문서에 적힌 값이고(주소가 공개된 것은 이름을 누르면 볼 수 있습니다), “직접 실행”은 코드를 바꾸지 않고 2코어 기계에서 돌린 뒤 데이터베이스로 확인한 값입니다. 이 보고서가 같은 것을 쟀으면 옆에 우리 값을 둡니다.',
   ),
   system: w('system', '시스템'),
   theirs: w('theirs', '그쪽 수치'),
@@ -122,7 +122,8 @@ export const words = {
   ours: w('ours', '우리'),
   source: w('source', '출처'),
   run: w('run', '직접 실행'),
-  published: w('published', '공개 자료'),
+  published: w('published', '발표 자료'),
+  notPublic: w('not public', '공개 주소 없음'),
   method: w('How it was measured', '측정 방법'),
   methodText: w(
     'The system runs as a process of its own with a PostgreSQL of its own, with fsync and synchronous commit on; load comes from other processes over keep-alive HTTP connections on the same machine. Variants run in turn, A B A B, so that what slows the machine for a while slows all of them. A success is what the database shows at the end; after every run all invariants of the system are checked on it.',
