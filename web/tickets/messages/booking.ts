@@ -15,7 +15,7 @@ const ko = {
   afterwards: '결제 후 포인트',
   pay: '포인트 {amount} 결제',
   paying: '결제하는 중입니다',
-  missing: '{amount} 포인트가 더 필요합니다.',
+  missing: '포인트 {amount}이 더 필요합니다.',
   charge: '포인트 충전',
   gettingPoints: '포인트를 받는 방법',
   pointsAreGiven:
