@@ -260,6 +260,7 @@ create table room (
   rate_per_second integer not null,
   concurrency integer not null,
   grace_ms integer not null,
+  rate_before integer,
   updated_at timestamp with time zone not null,
   version integer default 0 not null,
   holder integer,

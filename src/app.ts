@@ -106,7 +106,7 @@ async function useDatabase(config: Config, database: Database, options: AppOptio
 async function compose(config: Config, storage: Storage, options: AppOptions): Promise<App> {
   const base = createFoundation(config, storage, options);
   const parts = ROLES.all(base);
-  const { identity, catalogue, consumers } = parts;
+  const { identity, catalogue, rates, consumers } = parts;
   const writes = composeWrites(base, parts.operations, PROBLEMS);
 
   const { server, routes } = await createHttpServer({
@@ -126,7 +126,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const listener = await openListener(server, base);
   const stomp = composeStomp(base, identity, parts.views);
   stomp.attach(server.server);
-  const crowds = composeCrowds(base, { identity, catalogue, listener });
+  const crowds = composeCrowds(base, { identity, catalogue, rates, listener });
   if (config.mode === 'demo') {
     noOpRoutes(server);
     crowdRoutes(server, crowds, base);

@@ -2,16 +2,23 @@ import { ApiClient } from '../../traffic/api-client.ts';
 import { type Crowds, createCrowds, type MakePeople } from '../demo/index.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
+import type { WaitingRoom } from '../modules/waiting-room/index.ts';
 import type { Foundation } from './foundation.ts';
 import type { Listener } from './listener.ts';
 
-type Parts = { readonly identity: Identity; readonly catalogue: Catalogue; readonly listener: Listener };
+type Parts = {
+  readonly identity: Identity;
+  readonly catalogue: Catalogue;
+  readonly rates: WaitingRoom['rates'];
+  readonly listener: Listener;
+};
 
 /** Crowds against this very instance, through its own port. */
-export function composeCrowds(base: Foundation, { identity, catalogue, listener }: Parts): Crowds {
+export function composeCrowds(base: Foundation, { identity, catalogue, rates, listener }: Parts): Crowds {
   return createCrowds({
     ...base,
     catalogue,
+    rates,
     client: new ApiClient(() => reachable(listener.address())),
     makePeople: peopleMaker(base, identity),
     onError: base.complain('crowd'),

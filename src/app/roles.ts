@@ -1,6 +1,7 @@
 import type { Lifecycle } from '../kernel/lifecycle.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
+import type { WaitingRoom } from '../modules/waiting-room/index.ts';
 import type { EventConsumer } from '../platform/events/event.ts';
 import type { HttpServer } from '../platform/http/server.ts';
 import type { LiveView } from '../platform/live/view.ts';
@@ -20,6 +21,7 @@ import type { Foundation } from './foundation.ts';
 export type RoleParts = {
   readonly identity: Identity;
   readonly catalogue: Catalogue;
+  readonly rates: WaitingRoom['rates'];
   readonly routes: readonly ((server: HttpServer) => void)[];
   /** All writes, apart from the edge that they come in by. */
   readonly operations: readonly Operation[];
@@ -64,6 +66,7 @@ function composeAll(base: Foundation): RoleParts {
   return {
     identity,
     catalogue,
+    rates: waitingRoom.rates,
     routes: modules.map(({ routes }) => routes),
     operations: modules.flatMap((module) => ('operations' in module ? module.operations : [])),
     consumers: [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer],

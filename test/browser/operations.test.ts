@@ -172,7 +172,12 @@ describePages('the pages of operators', (site) => {
     assert.equal(await line.getAttribute('href'), `/performances/${performanceId}/line`);
     const room = await site.testApp.seller.call(`GET /v1/performances/${performanceId}/room`);
     assert.equal(room['ratePerSecond'], 50, 'slow enough that there is a queue');
+    const lent = page.getByText(/lets in 50 a second\. Afterwards it is 1,000 again/);
+    await lent.waitFor();
     await page.getByText('60 of 60 have come and gone').waitFor();
+    await lent.waitFor({ state: 'detached' });
+    const afterwards = await site.testApp.seller.call(`GET /v1/performances/${performanceId}/room`);
+    assert.equal(afterwards['ratePerSecond'], 1_000, 'as it was before');
     const figure = async (name: string) =>
       Number(
         await page

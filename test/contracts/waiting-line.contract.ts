@@ -25,7 +25,7 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
     after(() => stage.close());
 
     const words = lineWords(() => stage);
-    const { join, write, people, placeOf, admit, configure } = words;
+    const { join, write, people, placeOf, endOf, admit, configure } = words;
 
     it('gives numbers from 1 in the order of the operations, one place to an account', async () => {
       const id = await stage.addPerformance();
@@ -100,6 +100,38 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       assert.equal((await renew())?.passExpiresAt, admittedAt + 25_000);
       await stage.clock.advance(7_000);
       assert.equal((await write({ kind: 'renew', performanceId: id, accountId: a })).outcome, 'absent');
+    });
+
+    it('knows how the last place of each ended, over a restart too', async () => {
+      const id = await stage.addPerformance();
+      const [left, spent, expired, dropped, present] = people(5) as [string, string, string, string, string];
+      await configure(id, { state: 'paused', concurrency: 1, graceMs: 1_000 });
+      const as = (accountId: string) => ({ performanceId: id, accountId });
+      await join(id, [left, spent, expired, dropped, present]);
+      await words.watchFor(id, 35_000, [left, spent, expired, present]);
+      assert.equal(await endOf(id, left), undefined);
+      await write({ kind: 'leave', ...as(left) });
+      await configure(id, { state: 'open' });
+      assert.deepEqual(await admit(id), [2]);
+      await write({ kind: 'spend', ...as(spent) });
+      await stage.clock.advance(1_001);
+      assert.deepEqual(await admit(id), [3]);
+      await stage.line.look([as(expired)], 'seen');
+      await stage.clock.advance(10_000);
+      assert.equal(await placeOf(id, expired), undefined);
+      assert.equal(await endOf(id, expired), 'pass-expired', 'before a step of time has recorded it');
+      // One was silent from the beginning, and its grace runs while others are admitted.
+      await words.watchFor(id, 60_000, [present]);
+      const ends = () => Promise.all([left, spent, expired, dropped].map((one) => endOf(id, one)));
+      const expected = ['left', 'pass-spent', 'pass-expired', 'dropped'];
+      assert.deepEqual(await ends(), expected);
+      await stage.reopen();
+      assert.deepEqual(await ends(), expected);
+      assert.equal(await endOf(id, people(1)[0]!), undefined);
+      await join(id, [left]);
+      await configure(id, { concurrency: 0 });
+      await write({ kind: 'leave', ...as(left) });
+      assert.equal(await endOf(id, left), 'left');
     });
 
     it('spends a pass once, and leaves a newer one alone', async () => {

@@ -103,7 +103,7 @@ test('of two processes each keeps the rooms that it opened; when one ends, the o
     [first, there],
   ] as const) {
     await assert.rejects(join(line, other), { code: 'room_elsewhere' });
-    await assert.rejects(async () => line.assertHere(other), { code: 'room_elsewhere' });
+    await assert.rejects(async () => line.absence({ performanceId: other }), { code: 'room_elsewhere' });
     assert.equal(line.isElsewhere(other), true);
   }
   assert.equal((await join(second, there))[0]?.standing?.number, 2, 'its own room goes on');
@@ -161,7 +161,7 @@ test('of two processes that make the same room at once, one has it', async () =>
   await release();
 });
 
-test('a start reads nothing of those who ended at the head of a room, and knows all that it did before', async (t) => {
+test('a start needs nothing of those who ended at the head of a room, and knows how the last of them ended', async (t) => {
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection });
   t.after(async () => {
@@ -207,6 +207,10 @@ test('a start reads nothing of those who ended at the head of a room, and knows 
   await line.stop();
   await Promise.all([settleRooms(database, clock.now()), settleRooms(database, clock.now())]);
   assert.equal(await settledTo(), 12);
+  const endOf = (accountId: string) => line.absence({ performanceId, accountId });
+  line = await open();
+  assert.deepEqual([await endOf(people[0]!), await endOf(people[16]!)], ['left', 'left']);
+  await line.stop();
   await database.query('delete from room_entry where number <= 12');
   line = await open();
   assert.deepEqual(await seen(), before);

@@ -27,6 +27,8 @@ export function lineWords(stageNow: () => LineStage) {
     const [standing] = await stageNow().line.look([{ performanceId, accountId }], 'seen');
     return standing && [standing.number, standing.status, standing.ahead, standing.behind];
   };
+  const endOf = async (performanceId: string, accountId: string) =>
+    stageNow().line.absence({ performanceId, accountId });
   const admit = async (performanceId: string) => {
     const [admission] = await stageNow().line.admit([performanceId]);
     return admission?.admitted.map(({ number }) => number) ?? [];
@@ -48,5 +50,5 @@ export function lineWords(stageNow: () => LineStage) {
     return admitted;
   };
 
-  return { stage: stageNow, join, write, people, placeOf, admit, configure, watchFor };
+  return { stage: stageNow, join, write, people, placeOf, endOf, admit, configure, watchFor };
 }

@@ -81,3 +81,59 @@ describe('a crowd', () => {
     assert.equal((await send({ performanceId, people: 1 }, testApp.seller)).status, 403);
   });
 });
+
+describe('the rate of a room', () => {
+  const rateOf = async (performanceId: string) => {
+    const { body } = await testApp.call(testApp.seller, `GET /v1/performances/${performanceId}/room`);
+    return [body['ratePerSecond'], body['rateBefore']];
+  };
+  /** A crowd that stays in line, at another rate than the room's own. */
+  async function sendSlowly() {
+    const performanceId = await testApp.performance();
+    await testApp.change(performanceId, { ratePerSecond: 700, state: 'paused' });
+    const started = await send({ performanceId, people: 5, arriveMs: 0, ratePerSecond: 20 });
+    assert.deepEqual(started.body['lentRate'], { ratePerSecond: 20, before: 700 });
+    assert.deepEqual(await rateOf(performanceId), [20, 700]);
+    return performanceId;
+  }
+  const stop = () => testApp.call(testApp.manager, 'DELETE /v1/demo/crowds/current');
+
+  it('comes back when the crowd has gone', async () => {
+    const performanceId = await sendSlowly();
+    await testApp.change(performanceId, { state: 'open' });
+    assert.deepEqual(await rateOf(performanceId), [20, 700], 'other settings leave it lent');
+    const crowd = (await until(current, isOver)) as Crowd & { lentRate: unknown };
+    assert.deepEqual([crowd.status, crowd.lentRate], ['done', null]);
+    assert.deepEqual(await rateOf(performanceId), [700, undefined]);
+  });
+
+  it('comes back when the crowd is sent away', async () => {
+    const performanceId = await sendSlowly();
+    assert.equal((await stop()).body['lentRate'], null);
+    assert.deepEqual(await rateOf(performanceId), [700, undefined]);
+  });
+
+  it('comes back at the next start where the process did not see the end', async () => {
+    const performanceId = await sendSlowly();
+    // As a process leaves it that is killed.
+    const [row] = await testApp.database.query<{ rate: number; before: number }>(
+      'select rate_per_second as rate, rate_before as before from room where performance_id = $1',
+      [performanceId],
+    );
+    assert.deepEqual(row, { rate: 20, before: 700 });
+    await testApp.app.stop();
+    await testApp.database.query(
+      'update room set rate_per_second = 20, rate_before = 700 where performance_id = $1',
+      [performanceId],
+    );
+    await testApp.start();
+    assert.deepEqual(await rateOf(performanceId), [700, undefined]);
+  });
+
+  it('stays what somebody made it meanwhile', async () => {
+    const performanceId = await sendSlowly();
+    await testApp.change(performanceId, { ratePerSecond: 300 });
+    await stop();
+    assert.deepEqual(await rateOf(performanceId), [300, undefined]);
+  });
+});

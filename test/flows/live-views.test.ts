@@ -153,7 +153,7 @@ for (const transport of liveTransports) {
       await entry.next();
       await testApp.leave(person!, id);
       const [end] = await entry.rest();
-      assert.deepEqual(end?.data, { reason: 'entry-ended', reconnect: false });
+      assert.deepEqual(end?.data, { reason: 'left', reconnect: false });
     });
 
     it('an entry gives way to the fifth who follows it for one person', async () => {

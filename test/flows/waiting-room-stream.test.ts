@@ -90,7 +90,7 @@ describe('the stream of a place in line', () => {
     const rest = await events.rest();
     assert.deepEqual(
       rest.map(({ event, data }) => [event, data.reason]),
-      [['closed', 'entry-ended']],
+      [['closed', 'left']],
     );
     const again = await listen(person!, id, rest[0]!.id);
     assert.equal(again.status, 204, 'a reader that reconnects by itself is told to stop');

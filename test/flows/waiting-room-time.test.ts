@@ -71,7 +71,8 @@ describe('a pass that runs out', () => {
     assert.equal(ended?.status, 4);
     assert.equal(ended.endedAt, ended.expiresAt);
     assert.ok(next!.admittedAt! >= ended.expiresAt!, 'never two at once');
-    assert.equal((await testApp.poll(first!, id)).body['code'], 'entry_not_found');
+    const { body } = await testApp.poll(first!, id);
+    assert.deepEqual([body['code'], body['ended']], ['entry_not_found', 'pass-expired']);
   });
 
   it('no longer lets its owner book', async () => {
@@ -176,7 +177,8 @@ describe('who is silent', () => {
       () => entriesOf(id),
       ([entry]) => entry?.status === 3,
     );
-    assert.equal((await testApp.poll(silent, id)).status, 404);
+    const { body } = await testApp.poll(silent, id);
+    assert.deepEqual([body['code'], body['ended']], ['entry_not_found', 'dropped']);
     assert.equal((await testApp.join(silent, id)).body['number'], 3);
   });
 

@@ -1,6 +1,7 @@
 import { Fault, UnavailableFault } from '../../src/kernel/faults.ts';
 import type { RoomSettings } from '../../src/modules/waiting-room/model.ts';
 import type {
+  EndedStatus,
   EntryChunk,
   EntryUpdate,
   LineChange,
@@ -125,6 +126,16 @@ function looksAt(rooms: () => ReadonlyMap<string, RoomRows>): MemoryRoomStore['l
     },
     async admitted(performanceId) {
       return chunkOf(rowsOf(performanceId).entries.filter((entry) => entry.status === 1));
+    },
+    async ended(performanceId, { after, most }) {
+      const { entries } = rowsOf(performanceId);
+      const ended = entries
+        .slice(after)
+        .filter((entry) => entry.status > 1)
+        .toSorted((one, other) => one.endedAt! - other.endedAt!)
+        .slice(-most);
+      const { count, accounts } = chunkOf(ended);
+      return { count, accounts, statuses: ended.map(({ status }) => status as EndedStatus) };
     },
   };
 }

@@ -5,6 +5,7 @@ import { closed, Id, Time } from '../../platform/http/schemas.ts';
 /** More would be a load test, which the lab does from outside. */
 const PEOPLE_MAX = 5_000;
 const ARRIVE_MS_MAX = 600_000;
+const RATE_MAX = 100_000;
 
 export const crowdProblems = defineProblems({
   crowd_running: {
@@ -24,6 +25,14 @@ export const CrowdBody = closed(
         maximum: ARRIVE_MS_MAX,
         default: 10_000,
         description: 'They come evenly spread over this time.',
+      }),
+    ),
+    ratePerSecond: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: RATE_MAX,
+        description:
+          'How many the waiting room lets in a second while the crowd is there; its own rate comes back afterwards. Left out, or where there is no room: as it does.',
       }),
     ),
   },
@@ -48,6 +57,13 @@ export const CrowdView = Type.Object(
     empty: Type.Integer({ minimum: 0, description: 'Went with nothing: sold out, or others were faster.' }),
     failed: Type.Integer({ minimum: 0, description: 'Met an answer that should not be.' }),
     seats: Type.Integer({ minimum: 0, description: 'Seats paid for.' }),
+    lentRate: Type.Union(
+      [Type.Null(), Type.Object({ ratePerSecond: Count, before: Count }, { title: 'LentRate' })],
+      {
+        description:
+          'The rate of the waiting room as it is changed for the crowd, and the one that comes back afterwards.',
+      },
+    ),
     refusals: Type.Record(Type.String(), Count, { description: 'Answers that were no success, by code.' }),
   },
   { title: 'Crowd' },

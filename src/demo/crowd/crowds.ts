@@ -13,10 +13,19 @@ import { Tally } from './tally.ts';
 /** Somebody without a password, and an access token of theirs. */
 export type MakePeople = (count: number) => Promise<readonly { readonly accessToken: string }[]>;
 
+/** Port: the rates of waiting rooms, one of which is another as long as a crowd is there. */
+export type RoomRates = {
+  /** On record with the rate before, so that it comes back also where this process does not see the end. */
+  lendRate(performanceId: string, ratePerSecond: number, changedBy: string): Promise<void>;
+  returnRates(): Promise<void>;
+  stats(performanceId: string): { readonly ratePerSecond: number; readonly rateBefore?: number | undefined };
+};
+
 export type CrowdsDeps = {
   readonly client: ApiClient;
   readonly makePeople: MakePeople;
   readonly catalogue: Pick<SalesCatalogue, 'terms'>;
+  readonly rates: RoomRates;
   readonly clock: Clock;
   readonly random: Random;
   readonly onError: (error: unknown) => void;
@@ -24,10 +33,11 @@ export type CrowdsDeps = {
 
 /** Crowds of fans for demonstrations, one at a time, against this very instance. */
 export type Crowds = {
-  /** Stops the crowd under way when the system does. */
+  /** Returns what the crowd of a process before this one had changed; stops the one under way when the system does. */
   readonly lifecycle: Lifecycle;
   start(
     body: CrowdBody,
+    managerId: string,
   ): Promise<Result<CrowdView, 'crowd_running' | 'performance_not_found' | 'sales_closed'>>;
   view(): CrowdView;
   /** Sends the crowd away; who stands in line falls silent there. */
@@ -50,7 +60,7 @@ type Run = {
 
 export function createCrowds(deps: CrowdsDeps): Crowds {
   let run: Run | undefined;
-  const view = () => viewOf(run);
+  const view = () => viewOf(run, deps.rates);
 
   const stop = async () => {
     if (run?.status === 'running') {
@@ -62,10 +72,13 @@ export function createCrowds(deps: CrowdsDeps): Crowds {
   };
 
   return {
-    lifecycle: createLifecycle('crowds', { start: () => undefined, stop: async () => void (await stop()) }),
+    lifecycle: createLifecycle('crowds', {
+      start: () => returnRates(deps),
+      stop: async () => void (await stop()),
+    }),
     view,
     stop,
-    async start(body) {
+    async start(body, managerId) {
       const terms = await deps.catalogue.terms(body.performanceId);
       if (!terms) return refuse('performance_not_found');
       if (deps.clock.now() >= terms.closesAt) return refuse('sales_closed');
@@ -80,25 +93,47 @@ export function createCrowds(deps: CrowdsDeps): Crowds {
         done: Promise.resolve(),
       };
       run = begun;
-      begun.done = lead(deps, begun, terms);
+      // Before it is answered: who sees the crowd sees its rate.
+      const lent = lendRate(deps, begun, terms, managerId);
+      begun.done = lent.then(
+        () => lead(deps, begun, terms),
+        () => undefined,
+      );
+      await lent;
       return ok(view());
     },
   };
 }
 
+async function lendRate(deps: CrowdsDeps, run: Run, terms: SalesTerms, managerId: string): Promise<void> {
+  const { ratePerSecond } = run.body;
+  if (ratePerSecond === undefined || !terms.roomEnabled) return;
+  try {
+    await deps.rates.lendRate(terms.performanceId, ratePerSecond, managerId);
+  } catch (error) {
+    run.status = 'failed';
+    run.endedAt = deps.clock.now();
+    throw error;
+  }
+}
+
+/** What could not be returned is returned at the next start. */
+async function returnRates({ rates, onError }: CrowdsDeps): Promise<void> {
+  await rates.returnRates().catch(onError);
+}
+
 /** Lets the people come, and waits until the last has gone. Never rejects. */
 async function lead(deps: CrowdsDeps, run: Run, terms: SalesTerms): Promise<void> {
+  let outcome: CrowdView['status'] = 'done';
   try {
     await letCome(deps, run, terms);
-    if (run.status === 'running') run.status = 'done';
   } catch (error) {
-    if (run.status === 'running') {
-      run.status = 'failed';
-      deps.onError(error);
-    }
-  } finally {
-    run.endedAt = deps.clock.now();
+    outcome = 'failed';
+    if (run.status === 'running') deps.onError(error);
   }
+  await returnRates(deps);
+  if (run.status === 'running') run.status = outcome;
+  run.endedAt = deps.clock.now();
 }
 
 async function letCome(deps: CrowdsDeps, run: Run, terms: SalesTerms): Promise<void> {
@@ -148,7 +183,7 @@ function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function viewOf(run: Run | undefined): CrowdView {
+function viewOf(run: Run | undefined, rates: RoomRates): CrowdView {
   const time = (ms: number | null | undefined) =>
     ms === null || ms === undefined ? null : new Date(ms).toISOString();
   return {
@@ -158,5 +193,10 @@ function viewOf(run: Run | undefined): CrowdView {
     startedAt: time(run?.startedAt),
     endedAt: time(run?.endedAt),
     ...(run?.tally ?? new Tally()).view(),
+    lentRate: run ? lentRateOf(rates.stats(run.body.performanceId)) : null,
   };
+}
+
+function lentRateOf({ ratePerSecond, rateBefore }: ReturnType<RoomRates['stats']>): CrowdView['lentRate'] {
+  return rateBefore === undefined ? null : { ratePerSecond, before: rateBefore };
 }

@@ -37,7 +37,7 @@ function controlRoutes(server: HttpServer, crowds: Crowds): void {
       },
     },
     async (request, reply) => {
-      const started = await crowds.start(request.body);
+      const started = await crowds.start(request.body, principalOf(request).accountId);
       if (!started.ok) return problemBody(reply, started);
       return reply.code(201).send(started.value);
     },

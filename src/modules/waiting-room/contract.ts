@@ -19,7 +19,8 @@ export const waitingRoomProblems = defineProblems({
   entry_not_found: {
     kind: 'not_found',
     title: 'You are not in this line',
-    remedy: 'Join with POST /v1/performances/{id}/room/entries.',
+    remedy:
+      'Join with POST /v1/performances/{id}/room/entries; `ended` says how your last place ended, where it is known.',
   },
   room_draining: {
     kind: 'conflict',
@@ -127,6 +128,12 @@ export const RoomView = Type.Object(
   {
     performanceId: Id,
     ...settings,
+    rateBefore: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'While the rate is changed for a crowd of the demonstration: the one that comes back.',
+      }),
+    ),
     version: Version,
     opensAt: Time,
     closesAt: Time,

@@ -1,19 +1,19 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
 import { createMicroBatch, type MicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
-import { andThen, type MaybePromise, ok, type Result, refuse } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, ok, type Refusal, type Result, refuse } from '../../kernel/result.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { EntryView } from './contract.ts';
 import { admittedView, isRenewable, type ViewRules, waitingView } from './entry-view.ts';
 import type { Visitor } from './gate.ts';
-import type { RoomStats, Standing } from './model.ts';
+import type { EntryEnd, RoomStats, Standing } from './model.ts';
 import type { PassDesk } from './passes.ts';
 import type { LineAnswer, LineOperation, WaitingLine } from './ports.ts';
 import type { Phase, Rooms } from './rooms.ts';
 
 export type EntriesOptions = {
-  readonly line: Pick<WaitingLine, 'look' | 'assertHere'>;
+  readonly line: Pick<WaitingLine, 'look' | 'absence'>;
   readonly batch: Pick<LineBatch, 'submit'>;
   readonly rooms: Rooms;
   readonly passes: PassDesk;
@@ -155,12 +155,12 @@ export class Entries {
     const { rooms, clock } = this.#options;
     const waits = standing.status === 'waiting';
     if (waits && rooms.phase(who.performanceId, clock.now()).closedBy !== undefined) return ROOM_CLOSED;
-    return andThen(this.view(who, standing), toAnswer);
+    return andThen(this.view(who, standing), (shown) => (shown ? ok(shown) : this.#absent(who)));
   }
 
   /** Somebody who is not in line here. */
-  #absent({ performanceId }: Visitor): MaybePromise<EntryAnswer> {
-    return andThen(this.#options.line.assertHere(performanceId), () => ENTRY_NOT_FOUND);
+  #absent(who: Visitor): MaybePromise<EntryAnswer> {
+    return andThen(this.#options.line.absence(who), refuseAbsent);
   }
 
   #waiting(who: Visitor, standing: Standing): EntryView {
@@ -194,8 +194,9 @@ export class Entries {
   }
 }
 
-function toAnswer(view: EntryView | undefined): EntryAnswer {
-  return view ? ok(view) : ENTRY_NOT_FOUND;
+/** Says how the last place ended, where that is known. */
+export function refuseAbsent(ended: EntryEnd | undefined): Refusal<'entry_not_found'> {
+  return ended === undefined ? ENTRY_NOT_FOUND : refuse('entry_not_found', undefined, { ended });
 }
 
 export type LineBatchOptions = {

@@ -8,12 +8,12 @@ import type { Followed, ResumeFrom } from '../../platform/live/view.ts';
 import type { EntryView } from './contract.ts';
 import { EntryFeed } from './entry-feed.ts';
 import type { Visitor } from './gate.ts';
-import type { RoomEnd, Standing } from './model.ts';
+import type { EntryEnd, RoomEnd, Standing } from './model.ts';
 import type { Admission, WaitingLine } from './ports.ts';
 import type { Rooms } from './rooms.ts';
 
 export type EntryTopicsOptions = {
-  readonly line: Pick<WaitingLine, 'look' | 'isElsewhere'>;
+  readonly line: Pick<WaitingLine, 'look' | 'isElsewhere' | 'absence'>;
   readonly rooms: Pick<Rooms, 'phase'>;
   readonly hub: Hub;
   readonly clock: Clock;
@@ -35,8 +35,8 @@ const TOLD_AT_ONCE = 256;
 const PER_PERSON_MAX = 4;
 const RETRY_AFTER_MS = 5_000;
 
-/** Why nothing more will come. An entry ends when it is left, dropped, expired or spent. */
-type EntryEnd = RoomEnd | 'entry-ended' | 'too-many-streams';
+/** Why nothing more will come; `entry-ended` where it is not known any more how the place ended. */
+type FeedEnd = RoomEnd | EntryEnd | 'entry-ended' | 'too-many-streams';
 
 /**
  * A topic for each entry that somebody follows, with its position, admission and pass: told at most once a second and
@@ -116,7 +116,8 @@ export class EntryTopics {
     // Who comes again is told where to ask.
     if (!standing && this.#options.line.isElsewhere(who.performanceId))
       return this.#close(feed, { reason: 'room_elsewhere', reconnect: true });
-    if (!standing || standing.number !== number) return this.#end(feed, 'entry-ended');
+    if (standing?.number !== number)
+      return this.#end(feed, (await this.#options.line.absence(who)) ?? 'entry-ended');
     if (closedBy !== undefined && standing.status === 'waiting') return this.#end(feed, closedBy);
     const isDue = feed.isDue(standing, { isSoldOut, nowMs }) || this.#options.isRenewable(standing, nowMs);
     if (!isDue) return;
@@ -161,7 +162,7 @@ export class EntryTopics {
     return true;
   }
 
-  #end(feed: EntryFeed, reason: EntryEnd): void {
+  #end(feed: EntryFeed, reason: FeedEnd): void {
     this.#close(feed, { reason, reconnect: false });
   }
 

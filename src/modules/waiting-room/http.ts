@@ -66,7 +66,7 @@ function ownEntryRoutes(
         operationId: 'getRoomEntry',
         summary: 'Where you stand; ask again after `pollAfterMs`',
         description:
-          'Asking is being there: who is silent too long is passed over, and later loses the place. Of somebody admitted it renews the pass once that is half used.',
+          'Asking is being there: who is silent too long is passed over, and later loses the place. Of somebody admitted it renews the pass once that is half used. `entry_not_found` has `ended`, where it is known how the last place ended: left; dropped, after a silence longer than the grace; pass-expired; pass-spent.',
         tags,
         params: ById,
         response: { 200: EntryView, default: Problem },

@@ -9,13 +9,14 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import { readResume, stopReconnecting, streamTopic } from '../../platform/live/sse/stream-topic.ts';
 import type { LiveView } from '../../platform/live/view.ts';
+import { refuseAbsent } from './entries.ts';
 import type { EntryTopics } from './entry-topics.ts';
 import type { WaitingLine } from './ports.ts';
 
 /** Where the person stands in the room of a performance. */
 export function entryView(
   topics: Pick<EntryTopics, 'open'>,
-  line: Pick<WaitingLine, 'look' | 'assertHere'>,
+  line: Pick<WaitingLine, 'look' | 'absence'>,
 ): LiveView {
   return {
     destination: '/user/queue/rooms/*',
@@ -25,8 +26,7 @@ export function entryView(
       const who = { accountId, performanceId };
       const [standing] = await line.look([who], 'seen');
       if (standing) return ok(await topics.open(who, standing, from));
-      await line.assertHere(performanceId);
-      return refuse('entry_not_found');
+      return refuseAbsent(await line.absence(who));
     },
   };
 }
@@ -46,7 +46,7 @@ export function streamRoute(server: HttpServer, { view, hub, clock }: StreamRout
         operationId: 'streamRoomEntry',
         summary: 'Where you stand, as Server-Sent Events',
         description:
-          'Events: `position` and `admitted` (the body of GET …/me), `sold-out`, and `closed` (`reason`: room-closed, which may open again; sale-over; room-off: seats are sold without a room now; entry-ended; too-many-streams), after which nothing comes. An open stream is being there, as asking is.',
+          'Events: `position` and `admitted` (the body of GET …/me), `sold-out`, and `closed` (`reason`: room-closed, which may open again; sale-over; room-off: seats are sold without a room now; left; dropped; pass-expired; pass-spent; entry-ended, where how is not known any more; too-many-streams), after which nothing comes. An open stream is being there, as asking is.',
         tags: ['Waiting room'],
         params: ById,
         response: {

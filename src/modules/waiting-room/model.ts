@@ -7,6 +7,12 @@ export type RoomState = 'open' | 'paused' | 'draining' | 'closed';
  */
 export type RoomEnd = 'room-closed' | 'sale-over' | 'room-off';
 
+/**
+ * How a place ended: its owner left, was not heard of for longer than the grace, let the pass run out, or booked
+ * with it.
+ */
+export type EntryEnd = 'left' | 'dropped' | 'pass-expired' | 'pass-spent';
+
 /** The settings of a room. */
 export type RoomSettings = {
   readonly state: RoomState;
@@ -16,6 +22,8 @@ export type RoomSettings = {
   readonly concurrency: number;
   /** How long somebody passed over keeps the place, in time in which people are admitted. */
   readonly graceMs: number;
+  /** The rate that comes back, while another one is lent to a demonstration's crowd. */
+  readonly rateBefore?: number | undefined;
 };
 
 /** Where a person stands. Times are epoch ms. */

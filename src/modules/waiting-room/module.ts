@@ -74,6 +74,8 @@ export type WaitingRoom = {
   /** Followed over any transport. */
   readonly views: readonly LiveView[];
   routes(server: HttpServer): void;
+  /** Rates that are changed for a time. */
+  readonly rates: Pick<RoomControls, 'lendRate' | 'returnRates'> & Pick<Rooms, 'stats'>;
   /** For metrics; as of the last step of admission. */
   state(): WaitingRoomState;
 };
@@ -133,6 +135,11 @@ export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
     views: [view],
     lifecycle: inOrder([line, draining(batch), topics.lifecycle, spends.lifecycle, loop]),
     operations: Object.values(operations),
+    rates: {
+      lendRate: (...change) => controls.lendRate(...change),
+      returnRates: () => controls.returnRates(),
+      stats: (performanceId) => rooms.stats(performanceId),
+    },
     routes: (server) => waitingRoomRoutes(server, { entries, controls, operations, view, hub, clock }),
     state: () => ({ rooms: rooms.all(), streams: topics.count, queued: batch.queued }),
   };

@@ -15,7 +15,7 @@ import type { Permit, WaitingLine } from './ports.ts';
 export type SignedPass = { readonly pass: string; readonly passExpiresAt: number };
 
 export type PassDeskOptions = {
-  readonly line: Pick<WaitingLine, 'permit' | 'assertHere'>;
+  readonly line: Pick<WaitingLine, 'permit' | 'absence'>;
   readonly signer: TokenSigner;
   readonly readerOf: TokenReaderOf;
   readonly clock: Clock;
@@ -81,7 +81,9 @@ export class PassDesk {
 
   #decide(claim: PassClaim, permit: Permit): AdmissionAnswer | Promise<AdmissionAnswer> {
     if (permit.number > 0) return decide(claim, permit);
-    return andThen(this.#options.line.assertHere(claim.performanceId), () => decide(claim, permit));
+    return andThen(this.#options.line.absence({ performanceId: claim.performanceId }), () =>
+      decide(claim, permit),
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { MaybePromise } from '../../kernel/result.ts';
 import type { SeenVersions } from '../../platform/http/conditional.ts';
 import type { ResultRecord, ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { Visitor } from './gate.ts';
-import type { RoomSettings, RoomStats, Standing } from './model.ts';
+import type { EntryEnd, RoomSettings, RoomStats, Standing } from './model.ts';
 
 /** The effect is the Standing of the one who joined. */
 export type JoinOperation = Visitor & { readonly kind: 'join'; readonly saveTo?: ResultSlot | undefined };
@@ -98,10 +98,11 @@ export type WaitingLine = Lifecycle & {
   look(people: readonly Visitor[], as: 'seen' | 'unseen'): MaybePromise<readonly (Standing | undefined)[]>;
   permit(who: Visitor): MaybePromise<Permit>;
   /**
-   * For who is found nowhere: whether that is to be believed.
+   * For a room, or somebody in it, that is found nowhere: whether that is to be believed, and how the person's last
+   * place ended. Undefined where there was none, or it ended long ago: the last ends of a room are remembered.
    * @throws ElsewhereFault `room_elsewhere` where another process keeps the room
    */
-  assertHere(performanceId: string): MaybePromise<void>;
+  absence(sought: Sought): MaybePromise<EntryEnd | undefined>;
   /** Whether another process keeps the room, as far as this one knows. */
   isElsewhere(performanceId: string): boolean;
   /** The rooms that exist, of those named or of all that are at work. */
@@ -109,6 +110,9 @@ export type WaitingLine = Lifecycle & {
   /** Lets go of rooms in which nothing will happen any more, until somebody asks for them again. */
   retire(performanceIds: readonly string[]): Promise<void>;
 };
+
+/** A room, or somebody in it. */
+export type Sought = Pick<Visitor, 'performanceId'> & Partial<Visitor>;
 
 /** How long things last in a room. */
 export type LineRules = {
@@ -127,6 +131,7 @@ export type LineRules = {
 /** The status of an entry as it is stored. */
 export const STORED = { waiting: 0, admitted: 1, left: 2, dropped: 3, expired: 4, spent: 5 } as const;
 export type StoredStatus = (typeof STORED)[keyof typeof STORED];
+export type EndedStatus = Exclude<StoredStatus, typeof STORED.waiting | typeof STORED.admitted>;
 
 /** The state of an entry from now on; a time that is left out stays what it was, unless it waits. Epoch ms. */
 export type EntryUpdate = {
@@ -186,6 +191,13 @@ export type EntryChunk = {
   readonly admittedAt: readonly number[];
   readonly passExpiresAt: readonly number[];
   readonly isPickedUp: readonly boolean[];
+};
+
+/** Places that are over, in the order in which they ended; `accounts` as in {@link EntryChunk}. */
+export type PastChunk = {
+  readonly count: number;
+  readonly accounts: Uint32Array;
+  readonly statuses: readonly EndedStatus[];
 };
 
 /** What there is of a room besides its live entries. Times are epoch ms. */
@@ -254,6 +266,8 @@ export type RoomLooks = {
   ): Promise<EntryChunk>;
   /** Who is inside, in ascending order. */
   admitted(performanceId: string): Promise<EntryChunk>;
+  /** The last ends, `most` at most, of the numbers above `after`. */
+  ended(performanceId: string, range: { readonly after: number; readonly most: number }): Promise<PastChunk>;
 };
 
 /** What the lines in memory stand on: three ports, since they need not be kept in one place. */

@@ -5,12 +5,12 @@ import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms } from '../catalogue/index.ts';
 import type { RoomPatch, RoomView } from './contract.ts';
 import type { LineBatch } from './entries.ts';
-import type { RoomStats } from './model.ts';
+import type { RoomSettings, RoomStats } from './model.ts';
 import type { WaitingLine } from './ports.ts';
 import type { Rooms } from './rooms.ts';
 
 export type RoomControlsOptions = {
-  readonly line: Pick<WaitingLine, 'stats' | 'assertHere'>;
+  readonly line: Pick<WaitingLine, 'stats' | 'absence'>;
   readonly batch: Pick<LineBatch, 'submit'>;
   readonly rooms: Rooms;
 };
@@ -66,7 +66,8 @@ export class RoomControls {
     const { outcome, stats } = await batch.submit({
       kind: 'configure',
       performanceId,
-      change: patch,
+      // Who sets the rate means it, also while another one was lent.
+      change: patch.ratePerSecond === undefined ? patch : { ...patch, rateBefore: undefined },
       changedBy: principal.accountId,
       seen,
       saveTo: key && { ref: key, known },
@@ -79,6 +80,45 @@ export class RoomControls {
     return ok({ ...known, ...stats });
   }
 
+  /** Another rate for a time, on record with the one before: it comes back, whatever happens meanwhile. */
+  async lendRate(performanceId: string, ratePerSecond: number, changedBy: string): Promise<void> {
+    await this.#changeRate(performanceId, changedBy, (now) => ({
+      ratePerSecond,
+      rateBefore: now.rateBefore ?? now.ratePerSecond,
+    }));
+  }
+
+  /** All rates that are lent in the rooms of this process go back. */
+  async returnRates(): Promise<void> {
+    for (const { performanceId, rateBefore } of await this.#options.line.stats()) {
+      if (rateBefore === undefined) continue;
+      await this.#changeRate(performanceId, null, ({ rateBefore: ratePerSecond }) =>
+        ratePerSecond === undefined ? undefined : { ratePerSecond, rateBefore: undefined },
+      );
+    }
+  }
+
+  /** Decides on the settings as they are, again where somebody else was faster. */
+  async #changeRate(
+    performanceId: string,
+    changedBy: string | null,
+    decide: (now: RoomStats) => Partial<RoomSettings> | undefined,
+  ): Promise<void> {
+    for (;;) {
+      const now = await this.#stats(performanceId);
+      const change = decide(now);
+      if (!change) return;
+      const { stats } = await this.#options.batch.submit({
+        kind: 'configure',
+        performanceId,
+        change,
+        changedBy,
+        seen: [now.version],
+      });
+      if (stats) return this.#options.rooms.note(stats);
+    }
+  }
+
   async #termsFor(performanceId: string, principal: Principal): Promise<SalesTerms | undefined> {
     const terms = await this.#options.rooms.terms(performanceId);
     const mayControl = principal.roles.has('manager') || terms?.sellerId === principal.accountId;
@@ -87,7 +127,7 @@ export class RoomControls {
 
   async #stats(performanceId: string): Promise<RoomStats> {
     const [stats] = await this.#options.line.stats([performanceId]);
-    if (!stats) await this.#options.line.assertHere(performanceId);
+    if (!stats) await this.#options.line.absence({ performanceId });
     return stats ?? this.#options.rooms.stats(performanceId);
   }
 }
@@ -108,6 +148,7 @@ export function roomView(room: RoomOnSale): RoomView {
     ratePerSecond,
     concurrency,
     graceMs,
+    ...(room.rateBefore === undefined ? {} : { rateBefore: room.rateBefore }),
     version: room.version,
     opensAt: new Date(room.opensAt).toISOString(),
     closesAt: new Date(room.closesAt).toISOString(),

@@ -64,8 +64,9 @@ export const smallHall: SeatPlan = {
 
 const PRICES = { VIP: 150_000, R: 120_000, S: 90_000, A: 70_000, B: 50_000 };
 
-export async function openTestApp(): Promise<TestApp> {
-  const system = await startAccessApp({ ROOM_RATE_PER_SECOND: '50' });
+/** @param environment settings of the system, where a test needs other ones */
+export async function openTestApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  const system = await startAccessApp({ ROOM_RATE_PER_SECOND: '50', ...environment });
   const address = system.app.address();
   const seller = await enter(address, 'Seller', 'seller');
   return {

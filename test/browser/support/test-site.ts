@@ -11,13 +11,17 @@ export type TestSite = {
 };
 
 /** Tests of pages, with a site for all of them; skipped, and said so, where there is no Chromium. */
-export function describePages(name: string, define: (site: TestSite) => void): void {
+export function describePages(
+  name: string,
+  define: (site: TestSite) => void,
+  environment: Readonly<Record<string, string>> = {},
+): void {
   describe(name, { skip }, () => {
     let browser: Browser | undefined;
     let testApp: TestApp | undefined;
 
     before(async () => {
-      [browser, testApp] = await Promise.all([launchChromium(), openTestApp()]);
+      [browser, testApp] = await Promise.all([launchChromium(), openTestApp(environment)]);
     });
 
     after(async () => {

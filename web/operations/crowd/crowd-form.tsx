@@ -17,15 +17,11 @@ const RATE_MAX = 100_000;
 const RATE_AT_FIRST = '50';
 const CONCERTS_SHOWN = 100;
 
-/** A crowd, and how fast the waiting room lets it in; undefined: as it does already, or there is no room. */
-export type Sending = {
-  readonly body: Operations['sendCrowd']['body'];
-  readonly ratePerSecond: number | undefined;
-};
+export type CrowdBody = Operations['sendCrowd']['body'];
 
 type CrowdFormProps = {
   readonly isBusy: boolean;
-  readonly onSend: (sending: Sending) => void;
+  readonly onSend: (body: CrowdBody) => void;
 };
 
 /** Where a crowd goes, how large it is and how fast it comes. */
@@ -43,8 +39,8 @@ export function CrowdForm({ isBusy, onSend }: CrowdFormProps) {
     const { performanceId, hasRoom } = target;
     if (count === undefined || arriveSeconds === undefined || performanceId === undefined) return;
     if (hasRoom && perSecond === undefined) return;
-    const body = { performanceId, people: count, arriveMs: arriveSeconds * 1_000 };
-    onSend({ body, ratePerSecond: hasRoom ? perSecond : undefined });
+    const rateWhileThere = hasRoom && perSecond !== undefined ? { ratePerSecond: perSecond } : {};
+    onSend({ performanceId, people: count, arriveMs: arriveSeconds * 1_000, ...rateWhileThere });
   };
   if (target.isEmpty) return <p className="quiet">{text('nothingOnSale')}</p>;
   return (

@@ -18,7 +18,7 @@ export function CrowdPanel({ crowd, sending, stopping }: CrowdControls) {
     <section className="stack" aria-labelledby="crowd">
       <h2 id="crowd">{text('crowd')}</h2>
       <p className="quiet small">{text('crowdNote')}</p>
-      <CrowdForm isBusy={isRunning || sending.isPending} onSend={(asked) => sending.mutate(asked)} />
+      <CrowdForm isBusy={isRunning || sending.isPending} onSend={(body) => sending.mutate(body)} />
       {sending.isError && <ProblemNotice error={sending.error} />}
       {stopping.isError && <ProblemNotice error={stopping.error} />}
       {crowd.status !== 'none' && (
@@ -73,6 +73,11 @@ function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
           </div>
         ))}
       </dl>
+      {crowd.lentRate && (
+        <p className="small">
+          {text('rateLent', { rate: crowd.lentRate.ratePerSecond, before: crowd.lentRate.before })}
+        </p>
+      )}
       {crowd.performanceId !== null && <WhereToLook id={crowd.performanceId} />}
       {refusals.length > 0 && (
         <p className="row small figures">

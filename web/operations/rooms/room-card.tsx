@@ -52,6 +52,9 @@ export function RoomCard({ room, onChange }: RoomCardProps) {
           <p className="row small figures">
             <span className={`badge ${TONES[room.state]}`}>{text(`state.${room.state}`)}</span>
             {text('rateNow', { rate: room.currentRate })}
+            {room.rateBefore !== undefined && (
+              <span className="badge">{text('rateLent', { rate: room.rateBefore })}</span>
+            )}
           </p>
         </div>
         <Link to={fillPath(operationsPaths.performance, { id: room.performanceId })}>{text('toSale')}</Link>

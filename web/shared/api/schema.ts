@@ -226,6 +226,8 @@ export type Crowd = {
   failed: number;
   /** Seats paid for. */
   seats: number;
+  /** The rate of the waiting room as it is changed for the crowd, and the one that comes back afterwards. */
+  lentRate: null | LentRate;
   /** Answers that were no success, by code. */
   refusals: { [key: string]: number };
 };
@@ -355,6 +357,11 @@ export type HistoryEntry = {
   text: string;
 };
 
+export type LentRate = {
+  ratePerSecond: number;
+  before: number;
+};
+
 export type LogIn = {
   email: string;
   password: string;
@@ -399,6 +406,8 @@ export type NewCrowd = {
   people: number;
   /** They come evenly spread over this time. */
   arriveMs?: number;
+  /** How many the waiting room lets in a second while the crowd is there; its own rate comes back afterwards. Left out, or where there is no room: as it does. */
+  ratePerSecond?: number;
 };
 
 export type NewGate = {
@@ -681,6 +690,8 @@ export type Room = {
   /** How long somebody who was passed over keeps the place; it runs while people are admitted. */
   graceMs: number;
   state: RoomState;
+  /** While the rate is changed for a crowd of the demonstration: the one that comes back. */
+  rateBefore?: number;
   /** One more with each change; `"<version>"` is an If-Match. */
   version: number;
   /** RFC 3339, UTC, milliseconds */

@@ -9,9 +9,11 @@ import type { EndReason } from './ending.ts';
 
 /** What is said of each end, and the way on from it; the way back is there always. */
 const ENDINGS = {
-  'place-lost': { title: 'placeLost', note: 'placeLostNote', join: 'joinAgain' },
-  'pass-expired': { title: 'passExpired', note: 'passExpiredNote', join: 'joinAgain' },
-  'pass-used': { title: 'passUsed', note: 'passUsedNote', join: 'joinAgain', to: 'reservations' },
+  left: { title: 'leftElsewhere', note: 'leftElsewhereNote', join: 'joinAgain' },
+  dropped: { title: 'dropped', note: 'droppedNote', join: 'joinAgain' },
+  'pass-expired': { title: 'passExpired', note: 'passExpiredNote', join: 'joinAgain', to: 'reservations' },
+  'pass-spent': { title: 'passUsed', note: 'passUsedNote', join: 'joinForMore', to: 'reservations' },
+  'entry-ended': { title: 'placeLost', note: 'placeLostNote', join: 'joinAgain' },
   'room-closed': { title: 'roomClosed', note: 'roomClosedNote', join: 'checkAgain' },
   'sale-over': { title: 'closed', note: 'saleOverNote', to: 'concert' },
   'room-off': { title: 'roomOff', note: 'roomOffNote', to: 'seats' },
@@ -31,28 +33,37 @@ type EndedProps = {
 export function Ended({ reason, performance, join }: EndedProps) {
   const text = useSaleText();
   const isOver = saleStatusAt(performance, useServerTime()) === 'closed';
-  const ending: Ending = ENDINGS[isOver && reason !== 'pass-used' ? 'sale-over' : reason];
+  const ending: Ending = ENDINGS[isOver && reason !== 'pass-spent' ? 'sale-over' : reason];
   const { id, concertId } = performance;
   const pathTo = { id: ending.to === 'concert' ? concertId : id };
+  // Anyone who has what they came for is led on, anyone who has not is led back.
+  const joinsFirst = ending.to === undefined || ending.join === 'joinAgain';
+  const joining = ending.join && !isOver && (
+    <button
+      type="button"
+      className={joinsFirst ? 'button' : 'button button-quiet'}
+      onClick={() => void join()}
+    >
+      {text(ending.join)}
+    </button>
+  );
   return (
     <section className="card line-card">
-      <h2 role="status">{text(ending.title)}</h2>
+      <div role="status">
+        <h2>{text(ending.title)}</h2>
+      </div>
       {ending.note && <p className="quiet">{text(ending.note)}</p>}
       <div className="row">
+        {joinsFirst && joining}
         {ending.to && (
-          <Link to={fillPath(ticketPaths[ending.to], pathTo)} className="button">
+          <Link
+            to={fillPath(ticketPaths[ending.to], pathTo)}
+            className={joinsFirst ? 'button button-quiet' : 'button'}
+          >
             {text(WAYS[ending.to])}
           </Link>
         )}
-        {ending.join && !isOver && (
-          <button
-            type="button"
-            className={ending.to ? 'button button-quiet' : 'button'}
-            onClick={() => void join()}
-          >
-            {text(ending.join)}
-          </button>
-        )}
+        {!joinsFirst && joining}
         <Link to={fillPath(ticketPaths.performance, { id })} className="button button-quiet">
           {text('backToPerformance')}
         </Link>
@@ -64,6 +75,6 @@ export function Ended({ reason, performance, join }: EndedProps) {
 type Ending = {
   readonly title: Parameters<ReturnType<typeof useSaleText>>[0];
   readonly note: Parameters<ReturnType<typeof useSaleText>>[0] | undefined;
-  readonly join?: 'joinAgain' | 'checkAgain' | 'reopen';
+  readonly join?: 'joinAgain' | 'joinForMore' | 'checkAgain' | 'reopen';
   readonly to?: keyof typeof WAYS;
 };

@@ -1,35 +1,37 @@
-import type { KeptEntry } from './kept-entry.ts';
+import { ApiProblem, codeOf } from '../../shared/api/problem.ts';
 
-/** Why somebody does not wait here any more. The first four are what the stream says. */
+/** Why somebody does not wait here any more, as the stream says it. */
 const REASONS = [
   'room-closed',
   'sale-over',
   'room-off',
   'too-many-streams',
+  'left',
+  'dropped',
   'pass-expired',
-  'pass-used',
-  'place-lost',
+  'pass-spent',
+  'entry-ended',
 ] as const;
 export type EndReason = (typeof REASONS)[number];
 
 /** A room that was closed by hand may open again: it is asked so often, which keeps the place as well. */
 export const RETRIED_AFTER_MS = 20_000;
 
-export function isEndReason(text: string | undefined): text is EndReason {
-  return REASONS.some((reason) => reason === text);
+function isEndReason(reason: unknown): reason is EndReason {
+  return REASONS.some((known) => known === reason);
 }
 
-/** What a refusal says of the room; undefined where it says something else. */
-export function endOfRefusal(code: string): EndReason | undefined {
+/** Of the last message of a stream; one that this page does not know ends the place all the same. */
+export function endOfStream(reason: unknown): EndReason {
+  return isEndReason(reason) ? reason : 'entry-ended';
+}
+
+/** The room is closed or gone, or the place is; undefined where the refusal says something else. */
+export function endOfRefusal(error: unknown): EndReason | undefined {
+  const code = codeOf(error);
   if (code === 'room_not_found') return 'room-off';
-  return code === 'room_closed' ? 'room-closed' : undefined;
-}
-
-/**
- * Why a place is gone that was there: a pass runs out at its time, and goes before it when it is used; who still waited
- * left in another tab, or was away for long.
- */
-export function endOfEntry(kept: KeptEntry | undefined, now: number): EndReason {
-  if (kept?.passExpiresAt === undefined) return 'place-lost';
-  return now >= Date.parse(kept.passExpiresAt) ? 'pass-expired' : 'pass-used';
+  if (code === 'room_closed') return 'room-closed';
+  return code === 'entry_not_found' && error instanceof ApiProblem
+    ? endOfStream(error.body['ended'])
+    : undefined;
 }

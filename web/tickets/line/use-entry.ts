@@ -3,7 +3,7 @@ import { call } from '../../shared/api/call.ts';
 import type { ServerEvent } from '../../shared/live/event-parser.ts';
 import type { LiveState } from '../../shared/live/live-stream.ts';
 import { useLive } from '../../shared/live/use-live.ts';
-import { isEndReason, RETRIED_AFTER_MS } from './ending.ts';
+import { endOfRefusal, endOfStream, RETRIED_AFTER_MS } from './ending.ts';
 import { type Entry, type Standing, useStanding } from './use-standing.ts';
 
 export type EntryControls = {
@@ -14,6 +14,8 @@ export type EntryControls = {
   join(): Promise<void>;
   leave(): Promise<void>;
 };
+
+const END_ASKED_AFTER_MS = 5_000;
 
 /**
  * The person's place in the line of a performance, live. A tab that knew of one goes on following it, also after a
@@ -39,9 +41,9 @@ export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryCont
   }, [performanceId]);
 
   /** What is in the way is for the next time to find out. */
-  const ask = async (): Promise<void> => {
-    await call('getRoomEntry', { params }).then(place.settle, (error: unknown) => {
-      const reason = place.endedBy(error);
+  const ask = async (settle = place.settle): Promise<void> => {
+    await call('getRoomEntry', { params }).then(settle, (error: unknown) => {
+      const reason = endOfRefusal(error);
       if (reason) place.end(reason);
     });
   };
@@ -54,28 +56,35 @@ export function useEntry(performanceId: string, joinsAtOnce: boolean): EntryCont
     onEvent({ event, data }) {
       if (event === 'position' || event === 'admitted') place.settle(JSON.parse(data) as Entry);
       else if (event === 'sold-out') setSoldOut(true);
-      else if (isEnd({ event, data })) place.end(reasonOf(data) ?? place.lose());
+      else if (isEnd({ event, data })) place.end(endOfStream((JSON.parse(data) as End).reason));
     },
     onWaiting: () => void ask(),
     onProblem: place.refuse,
   });
 
-  const askAgain = useEffectEvent(() => void ask());
   const mayReopen = standing.phase === 'ended' && standing.reason === 'room-closed';
+  useAskingAgain(mayReopen ? RETRIED_AFTER_MS : undefined, () => void ask());
+
+  // The stream ended while nobody listened, as after a sleep: how the place ended is asked for. Where there is another
+  // one by now, it was taken elsewhere.
+  const isSilentEnd = live === 'ended' && kept !== undefined && standing.phase !== 'refused';
+  const findEnd = () =>
+    void ask((entry) =>
+      entry.number === kept?.number ? place.settle(entry) : place.end('too-many-streams'),
+    );
   useEffect(() => {
-    if (!mayReopen) return undefined;
-    const timer = setInterval(() => askAgain(), RETRIED_AFTER_MS);
-    return () => clearInterval(timer);
-  }, [mayReopen]);
+    if (isSilentEnd) findEnd();
+    // Asked at once, and then now and then.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [isSilentEnd]);
+  useAskingAgain(isSilentEnd ? END_ASKED_AFTER_MS : undefined, findEnd);
 
   const leave = async (): Promise<void> => {
     await call('leaveRoom', { params }).catch(() => undefined);
     place.leave();
   };
 
-  // The stream ended while nobody listened, as after a sleep: the server had nothing more to say.
-  const isSilentEnd = live === 'ended' && kept !== undefined && standing.phase !== 'refused';
-  const seen: Standing = isSilentEnd ? { phase: 'ended', reason: place.lose() } : standing;
+  const seen: Standing = isSilentEnd ? { phase: 'joining' } : standing;
   return { standing: seen, live, aheadAtFirst: kept?.aheadAtFirst ?? 0, isSoldOut, join, leave };
 }
 
@@ -86,7 +95,12 @@ function isEnd({ event, data }: Pick<ServerEvent, 'event' | 'data'>): boolean {
   return event === 'closed' && !(JSON.parse(data) as End).reconnect;
 }
 
-function reasonOf(data: string) {
-  const { reason } = JSON.parse(data) as End;
-  return isEndReason(reason) ? reason : undefined;
+/** Does it every so often; not at all while that is undefined. */
+function useAskingAgain(everyMs: number | undefined, ask: () => void): void {
+  const askAgain = useEffectEvent(ask);
+  useEffect(() => {
+    if (everyMs === undefined) return undefined;
+    const timer = setInterval(() => askAgain(), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
 }

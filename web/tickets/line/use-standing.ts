@@ -1,8 +1,6 @@
 import { useState } from 'react';
 import type { Answer } from '../../shared/api/call.ts';
-import { codeOf } from '../../shared/api/problem.ts';
-import { serverClock } from '../../shared/time/server-clock.ts';
-import { type EndReason, endOfEntry, endOfRefusal } from './ending.ts';
+import { type EndReason, endOfRefusal } from './ending.ts';
 import { forgetEntry, type KeptEntry, keepEntry, readKeptEntry } from './kept-entry.ts';
 
 export type Entry = Answer<'joinRoom'>;
@@ -42,14 +40,8 @@ export function useStanding(performanceId: string, joinsAtOnce: boolean) {
     setStanding({ phase: 'ended', reason });
   };
 
-  const lose = (): EndReason => endOfEntry(kept, serverClock.now());
-
-  /** The room is closed or gone, the place is, or something else is in the way. */
-  const endedBy = (error: unknown): EndReason | undefined =>
-    endOfRefusal(codeOf(error)) ?? (codeOf(error) === 'entry_not_found' ? lose() : undefined);
-
   const refuse = (error: unknown): void => {
-    const reason = endedBy(error);
+    const reason = endOfRefusal(error);
     if (reason) end(reason);
     else setStanding({ phase: 'refused', error });
   };
@@ -62,7 +54,7 @@ export function useStanding(performanceId: string, joinsAtOnce: boolean) {
 
   const join = (): void => setStanding({ phase: 'joining' });
 
-  return { kept, standing, settle, end, lose, endedBy, refuse, leave, join };
+  return { kept, standing, settle, end, refuse, leave, join };
 }
 
 function firstStanding(kept: KeptEntry | undefined, joinsAtOnce: boolean): Standing {

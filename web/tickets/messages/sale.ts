@@ -52,12 +52,20 @@ const ko = {
   yourTurn: '지금 입장하세요!',
   yourTurnNote: '순서가 되었습니다. {time} 안에 좌석을 골라 주세요.',
   enter: '입장하기',
-  placeLost: '순서가 사라졌습니다',
-  placeLostNote: '다른 탭에서 줄을 나왔거나 오랫동안 연결이 없었습니다. 다시 줄을 설 수 있습니다.',
+  leftElsewhere: '다른 화면에서 줄을 나왔습니다',
+  leftElsewhereNote:
+    '다른 탭이나 기기에서 줄을 나와 대기 번호가 없어졌습니다. 다시 줄을 서면 새 번호를 받아 맨 뒤에서 기다립니다.',
+  dropped: '자리를 오래 비워 순서가 지나갔습니다',
+  droppedNote:
+    '연결이 끊긴 사이 뒷사람들이 먼저 입장했고, 기다려 드리는 시간도 지났습니다. 다시 줄을 서면 새 번호를 받습니다. 이 화면을 열어 두면 순서가 유지됩니다.',
   passExpired: '입장 시간이 지났습니다',
-  passExpiredNote: '정해진 시간 안에 좌석을 잡지 않아 입장이 끝났습니다. 다시 줄을 설 수 있습니다.',
-  passUsed: '입장을 마쳤습니다',
-  passUsedNote: '이 입장으로 이미 예매했거나 다른 탭에서 나왔습니다.',
+  passExpiredNote:
+    '이 입장으로는 더 이상 좌석을 고를 수 없습니다. 이미 잡아 둔 좌석은 남은 시간 안에 결제할 수 있고, 다시 줄을 서도 됩니다.',
+  passUsed: '예매를 마쳤습니다',
+  passUsedNote: '입장 한 번에 예매 한 번입니다. 더 예매하려면 다시 줄을 서 주세요.',
+  joinForMore: '다시 줄 서서 더 예매하기',
+  placeLost: '대기 순서가 끝났습니다',
+  placeLostNote: '전에 서 있던 줄은 끝났습니다. 다시 줄을 설 수 있습니다.',
   toBookings: '내 예매 보기',
   roomClosed: '대기실이 닫혔습니다',
   roomClosedNote:
@@ -133,12 +141,20 @@ const en: Readonly<Record<Key, string>> = {
   yourTurn: 'It is your turn!',
   yourTurnNote: 'Please choose your seats within {time}.',
   enter: 'Go in',
-  placeLost: 'Your place is gone',
-  placeLostNote: 'You left the line in another tab, or were not heard of for long. You can join it again.',
+  leftElsewhere: 'You left the line elsewhere',
+  leftElsewhereNote:
+    'You left it in another tab or on another device, and your number is gone. If you join again, you get a new one at the end of the line.',
+  dropped: 'You were away for too long',
+  droppedNote:
+    'While you were not connected, people behind you were let in, and the time to come back has passed. You can join again with a new number; keep this page open and your place is kept.',
   passExpired: 'Your time inside ran out',
-  passExpiredNote: 'No seats were taken in the time that you had. You can join the line again.',
-  passUsed: 'Your admission was used',
-  passUsedNote: 'You have booked with it, or left in another tab.',
+  passExpiredNote:
+    'No more seats can be chosen with this admission. Seats that you hold can still be paid for in the time they have left; or join the line again.',
+  passUsed: 'You have booked',
+  passUsedNote: 'One admission is for one booking. To book more, join the line again.',
+  joinForMore: 'Join the line to book more',
+  placeLost: 'Your place is gone',
+  placeLostNote: 'Your earlier place in this line has ended. You can join it again.',
   toBookings: 'See my bookings',
   roomClosed: 'The waiting room is closed',
   roomClosedNote:

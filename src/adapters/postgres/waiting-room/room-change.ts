@@ -13,11 +13,13 @@ type Part = (tx: Queryable) => Promise<unknown>;
 const SET: Statement = {
   name: 'room-set',
   text: `with r as (
-      insert into room (performance_id, state, rate_per_second, concurrency, grace_ms, updated_at, version, holder)
-      values ($1, $2, $3, $4, $7, to_timestamp($5::float8 / 1000), $8, $9)
+      insert into room (performance_id, state, rate_per_second, concurrency, grace_ms, updated_at, version, holder,
+        rate_before)
+      values ($1, $2, $3, $4, $7, to_timestamp($5::float8 / 1000), $8, $9, $10)
       on conflict (performance_id) do update set state = excluded.state,
         rate_per_second = excluded.rate_per_second, concurrency = excluded.concurrency,
-        grace_ms = excluded.grace_ms, updated_at = excluded.updated_at, version = excluded.version
+        grace_ms = excluded.grace_ms, updated_at = excluded.updated_at, version = excluded.version,
+        rate_before = excluded.rate_before
       where room.holder is not distinct from excluded.holder
       returning performance_id),
     s as (
@@ -122,14 +124,15 @@ export function asDivergence(error: unknown): unknown {
 function settingParts({ performanceId, settings }: RoomChange, holder: number | null): readonly Part[] {
   if (!settings) return [];
   const { value, version, at, changedBy } = settings;
-  const { state, ratePerSecond, concurrency, graceMs } = value;
+  const { state, ratePerSecond, concurrency, graceMs, rateBefore = null } = value;
   const values = [performanceId, state, ratePerSecond, concurrency, at, changedBy, graceMs, version, holder];
-  return [(tx) => tx.query(SET, values)];
+  return [(tx) => tx.query(SET, [...values, rateBefore])];
 }
 
 function settingEvents({ performanceId, settings }: RoomChange): readonly DomainEvent[] {
   if (!settings) return [];
-  const { value, at, changedBy } = settings;
+  const { at, changedBy } = settings;
+  const { rateBefore: _lent, ...value } = settings.value;
   const data = { performanceId, ...value, changedBy };
   return [newEvent(waitingRoomEvents['room.changed'], data, { occurredAt: at })];
 }

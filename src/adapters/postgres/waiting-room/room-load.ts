@@ -1,7 +1,16 @@
-import type { EntryChunk, RoomState, StoredRoom } from '../../../modules/waiting-room/index.ts';
+import type {
+  EndedStatus,
+  EntryChunk,
+  PastChunk,
+  RoomState,
+  StoredRoom,
+} from '../../../modules/waiting-room/index.ts';
 import type { Queryable } from '../database.ts';
 
-const WAITING_BYTES = 20;
+const ACCOUNT_BYTES = 16;
+/** An account and a number of four bytes, or a status of two. */
+const WAITING_BYTES = ACCOUNT_BYTES + 4;
+const ENDED_BYTES = ACCOUNT_BYTES + 2;
 /** See room-settling.ts. */
 const SETTLED_TO = '(select settled_to from room where performance_id = $1)';
 
@@ -11,6 +20,7 @@ type HeaderRow = {
   concurrency: number;
   version: number;
   grace_ms: number;
+  rate_before: number | null;
   changed_at: number;
   settled_to: number;
   last_number: number;
@@ -18,7 +28,8 @@ type HeaderRow = {
   last_at: number;
 };
 
-const HEADER = `select r.state, r.rate_per_second, r.concurrency, r.grace_ms, r.version,
+const HEADER = `select r.state, r.rate_per_second, r.concurrency, r.grace_ms, r.rate_before,
+    r.version,
     ${ms('r.updated_at')} as changed_at, r.settled_to, greatest(r.settled_to, e.last_number) as last_number,
     r.settled_admitted + e.admitted_total + m.missed as admitted_total,
     greatest(e.last_at, m.last_at, ${ms('r.settled_at')}) as last_at
@@ -44,6 +55,12 @@ const LAST_ADMISSIONS = `select ${ms('admitted_at')} as at, count(*) as count
 const WAITING = `select string_agg(uuid_send(account_id) || int4send(number), ''::bytea order by number) as entries
   from room_entry where performance_id = $1 and number > $2 and number <= $3 and status = 0`;
 
+const ENDED = `select string_agg(uuid_send(account_id) || int2send(status), ''::bytea order by ended_at, number) as entries
+  from (
+    select account_id, number, status, ended_at from room_entry
+      where performance_id = $1 and number > $2 and status > 1
+      order by ended_at desc, number desc limit $3) e`;
+
 const ADMITTED = `select number, account_id, ${ms('admitted_at')} as admitted, ${ms('pass_expires_at')} as expires,
     picked_up_at is not null as picked_up
   from room_entry where performance_id = $1 and number > ${SETTLED_TO} and status = 1 order by number`;
@@ -63,6 +80,15 @@ export async function readWaitingFrom(
   return readWaiting(row?.entries ?? Buffer.alloc(0));
 }
 
+export async function readEndedFrom(
+  query: Queryable,
+  performanceId: string,
+  { after, most }: { readonly after: number; readonly most: number },
+): Promise<PastChunk> {
+  const [row] = await query.query<{ entries: Buffer | null }>(ENDED, [performanceId, after, most]);
+  return readEnded(row?.entries ?? Buffer.alloc(0));
+}
+
 /** A room without its live entries. */
 export async function readRoomFrom(query: Queryable, performanceId: string): Promise<StoredRoom | undefined> {
   const [header] = await query.query<HeaderRow>(HEADER, [performanceId]);
@@ -75,6 +101,7 @@ export async function readRoomFrom(query: Queryable, performanceId: string): Pro
       ratePerSecond: header.rate_per_second,
       concurrency: header.concurrency,
       graceMs: header.grace_ms,
+      ...(header.rate_before === null ? {} : { rateBefore: header.rate_before }),
     },
     version: header.version,
     changedAt: header.changed_at,
@@ -96,12 +123,27 @@ function ms(timestamp: string): string {
 function readWaiting(entries: Buffer): EntryChunk {
   const count = entries.length / WAITING_BYTES;
   const chunk = emptyChunk(count);
-  for (let i = 0, at = 0; i < count; i++) {
-    for (let word = 0; word < 4; word++, at += 4) chunk.accounts[i * 4 + word] = entries.readUInt32BE(at);
-    chunk.numbers[i] = entries.readUInt32BE(at);
-    at += 4;
+  for (let i = 0; i < count; i++) {
+    readAccount(chunk.accounts, i, entries, i * WAITING_BYTES);
+    chunk.numbers[i] = entries.readUInt32BE(i * WAITING_BYTES + ACCOUNT_BYTES);
   }
   return chunk;
+}
+
+function readEnded(entries: Buffer): PastChunk {
+  const count = entries.length / ENDED_BYTES;
+  const accounts = new Uint32Array(count * 4);
+  const statuses: EndedStatus[] = [];
+  for (let i = 0; i < count; i++) {
+    readAccount(accounts, i, entries, i * ENDED_BYTES);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the statement selects them
+    statuses.push(entries.readUInt16BE(i * ENDED_BYTES + ACCOUNT_BYTES) as EndedStatus);
+  }
+  return { count, accounts, statuses };
+}
+
+function readAccount(accounts: Uint32Array, index: number, bytes: Buffer, at = 0): void {
+  for (let word = 0; word < 4; word++) accounts[index * 4 + word] = bytes.readUInt32BE(at + word * 4);
 }
 
 type AdmittedRow = {
@@ -116,8 +158,7 @@ export async function readAdmittedFrom(query: Queryable, performanceId: string):
   const rows = await query.query<AdmittedRow>(ADMITTED, [performanceId]);
   const chunk = emptyChunk(rows.length);
   for (const [i, row] of rows.entries()) {
-    const bytes = Buffer.from(row.account_id.replaceAll('-', ''), 'hex');
-    for (let word = 0; word < 4; word++) chunk.accounts[i * 4 + word] = bytes.readUInt32BE(word * 4);
+    readAccount(chunk.accounts, i, Buffer.from(row.account_id.replaceAll('-', ''), 'hex'));
     chunk.numbers[i] = row.number;
     chunk.admittedAt.push(row.admitted);
     chunk.passExpiresAt.push(row.expires);

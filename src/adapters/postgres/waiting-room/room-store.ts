@@ -3,7 +3,7 @@ import type { LineChange, RoomStep, RoomStores } from '../../../modules/waiting-
 import type { Database } from '../database.ts';
 import type { CommitNotice } from '../events/outbox.ts';
 import { asDivergence, partsOf } from './room-change.ts';
-import { readAdmittedFrom, readRoomFrom, readWaitingFrom } from './room-load.ts';
+import { readAdmittedFrom, readEndedFrom, readRoomFrom, readWaitingFrom } from './room-load.ts';
 import { takeFreeRooms, takeRooms } from './room-ownership.ts';
 import { RoomWriter } from './room-writer.ts';
 
@@ -66,6 +66,8 @@ export function createRoomStores(options: RoomStoresOptions): RoomStores {
       waiting: (performanceId, range) =>
         writer.run(LOAD_MS, (session) => readWaitingFrom(session, performanceId, range)),
       admitted: (performanceId) => writer.run(LOAD_MS, (session) => readAdmittedFrom(session, performanceId)),
+      ended: (performanceId, range) =>
+        writer.run(LOAD_MS, (session) => readEndedFrom(session, performanceId, range)),
     },
   };
 }

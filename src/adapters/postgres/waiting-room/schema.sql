@@ -7,11 +7,13 @@ create table room (
   rate_per_second integer not null check (rate_per_second >= 0),
   concurrency     integer not null check (concurrency >= 0),
   grace_ms        integer not null check (grace_ms > 0),
+  rate_before     integer,                         -- the rate that comes back, while another one is lent
   updated_at      timestamptz not null,
   version         integer not null default 0,      -- one more with each change of its settings
   holder          integer,                         -- the process that keeps the room, if it still lives
   retired_at      timestamptz,                     -- over: not kept in memory until somebody asks for it
-  -- Entries up to here have ended for good. What a start needs of them stands beside it, and it reads on from there.
+  -- Entries up to here have ended for good. What a start needs of them stands beside it, but for how the last of them
+  -- ended; it reads on from there.
   settled_to       integer not null default 0,
   settled_admitted integer not null default 0,     -- how many of them were admitted
   settled_at       timestamptz                     -- the latest moment on record in them

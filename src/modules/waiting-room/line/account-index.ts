@@ -4,6 +4,9 @@ import type { EntryRecords } from './entry-records.ts';
 const SLOTS_AT_FIRST_LOG2 = 6;
 const LOAD_MAX = 0.75;
 
+/** Where the accounts stand that an index finds. */
+type AccountRecords = Pick<EntryRecords, 'matches' | 'wordsOf' | 'wordStart'>;
+
 /**
  * Account to number, of those who are live: open addressing with linear probing and deletion by shifting back
  * (D. Knuth, "The Art of Computer Programming" volume 3, section 6.4, algorithms L and R). A slot holds the
@@ -12,13 +15,13 @@ const LOAD_MAX = 0.75;
  * people takes milliseconds.
  */
 export class AccountIndex {
-  readonly #records: EntryRecords;
+  readonly #records: AccountRecords;
   #slots = new Uint32Array(2 << SLOTS_AT_FIRST_LOG2);
   #shift = 32 - SLOTS_AT_FIRST_LOG2;
   #mask = (1 << SLOTS_AT_FIRST_LOG2) - 1;
   #size = 0;
 
-  constructor(records: EntryRecords) {
+  constructor(records: AccountRecords) {
     this.#records = records;
   }
 

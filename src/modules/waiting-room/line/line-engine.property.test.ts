@@ -7,6 +7,7 @@ import { ReferenceLine } from '../../../../test/support/reference-line.ts';
 import { createManualClock, type ManualClock } from '../../../kernel/clock.ts';
 import { createIds } from '../../../kernel/ids.ts';
 import { createSeededRandom } from '../../../kernel/random.ts';
+import type { EntryEnd } from '../model.ts';
 import type { LineOperation, LineRules, WaitingLine } from '../ports.ts';
 import { LineEngine } from './line-engine.ts';
 
@@ -174,13 +175,32 @@ async function startLine({ store, clock }: Pick<World, 'store' | 'clock'>): Prom
   return line;
 }
 
-async function assertSame({ line, model, clock }: World): Promise<void> {
+const ENDS: readonly (EntryEnd | undefined)[] = [
+  undefined,
+  'pass-expired',
+  'left',
+  'dropped',
+  'pass-expired',
+  'pass-spent',
+];
+
+/** How somebody who is not in line is on record to have ended; a pass that is not swept yet stands as admitted. */
+function endOnRecord({ store }: World, person: string): EntryEnd | undefined {
+  const last = store.rooms.get(performanceId)?.entries.findLast((entry) => entry.accountId === person);
+  return last && ENDS[last.status];
+}
+
+async function assertSame(world: World): Promise<void> {
+  const { line, model, clock } = world;
   const people = accountIds.map((id) => ({ performanceId, accountId: id }));
   const standings = await line.look(people, 'unseen');
   assert.deepEqual(
     standings,
     accountIds.map((id) => model.standing(id, clock.now())),
   );
+  for (const [at, who] of people.entries()) {
+    if (standings[at] === undefined) assert.equal(await line.absence(who), endOnRecord(world, who.accountId));
+  }
 }
 
 test('a line does what the reference does, whatever happens, and its log has no breach', async () => {

@@ -3,7 +3,7 @@ import { ElsewhereFault } from '../../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
 import type { MaybePromise } from '../../../kernel/result.ts';
 import type { Visitor } from '../gate.ts';
-import type { RoomStats, Standing } from '../model.ts';
+import type { EntryEnd, RoomStats, Standing } from '../model.ts';
 import type {
   Admission,
   LineAnswer,
@@ -12,6 +12,7 @@ import type {
   Permit,
   RoomStep,
   RoomStores,
+  Sought,
   WaitingLine,
 } from '../ports.ts';
 import { LineClock, PresenceClock } from './line-clock.ts';
@@ -133,8 +134,7 @@ export class LineEngine implements WaitingLine {
   stats(performanceIds?: readonly string[]): MaybePromise<readonly RoomStats[]> {
     return this.#awake(performanceIds ?? [], () => {
       const nowMs = this.#clock.now();
-      const ids = performanceIds ?? this.#shelf.ids();
-      return ids.flatMap((id) => this.#shelf.get(id)?.stats(nowMs) ?? []);
+      return (performanceIds ?? this.#shelf.ids()).flatMap((id) => this.#shelf.get(id)?.stats(nowMs) ?? []);
     });
   }
 
@@ -264,8 +264,9 @@ export class LineEngine implements WaitingLine {
     for (const id of missing) this.#refuseElsewhere(id);
   }
 
-  assertHere(performanceId: string): MaybePromise<void> {
-    if (this.#shelf.get(performanceId)) return;
+  absence({ performanceId, accountId }: Sought): MaybePromise<EntryEnd | undefined> {
+    const line = this.#shelf.get(performanceId);
+    if (line) return accountId === undefined ? undefined : line.endOf(accountId, this.#clock.now());
     if (this.#clock.now() - this.#lookedAroundAt < LOOK_AROUND_MS)
       return this.#refuseElsewhere(performanceId);
     return this.#session.inTurn(() => this.#lookAround()).then(() => this.#refuseElsewhere(performanceId));
@@ -275,8 +276,8 @@ export class LineEngine implements WaitingLine {
     return this.#shelf.isElsewhere(performanceId);
   }
 
-  #refuseElsewhere(performanceId: string): void {
-    if (!this.#shelf.isElsewhere(performanceId)) return;
+  #refuseElsewhere(performanceId: string): undefined {
+    if (!this.#shelf.isElsewhere(performanceId)) return undefined;
     throw new ElsewhereFault('room_elsewhere', `another process keeps the room of ${performanceId}`, {
       retryAfterMs: LOOK_AROUND_MS,
     });

@@ -1,6 +1,7 @@
 import type { EntryChunk, LineRules, RoomLooks, StoredRoom } from '../ports.ts';
 import { type AccountKey, createAccountKey } from './account-key.ts';
 import type { LineClock, PresenceClock } from './line-clock.ts';
+import { PAST_ENTRIES_MAX } from './past-entries.ts';
 import { RoomLine } from './room-line.ts';
 
 export type LoadOptions = {
@@ -13,6 +14,9 @@ export type LoadOptions = {
 /** Numbers of one read: half a megabyte, so that neither side holds a million people twice. */
 const READ_AT_ONCE = 25_000;
 
+/** Those who wait are looked at over some seconds afterwards, not all in one sweep. */
+const SPREAD = { steps: 64, stepMs: 100 };
+
 /** A room as it is stored. Everybody who waits counts as seen now. */
 export async function loadRoom(
   performanceId: string,
@@ -24,7 +28,9 @@ export async function loadRoom(
   if (!stored) return undefined;
   for (let after = stored.settledTo; after < stored.lastNumber; after += READ_AT_ONCE) {
     const waiting = await looks.waiting(performanceId, { after, upTo: after + READ_AT_ONCE });
-    eachOf(waiting, (number, key) => line.restoreWaiting(number, key, seenAt));
+    eachOf(waiting, (number, key) =>
+      line.join(number, key, seenAt + (number % SPREAD.steps) * SPREAD.stepMs),
+    );
   }
   const admitted = await looks.admitted(performanceId);
   eachOf(admitted, (number, key, at) =>
@@ -35,6 +41,7 @@ export async function loadRoom(
       seenAt,
     }),
   );
+  await restorePast(line, looks, stored);
   restoreHeader(line, stored);
   return { line, lastAt: Math.max(stored.lastAt, stored.changedAt) };
 }
@@ -48,6 +55,17 @@ function eachOf(
     key.set(accounts.subarray(at * 4, at * 4 + 4));
     restore(numbers[at]!, key, at);
   }
+}
+
+/** Of those who ended at the head of the room only the last: a start reads no history. */
+async function restorePast(
+  line: RoomLine,
+  looks: RoomLooks,
+  { performanceId, settledTo }: StoredRoom,
+): Promise<void> {
+  const after = Math.max(0, settledTo - PAST_ENTRIES_MAX);
+  const { accounts, statuses } = await looks.ended(performanceId, { after, most: PAST_ENTRIES_MAX });
+  statuses.forEach((status, at) => line.past.add(accounts.subarray(at * 4, at * 4 + 4), status));
 }
 
 function restoreHeader(line: RoomLine, stored: StoredRoom): void {

@@ -1,6 +1,6 @@
 import { DeadlineHeap } from '../../../kernel/deadline-heap.ts';
-import type { RoomSettings, RoomStats, Standing } from '../model.ts';
-import type { LineRules } from '../ports.ts';
+import type { EntryEnd, RoomSettings, RoomStats, Standing } from '../model.ts';
+import type { EndedStatus, LineRules } from '../ports.ts';
 import { AccountIndex } from './account-index.ts';
 import { type AccountKey, createAccountKey, readAccountKey } from './account-key.ts';
 import { AdmissionPace } from './admission-pace.ts';
@@ -8,12 +8,11 @@ import { DeadlineWheel } from './deadline-wheel.ts';
 import { ADMITTED, ENDED, EntryRecords, type EntryStatus, PRESENT, SILENT } from './entry-records.ts';
 import { Graces } from './graces.ts';
 import { NumberSet } from './number-set.ts';
+import { PastEntries } from './past-entries.ts';
 import { Pickups, type RestoredPass } from './pickups.ts';
 import { RateMeter } from './rate-meter.ts';
 
 const BUCKET_MS = 100;
-/** Those who come back with a restart are looked at over some seconds, not all in one sweep. */
-const SPREAD_BUCKETS = 64;
 /** Deadlines of passes that ended early are cleared out beyond this many. */
 const EXPIRIES_KEPT = 1_024;
 
@@ -63,6 +62,7 @@ export class RoomLine {
   /** When passes run out: as many as the concurrency, and a slot is free to the millisecond. */
   readonly #expiries = new DeadlineHeap();
   readonly pickups = new Pickups();
+  readonly past = new PastEntries();
   readonly #graces = new Graces();
   readonly #rules: LineRules;
 
@@ -99,6 +99,14 @@ export class RoomLine {
   /** Whether somebody is inside: an admission whose end is being recorded is over. */
   isAdmitted(number: number): boolean {
     return this.#records.status(number) === ADMITTED && !this.pickups.isLapsing(number);
+  }
+
+  /** How the last place of an account ended, where that is remembered. */
+  endOf(accountId: string, nowMs: number): EntryEnd | undefined {
+    const number = this.numberOf(accountId);
+    // It ran out, and the step of time that records it is still to come.
+    if (number > 0 && this.isAdmitted(number) && this.passExpiresAt(number) <= nowMs) return 'pass-expired';
+    return this.past.find(readAccountKey(accountId, key));
   }
 
   standing(number: number): Standing {
@@ -140,11 +148,6 @@ export class RoomLine {
     if (number > this.lastNumber) this.lastNumber = number;
   }
 
-  /** A waiter who comes back with a restart counts as seen just now. */
-  restoreWaiting(number: number, account: AccountKey, seenAt: number): void {
-    this.join(number, account, seenAt + (number % SPREAD_BUCKETS) * BUCKET_MS);
-  }
-
   restoreAdmitted(number: number, account: AccountKey, pass: RestoredPass): void {
     this.#records.create(number, account, ADMITTED, pass.expiresAt);
     this.#index.add(number);
@@ -181,8 +184,10 @@ export class RoomLine {
     this.#records.setTime(number, expiresAt);
   }
 
-  /** Left, dropped, expired or spent: nothing of it stays in memory. */
-  end(number: number): void {
+  /** Of its place in memory nothing stays but how it ended. */
+  end(number: number, status: EndedStatus): void {
+    const at = this.#records.wordStart(number);
+    this.past.add(this.#records.wordsOf(number).subarray(at, at + key.length), status);
     if (this.#records.status(number) === ADMITTED) {
       this.active.delete(number);
       this.pickups.delete(number);

@@ -100,8 +100,8 @@ export function tickChange(plan: TickPlan, rules: LineRules): RoomChange | undef
 /** Puts a plan into effect once it is stored; `seenAt` is its time in the time of presence. */
 export function applyTick(plan: TickPlan, seenAt: number): void {
   const { line, at, admitted } = plan;
-  for (const number of plan.expired) line.end(number);
-  for (const number of plan.dropped) line.end(number);
+  for (const number of plan.expired) line.end(number, STORED.expired);
+  for (const number of plan.dropped) line.end(number, STORED.dropped);
   for (const number of plan.returned) line.returned.delete(number);
   for (const number of plan.fetched) line.pickups.fetched.delete(number);
   for (const number of admitted) line.admit(number, at, seenAt);

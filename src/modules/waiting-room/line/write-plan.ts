@@ -83,9 +83,9 @@ export class WritePlan {
       line.version = this.#settings.version;
     }
     for (const accountId of this.#joiners) line.join(line.lastNumber + 1, accountId, seenAt);
-    for (const update of this.#updates.values()) {
-      if (update.status === STORED.admitted) line.extend(update.number, update.passExpiresAt!);
-      else line.end(update.number);
+    for (const { number, status, passExpiresAt } of this.#updates.values()) {
+      if (status === STORED.admitted) line.extend(number, passExpiresAt!);
+      else if (status !== STORED.waiting) line.end(number, status);
     }
     for (const [accountId, at] of this.#spent) line.spent.set(accountId, at);
   }
