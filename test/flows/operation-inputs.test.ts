@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { refuse } from '../../src/kernel/result.ts';
+import type { Access } from '../../src/platform/auth/access.ts';
 import type { Operation } from '../../src/platform/operations/operation.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 import { accessTokenOf } from '../support/access-token.ts';
@@ -10,10 +11,14 @@ import type { OpenApiDocument } from '../support/openapi.ts';
 import { smallPlan } from '../support/seat-plans.ts';
 
 type Input = Readonly<Record<string, unknown>>;
+/** In demo mode only, and no operations: they change nothing of a shop. */
+const FOR_DEMOS: readonly string[] = ['/v1/lab/no-op', '/v1/demo/crowds', '/v1/demo/crowds/current'];
+
 type Route = {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly hasBody: boolean;
+  readonly takesKey: boolean;
 };
 type Sent = Pick<Route, 'method' | 'url'> & { readonly body?: unknown };
 type Taken = { readonly operation: Operation; readonly input: unknown };
@@ -49,7 +54,12 @@ function routesOf(document: OpenApiDocument): ReadonlyMap<string, Route> {
     Object.entries(document.paths).flatMap(([url, item]) =>
       Object.entries(item).map(([method, operation]) => [
         operation.operationId ?? '',
-        { method: method.toUpperCase() as Route['method'], url, hasBody: 'requestBody' in operation },
+        {
+          method: method.toUpperCase() as Route['method'],
+          url,
+          hasBody: 'requestBody' in operation,
+          takesKey: operation.parameters?.some(({ name }) => name === 'Idempotency-Key') === true,
+        },
       ]),
     ),
   );
@@ -154,6 +164,25 @@ function* variantsOf(operation: Operation, input: Input): Generator<Input> {
 }
 
 describe('the operations', () => {
+  test('are all writes of the API, each with the access of its route and with its key', () => {
+    const writes = [...routes].filter(
+      ([, { method, url }]) => /^(?:POST|PUT|PATCH|DELETE)$/.test(method) && !FOR_DEMOS.includes(url),
+    );
+    assert.deepEqual(
+      writes.map(([operationId]) => operationId).toSorted(),
+      operations.map(({ operationId }) => operationId).toSorted(),
+    );
+    const rule = (access: Access | undefined) => [access?.who, access?.owner, access?.knowsMembers];
+    for (const [operationId, { method, url, takesKey }] of writes) {
+      const operation = system.app.operations.find(operationId);
+      const route = system.app.routes.find(
+        (one) => one.method === method && one.url.replaceAll(/:(\w+)/g, '{$1}') === url,
+      );
+      assert.deepEqual(rule(operation?.access), rule(route?.access), operationId);
+      assert.equal(operation?.idempotent, takesKey, operationId);
+    }
+  });
+
   test('that may wait in the request queue are holds, cancellations and charges', () => {
     assert.deepEqual(
       operations.filter(({ queueable }) => queueable).map(({ operationId }) => operationId),
