@@ -250,7 +250,8 @@ describe('the metrics of a sale', () => {
     const text = await metrics();
     const later = process.cpuUsage();
     for (const mode of ['user', 'system'] as const) {
-      const microseconds = (valueOf(text, `process_cpu_seconds_total{mode="${mode}"}`) ?? 0) * 1e6;
+      const seconds = valueOf(text, `process_cpu_seconds_total{mode="${mode}"}`) ?? 0;
+      const microseconds = Math.round(seconds * 1e6);
       assert.ok(microseconds >= earlier[mode] && microseconds <= later[mode], `${mode}: ${microseconds}`);
     }
     const bytes = valueOf(text, 'process_resident_memory_bytes') ?? 0;
