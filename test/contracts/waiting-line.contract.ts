@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { LineRules } from '../../src/modules/waiting-room/ports.ts';
 import { silenceContract } from './waiting-line.silence.ts';
-import { type LineStage, lineWords } from './waiting-line.words.ts';
+import { type LineFixture, lineWords } from './waiting-line.words.ts';
 
 export const contractRules: LineRules = {
   passTtlMs: 10_000,
@@ -14,21 +14,21 @@ export const contractRules: LineRules = {
 };
 
 /** What every line keeps, whatever it runs on. */
-export function waitingLineContract(name: string, open: () => Promise<LineStage>): void {
+export function waitingLineContract(name: string, open: () => Promise<LineFixture>): void {
   describe(`the waiting line on ${name}`, () => {
-    let stage: LineStage;
+    let fixture: LineFixture;
 
     before(async () => {
-      stage = await open();
+      fixture = await open();
     });
 
-    after(() => stage.close());
+    after(() => fixture.close());
 
-    const words = lineWords(() => stage);
+    const words = lineWords(() => fixture);
     const { join, write, people, placeOf, endOf, admit, configure } = words;
 
     it('gives numbers from 1 in the order of the operations, one place to an account', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const [a, b, c] = people(3) as [string, string, string];
       const answers = await join(id, [a, b, a, c, b]);
       assert.deepEqual(
@@ -45,65 +45,65 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
     });
 
     it('admits the first, never more in a closed second than the rate, over a restart too', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       await join(id, people(10));
       assert.deepEqual(await admit(id), [1, 2, 3]);
-      await stage.clock.advance(600);
+      await fixture.clock.advance(600);
       assert.deepEqual(await admit(id), []);
-      await stage.reopen();
-      await stage.clock.advance(400);
+      await fixture.reopen();
+      await fixture.clock.advance(400);
       assert.deepEqual(await admit(id), [], 'both ends of the second count');
-      await stage.clock.advance(1);
+      await fixture.clock.advance(1);
       assert.deepEqual(await admit(id), [4, 5]);
-      await stage.clock.advance(1_001);
+      await fixture.clock.advance(1_001);
       assert.deepEqual(await admit(id), [], 'five are inside');
     });
 
     it('never lets more inside than the concurrency, over a restart too; who leaves makes room', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const crowd = people(4);
       await configure(id, { concurrency: 2 });
       await join(id, crowd);
       assert.deepEqual(await admit(id), [1, 2]);
-      await stage.reopen();
-      await stage.clock.advance(2_000);
+      await fixture.reopen();
+      await fixture.clock.advance(2_000);
       assert.deepEqual(await admit(id), []);
       assert.equal((await write({ kind: 'leave', performanceId: id, accountId: crowd[0]! })).outcome, 'left');
       assert.deepEqual(await admit(id), [3]);
     });
 
     it('frees the slot of a pass that ran out', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const [a] = people(1) as [string];
       await configure(id, { concurrency: 1 });
       await join(id, [a, ...people(1)]);
       assert.deepEqual(await admit(id), [1]);
       assert.equal((await placeOf(id, a))?.[1], 'admitted');
-      await stage.clock.advance(9_999);
+      await fixture.clock.advance(9_999);
       assert.deepEqual(await admit(id), []);
-      await stage.clock.advance(1);
+      await fixture.clock.advance(1);
       assert.equal(await placeOf(id, a), undefined);
       assert.deepEqual(await admit(id), [2]);
     });
 
     it('extends a pass to its full length from now, and not beyond its greatest age', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const [a] = people(1) as [string];
       await join(id, [a]);
       await admit(id);
-      const admittedAt = stage.clock.now();
+      const admittedAt = fixture.clock.now();
       const renew = async () => (await write({ kind: 'renew', performanceId: id, accountId: a })).standing;
-      await stage.clock.advance(9_000);
+      await fixture.clock.advance(9_000);
       assert.equal((await renew())?.passExpiresAt, admittedAt + 19_000);
-      await stage.reopen();
-      await stage.clock.advance(9_000);
+      await fixture.reopen();
+      await fixture.clock.advance(9_000);
       assert.equal((await renew())?.passExpiresAt, admittedAt + 25_000);
-      await stage.clock.advance(7_000);
+      await fixture.clock.advance(7_000);
       assert.equal((await write({ kind: 'renew', performanceId: id, accountId: a })).outcome, 'absent');
     });
 
     it('knows how the last place of each ended, over a restart too', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const [left, spent, expired, dropped, present] = people(5) as [string, string, string, string, string];
       await configure(id, { state: 'paused', concurrency: 1, graceMs: 1_000 });
       const as = (accountId: string) => ({ performanceId: id, accountId });
@@ -114,10 +114,10 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       await configure(id, { state: 'open' });
       assert.deepEqual(await admit(id), [2]);
       await write({ kind: 'spend', ...as(spent) });
-      await stage.clock.advance(1_001);
+      await fixture.clock.advance(1_001);
       assert.deepEqual(await admit(id), [3]);
-      await stage.line.look([as(expired)], 'seen');
-      await stage.clock.advance(10_000);
+      await fixture.line.look([as(expired)], 'seen');
+      await fixture.clock.advance(10_000);
       assert.equal(await placeOf(id, expired), undefined);
       assert.equal(await endOf(id, expired), 'pass-expired', 'before a step of time has recorded it');
       // One was silent from the beginning, and its grace runs while others are admitted.
@@ -125,7 +125,7 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       const ends = () => Promise.all([left, spent, expired, dropped].map((one) => endOf(id, one)));
       const expected = ['left', 'pass-spent', 'pass-expired', 'dropped'];
       assert.deepEqual(await ends(), expected);
-      await stage.reopen();
+      await fixture.reopen();
       assert.deepEqual(await ends(), expected);
       assert.equal(await endOf(id, people(1)[0]!), undefined);
       await join(id, [left]);
@@ -135,26 +135,26 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
     });
 
     it('spends a pass once, and leaves a newer one alone', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const [a] = people(1) as [string];
       const who = { performanceId: id, accountId: a };
       await join(id, [a]);
       await admit(id);
-      const paidAt = stage.clock.now();
+      const paidAt = fixture.clock.now();
       assert.equal((await write({ kind: 'spend', ...who, at: paidAt })).outcome, 'spent');
-      await stage.clock.advance(2_000);
+      await fixture.clock.advance(2_000);
       await join(id, [a]);
       assert.deepEqual(await admit(id), [2]);
       assert.equal((await write({ kind: 'spend', ...who, at: paidAt })).outcome, 'absent');
-      await stage.reopen();
-      const permit = await stage.line.permit(who);
+      await fixture.reopen();
+      const permit = await fixture.line.permit(who);
       assert.deepEqual([permit.number, permit.spentAt], [2, paidAt]);
     });
 
     silenceContract(words);
 
     it('follows the state of the room', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       await join(id, people(1));
       const outcomeOfJoin = async () => (await join(id, people(1)))[0]?.outcome;
       await configure(id, { state: 'paused' });
@@ -163,40 +163,40 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
       assert.deepEqual([await admit(id), await outcomeOfJoin()], [[1, 2], 'draining']);
       await configure(id, { state: 'closed' });
       assert.deepEqual([await admit(id), await outcomeOfJoin()], [[], 'closed']);
-      await stage.reopen();
-      const [stats] = await stage.line.stats([id]);
+      await fixture.reopen();
+      const [stats] = await fixture.line.stats([id]);
       assert.deepEqual([stats?.state, stats?.active, stats?.admittedTotal], ['closed', 2, 2]);
     });
 
     it('finds everybody in their order after a restart, and goes on with the numbers', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const crowd = people(5);
       await configure(id, { state: 'paused' });
       await join(id, crowd);
       await write({ kind: 'leave', performanceId: id, accountId: crowd[1]! });
-      await stage.reopen();
+      await fixture.reopen();
       assert.deepEqual(await placeOf(id, crowd[3]!), [4, 'waiting', 2, 1]);
       assert.equal(await placeOf(id, crowd[1]!), undefined);
       assert.equal((await join(id, people(1)))[0]?.standing?.number, 6);
     });
 
     it('brings a room back that was let go, when somebody asks for it', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const [a] = people(1) as [string];
       await configure(id, { state: 'paused' });
       await join(id, [a]);
-      await stage.line.retire([id]);
-      assert.ok(!(await stage.line.stats()).some(({ performanceId }) => performanceId === id));
-      await stage.reopen();
+      await fixture.line.retire([id]);
+      assert.ok(!(await fixture.line.stats()).some(({ performanceId }) => performanceId === id));
+      await fixture.reopen();
       assert.deepEqual(await placeOf(id, a), [1, 'waiting', 0, 0]);
     });
 
     it('loses nobody and gives no number twice when the store breaks off in the middle', async () => {
-      const id = await stage.addPerformance();
+      const id = await fixture.addPerformance();
       const [a, b] = people(2) as [string, string];
       await configure(id, { state: 'paused' });
       await join(id, [a]);
-      await stage.loseStore();
+      await fixture.loseStore();
       await assert.rejects(join(id, [b]), { retryable: true });
       assert.deepEqual((await placeOf(id, a))?.slice(0, 2), [1, 'waiting'], 'looking goes on');
       await recovered();
@@ -207,9 +207,9 @@ export function waitingLineContract(name: string, open: () => Promise<LineStage>
     /** The line comes back by itself. */
     async function recovered(): Promise<void> {
       for (let attempt = 0; attempt < 100; attempt++) {
-        await stage.clock.advance(250);
+        await fixture.clock.advance(250);
         await new Promise((resolve) => setTimeout(resolve, 10));
-        const isBack = await stage.line.admit([]).then(
+        const isBack = await fixture.line.admit([]).then(
           () => true,
           () => false,
         );

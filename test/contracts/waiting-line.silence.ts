@@ -3,11 +3,11 @@ import { it } from 'node:test';
 import type { LineWords } from './waiting-line.words.ts';
 
 /** What silence costs in a line, and what it does not. */
-export function silenceContract({ stage, ...words }: LineWords): void {
+export function silenceContract({ fixture, ...words }: LineWords): void {
   const { join, write, people, placeOf, admit, configure, watchFor } = words;
 
   it('passes over the silent, gives the place back within the grace time, and drops them after it', async () => {
-    const id = await stage().addPerformance();
+    const id = await fixture().addPerformance();
     const [silent, gone, present] = people(3) as [string, string, string];
     await configure(id, { state: 'paused' });
     await join(id, [silent, gone, present]);
@@ -22,7 +22,7 @@ export function silenceContract({ stage, ...words }: LineWords): void {
   });
 
   it('drops nobody while it is paused or admits nobody, however long they are silent', async () => {
-    const id = await stage().addPerformance();
+    const id = await fixture().addPerformance();
     const [early, passedOver, present] = people(3) as [string, string, string];
     await configure(id, { state: 'paused' });
     await join(id, [early, passedOver]);
@@ -43,7 +43,7 @@ export function silenceContract({ stage, ...words }: LineWords): void {
   });
 
   it('admits first of all anyone who was passed over and came back, within rate and concurrency', async () => {
-    const id = await stage().addPerformance();
+    const id = await fixture().addPerformance();
     const crowd = people(8);
     await configure(id, { state: 'paused' });
     await join(id, crowd.slice(0, 2));
@@ -53,41 +53,41 @@ export function silenceContract({ stage, ...words }: LineWords): void {
     assert.deepEqual(await admit(id), [3, 4]);
     assert.deepEqual(await placeOf(id, crowd[0]!), [1, 'waiting', 0, 4]);
     assert.deepEqual(await admit(id), [], 'the rate holds');
-    await stage().clock.advance(1_001);
+    await fixture().clock.advance(1_001);
     assert.deepEqual(await admit(id), [1], 'the concurrency holds');
   });
 
   it('frees the slot of an admission that nobody fetched; its owner is first in the next one', async () => {
-    const id = await stage().addPerformance();
+    const id = await fixture().addPerformance();
     const [absent, present, next] = people(3) as [string, string, string];
     await configure(id, { concurrency: 1 });
     await join(id, [absent, present, next]);
     assert.deepEqual(await admit(id), [1]);
-    await stage().clock.advance(5_999);
+    await fixture().clock.advance(5_999);
     assert.deepEqual(await admit(id), []);
-    await stage().clock.advance(1);
+    await fixture().clock.advance(1);
     assert.deepEqual(await admit(id), [2]);
-    await stage().line.look([{ performanceId: id, accountId: present }], 'seen');
+    await fixture().line.look([{ performanceId: id, accountId: present }], 'seen');
     assert.deepEqual(await placeOf(id, absent), [1, 'waiting', 0, 1]);
-    await stage().clock.advance(6_001);
+    await fixture().clock.advance(6_001);
     assert.deepEqual(await admit(id), [], 'one that was fetched lasts as long as it says');
-    await stage().reopen();
+    await fixture().reopen();
     await write({ kind: 'leave', performanceId: id, accountId: present });
-    await stage().line.look([{ performanceId: id, accountId: next }], 'seen');
+    await fixture().line.look([{ performanceId: id, accountId: next }], 'seen');
     assert.deepEqual(await admit(id), [1]);
-    const [stats] = await stage().line.stats([id]);
+    const [stats] = await fixture().line.stats([id]);
     assert.deepEqual([stats?.admittedTotal, stats?.active], [3, 1]);
   });
 
   it('knows after a restart which passes were fetched', async () => {
-    const id = await stage().addPerformance();
+    const id = await fixture().addPerformance();
     const [fetched, absent] = people(2) as [string, string];
     await join(id, [fetched, absent]);
     await admit(id);
-    await stage().line.look([{ performanceId: id, accountId: fetched }], 'seen');
+    await fixture().line.look([{ performanceId: id, accountId: fetched }], 'seen');
     await admit(id);
-    await stage().reopen();
-    await stage().clock.advance(6_000);
+    await fixture().reopen();
+    await fixture().clock.advance(6_000);
     await admit(id);
     assert.equal((await placeOf(id, fetched))?.[1], 'admitted');
     assert.equal((await placeOf(id, absent))?.[1], 'waiting');

@@ -13,36 +13,36 @@ import { acquireTestDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 import { addPerformance } from '../support/waiting-room/big-room.ts';
 import { contractRules, waitingLineContract } from './waiting-line.contract.ts';
-import type { LineStage } from './waiting-line.words.ts';
+import type { LineFixture } from './waiting-line.words.ts';
 
 const ids = createIds(systemClock, systemRandom);
 
-type StoreUnderTest = Pick<LineStage, 'addPerformance' | 'loseStore'> & {
+type StoreUnderTest = Pick<LineFixture, 'addPerformance' | 'loseStore'> & {
   readonly store: RoomStores;
   close(): Promise<void>;
 };
 
-async function openStage(openStore: (clock: ManualClock) => Promise<StoreUnderTest>): Promise<LineStage> {
+async function openStage(openStore: (clock: ManualClock) => Promise<StoreUnderTest>): Promise<LineFixture> {
   const clock = createManualClock();
   const { store, close, ...rest } = await openStore(clock);
   const create = () => new LineEngine({ stores: store, clock, rules: contractRules });
-  const stage: LineStage = {
+  const fixture: LineFixture = {
     ...rest,
     clock,
     line: create(),
     async reopen() {
-      await stage.line.stop();
-      stage.line = create();
-      await stage.line.start();
+      await fixture.line.stop();
+      fixture.line = create();
+      await fixture.line.start();
     },
     accountId: () => ids.next(),
     async close() {
-      await stage.line.stop();
+      await fixture.line.stop();
       await close();
     },
   };
-  await stage.line.start();
-  return stage;
+  await fixture.line.start();
+  return fixture;
 }
 
 waitingLineContract('memory', () =>

@@ -4,7 +4,7 @@ import type { RoomSettings } from '../../src/modules/waiting-room/model.ts';
 import type { LineOperation, WaitingLine } from '../../src/modules/waiting-room/ports.ts';
 
 /** What a line is opened on; `reopen` starts another on the same store, as after a restart. */
-export type LineStage = {
+export type LineFixture = {
   readonly clock: ManualClock;
   line: WaitingLine;
   reopen(): Promise<void>;
@@ -18,7 +18,7 @@ export type LineStage = {
 
 export type LineWords = ReturnType<typeof lineWords>;
 
-export function lineWords(stageNow: () => LineStage) {
+export function lineWords(stageNow: () => LineFixture) {
   const join = (performanceId: string, accountIds: readonly string[]) =>
     stageNow().line.write(accountIds.map((accountId) => ({ kind: 'join', performanceId, accountId })));
   const write = async (operation: LineOperation) => (await stageNow().line.write([operation]))[0]!;
@@ -50,5 +50,5 @@ export function lineWords(stageNow: () => LineStage) {
     return admitted;
   };
 
-  return { stage: stageNow, join, write, people, placeOf, endOf, admit, configure, watchFor };
+  return { fixture: stageNow, join, write, people, placeOf, endOf, admit, configure, watchFor };
 }
