@@ -179,13 +179,35 @@ create table payment (
   status text not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  reason text,
+  provider text,
+  provider_key text,
+  checkout_url text,
+  return_url text,
+  follow_up_at timestamp with time zone,
+  asked_at timestamp with time zone,
+  attempts integer default 0 not null,
   constraint payment_amount_check CHECK ((amount >= 0)),
+  constraint payment_check CHECK (((status <> 'succeeded'::text) OR (paid_at IS NOT NULL))),
+  constraint payment_check1 CHECK (((follow_up_at IS NOT NULL) OR (status <> ALL (ARRAY['requested'::text, 'unknown'::text, 'refunding'::text])))),
+  constraint payment_method_check CHECK ((method = ANY (ARRAY['points'::text, 'card'::text]))),
   constraint payment_pkey PRIMARY KEY (id),
   constraint payment_purpose_check CHECK ((purpose = ANY (ARRAY['reservation'::text, 'ride'::text, 'points'::text]))),
-  constraint payment_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])))
+  constraint payment_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'unknown'::text, 'succeeded'::text, 'failed'::text, 'refunding'::text, 'refunded'::text])))
 );
 CREATE INDEX payment_account ON payment USING btree (account_id, id);
-CREATE UNIQUE INDEX payment_paid_once ON payment USING btree (purpose, purpose_id) WHERE (status = ANY (ARRAY['succeeded'::text, 'refunded'::text]));
+CREATE INDEX payment_follow_up ON payment USING btree (follow_up_at) WHERE (follow_up_at IS NOT NULL);
+CREATE UNIQUE INDEX payment_open_once ON payment USING btree (purpose, purpose_id) WHERE (status = ANY (ARRAY['requested'::text, 'unknown'::text]));
+CREATE UNIQUE INDEX payment_paid_once ON payment USING btree (purpose, purpose_id) WHERE (paid_at IS NOT NULL);
+
+create table payment_step (
+  payment_id uuid not null,
+  status text not null,
+  reason text not null,
+  at timestamp with time zone not null,
+  constraint payment_step_pkey PRIMARY KEY (payment_id, status)
+);
 
 create table performance (
   id uuid not null,
@@ -375,6 +397,31 @@ create table signing_key (
   signs_until timestamp with time zone,
   verifies_until timestamp with time zone,
   constraint signing_key_pkey PRIMARY KEY (kid)
+);
+
+create table simulated_callback (
+  id uuid not null,
+  payment_id uuid not null,
+  status text not null,
+  send_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  constraint simulated_callback_pkey PRIMARY KEY (id)
+);
+CREATE INDEX simulated_callback_due ON simulated_callback USING btree (send_at) WHERE (sent_at IS NULL);
+
+create table simulated_charge (
+  payment_id uuid not null,
+  amount bigint not null,
+  charged_amount bigint default 0 not null,
+  refunded_amount bigint default 0 not null,
+  status text not null,
+  behaviour text default 'normal'::text not null,
+  payment_key text not null,
+  return_url text not null,
+  expires_at timestamp with time zone not null,
+  charge_at timestamp with time zone,
+  constraint simulated_charge_pkey PRIMARY KEY (payment_id),
+  constraint simulated_charge_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'authorized'::text, 'charging'::text, 'charged'::text, 'refused'::text, 'refunded'::text])))
 );
 
 create table spent_pass (

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Database } from './adapters/postgres/database.ts';
 import { API_INFO } from './app/api-info.ts';
 import { createClockWatch } from './app/clock-watch.ts';
+import { composeCallbackSender } from './app/compose/payments.ts';
 import { composeStomp } from './app/compose/stomp.ts';
 import { composeWrites } from './app/compose/writes.ts';
 import { createConsumers } from './app/consumers.ts';
@@ -148,6 +149,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     listener,
     // A port does not close before the connections that were upgraded on it.
     ...stomp.lifecycles,
+    ...composeCallbackSender(base, listener),
     crowds.lifecycle,
   ];
   const stop = async () => {

@@ -67,9 +67,20 @@ export function measureHolds(metrics: Metrics, holds: { readonly undecided: numb
 export function countPayments(metrics: Metrics): (outcome: string) => void {
   return countBy(metrics, {
     name: 'firstcome_payments_total',
-    help: 'Payments by outcome: paid, repeated, or the code of the refusal.',
+    help: 'Payments by outcome: paid, repeated, a state of one by card, or the code of the refusal.',
     label: 'outcome',
   });
+}
+
+/** @returns where to say how a call of the payment provider ended */
+export function countProviderCalls(metrics: Metrics): (call: string, outcome: string) => void {
+  const counters = metrics.counters({
+    name: 'firstcome_payment_provider_calls_total',
+    help: 'Calls of the payment provider by what was asked and how it ended: answered, timed_out, failed.',
+  });
+  return (call, outcome) => {
+    counters({ call, outcome }).value += 1;
+  };
 }
 
 export function countCheckIns(metrics: Metrics): (outcome: string) => void {

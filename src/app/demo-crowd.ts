@@ -4,7 +4,7 @@ import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { WaitingRoom } from '../modules/waiting-room/index.ts';
 import type { Foundation } from './foundation.ts';
-import type { Listener } from './listener.ts';
+import { type Listener, reachable } from './listener.ts';
 
 type Parts = {
   readonly identity: Identity;
@@ -34,9 +34,4 @@ function peopleMaker({ ids }: Foundation, { accounts, sessions }: Identity): Mak
     const people = await accounts.provision(batch);
     return Promise.all(people.map((person) => sessions.issueLoadToken(person)));
   };
-}
-
-/** Who listens on every address is reached on this machine's own. */
-function reachable(address: string): string {
-  return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
 }

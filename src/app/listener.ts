@@ -87,6 +87,11 @@ export function createListener(
   };
 }
 
+/** Who listens on every address is reached on this machine's own. */
+export function reachable(address: string): string {
+  return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+}
+
 /** A connection beyond the limit is closed at once: the descriptor that it would take is needed for the others. */
 function limitConnections({ server }: HttpServer, { connectionsMax, logger, clock }: ConnectionLimit): void {
   if (connectionsMax === undefined) return;

@@ -78,6 +78,7 @@ function composeAll(base: Foundation): RoleParts {
       waitingRoom.lifecycle,
       waitingRoom.settling,
       reservations.lifecycle,
+      payments.lifecycle,
       operations.lifecycle,
     ],
   };

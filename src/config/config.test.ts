@@ -48,6 +48,14 @@ test('production starts with secrets of its own', () => {
   assert.equal(readConfig(PRODUCTION).mode, 'production');
 });
 
+test('production has no payment provider unless it is told one, and refuses the simulated one', () => {
+  assert.equal(readConfig({}).paymentProvider, 'simulated');
+  assert.equal(readConfig(PRODUCTION).paymentProvider, undefined);
+  assert.deepEqual(problemsOf({ ...PRODUCTION, PAYMENT_PROVIDER: 'simulated' }), [
+    'PAYMENT_PROVIDER simulated takes no money: it is refused in production.',
+  ]);
+});
+
 test('production refuses every public secret and the broken strategy', () => {
   const problems = problemsOf({
     MODE: 'production',

@@ -1,13 +1,14 @@
 import { limitSettings } from './limit-settings.ts';
+import { paymentSettings } from './payment-settings.ts';
 import {
   addressList,
   demoSecret,
   integer,
+  isSecret,
   list,
   oneOf,
   optionalText,
   readSettings,
-  type Setting,
   type Settings,
   text,
   url,
@@ -192,20 +193,7 @@ export const settingTable = {
     'Time in which someone passed over gets the place back, in a new room; it runs while people are admitted.',
     { min: SECOND, max: DAY },
   ),
-  chargeAmountMin: integer('CHARGE_AMOUNT_MIN', 1_000, 'Points of one charge at least, in KRW.', {
-    min: 1,
-    max: Number.MAX_SAFE_INTEGER,
-  }),
-  chargeAmountMax: integer('CHARGE_AMOUNT_MAX', 1_000_000, 'Points of one charge at most, in KRW.', {
-    min: 1,
-    max: Number.MAX_SAFE_INTEGER,
-  }),
-  chargeMonthMax: integer(
-    'CHARGE_MONTH_MAX',
-    10_000_000,
-    'Points charged by one account in a month at most, in KRW.',
-    { min: 1, max: Number.MAX_SAFE_INTEGER },
-  ),
+  ...paymentSettings,
 } as const;
 
 export type Config = Settings<typeof settingTable>;
@@ -264,6 +252,8 @@ function productionProblems(config: Config): readonly string[] {
   if (weakness !== undefined) problems.push(`SECRET_KEY ${weakness}.`);
   if (config.holdStrategy === 'broken')
     problems.push('HOLD_STRATEGY broken sells seats twice: it is refused in production.');
+  if (config.paymentProvider === 'simulated')
+    problems.push('PAYMENT_PROVIDER simulated takes no money: it is refused in production.');
   return problems;
 }
 
@@ -271,10 +261,6 @@ function metricsTokenProblems({ metricsToken }: Config): readonly string[] {
   const weakness =
     metricsToken === undefined ? undefined : weaknessOf(metricsToken, { lengthMin: 16, differentMin: 8 });
   return weakness === undefined ? [] : [`METRICS_TOKEN ${weakness}.`];
-}
-
-function isSecret(setting: Setting<unknown>): boolean {
-  return setting.secret === true || setting.demoOnly === true;
 }
 
 /** What a guesser with many accounts does not find: five guesses a minute each. */

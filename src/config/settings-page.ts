@@ -13,5 +13,6 @@ export function describeSettings(table: SettingTable): string {
 
 function notesOf({ secret, demoOnly }: Setting<unknown>): string {
   if (secret) return ' Secret: required in production.';
-  return demoOnly ? ' Secret: in production there is none unless it is set.' : '';
+  if (!demoOnly) return '';
+  return `${secret === false ? ' In' : ' Secret: in'} production there is none unless it is set.`;
 }

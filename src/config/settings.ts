@@ -11,7 +11,7 @@ export type Setting<T> = {
   readonly parse: (text: string) => { readonly value: T } | string;
   /** Must be given in production: the fallback is for demonstrations. */
   readonly secret?: boolean;
-  /** The fallback is for demonstrations: production without the variable has none. */
+  /** The fallback is for demonstrations: production without the variable has none. A secret unless it says that it is none. */
   readonly demoOnly?: boolean;
   /** May hold a password, so that no message repeats it. */
   readonly confidential?: boolean;
@@ -85,6 +85,21 @@ export function oneOf<const T extends string>(
       return choice === undefined ? `one of ${choices.join(', ')}` : { value: choice };
     },
   };
+}
+
+/** A choice with a value for demonstrations, without which production does without. */
+export function demoChoice<const T extends string>(
+  env: string,
+  fallback: T,
+  describe: string,
+  choices: readonly T[],
+): Setting<T | undefined> {
+  return { ...oneOf<T>(env, fallback, describe, choices), fallback, demoOnly: true, secret: false };
+}
+
+/** Whether its value is nobody's business. */
+export function isSecret({ secret, demoOnly }: Setting<unknown>): boolean {
+  return secret ?? demoOnly === true;
 }
 
 /** An address with an optional user, password and host: `scheme://user@/name?host=/folder` names a Unix socket. */
@@ -176,8 +191,7 @@ export function readSettings<S extends SettingTable>(
     if (raw === undefined || raw === '') return [name, setting.fallback];
     const parsed = setting.parse(raw);
     if (typeof parsed === 'string') {
-      const shown =
-        setting.secret || setting.demoOnly || setting.confidential ? 'its value' : JSON.stringify(raw);
+      const shown = isSecret(setting) || setting.confidential ? 'its value' : JSON.stringify(raw);
       errors.push(`${setting.env} must be ${parsed}; ${shown} is not.`);
       return [name, setting.fallback];
     }

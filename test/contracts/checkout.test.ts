@@ -3,7 +3,9 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
+import { createCardPayments } from '../../src/adapters/postgres/payments/card-payments.ts';
 import { createCheckout } from '../../src/adapters/postgres/payments/checkout.ts';
+import { createPaymentReader } from '../../src/adapters/postgres/payments/payment-reader.ts';
 import { refundReservations } from '../../src/adapters/postgres/payments/refunds.ts';
 import { createPointLedger } from '../../src/adapters/postgres/points/point-ledger.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
@@ -33,6 +35,13 @@ function createModule(spent: object[] = [], ledger = createPointLedger(database,
     payments: createPayments({
       ...parts,
       checkout: createCheckout(database, hint, parts),
+      cards: createCardPayments(database, hint, parts),
+      reader: createPaymentReader(database),
+      provider: undefined,
+      returnOrigins: [],
+      confirmMsMin: 0,
+      calls: { timeoutMs: 1_000 },
+      onError: (error) => assert.fail(String(error)),
       spendPass: (who) => Promise.resolve(void spent.push(who)),
       onSpendFailed: (error) => assert.fail(String(error)),
     }),
@@ -165,7 +174,7 @@ test('a refund gives the points back once, voids the tickets and may be asked fo
       const refunds = [{ reservationId: held.reservationId, transferId: ids.next(), now: new Date() }];
       const amounts = await refundReservations(tx, refunds);
       await tx.query('update reservation set status = 3 where id = $1', [held.reservationId]);
-      return amounts.get(held.reservationId);
+      return amounts.get(held.reservationId)?.amount;
     });
   assert.equal(await refund(), 100);
   assert.equal(await refund(), undefined);

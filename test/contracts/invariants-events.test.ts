@@ -106,8 +106,8 @@ test('a payment without its event, with two, and an event without its payment ar
   const [id, payment] = [await reserve(1), randomUUID()];
   await tell(id, 'reservation.created');
   await database.query(
-    `insert into payment (id, purpose, purpose_id, account_id, method, amount, status, created_at, updated_at)
-      values ($1, 'reservation', $2, $3, 'points', 100, 'succeeded', now() - interval '1 minute', now())`,
+    `insert into payment (id, purpose, purpose_id, account_id, method, amount, status, created_at, updated_at, paid_at)
+      values ($1, 'reservation', $2, $3, 'points', 100, 'succeeded', now() - interval '1 minute', now(), now())`,
     [payment, id, randomUUID()],
   );
   const data = { reservationId: id, paymentId: payment };

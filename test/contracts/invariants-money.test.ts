@@ -54,7 +54,7 @@ test('a confirmed reservation without a payment, with two, or with one of anothe
   assert.match(planted.detailOf(unpaid, name), /has 0 payments of 0/);
   const twice = await planted.by(
     'drop index payment_paid_once',
-    `insert into payment select gen_random_uuid(), purpose, purpose_id, account_id, method, amount, status, created_at, updated_at
+    `insert into payment select gen_random_uuid(), purpose, purpose_id, account_id, method, amount, status, created_at, updated_at, paid_at
       from payment where id = ${ONE_PAID}`,
   );
   assert.match(planted.detailOf(twice, name), /has 2 payments of/);

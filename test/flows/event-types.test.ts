@@ -25,7 +25,8 @@ type SavedEvent = { type: string; version: number; key: string; data: Record<str
 
 /** What a whole sale saves: people, a concert, a room, holds that end in every way. */
 async function saveOneOfEach(): Promise<SavedEvent[]> {
-  const { call, concertId, roomPerformanceId, performanceId, reservation, ticket } = await openSale(system);
+  const sale = await openSale(system);
+  const { call, concertId, roomPerformanceId, performanceId, reservation, ticket } = sale;
   const did = async (...request: Parameters<typeof call>) => {
     const { status, body } = await call(...request);
     assert.ok(status < 300, `${request[1]}: ${status} ${JSON.stringify(body)}`);
@@ -36,6 +37,10 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
   await did('seller', `PATCH /v1/performances/${roomPerformanceId}/room`, { ratePerSecond: 5 });
   await reservation();
   await did('buyer', `DELETE /v1/reservations/${await reservation()}`);
+  await sale.openPayment();
+  const paid = await reservation();
+  await did('buyer', `POST /v1/reservations/${paid}/payments`, { method: 'points' });
+  await did('buyer', `DELETE /v1/reservations/${paid}`);
   await ticket();
   const { body: door } = await call('buyer', 'GET /v1/tickets?limit=1');
   const [{ code } = { code: '' }] = door['items'] as readonly { readonly code: string }[];
@@ -59,6 +64,8 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
     },
   });
   assert.equal(asked.statusCode, 202, asked.body);
+  // The buyer who went to the provider does not come back.
+  await untilSaved('payment.failed');
   return untilSaved('reservation.expired');
 }
 

@@ -1,4 +1,27 @@
 export { paymentEvents, paymentProblems } from './contract.ts';
-export { decidePayment } from './model.ts';
+export { decidePayable, decidePayment, type PaymentSituation, refuseConfirmation } from './model.ts';
 export { createPayments, type Payments } from './module.ts';
-export type { Checkout, Payment, PaymentOutcome, PaymentRequest } from './ports.ts';
+export {
+  decideSettlement,
+  type HoldSituation,
+  holdAt,
+  type PaymentStep,
+  type ProviderAnswer,
+} from './payment-states.ts';
+export type {
+  BeginConfirmation,
+  BeginOutcome,
+  CardPayment,
+  CardPayments,
+  CardRequest,
+  Checkout,
+  OpenOutcome,
+  Payment,
+  PaymentOutcome,
+  PaymentProvider,
+  PaymentReader,
+  PaymentRequest,
+  ProviderCharge,
+  Settled,
+} from './ports.ts';
+export type { Behaviour, SimulatedCheckout } from './simulated-checkout.ts';

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decidePayment, type PaymentSituation } from './model.ts';
+import { decidePayment, type PaymentSituation, refuseConfirmation } from './model.ts';
 
 const NOW = 1_000_000;
 const BUYER = 'buyer';
 
+type Situation = PaymentSituation & { readonly balance: number };
+
 function situation(
   change: Partial<PaymentSituation['reservation']> = {},
-  rest: Partial<PaymentSituation> = {},
-): PaymentSituation {
+  rest: Partial<Situation> = {},
+): Situation {
   const reservation = {
     accountId: BUYER,
     status: 'held',
@@ -57,6 +59,30 @@ test('what was cancelled or is being cancelled is not paid', () => {
 test('too few points are refused with what is missing', () => {
   const decision = decidePayment(situation({}, { balance: 499 }), BUYER, NOW);
   assert.deepEqual(decision, { ok: false, code: 'points_insufficient', extra: { missing: 1 } });
+});
+
+test('while a payment by card is unknown nothing is taken; one that was only asked for is in nobody’s way', () => {
+  const open = (status: 'requested' | 'unknown') => situation({}, { open: { id: 'p', status } });
+  assert.deepEqual(decidePayment(open('unknown'), BUYER, NOW), {
+    ok: false,
+    code: 'payment_in_progress',
+    extra: { paymentId: 'p' },
+  });
+  assert.equal(codeOf(decidePayment(open('requested'), BUYER, NOW)), 'pay');
+});
+
+test('a provider is told to take the money for just this payment, while enough of the hold is left', () => {
+  const payment = { id: 'p', accountId: BUYER, amount: 500 };
+  const said = { accountId: BUYER, orderId: 'p', amount: 500 };
+  const refused = (change: object, leftMs: number) => {
+    const hold = { status: 'held', expiresAt: NOW + leftMs, seatCount: 1, seatsStillHeld: 1 } as const;
+    const times = { now: NOW, leftMsMin: 15_000 };
+    return refuseConfirmation({ payment, hold }, { ...said, ...change }, times)?.code;
+  };
+  assert.equal(refused({}, 15_000), undefined);
+  assert.equal(refused({}, 14_999), 'hold_expired');
+  assert.equal(refused({ amount: 499 }, 60_000), 'payment_mismatch');
+  assert.equal(refused({ orderId: 'q' }, 60_000), 'payment_mismatch');
 });
 
 test('no situation leads to a payment of more than the balance or of a lapsed hold', () => {

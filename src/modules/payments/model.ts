@@ -1,53 +1,94 @@
 import type { Refusal } from '../../kernel/result.ts';
+import { type HoldSituation, holdAt } from './payment-states.ts';
 
 /** What the database shows of a reservation and its buyer, under lock, when a payment is decided. */
 export type PaymentSituation = {
-  readonly reservation: {
+  readonly reservation: Omit<HoldSituation, 'seatsStillHeld'> & {
     readonly accountId: string;
-    readonly status: 'held' | 'confirmed' | 'cancelling' | 'cancelled' | 'expired';
     readonly amount: number;
-    readonly expiresAt: number;
-    readonly seatCount: number;
   };
-  /** Seats of the reservation that it still holds; fewer when another took over a lapsed one. */
   readonly seatsStillHeld: number;
-  readonly balance: number;
+  /** A payment by card whose end is not known. */
+  readonly open?: { readonly id: string; readonly status: 'requested' | 'unknown' } | undefined;
 };
 
-export type PaymentRefusalCode =
+export type HoldRefusalCode =
   | 'reservation_not_found'
   | 'reservation_not_payable'
   | 'hold_expired'
-  | 'points_insufficient';
+  | 'payment_in_progress';
 
-export type PaymentDecision =
-  | { readonly kind: 'pay' }
-  | { readonly kind: 'paid-already' }
-  | Refusal<PaymentRefusalCode>;
+export type PaymentRefusalCode = HoldRefusalCode | 'points_insufficient';
+
+type Decided<K extends string, C extends string> = { readonly kind: K } | Refusal<C>;
 
 /**
- * Decides one payment. The hold must be alive at `now`, whole, and the buyer's; the amount is the one
- * that the reservation was made with.
+ * Decides whether a reservation can be paid now, by whatever method: the hold must be alive at `now`, whole, and the
+ * buyer's, and no other payment for it on its way.
  * @param now epoch ms
  */
-export function decidePayment(
+export function decidePayable(
   situation: PaymentSituation | undefined,
   buyerId: string,
   now: number,
-): PaymentDecision {
+): Decided<'pay' | 'paid-already', HoldRefusalCode> {
   if (!situation || situation.reservation.accountId !== buyerId) return refusal('reservation_not_found');
-  const { reservation } = situation;
-  if (reservation.status === 'confirmed') return { kind: 'paid-already' };
-  if (reservation.status === 'expired') return refusal('hold_expired');
-  if (reservation.status !== 'held') return refusal('reservation_not_payable');
-  if (reservation.expiresAt <= now || situation.seatsStillHeld !== reservation.seatCount)
-    return refusal('hold_expired');
-  if (situation.balance < reservation.amount) {
-    return refusal('points_insufficient', { missing: reservation.amount - situation.balance });
+  const { reservation, seatsStillHeld, open } = situation;
+  switch (holdAt({ ...reservation, seatsStillHeld }, now)) {
+    case 'paid':
+      return { kind: 'paid-already' };
+    case 'lapsed':
+      return refusal('hold_expired');
+    case 'ended':
+      return refusal('reservation_not_payable');
+    case 'payable': {
+      if (open?.status === 'unknown') return refusal('payment_in_progress', { paymentId: open.id });
+      return { kind: 'pay' };
+    }
   }
-  return { kind: 'pay' };
 }
 
-function refusal(code: PaymentRefusalCode, extra?: Record<string, unknown>): Refusal<PaymentRefusalCode> {
+/** Decides one payment by points; the amount is the one that the reservation was made with. */
+export function decidePayment(
+  situation: (PaymentSituation & { readonly balance: number }) | undefined,
+  buyerId: string,
+  now: number,
+): Decided<'pay' | 'paid-already', PaymentRefusalCode> {
+  const decision = decidePayable(situation, buyerId, now);
+  if (!situation || 'ok' in decision || decision.kind === 'paid-already') return decision;
+  const missing = situation.reservation.amount - situation.balance;
+  return missing > 0 ? refusal('points_insufficient', { missing }) : decision;
+}
+
+export type ConfirmationSituation = {
+  readonly payment: { readonly id: string; readonly accountId: string; readonly amount: number };
+  readonly hold: HoldSituation | undefined;
+};
+
+/** What a buyer brings back from the provider's page: hints, that are held against what is on record. */
+export type Confirmation = {
+  readonly accountId: string;
+  readonly orderId: string;
+  readonly amount: number;
+};
+
+/**
+ * Whether the provider may be told to take the money for a payment that is `requested`: enough of the hold is left for
+ * its answer.
+ * @param leftMsMin what must be left of the hold
+ */
+export function refuseConfirmation(
+  { payment, hold }: ConfirmationSituation,
+  { orderId, amount }: Confirmation,
+  { now, leftMsMin }: { readonly now: number; readonly leftMsMin: number },
+): Refusal<'payment_mismatch' | 'hold_expired' | 'reservation_not_payable'> | undefined {
+  if (orderId !== payment.id || amount !== payment.amount) return { ok: false, code: 'payment_mismatch' };
+  const standing = holdAt(hold, now);
+  if (standing === 'ended' || standing === 'paid') return { ok: false, code: 'reservation_not_payable' };
+  const hasTime = standing === 'payable' && hold !== undefined && hold.expiresAt - now >= leftMsMin;
+  return hasTime ? undefined : { ok: false, code: 'hold_expired' };
+}
+
+function refusal<C extends string>(code: C, extra?: Record<string, unknown>): Refusal<C> {
   return extra ? { ok: false, code, extra } : { ok: false, code };
 }

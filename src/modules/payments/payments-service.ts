@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { ElsewhereFault } from '../../kernel/faults.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
+import type { Result } from '../../kernel/result.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { Checkout, PaymentOutcome, PaymentOutcomeValue, PaymentRequest } from './ports.ts';
 
@@ -50,15 +51,19 @@ export function createPaymentsService(deps: PaymentsServiceDeps): PaymentsServic
     async payWithPoints(command) {
       const outcome = await batch.submit(toRequest(deps, command));
       deps.onDecided?.(describe(outcome));
-      if (outcome.ok && !outcome.value.repeated) await endAdmission(deps, command.accountId, outcome.value);
+      if (outcome.ok && !outcome.value.repeated) {
+        await endAdmission(deps, command.accountId, outcome.value.performanceId);
+      }
       return outcome;
     },
   };
 }
 
-function describe(outcome: PaymentOutcome): string {
+/** How a request to pay ended, for metrics. */
+export function describe(outcome: Result<PaymentOutcomeValue>): string {
   if (!outcome.ok) return outcome.code;
-  return outcome.value.repeated ? 'repeated' : 'paid';
+  if (outcome.value.repeated) return 'repeated';
+  return outcome.value.payment.status === 'succeeded' ? 'paid' : outcome.value.payment.status;
 }
 
 function toRequest(deps: PaymentsServiceDeps, command: PayCommand): PaymentRequest {
@@ -73,13 +78,13 @@ function toRequest(deps: PaymentsServiceDeps, command: PayCommand): PaymentReque
   };
 }
 
-async function endAdmission(
-  deps: PaymentsServiceDeps,
+export async function endAdmission(
+  deps: Pick<PaymentsServiceDeps, 'spendPass' | 'onSpendFailed'>,
   accountId: string,
-  paid: PaymentOutcomeValue,
+  performanceId: string,
 ): Promise<void> {
   try {
-    await deps.spendPass({ accountId, performanceId: paid.performanceId });
+    await deps.spendPass({ accountId, performanceId });
   } catch (error) {
     // The process that keeps the room hears of the payment by the log.
     if (!(error instanceof ElsewhereFault)) deps.onSpendFailed(error);

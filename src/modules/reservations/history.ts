@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../platform/events/event.ts';
+import { eventGuard, type StoredEvent } from '../../platform/events/event.ts';
 import { paymentEvents } from '../payments/index.ts';
 import { type HistoryEntry, reservationEvents } from './contract.ts';
 import type { ReservationRecord } from './model.ts';
@@ -14,6 +14,20 @@ export const CHANGE_EVENTS = [
 /** Something that happened to a reservation. */
 export type ReservationChange = StoredEvent<(typeof CHANGE_EVENTS)[number]>;
 
+/** What happens beside: a payment by card is on its way, or its money goes back. The reservation stays what it is. */
+const CARD_EVENTS = [
+  paymentEvents['payment.requested'],
+  paymentEvents['payment.failed'],
+  paymentEvents['payment.refunded'],
+];
+type CardEvent = StoredEvent<(typeof CARD_EVENTS)[number]>;
+
+/** All that a history tells of. */
+export const HISTORY_EVENTS = [...CHANGE_EVENTS, ...CARD_EVENTS];
+export type HistoryEvent = ReservationChange | CardEvent;
+
+const isChange = eventGuard(CHANGE_EVENTS);
+
 /** Tells one change in words. */
 export function tellChange(change: ReservationChange): HistoryEntry {
   const { type, occurredAt } = change;
@@ -23,7 +37,7 @@ export function tellChange(change: ReservationChange): HistoryEntry {
 /** Tells a history from its beginning, which the reservation itself says. */
 export function tellHistory(
   record: ReservationRecord,
-  changes: readonly ReservationChange[],
+  events: readonly HistoryEvent[],
 ): readonly HistoryEntry[] {
   const { createdAt, expiresAt, seatNos, amount } = record;
   const created: HistoryEntry = {
@@ -32,7 +46,23 @@ export function tellHistory(
     status: 'held',
     text: `Held ${seatCount(seatNos)} until ${new Date(expiresAt).toISOString()}, for ${amount} KRW.`,
   };
-  return [created, ...changes.map(tellChange)];
+  const entries = [created];
+  for (const event of events) {
+    if (isChange(event)) entries.push(tellChange(event));
+    // Points are back with the cancellation, which says so.
+    else if (event.data.method === 'card') entries.push(tellCard(event, entries.at(-1)?.status ?? 'held'));
+  }
+  return entries;
+}
+
+function tellCard(event: CardEvent, status: HistoryEntry['status']): HistoryEntry {
+  const { amount } = event.data;
+  const time = new Date(event.occurredAt).toISOString();
+  const about = { time, type: event.type, status };
+  if (event.type === 'payment.requested') return { ...about, text: `To be paid by card: ${amount} KRW.` };
+  const { reason } = event.data;
+  const what = event.type === 'payment.failed' ? 'Not paid by card' : `${amount} KRW went back to the card`;
+  return { ...about, text: `${what}: ${reason}.` };
 }
 
 function tell(change: ReservationChange): Pick<HistoryEntry, 'status' | 'text'> {

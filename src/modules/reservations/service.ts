@@ -5,7 +5,7 @@ import type { EventStore } from '../../platform/events/ports.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { HistoryEntry } from './contract.ts';
-import { CHANGE_EVENTS, type ReservationChange, tellHistory } from './history.ts';
+import { CHANGE_EVENTS, HISTORY_EVENTS, type ReservationChange, tellHistory } from './history.ts';
 import type { ReservationRecord } from './model.ts';
 import type { ReservationFilter, ReservationStore } from './ports.ts';
 import { type Reservation, withSeats } from './view.ts';
@@ -25,6 +25,7 @@ export type ListQuery = IdPage & {
 type NotFound = 'reservation_not_found';
 
 const isChange = eventGuard(CHANGE_EVENTS);
+const isHistory = eventGuard(HISTORY_EVENTS);
 
 export type ReservationsService = {
   /** What others than those who may see it are told does not exist. */
@@ -62,7 +63,9 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
     list: (query, principal) => list(deps, query, principal),
     async history(id, principal) {
       const found = await find(id, principal);
-      return found.ok ? { ok: true, value: tellHistory(found.value.record, await changes(id)) } : found;
+      if (!found.ok) return found;
+      const events = (await deps.events.history(id)).filter(isHistory);
+      return { ok: true, value: tellHistory(found.value.record, events) };
     },
     changes,
   };

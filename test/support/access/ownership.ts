@@ -30,6 +30,12 @@ const ofTicket = {
   mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
 } as const;
 
+const ofPayment = {
+  id: (sale: Sale) => sale.openPayment(),
+  may: ['buyer'],
+  mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
+} as const;
+
 export const ownershipCases: readonly OwnershipCase[] = [
   {
     route: 'PATCH /v1/concerts/:id',
@@ -76,6 +82,30 @@ export const ownershipCases: readonly OwnershipCase[] = [
     body: () => ({ method: 'points' }),
     may: ['buyer'],
     mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
+  },
+  {
+    route: 'GET /v1/reservations/:id/payments',
+    ...ofReservation,
+    may: ['buyer', 'manager'],
+    mayNot: ['stranger', 'rival', 'driver', 'seller'],
+  },
+  {
+    route: 'GET /v1/payments/:id',
+    id: (sale) => sale.openPayment(),
+    may: ['buyer', 'manager'],
+    mayNot: ['stranger', 'rival', 'driver', 'seller'],
+  },
+  {
+    route: 'POST /v1/payments/:id/confirmations',
+    ...ofPayment,
+    id: (sale) => sale.payment(),
+    body: (sale) => sale.confirmation(),
+  },
+  { route: 'GET /v1/simulated-checkouts/:id', ...ofPayment },
+  {
+    route: 'POST /v1/simulated-checkouts/:id/decisions',
+    ...ofPayment,
+    body: () => ({ decision: 'pay' }),
   },
   ...['door', 'door/tickets', 'gates', 'door-list', 'buyers', 'admission-conflicts'].map((list) => ({
     route: `GET /v1/performances/:id/${list}`,

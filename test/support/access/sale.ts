@@ -36,6 +36,12 @@ export type Sale = {
   venue(): Promise<string>;
   /** A new hold of the buyer. */
   reservation(): Promise<string>;
+  /** A new payment of the buyer by card, which they have agreed to at the provider. */
+  payment(): Promise<string>;
+  /** One that they have not agreed to yet. */
+  openPayment(): Promise<string>;
+  /** What the provider gave back for the last payment. */
+  confirmation(): object;
   /** A new ticket of the buyer. */
   ticket(): Promise<string>;
   /** A new gate at the seller's performance. */
@@ -78,6 +84,18 @@ export async function openSale(system: AccessApp): Promise<Sale> {
     const body = { performanceId: performance.id, seatIds: [`A-1-${++seatNumber}`] };
     return (await created('buyer', 'POST /v1/reservations', body)).id;
   };
+  const openPayment = async () => {
+    const path = `POST /v1/reservations/${await reservation()}/payments`;
+    return (await created('buyer', path, { method: 'card' })).id;
+  };
+  let confirmation: object = {};
+  const payment = async () => {
+    const id = await openPayment();
+    const decided = await call('buyer', `POST /v1/simulated-checkouts/${id}/decisions`, { decision: 'pay' });
+    const { searchParams } = new URL(String(decided.body['redirectUrl']));
+    confirmation = { paymentKey: searchParams.get('paymentKey'), orderId: id, amount: won(1_000) };
+    return id;
+  };
   const ticket = async () => {
     const id = await reservation();
     await created('buyer', `POST /v1/reservations/${id}/payments`, { method: 'points' });
@@ -94,6 +112,9 @@ export async function openSale(system: AccessApp): Promise<Sale> {
     newPerformance: async () => (await addPerformance(false)).id,
     venue: async () => (await created('seller', 'POST /v1/venues', venueBody)).id,
     reservation,
+    payment,
+    openPayment,
+    confirmation: () => confirmation,
     ticket: async () => (await ticket()).id,
     gate: async () => (await created('seller', gatesOf(performance.id), { name: 'North' })).id,
     checkIn: async () => (await created('seller', 'POST /v1/check-ins', { code: (await ticket()).code })).id,

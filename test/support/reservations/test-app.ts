@@ -1,4 +1,5 @@
 import { createDatabase, type Database, type Queryable } from '../../../src/adapters/postgres/database.ts';
+import { cardInvariants } from '../../../src/adapters/postgres/invariants/cards.ts';
 import { doorInvariants } from '../../../src/adapters/postgres/invariants/doors.ts';
 import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
@@ -222,7 +223,7 @@ export class ReservationTestApp {
     await this.closeInstances();
     this.#offsetMs = 0;
     await this.database.query(
-      `truncate reservation, seat_hold, event, idempotency_record, payment, ticket, point_entry, point_balance`,
+      `truncate reservation, seat_hold, event, idempotency_record, payment, payment_step, ticket, point_entry, point_balance`,
     );
   }
 
@@ -239,6 +240,7 @@ export async function breachesOf(query: Queryable): Promise<string[]> {
   for (const { name, run } of [
     ...seatInvariants,
     ...moneyInvariants,
+    ...cardInvariants,
     ...doorInvariants,
     ...eventInvariants,
   ]) {

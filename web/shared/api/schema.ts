@@ -417,6 +417,8 @@ export type NewGate = {
 
 export type NewPayment = {
   method: PaymentMethod;
+  /** Where a buyer comes back to from the provider: an address of this site, or of one of CORS_ORIGINS. Default: the page of the reservation. */
+  returnUrl?: string;
 };
 
 export type NewPerformance = {
@@ -483,15 +485,36 @@ export type Payment = {
   id: string;
   reservationId: string;
   status: PaymentStatus;
+  /** Why, in a word: superseded, hold_expired, reservation_ended, paid_already, amount_mismatch, cancelled, card_declined, or what the provider says. */
+  reason: string | null;
   method: PaymentMethod;
   amount: Money;
+  /** Where the buyer pays; null for points, and where there is nothing to pay. */
+  checkoutUrl: string | null;
   /** RFC 3339, UTC, milliseconds */
   createdAt: string;
 };
 
-export type PaymentMethod = "points";
+export type PaymentConfirmation = {
+  paymentKey: string;
+  orderId: string;
+  /** In won, as the provider gave it back, or as money. */
+  amount: number | Money;
+};
 
-export type PaymentStatus = "pending" | "succeeded" | "failed" | "refunded";
+export type PaymentList = {
+  items: Payment[];
+};
+
+export type PaymentMethod = "points" | "card";
+
+export type PaymentMethods = {
+  methods: PaymentMethod[];
+  /** No card is charged. */
+  isSimulated: boolean;
+};
+
+export type PaymentStatus = "requested" | "unknown" | "failed" | "succeeded" | "refunding" | "refunded";
 
 export type Performance = {
   id: string;
@@ -858,6 +881,22 @@ export type SignedMoney = {
   currency: Currency;
 };
 
+export type SimulatedCheckout = {
+  paymentId: string;
+  amount: Money;
+  isOpen: boolean;
+};
+
+export type SimulatedDecision = {
+  decision: "pay" | "decline" | "leave";
+  /** What the provider does when it is told to take the money. */
+  behaviour?: "normal" | "decline" | "delay" | "timeout" | "late" | "duplicate" | "reordered" | "other-amount";
+};
+
+export type SimulatedRedirect = {
+  redirectUrl: string;
+};
+
 export type Stage = {
   id: string;
   name: string;
@@ -1100,6 +1139,12 @@ export type Operations = {
     body: NewCheckIn;
     answer: CheckIn;
   };
+  confirmPayment: {
+    params: { id: string };
+    query: undefined;
+    body: PaymentConfirmation;
+    answer: Payment;
+  };
   createConcert: {
     params: undefined;
     query: undefined;
@@ -1123,6 +1168,12 @@ export type Operations = {
     query: undefined;
     body: PointCredit;
     answer: PointEntry;
+  };
+  decideSimulatedCheckout: {
+    params: { id: string };
+    query: undefined;
+    body: SimulatedDecision;
+    answer: SimulatedRedirect;
   };
   enrol: {
     params: undefined;
@@ -1220,6 +1271,12 @@ export type Operations = {
     body: undefined;
     answer: SeatMap;
   };
+  getSimulatedCheckout: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: SimulatedCheckout;
+  };
   getTakings: {
     params: { id: string };
     query: { format?: "json" | "csv" };
@@ -1292,11 +1349,23 @@ export type Operations = {
     body: undefined;
     answer: ConcertSummaryPage;
   };
+  listPaymentMethods: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: PaymentMethods;
+  };
   listPointEntries: {
     params: undefined;
     query: { limit?: number; cursor?: string };
     body: undefined;
     answer: PointEntryPage;
+  };
+  listReservationPayments: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: PaymentList;
   };
   listReservations: {
     params: undefined;
@@ -1437,10 +1506,12 @@ export const operations = {
   changeVenue: ['PATCH', '/v1/venues/{id}', true, 'member'],
   chargePoints: ['POST', '/v1/points/charges', true, 'member'],
   checkIn: ['POST', '/v1/check-ins', true, 'member'],
+  confirmPayment: ['POST', '/v1/payments/{id}/confirmations', true, 'member'],
   createConcert: ['POST', '/v1/concerts', true, 'member'],
   createPerformance: ['POST', '/v1/concerts/{id}/performances', true, 'member'],
   createVenue: ['POST', '/v1/venues', true, 'member'],
   creditPoints: ['POST', '/v1/accounts/{id}/credits', true, 'member'],
+  decideSimulatedCheckout: ['POST', '/v1/simulated-checkouts/{id}/decisions', true, 'member'],
   enrol: ['POST', '/v1/enrolments', true, 'member'],
   getConcert: ['GET', '/v1/concerts/{id}', false, 'known'],
   getCrowd: ['GET', '/v1/demo/crowds/current', false, 'member'],
@@ -1457,6 +1528,7 @@ export const operations = {
   getRoomEntry: ['GET', '/v1/performances/{id}/room/entries/me', false, 'member'],
   getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, 'anyone'],
   getSeats: ['GET', '/v1/performances/{id}/seats', false, 'known'],
+  getSimulatedCheckout: ['GET', '/v1/simulated-checkouts/{id}', false, 'member'],
   getTakings: ['GET', '/v1/concerts/{id}/takings', false, 'member'],
   getTicket: ['GET', '/v1/tickets/{id}', false, 'member'],
   getVenue: ['GET', '/v1/venues/{id}', false, 'member'],
@@ -1469,7 +1541,9 @@ export const operations = {
   listConcerts: ['GET', '/v1/concerts', false, 'anyone'],
   listGates: ['GET', '/v1/performances/{id}/gates', false, 'member'],
   listOwnConcerts: ['GET', '/v1/selling/concerts', false, 'member'],
+  listPaymentMethods: ['GET', '/v1/payment-methods', false, 'anyone'],
   listPointEntries: ['GET', '/v1/points/entries', false, 'member'],
+  listReservationPayments: ['GET', '/v1/reservations/{id}/payments', false, 'member'],
   listReservations: ['GET', '/v1/reservations', false, 'member'],
   listRooms: ['GET', '/v1/rooms', false, 'member'],
   listTickets: ['GET', '/v1/tickets', false, 'member'],

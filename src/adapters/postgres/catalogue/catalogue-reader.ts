@@ -87,18 +87,18 @@ const PERFORMANCES_OF = {
 const TAKINGS = {
   name: 'catalogue_takings',
   text: `with paid as (
-      select y.status, y.created_at, y.updated_at, r.performance_id, r.seat_nos, r.prices, v.time_zone
+      select y.status, y.paid_at, y.updated_at, r.performance_id, r.seat_nos, r.prices, v.time_zone
       from performance p
       join reservation r on r.performance_id = p.id
-      join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.status in ('succeeded', 'refunded')
+      join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.paid_at is not null
       join stage s on s.id = p.stage_id
       join venue v on v.id = s.venue_id
       where p.concert_id = $1 and p.removed_at is null),
     moved as (
-      select performance_id, seat_nos, prices, false as is_refund, created_at at time zone time_zone as at from paid
+      select performance_id, seat_nos, prices, false as is_refund, paid_at at time zone time_zone as at from paid
       union all
       select performance_id, seat_nos, prices, true, updated_at at time zone time_zone from paid
-      where status = 'refunded')
+      where status in ('refunding', 'refunded'))
     select to_char(at, 'YYYY-MM-DD') as day, performance_id as "performanceId", seat.no as "seatNo",
       is_refund as "isRefund", count(*) as seats, sum(seat.price)::bigint as amount
     from moved cross join lateral unnest(seat_nos, prices) as seat (no, price)

@@ -1,5 +1,6 @@
 import type { Database, Queryable, Row, Statement } from '../database.ts';
 import { toFault } from '../errors.ts';
+import { cardInvariants } from './cards.ts';
 import { doorInvariants } from './doors.ts';
 import { eventInvariants } from './events.ts';
 import type { CheckedInvariant, Invariant, InvariantResult } from './invariant.ts';
@@ -13,6 +14,7 @@ export type CheckReport = { readonly invariants: readonly CheckedInvariant[] };
 const INVARIANTS: readonly Invariant[] = [
   ...seatInvariants,
   ...moneyInvariants,
+  ...cardInvariants,
   ...doorInvariants,
   ...eventInvariants,
   ...leaseInvariants,

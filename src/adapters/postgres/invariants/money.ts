@@ -37,17 +37,17 @@ export const moneyInvariants: readonly Invariant[] = [
   }),
   countedBreaches({
     name: 'payments_have_a_ticket_or_a_refund',
-    checked: "select count(*) from payment where status in ('succeeded', 'refunded')",
+    checked: "select count(*) from payment where status in ('succeeded', 'refunding', 'refunded')",
     breaches: `select 'payment ' || p.id || ' is ' || p.status || ', its reservation has status ' || coalesce(r.status::text, 'none')
       from payment p left join reservation r on r.id = p.purpose_id
       where p.purpose = 'reservation' and (p.status = 'succeeded' and r.status is distinct from 1 and r.status is distinct from 2
-         or p.status = 'refunded' and r.status is distinct from 3)
+         or p.status in ('refunding', 'refunded') and p.paid_at is not null and r.status is distinct from 3)
       union all
       select 'payment ' || p.id || ' moved ' || coalesce(e.total, 0) || ' instead of ' || p.amount
       from payment p
       left join (select reference, -sum(amount) as total from point_entry
         where balance_after is not null group by reference) e on e.reference = p.id
-      where p.method = 'points' and coalesce(e.total, 0) <> case p.status when 'succeeded' then p.amount else 0 end`,
+      where coalesce(e.total, 0) <> case when p.method = 'points' and p.status = 'succeeded' then p.amount else 0 end`,
   }),
   countedBreaches({
     name: 'tickets_match_reservations',
@@ -70,7 +70,8 @@ export const moneyInvariants: readonly Invariant[] = [
           count(*) filter (where kind = 'refund') as given
         from point_entry where kind in ('payment', 'refund') and balance_after is not null group by 1) e
       left join payment p on p.id = e.reference
-      where p.id is null or e.taken <> 1 or e.given <> case p.status when 'refunded' then 1 else 0 end`,
+      where p.id is null or p.method <> 'points' or e.taken <> 1
+        or e.given <> case p.status when 'refunded' then 1 else 0 end`,
   }),
   countedBreaches({
     name: 'seats_have_one_ticket_that_admits',

@@ -78,10 +78,10 @@ export const seatInvariants: readonly Invariant[] = [
   }),
   countedBreaches({
     name: 'no_lapsed_hold_was_confirmed',
-    checked: "select count(*) from payment where status in ('succeeded', 'refunded')",
-    breaches: `select 'reservation ' || r.id || ' lapsed at ' || r.expires_at || ' and was paid at ' || p.created_at
+    checked: 'select count(*) from payment where paid_at is not null',
+    breaches: `select 'reservation ' || r.id || ' lapsed at ' || r.expires_at || ' and was paid at ' || p.paid_at
       from payment p join reservation r on p.purpose = 'reservation' and r.id = p.purpose_id
-      where p.status in ('succeeded', 'refunded') and p.created_at >= r.expires_at`,
+      where p.paid_at >= r.expires_at`,
   }),
   countedBreaches({
     // A limit that was lowered afterwards binds from the next reservation on; instances hear of it within seconds.

@@ -28,12 +28,12 @@ type Change = {
 
 /**
  * Gives back what was paid for these reservations, in the transaction that cancels them.
- * @returns the amount by reservation id; absent where there was nothing to give back
+ * @returns the amount by reservation id, with the event of money that is back already; absent where there was nothing
  */
 export type RefundReservations = (
   tx: Queryable,
   refunds: readonly { readonly reservationId: string; readonly transferId: string; readonly now: Date }[],
-) => Promise<ReadonlyMap<string, number>>;
+) => Promise<ReadonlyMap<string, { readonly amount: number; readonly event: DomainEvent | undefined }>>;
 
 export type CancellationsOptions = {
   readonly database: Database;
@@ -123,7 +123,11 @@ async function writeChanges({ tx, refund, now }: Step, changes: readonly Change[
   const refunded = await refund(tx, refunds);
   await appendEvents(
     tx,
-    changes.map((change) => toEvent(change, refunded.get(change.record.id), now)),
+    changes.flatMap((change) => {
+      const given = refunded.get(change.record.id);
+      const told = toEvent(change, given?.amount, now);
+      return given?.event ? [told, given.event] : [told];
+    }),
   );
 }
 

@@ -107,7 +107,8 @@ const FIND = {
   name: 'door_find',
   text: `select t.code, t.id, t.performance_id, t.seat_no, t.status,
       exists (select from payment p
-        where p.purpose = 'reservation' and p.purpose_id = t.reservation_id and p.status = 'refunded' and p.amount > 0) as is_refunded
+        where p.purpose = 'reservation' and p.purpose_id = t.reservation_id and p.paid_at is not null
+          and p.status in ('refunding', 'refunded') and p.amount > 0) as is_refunded
     from ticket t where t.code = any ($1::text[])`,
 };
 

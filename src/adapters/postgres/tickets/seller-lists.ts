@@ -66,7 +66,7 @@ const DOOR_LIST = {
 
 const BUYERS = {
   name: 'buyers_list',
-  text: `select r.id, a.name, a.email, r.seat_nos, p.amount, p.created_at
+  text: `select r.id, a.name, a.email, r.seat_nos, p.amount, p.paid_at as created_at
     from payment p
     join reservation r on p.purpose = 'reservation' and r.id = p.purpose_id
     left join account a on a.id = p.account_id

@@ -1,0 +1,183 @@
+import type {
+  BeginConfirmation,
+  BeginOutcome,
+  CardPayments,
+  CardRequest,
+  OpenOutcome,
+} from '../../../modules/payments/index.ts';
+import { decidePayable, refuseConfirmation } from '../../../modules/payments/index.ts';
+import type { Database, Queryable } from '../database.ts';
+import { appendEvents, type CommitNotice } from '../events/outbox.ts';
+import { type LockedReservation, lockHolds } from './locked-holds.ts';
+import { PAYMENT_COLUMNS, type PaymentRow, toCardPayment, toPayment } from './payment-row.ts';
+import { requestedEvent, type TicketMaking } from './selling.ts';
+import { holdOf, lockPayment, moveTo, settleLocked } from './settlement.ts';
+
+/** A question to the provider at most every so often, however many callbacks come. */
+const QUESTION_INTERVAL_MS = 1_000;
+
+/** Payments by card in PostgreSQL. Locks: the reservation with its seats, then the payment. */
+export function createCardPayments(
+  database: Database,
+  hint: CommitNotice,
+  tickets: TicketMaking,
+): CardPayments {
+  const committed = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
+    const result = await database.transaction(work);
+    hint.committed();
+    return result;
+  };
+  return {
+    open: (request) => committed((tx) => openLocked(tx, tickets, request)),
+    beginConfirmation: (request) => database.transaction((tx) => beginLocked(tx, request)),
+    settle: (settlement) => committed((tx) => settleLocked(tx, tickets, settlement)),
+    ...followedUp(database),
+
+    async keepCheckout(paymentId, checkoutUrl) {
+      await database.query(KEEP_CHECKOUT, [paymentId, checkoutUrl]);
+    },
+  };
+}
+
+type DueRow = PaymentRow & { attempts: number; hold_expires_at: Date | null };
+
+function followedUp(database: Database): Pick<CardPayments, 'noteCallback' | 'claimDue' | 'postpone'> {
+  return {
+    async noteCallback({ paymentId, provider, now }) {
+      const earliest = new Date(now - QUESTION_INTERVAL_MS);
+      const rows = await database.query(NOTE_CALLBACK, [paymentId, provider, earliest]);
+      return rows.length > 0;
+    },
+    async claimDue({ now, followUpAt, limit }) {
+      const rows = await database.query<DueRow>(CLAIM_DUE, [new Date(now), new Date(followUpAt), limit]);
+      return rows.map((row) => ({
+        ...toCardPayment(row, row.hold_expires_at),
+        attempts: row.attempts,
+        followUpAt,
+      }));
+    },
+    async postpone({ paymentId, followUpAt, at }) {
+      await database.query(POSTPONE, [paymentId, new Date(followUpAt), new Date(at)]);
+    },
+  };
+}
+
+async function openLocked(tx: Queryable, tickets: TicketMaking, request: CardRequest): Promise<OpenOutcome> {
+  const { purpose, now } = request;
+  const holds = await lockHolds(tx, [purpose.id]);
+  const situation = holds.situationOf(purpose.id);
+  const decision = decidePayable(situation, request.accountId, now);
+  if ('ok' in decision) return decision;
+  const reservation = holds.reservations.get(purpose.id);
+  if (!reservation) return { ok: false, code: 'reservation_not_found' };
+  const isPaid = decision.kind === 'paid-already';
+  const [known] = isPaid
+    ? await tx.query<PaymentRow>(FIND_PAID, [purpose.id])
+    : await tx.query<PaymentRow>(FIND_OPEN, [purpose.id]);
+  const done = (row: PaymentRow, repeated: boolean): OpenOutcome => {
+    const payment = toCardPayment(row, reservation.expires_at);
+    return { ok: true, value: { payment, performanceId: reservation.performance_id, repeated } };
+  };
+  if (known) return done(known, true);
+  if (isPaid) throw new Error(`reservation ${purpose.id} is confirmed without a payment`);
+  if (reservation.amount > 0 && request.provider === undefined)
+    return { ok: false, code: 'card_unavailable' };
+  const row = await insertRequested(tx, request, reservation);
+  if (reservation.amount > 0) return done(row, false);
+  const free = { kind: 'charged', amount: 0, currency: 'KRW' } as const;
+  await settleLocked(tx, tickets, { paymentId: row.id, answer: free, now, trace: request.trace });
+  return done({ ...row, status: 'succeeded' }, false);
+}
+
+async function insertRequested(
+  tx: Queryable,
+  { paymentId, accountId, provider, returnUrl, now, trace }: CardRequest,
+  reservation: LockedReservation,
+): Promise<PaymentRow> {
+  const [row] = await tx.query<PaymentRow>(INSERT_REQUESTED, [
+    paymentId,
+    reservation.id,
+    accountId,
+    reservation.amount,
+    reservation.amount > 0 ? provider : null,
+    returnUrl,
+    new Date(now),
+    // When the hold lapses at the latest it is looked at again.
+    reservation.expires_at,
+  ]);
+  if (!row) throw new Error(`payment ${paymentId} was not written`);
+  await appendEvents(tx, [requestedEvent(toPayment(row), reservation, { occurredAt: now, trace })]);
+  return row;
+}
+
+async function beginLocked(tx: Queryable, request: BeginConfirmation): Promise<BeginOutcome> {
+  const { paymentId, accountId, now, leftMsMin } = request;
+  const locked = await lockPayment(tx, paymentId);
+  if (!locked || locked.row.account_id !== accountId) return { ok: false, code: 'payment_not_found' };
+  const payment = toCardPayment(locked.row, locked.reservation?.expires_at);
+  if (payment.status !== 'requested') return { ok: true, value: { payment, begun: false } };
+  const hold = holdOf(locked.situation);
+  const refusal = refuseConfirmation({ payment, hold }, request, { now, leftMsMin });
+  if (refusal) return refusal;
+  const { providerKey } = request;
+  await moveTo(tx, locked.row, { to: 'unknown', reason: 'confirming' }, now);
+  await tx.query(NOTE_CONFIRMING, [paymentId, providerKey, new Date(request.followUpAt), new Date(now)]);
+  return { ok: true, value: { payment: { ...payment, status: 'unknown', providerKey }, begun: true } };
+}
+
+const FIND_PAID = {
+  name: 'payment_find_paid',
+  text: `select ${PAYMENT_COLUMNS} from payment p
+    where p.purpose = 'reservation' and p.purpose_id = $1 and p.status = 'succeeded' and p.paid_at is not null`,
+};
+
+const FIND_OPEN = {
+  name: 'payment_find_open',
+  text: `select ${PAYMENT_COLUMNS} from payment p
+    where p.purpose = 'reservation' and p.purpose_id = $1 and p.status in ('requested', 'unknown')`,
+};
+
+const KEEP_CHECKOUT = {
+  name: 'payment_keep_checkout',
+  text: 'update payment set checkout_url = $2 where id = $1',
+};
+
+const INSERT_REQUESTED = {
+  name: 'payment_insert_requested',
+  text: `with stepped as (
+      insert into payment_step (payment_id, status, reason, at) values ($1::uuid, 'requested', 'requested', $7::timestamptz))
+    insert into payment as p (id, purpose, purpose_id, account_id, method, amount, status, reason, provider, return_url,
+      created_at, updated_at, follow_up_at)
+    values ($1, 'reservation', $2, $3, 'card', $4, 'requested', 'requested', $5, $6, $7, $7, $8)
+    returning ${PAYMENT_COLUMNS}`,
+};
+
+const NOTE_CONFIRMING = {
+  name: 'payment_note_confirming',
+  text: 'update payment set provider_key = $2, follow_up_at = $3, asked_at = $4 where id = $1',
+};
+
+// $3: one second ago; the next question comes a second after the last.
+const NOTE_CALLBACK = {
+  name: 'payment_note_callback',
+  text: `update payment set follow_up_at = least(follow_up_at, greatest(asked_at, $3::timestamptz) + interval '1 second')
+    where id = $1 and provider = $2 and status in ('requested', 'unknown', 'failed', 'refunding')
+    returning id`,
+};
+
+const CLAIM_DUE = {
+  name: 'payment_claim_due',
+  text: `with due as materialized (
+      select id from payment where follow_up_at <= $1 order by follow_up_at limit $3 for update skip locked)
+    update payment p set follow_up_at = $2, asked_at = $1, attempts = p.attempts + 1
+    from due left join payment q on q.id = due.id left join reservation r on r.id = q.purpose_id
+    where p.id = due.id
+    returning ${PAYMENT_COLUMNS}, p.attempts, r.expires_at as hold_expires_at`,
+};
+
+// A failed one was only looked at because of a callback.
+const POSTPONE = {
+  name: 'payment_postpone',
+  text: `update payment set follow_up_at = case when status = 'failed' then null else $3::timestamptz end
+    where id = $1 and follow_up_at = $2`,
+};

@@ -1,0 +1,46 @@
+import type { PaymentReader, PaymentStep } from '../../../modules/payments/index.ts';
+import type { Queryable } from '../database.ts';
+import { PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
+
+/** Payments as they are committed. */
+export function createPaymentReader(database: Queryable): PaymentReader {
+  return {
+    async find(paymentId) {
+      const [row] = await database.query<PaymentRow>(FIND, [paymentId]);
+      if (!row) return undefined;
+      const steps = await database.query<StepRow>(STEPS, [paymentId]);
+      return { ...toPayment(row), steps: steps.map(toStep) };
+    },
+    async ofReservation(reservationId) {
+      const [reservation] = await database.query<{ account_id: string }>(OWNER, [reservationId]);
+      if (!reservation) return undefined;
+      const rows = await database.query<PaymentRow>(OF_RESERVATION, [reservationId]);
+      return { accountId: reservation.account_id, payments: rows.map(toPayment) };
+    },
+  };
+}
+
+type StepRow = { status: PaymentStep['to']; reason: string; at: Date };
+
+function toStep({ status: to, reason, at }: StepRow) {
+  return { to, reason, at: at.getTime() };
+}
+
+const FIND = { name: 'payment_find', text: `select ${PAYMENT_COLUMNS} from payment p where p.id = $1` };
+
+const STEPS = {
+  name: 'payment_steps',
+  text: `select status, reason, at from payment_step where payment_id = $1
+    order by at, array_position(array['requested', 'unknown', 'succeeded', 'failed', 'refunding', 'refunded'], status)`,
+};
+
+const OWNER = { name: 'payment_owner', text: 'select account_id from reservation where id = $1' };
+
+// By the account: of one person's payments there are few, and they have an index.
+const OF_RESERVATION = {
+  name: 'payment_of_reservation',
+  text: `select ${PAYMENT_COLUMNS} from payment p
+    where p.account_id = (select account_id from reservation where id = $1)
+      and p.purpose = 'reservation' and p.purpose_id = $1
+    order by p.id desc`,
+};

@@ -1,0 +1,46 @@
+import type { CardPayment, Payment } from '../../../modules/payments/index.ts';
+
+/** A row of `payment`, as the driver gives it. */
+export type PaymentRow = {
+  id: string;
+  purpose: 'reservation';
+  purpose_id: string;
+  account_id: string;
+  method: Payment['method'];
+  amount: number;
+  status: Payment['status'];
+  reason: string | null;
+  provider: string | null;
+  provider_key: string | null;
+  checkout_url: string | null;
+  return_url: string | null;
+  created_at: Date;
+};
+
+/** The columns of `PaymentRow`, for select lists over `payment p`. */
+export const PAYMENT_COLUMNS = `p.id, p.purpose, p.purpose_id, p.account_id, p.method, p.amount, p.status, p.reason,
+  p.provider, p.provider_key, p.checkout_url, p.return_url, p.created_at`;
+
+export function toPayment(row: PaymentRow): Payment {
+  return {
+    id: row.id,
+    purpose: { kind: row.purpose, id: row.purpose_id },
+    accountId: row.account_id,
+    method: row.method,
+    amount: row.amount,
+    status: row.status,
+    reason: row.reason,
+    checkoutUrl: row.checkout_url,
+    createdAt: row.created_at.getTime(),
+  };
+}
+
+export function toCardPayment(row: PaymentRow, holdExpiresAt: Date | null | undefined): CardPayment {
+  return {
+    ...toPayment(row),
+    provider: row.provider,
+    providerKey: row.provider_key,
+    returnUrl: row.return_url,
+    holdExpiresAt: holdExpiresAt?.getTime() ?? null,
+  };
+}

@@ -1,0 +1,123 @@
+import type {
+  CardPayments,
+  HoldSituation,
+  PaymentSituation,
+  PaymentStep,
+  Settled,
+} from '../../../modules/payments/index.ts';
+import { decideSettlement, holdAt } from '../../../modules/payments/index.ts';
+import type { DomainEvent } from '../../../platform/events/event.ts';
+import type { Queryable } from '../database.ts';
+import { appendEvents } from '../events/outbox.ts';
+import { type LockedReservation, lockHolds } from './locked-holds.ts';
+import { PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
+import {
+  CONFIRM_AND_SELL,
+  endedEvent,
+  issueTickets,
+  succeededEvent,
+  type TicketMaking,
+  ticketParameters,
+} from './selling.ts';
+
+/** A payment under lock, with the reservation that it pays for. */
+export type LockedPayment = {
+  readonly row: PaymentRow;
+  readonly reservation: LockedReservation | undefined;
+  readonly situation: PaymentSituation | undefined;
+};
+
+/** Locks what is paid for first, as everywhere; what a payment is for never changes. */
+export async function lockPayment(tx: Queryable, paymentId: string): Promise<LockedPayment | undefined> {
+  const [about] = await tx.query<{ purpose_id: string }>(PURPOSE_OF, [paymentId]);
+  if (!about) return undefined;
+  const holds = await lockHolds(tx, [about.purpose_id]);
+  const [row] = await tx.query<PaymentRow>(LOCK_PAYMENT, [paymentId]);
+  if (!row) return undefined;
+  return {
+    row,
+    reservation: holds.reservations.get(row.purpose_id),
+    situation: holds.situationOf(row.purpose_id),
+  };
+}
+
+export function holdOf(situation: PaymentSituation | undefined): HoldSituation | undefined {
+  return situation && { ...situation.reservation, seatsStillHeld: situation.seatsStillHeld };
+}
+
+/** Makes of a provider's answer what the rules say, in an open transaction: state, seats, tickets, events. */
+export async function settleLocked(
+  tx: Queryable,
+  tickets: TicketMaking,
+  { paymentId, answer, now, trace }: Parameters<CardPayments['settle']>[0],
+): Promise<Settled | undefined> {
+  const locked = await lockPayment(tx, paymentId);
+  if (!locked) return undefined;
+  const { row, reservation } = locked;
+  const step = decideSettlement(row, holdAt(holdOf(locked.situation), now), answer);
+  const performanceId = reservation?.performance_id;
+  if (!step) return { payment: toPayment(row), performanceId, step };
+  if (step.to === 'succeeded' && reservation) await sell(tx, { reservation, now, tickets });
+  await moveTo(tx, row, step, now);
+  if (reservation) {
+    const events = eventsOf(row, step, reservation, { occurredAt: now, trace });
+    await appendEvents(tx, events);
+  }
+  return { payment: toPayment({ ...row, status: step.to, reason: step.reason }), performanceId, step };
+}
+
+function sell(
+  tx: Queryable,
+  sale: { readonly reservation: LockedReservation; readonly now: number; readonly tickets: TicketMaking },
+) {
+  const { reservation, now, tickets } = sale;
+  const parameters = ticketParameters([reservation], tickets);
+  return tx.query(SELL, [reservation.id, reservation.account_id, new Date(now), ...parameters]);
+}
+
+/** Writes a transition that the rules have allowed, and when the provider is asked next because of it. */
+export async function moveTo(
+  tx: Queryable,
+  { id }: Pick<PaymentRow, 'id'>,
+  { to, reason }: PaymentStep,
+  now: number,
+): Promise<void> {
+  await tx.query(MOVE, [id, to, reason, new Date(now)]);
+}
+
+function eventsOf(
+  row: PaymentRow,
+  { to, reason }: PaymentStep,
+  reservation: LockedReservation,
+  about: { readonly occurredAt: number; readonly trace?: string | undefined },
+): readonly DomainEvent[] {
+  const payment = toPayment(row);
+  if (to === 'succeeded') return [succeededEvent(payment, reservation, about)];
+  if (to === 'failed' || to === 'refunded') return [endedEvent(to, { payment, reservation, reason }, about)];
+  return [];
+}
+
+const PURPOSE_OF = { name: 'payment_purpose_of', text: 'select purpose_id from payment where id = $1' };
+
+const LOCK_PAYMENT = {
+  name: 'payment_lock',
+  text: `select ${PAYMENT_COLUMNS} from payment p where p.id = $1 for update`,
+};
+
+const SELL = {
+  name: 'payment_sell',
+  text: `with paid as (select $1::uuid as reservation_id, $2::uuid as account_id, $3::timestamptz as at),
+    ${CONFIRM_AND_SELL}
+    ${issueTickets(4)}`,
+};
+
+// What is to be given back is due at once.
+const MOVE = {
+  name: 'payment_move',
+  text: `with stepped as (
+      insert into payment_step (payment_id, status, reason, at) values ($1::uuid, $2::text, $3::text, $4::timestamptz))
+    update payment set status = $2, reason = $3, updated_at = $4, attempts = 0,
+      paid_at = case $2 when 'succeeded' then $4 else paid_at end,
+      follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then coalesce(follow_up_at, $4) else null end
+    where id = $1`,
+};

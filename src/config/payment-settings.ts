@@ -1,0 +1,40 @@
+import { demoChoice, integer } from './settings.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** How people pay, and how many points they may charge. */
+export const paymentSettings = {
+  paymentProvider: demoChoice(
+    'PAYMENT_PROVIDER',
+    'simulated',
+    'Who takes payments by card. The simulated provider takes no money and is refused in production.',
+    ['simulated'],
+  ),
+  paymentTimeoutMs: integer(
+    'PAYMENT_TIMEOUT_MS',
+    10 * SECOND,
+    'How long the provider may take to answer; afterwards it is asked until it is known whether it took the money.',
+    { min: 100, max: MINUTE },
+  ),
+  paymentConfirmMinMs: integer(
+    'PAYMENT_CONFIRM_MIN_MS',
+    15 * SECOND,
+    'What must be left of a hold before the provider is told to take the money.',
+    { min: 0, max: 10 * MINUTE },
+  ),
+  chargeAmountMin: integer('CHARGE_AMOUNT_MIN', 1_000, 'Points of one charge at least, in KRW.', {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  chargeAmountMax: integer('CHARGE_AMOUNT_MAX', 1_000_000, 'Points of one charge at most, in KRW.', {
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  chargeMonthMax: integer(
+    'CHARGE_MONTH_MAX',
+    10_000_000,
+    'Points charged by one account in a month at most, in KRW.',
+    { min: 1, max: Number.MAX_SAFE_INTEGER },
+  ),
+} as const;

@@ -1,0 +1,126 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { isRetryable } from '../../kernel/faults.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { HoldRefusalCode } from './model.ts';
+import type { PayCommand } from './payments-service.ts';
+import type { BeginOutcome, CardPayments, Payment, PaymentOutcomeValue, PaymentProvider } from './ports.ts';
+import type { ProviderCalls } from './provider-calls.ts';
+
+export type CardServiceDeps = {
+  readonly cards: CardPayments;
+  /** Undefined: only what is free can be paid by card. */
+  readonly provider: PaymentProvider | undefined;
+  /** Origins besides our own that buyers may be sent back to. */
+  readonly returnOrigins: readonly string[];
+  /** What must be left of a hold before the provider is told to take the money. */
+  readonly confirmMsMin: number;
+  readonly clock: Clock;
+  readonly ids: Ids;
+};
+
+export type CardCommand = PayCommand & {
+  /** Our own origin, as the buyer sees it. */
+  readonly origin: string;
+  readonly returnUrl?: string | undefined;
+};
+
+export type ConfirmCommand = {
+  readonly paymentId: string;
+  readonly accountId: string;
+  readonly paymentKey: string;
+  readonly orderId: string;
+  readonly amount: number;
+};
+
+type CardCode = HoldRefusalCode | 'card_unavailable' | 'return_url_invalid';
+
+export type CardService = {
+  /** Opens a payment by card and says where it is paid; asking again gives the one that is open. */
+  request(command: CardCommand): Promise<Result<PaymentOutcomeValue, CardCode>>;
+  /** Lets the provider take the money that the buyer has agreed to, and waits for a while for its answer. */
+  confirm(command: ConfirmCommand): Promise<Result<Payment, Extract<BeginOutcome, { ok: false }>['code']>>;
+  /** Notes that something happened at a provider: it is asked soon. */
+  hearCallback(callback: { provider: string; body: unknown }): Promise<Result<null, 'provider_unknown'>>;
+};
+
+/** What follows on what is written down stands in follow-up.ts: it goes on whatever dies here. */
+export function createCardService(
+  deps: CardServiceDeps,
+  calls: ProviderCalls,
+  followUp: FollowUp,
+): CardService {
+  const { cards, provider, clock, ids } = deps;
+  return {
+    async request({ reservationId, accountId, origin, returnUrl, trace }) {
+      const backTo = returnAddress(returnUrl ?? `${origin}/reservations/${reservationId}`, origin, deps);
+      if (!backTo) return refuse('return_url_invalid');
+      const opened = await cards.open({
+        purpose: { kind: 'reservation', id: reservationId },
+        accountId,
+        paymentId: ids.next(),
+        provider: provider?.name,
+        returnUrl: backTo.href,
+        now: clock.now(),
+        trace,
+      });
+      if (!opened.ok) return opened;
+      const { payment } = opened.value;
+      if (payment.status !== 'requested' || payment.checkoutUrl !== null || !provider) return opened;
+      const { id: paymentId, amount, holdExpiresAt: expiresAt } = payment;
+      const order = { paymentId, amount, returnUrl: payment.returnUrl ?? backTo.href, origin, expiresAt };
+      const { checkoutUrl } = await calls.call('create', (signal) => provider.create(order, signal));
+      await cards.keepCheckout(paymentId, checkoutUrl);
+      return ok({ ...opened.value, payment: { ...payment, checkoutUrl } });
+    },
+
+    async confirm({ paymentKey: providerKey, ...command }) {
+      const now = clock.now();
+      const followUpAt = now + calls.leaseMs;
+      const asked = { ...command, providerKey, now, followUpAt, leftMsMin: deps.confirmMsMin };
+      const begun = await cards.beginConfirmation(asked);
+      if (!begun.ok) return begun;
+      const { payment } = begun.value;
+      if (!begun.value.begun || !provider) return ok(payment);
+      const { id: paymentId, amount } = payment;
+      try {
+        const charge = { paymentId, providerKey, amount };
+        const answer = await calls.call('confirm', (signal) => provider.confirm(charge, signal));
+        const settled = await followUp.settle({ paymentId, answer });
+        return ok(settled?.payment ?? payment);
+      } catch (error) {
+        // Whether it was charged is found out by asking, whatever went wrong here.
+        await cards.postpone({ paymentId, followUpAt, at: clock.now() }).catch(() => undefined);
+        followUp.notify();
+        if (isRetryable(error) || calls.isExpected(error)) return ok(payment);
+        throw error;
+      }
+    },
+
+    async hearCallback({ provider: name, body }) {
+      if (!provider || provider.name !== name) return refuse('provider_unknown');
+      const paymentId = provider.readCallback(body);
+      if (paymentId !== undefined) {
+        const known = await cards.noteCallback({ paymentId, provider: name, now: clock.now() });
+        if (known) followUp.notify();
+      }
+      return ok(null);
+    },
+  };
+}
+
+/** @returns undefined where nobody may be sent to */
+function returnAddress(
+  text: string,
+  origin: string,
+  { returnOrigins }: Pick<CardServiceDeps, 'returnOrigins'>,
+): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')
+    return undefined;
+  // Where a proxy speaks HTTPS for us, the scheme of our own origin is not ours to know.
+  const isOwn = URL.canParse(origin) && new URL(origin).host === url.host;
+  return isOwn || returnOrigins.includes(url.origin) ? url : undefined;
+}

@@ -1,0 +1,112 @@
+import { defineTransitions } from '../../kernel/transitions.ts';
+
+/**
+ * The life of a payment. `unknown`: the provider was told to take the money, and nobody knows yet whether it did.
+ * A payment is in each state once at most. Points go to `succeeded` at once.
+ */
+export const paymentTransitions = defineTransitions({
+  initial: 'requested',
+  final: ['succeeded', 'failed', 'refunded'],
+  edges: {
+    requested: { succeed: 'succeeded', fail: 'failed', confirm: 'unknown', refund: 'refunding' },
+    unknown: { succeed: 'succeeded', fail: 'failed', refund: 'refunding' },
+    // The money came after all.
+    failed: { refund: 'refunding' },
+    // Points, and what was free, are back in one step.
+    succeeded: { refund: 'refunding', 'refund-at-once': 'refunded' },
+    refunding: { 'end-refund': 'refunded' },
+  },
+});
+
+export type PaymentStatus = (typeof paymentTransitions.states)[number];
+type PaymentEvent = (typeof paymentTransitions.events)[number];
+
+/** Whether nobody can say yet how it ends. There is one such payment for a purpose at most. */
+export function isOpen(status: PaymentStatus): boolean {
+  return status === 'requested' || status === 'unknown';
+}
+
+/** How what is paid for stands, under lock: `payable` is a living, whole hold. */
+export type Hold = 'payable' | 'lapsed' | 'ended' | 'paid';
+
+export type HoldSituation = {
+  readonly status: 'held' | 'confirmed' | 'cancelling' | 'cancelled' | 'expired';
+  /** Epoch ms. */
+  readonly expiresAt: number;
+  readonly seatCount: number;
+  /** Seats that it still holds under its epoch; fewer when another took over a lapsed one. */
+  readonly seatsStillHeld: number;
+};
+
+/** @param now epoch ms */
+export function holdAt(situation: HoldSituation | undefined, now: number): Hold {
+  if (!situation) return 'ended';
+  if (situation.status === 'confirmed') return 'paid';
+  if (situation.status === 'expired') return 'lapsed';
+  if (situation.status !== 'held') return 'ended';
+  const isWhole = situation.seatsStillHeld === situation.seatCount;
+  return isWhole && situation.expiresAt > now ? 'payable' : 'lapsed';
+}
+
+/** What a provider says of a payment, asked by our own id of it. */
+export type ProviderAnswer =
+  | { readonly kind: 'charged'; readonly amount: number; readonly currency: string }
+  /** Final: it is not charged, and will not be. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The buyer has agreed; it is charged once we confirm. */
+  | { readonly kind: 'authorized' }
+  /** Not charged yet. */
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'refunded' };
+
+/** A transition that is decided, with its reason. */
+export type PaymentStep = { readonly to: PaymentStatus; readonly reason: string };
+
+type Standing = { readonly status: PaymentStatus; readonly amount: number; readonly reason: string | null };
+
+const REFUND_REASON = { lapsed: 'hold_expired', ended: 'reservation_ended', paid: 'paid_already' } as const;
+
+/**
+ * What a provider's answer makes of a payment. Seats are sold for a charge of exactly the amount on a living hold;
+ * any other charge goes back. A repeated answer leads to nothing.
+ * @returns undefined where nothing changes
+ */
+export function decideSettlement(
+  payment: Standing,
+  hold: Hold,
+  answer: ProviderAnswer,
+): PaymentStep | undefined {
+  switch (answer.kind) {
+    case 'charged':
+      return afterCharge(payment, hold, answer);
+    case 'refused':
+      return step(payment, 'fail', answer.reason);
+    case 'refunded':
+      return (
+        step(payment, 'end-refund', payment.reason ?? 'refunded') ??
+        (isOpen(payment.status) ? step(payment, 'fail', 'refunded_by_provider') : undefined)
+      );
+    case 'authorized':
+    case 'pending':
+      // Nothing was taken. One whose confirmation is under way is asked for until the provider knows.
+      if (payment.status !== 'requested' || hold === 'payable') return undefined;
+      return step(payment, 'fail', REFUND_REASON[hold]);
+  }
+}
+
+function afterCharge(
+  payment: Standing,
+  hold: Hold,
+  { amount, currency }: Extract<ProviderAnswer, { kind: 'charged' }>,
+): PaymentStep | undefined {
+  if (payment.status === 'failed') return step(payment, 'refund', payment.reason ?? 'failed');
+  if (!isOpen(payment.status)) return undefined;
+  if (amount !== payment.amount || currency !== 'KRW') return step(payment, 'refund', 'amount_mismatch');
+  if (hold !== 'payable') return step(payment, 'refund', REFUND_REASON[hold]);
+  return step(payment, 'succeed', 'paid');
+}
+
+function step({ status }: Standing, event: PaymentEvent, reason: string): PaymentStep | undefined {
+  const to = paymentTransitions.next(status, event);
+  return to === undefined ? undefined : { to, reason };
+}

@@ -1,0 +1,42 @@
+import { DeadlineFault, UnavailableFault } from '../../kernel/faults.ts';
+
+export type ProviderCall = 'create' | 'confirm' | 'refund' | 'ask';
+
+/** Calls of a provider, each bounded in time and counted. */
+export type ProviderCalls = {
+  /** For how long nobody else asks for a payment that is being asked for. */
+  readonly leaseMs: number;
+  /** @throws DeadlineFault, or what the provider threw */
+  call<T>(name: ProviderCall, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Whether a failure means no more than that the provider's answer is not known. */
+  isExpected(error: unknown): boolean;
+};
+
+export type ProviderCallsOptions = {
+  /** How long a provider may take to answer. */
+  readonly timeoutMs: number;
+  /** Hears how each call ended: `answered`, `timed_out` or `failed`. */
+  readonly onCall?: ((call: ProviderCall, outcome: string) => void) | undefined;
+};
+
+/** What a claim outlives a call by: to write its answer down. */
+const LEASE_MARGIN_MS = 5_000;
+
+export function createProviderCalls({ timeoutMs, onCall }: ProviderCallsOptions): ProviderCalls {
+  return {
+    leaseMs: timeoutMs + LEASE_MARGIN_MS,
+    async call(name, run) {
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        const answer = await run(signal);
+        onCall?.(name, 'answered');
+        return answer;
+      } catch (error) {
+        onCall?.(name, signal.aborted ? 'timed_out' : 'failed');
+        if (signal.aborted) throw new DeadlineFault(`the payment provider did not answer ${name} in time`);
+        throw error;
+      }
+    },
+    isExpected: (error) => error instanceof DeadlineFault || error instanceof UnavailableFault,
+  };
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Cards } from '../support/reservations/cards.ts';
+import { Shop } from '../support/reservations/shop.ts';
+import { until } from '../support/until.ts';
+
+/** More than the shortest hold that there is. */
+const CONFIRM_MIN_MS = 1_500;
+
+let shop: Shop;
+let cards: Cards;
+
+before(async () => {
+  shop = await Shop.open({ PAYMENT_TIMEOUT_MS: '300', PAYMENT_CONFIRM_MIN_MS: String(CONFIRM_MIN_MS) });
+  cards = new Cards(shop);
+});
+after(() => shop.close());
+
+async function heldFor(holdTtlMs: number) {
+  const performanceId = await shop.performance({ holdTtlMs });
+  const buyer = await shop.buyer(0);
+  return { performanceId, buyer, id: await shop.held(buyer, performanceId, [1, 2]) };
+}
+
+describe('a provider that does not answer in time', () => {
+  it('is asked until it is known: money that it took buys the seats', async () => {
+    const { buyer, id } = await heldFor(60_000);
+    const { paymentId, answer } = await cards.pay(buyer, id, 'timeout');
+    assert.equal(answer.status, 200);
+    await cards.untilIs(buyer, paymentId, 'succeeded');
+    assert.equal((await shop.reservation(buyer, id))['status'], 'confirmed');
+    assert.equal((await cards.book(paymentId))?.charged_amount, 2_000);
+  });
+
+  it('is asked by the next process too, when the first one ended meanwhile', async () => {
+    const { buyer, id } = await heldFor(60_000);
+    const paymentId = await cards.requested(buyer, id);
+    const back = await cards.agree(buyer, paymentId);
+    await shop.testApp.app.stop();
+    // As it stands when a process dies after it has written down that it tells the provider.
+    await shop.testApp.database.query(
+      `with step as (insert into payment_step values ($1, 'unknown', 'confirming', now()))
+       update payment set status = 'unknown', provider_key = $2, follow_up_at = now() where id = $1`,
+      [paymentId, back.paymentKey],
+    );
+    await shop.testApp.start();
+    await cards.untilIs(buyer, paymentId, 'succeeded');
+    assert.equal((await cards.book(paymentId))?.charged_amount, 2_000);
+  });
+});
+
+describe('a hold that lapses', () => {
+  it('before the provider is told leaves nothing taken', async () => {
+    const { buyer, id } = await heldFor(1_000);
+    const { answer, paymentId } = await cards.pay(buyer, id);
+    assert.deepEqual([answer.status, answer.body['code']], [409, 'hold_expired']);
+    const { reason } = await cards.untilIs(buyer, paymentId, 'failed');
+    assert.equal(reason, 'hold_expired');
+    assert.equal((await cards.book(paymentId))?.charged_amount, 0);
+  });
+
+  it('while a buyer stays on the provider’s page ends the payment, and frees the seats', async () => {
+    const { performanceId, buyer, id } = await heldFor(1_000);
+    const paymentId = await cards.requested(buyer, id);
+    const { reason } = await cards.untilIs(buyer, paymentId, 'failed');
+    assert.equal(reason, 'hold_expired');
+    await until(async () => (await shop.reservation(buyer, id))['status'] === 'expired');
+    await shop.held(await shop.buyer(0), performanceId, [1, 2]);
+  });
+
+  it('before the money comes sends it back once, also when the seats were sold again', async () => {
+    const { performanceId, buyer, id } = await heldFor(3_000);
+    const { paymentId, answer } = await cards.pay(buyer, id, 'late');
+    assert.equal(answer.body['status'], 'unknown');
+    await until(async () => (await shop.reservation(buyer, id))['status'] === 'expired');
+    const next = await shop.buyer();
+    await shop.bought(next, performanceId, [1, 2]);
+    await Promise.all([cards.changed(paymentId), cards.changed(paymentId)]);
+    const { reason } = await cards.untilIs(buyer, paymentId, 'refunded');
+    assert.equal(reason, 'hold_expired');
+    assert.deepEqual(await cards.book(paymentId), {
+      charged_amount: 2_000,
+      refunded_amount: 2_000,
+      status: 'refunded',
+    });
+    assert.equal(await cards.told(paymentId, 'payment.refunded'), 1);
+    assert.equal(await cards.told(paymentId, 'payment.succeeded'), 0);
+    assert.equal((await shop.tickets(buyer)).length, 0);
+    assert.deepEqual(
+      (await shop.tickets(next)).map(({ status }) => status),
+      ['valid', 'valid'],
+    );
+  });
+});
+
+describe('a provider that took another amount', () => {
+  it('has to give it back, and the hold can be paid anew', async () => {
+    const { buyer, id } = await heldFor(60_000);
+    const { paymentId } = await cards.pay(buyer, id, 'other-amount');
+    const { reason } = await cards.untilIs(buyer, paymentId, 'refunded');
+    assert.equal(reason, 'amount_mismatch');
+    assert.deepEqual(await cards.book(paymentId), {
+      charged_amount: 1_999,
+      refunded_amount: 1_999,
+      status: 'refunded',
+    });
+    assert.equal((await cards.pay(buyer, id)).answer.body['status'], 'succeeded');
+  });
+});
+
+describe('a hold that is cancelled while the buyer is at the provider', () => {
+  it('ends the payment, and money that came meanwhile goes back', async () => {
+    const { buyer, id } = await heldFor(60_000);
+    const paymentId = await cards.requested(buyer, id);
+    await cards.agree(buyer, paymentId);
+    await cards.chargeAnyway(paymentId);
+    assert.equal((await shop.cancel(buyer, id)).body['status'], 'cancelled');
+    const { reason } = await cards.untilIs(buyer, paymentId, 'refunded');
+    assert.equal(reason, 'reservation_ended');
+    assert.equal((await cards.book(paymentId))?.refunded_amount, 2_000);
+  });
+});
