@@ -1,3 +1,4 @@
+import { checkoutPaths } from './checkout/paths.ts';
 import { gatePaths } from './gate/paths.ts';
 import { operationsPaths } from './operations/paths.ts';
 import { ticketPaths } from './tickets/paths.ts';
@@ -9,4 +10,5 @@ export const documents: readonly PageDocument[] = [
   { file: 'index.html', paths: Object.values(ticketPaths) },
   { file: 'operations.html', paths: Object.values(operationsPaths) },
   { file: 'gate.html', paths: Object.values(gatePaths) },
+  { file: 'checkout.html', paths: Object.values(checkoutPaths) },
 ];

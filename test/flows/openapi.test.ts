@@ -232,6 +232,8 @@ const WITHOUT_KEY: readonly string[] = [
   'POST /v1/sessions',
   'POST /v1/sessions/refresh',
   'DELETE /v1/sessions/current',
+  // From providers, who repeat them as they like.
+  'POST /v1/payments/callbacks/{provider}',
   // For measurements, in demo mode only.
   'POST /v1/lab/no-op',
   // In demo mode only: there is one crowd at a time, and sending it away twice is doing so once.

@@ -82,7 +82,7 @@ function Navigation({ items, withIcons = false }: NavigationProps) {
   ));
 }
 
-function LanguageSwitch() {
+export function LanguageSwitch() {
   const text = useSharedText();
   const other = useLanguage() === 'ko' ? 'en' : 'ko';
   return (

@@ -6,7 +6,6 @@ import { fillPath } from '../../shared/router/match.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
 import { FailedPage } from '../../shared/ui/failed-page.tsx';
 import { Loading } from '../../shared/ui/loading.tsx';
-import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
@@ -15,17 +14,13 @@ import { ticketPaths } from '../paths.ts';
 import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { usePerformance } from '../sale/use-performance.ts';
 import { Ask } from './ask.tsx';
-import { Charging } from './charge-form.tsx';
+import { CardNews } from './card-news.tsx';
 import { History, useWasPaid } from './history.tsx';
+import { Payment } from './payment.tsx';
 import { SeatNames } from './seat-names.tsx';
-import { usePoints } from './use-points.ts';
-import {
-  type Reservation,
-  type Status,
-  useCancellation,
-  usePayment,
-  useReservation,
-} from './use-reservation.ts';
+import { Sums } from './sums.tsx';
+import { useConfirmation, usePayments } from './use-payments.ts';
+import { type Reservation, type Status, useCancellation, useReservation } from './use-reservation.ts';
 import '../style/booking.css';
 
 export function ReservationPage({ id }: { readonly id: string }) {
@@ -48,8 +43,10 @@ function Booking({ id }: { readonly id: string }) {
   const isLapsed = data?.status === 'held' && now >= Date.parse(data.expiresAt);
   const status = isLapsed ? 'expired' : data?.status;
   useNews(status);
+  const { isComing } = usePayments(id);
+  const { isChecking, error: refusal } = useConfirmation(id);
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
-  if (!data || !status) return <Loading />;
+  if (!data || !status || isComing) return <Loading />;
   const title = performance
     ? localised(performance.title, performance.titleEn, language).main
     : text('booking');
@@ -57,9 +54,26 @@ function Booking({ id }: { readonly id: string }) {
     <div className="main-narrow stack booking" data-status={status}>
       <PageHeading key={status} title={title} />
       {performance && <WhenAndWhere performance={performance} />}
-      <Phase reservation={data} status={status} />
-      <History reservationId={id} />
+      {isChecking ? (
+        <Checking />
+      ) : (
+        <>
+          <CardNews reservationId={id} error={refusal} />
+          <Phase reservation={data} status={status} />
+          <History reservationId={id} />
+        </>
+      )}
     </div>
+  );
+}
+
+/** In place of all that the provider’s answer changes. */
+function Checking() {
+  const text = useBookingText();
+  return (
+    <section className="card stack" role="status">
+      <p>{text('cardChecking')}</p>
+    </section>
   );
 }
 
@@ -77,7 +91,12 @@ type PhaseProps = { readonly reservation: Reservation; readonly status: Status }
 function Phase({ reservation, status }: PhaseProps) {
   switch (status) {
     case 'held':
-      return <Payment reservation={reservation} />;
+      return (
+        <>
+          <Payment reservation={reservation} />
+          <Release reservationId={reservation.id} />
+        </>
+      );
     case 'confirmed':
       return <Confirmed reservation={reservation} />;
     case 'expired':
@@ -85,63 +104,6 @@ function Phase({ reservation, status }: PhaseProps) {
     case 'cancelled':
       return <Ended reservation={reservation} status={status} />;
   }
-}
-
-function Payment({ reservation }: { readonly reservation: Reservation }) {
-  const text = useBookingText();
-  const formats = useFormats();
-  const now = useServerTime();
-  const payment = usePayment(reservation.id);
-  const points = usePoints();
-  const balance = points.data?.balance;
-  const { amount, expiresAt } = reservation;
-  const missing = balance ? Math.max(0, amount.amount - balance.amount) : 0;
-  const left = Date.parse(expiresAt) - now;
-  const payButton = useRef<HTMLButtonElement>(null);
-  const wasMissing = useRef(false);
-  const forgetRefusal = payment.reset;
-  // Once enough is charged the form goes with what was refused, and what comes next takes its focus.
-  useEffect(() => {
-    if (balance && missing === 0 && wasMissing.current) {
-      payButton.current?.focus();
-      forgetRefusal();
-    }
-    if (balance) wasMissing.current = missing > 0;
-  }, [missing, balance, forgetRefusal]);
-  return (
-    <>
-      <section className="card hold-clock" data-urgent={left < 60_000}>
-        <p>{text('heldForYou')}</p>
-        <p className="row-apart">
-          <span className="quiet">{text('payWithin')}</span>
-          <strong className="figures" role="timer">
-            {formats.clock(left)}
-          </strong>
-        </p>
-      </section>
-      <section className="card stack" aria-label={text('seats')}>
-        <SeatNames seats={reservation.seats} />
-        <Sums amount={amount} points={{ balance }} />
-        {points.failureCount > 0 && (
-          <Notice tone="warn">
-            <p>{text('balanceUnknown')}</p>
-          </Notice>
-        )}
-        {payment.isError && <ProblemNotice error={payment.error} />}
-        <button
-          ref={payButton}
-          type="button"
-          className="button button-large button-wide"
-          disabled={missing > 0 || payment.isPending}
-          onClick={() => payment.mutate()}
-        >
-          {payment.isPending ? text('paying') : text('pay', { amount: formats.money(amount) })}
-        </button>
-      </section>
-      {missing > 0 && <Charging missing={missing} />}
-      <Release reservationId={reservation.id} />
-    </>
-  );
 }
 
 function Release({ reservationId }: { readonly reservationId: string }) {
@@ -162,45 +124,11 @@ function Release({ reservationId }: { readonly reservationId: string }) {
   );
 }
 
-type Money = Reservation['amount'];
-
-type SumsProps = {
-  readonly amount: Money;
-  /** Where it is still to be paid; the balance may be on its way, and is not waited for. */
-  readonly points?: { readonly balance: Money | undefined };
-};
-
-function Sums({ amount, points }: SumsProps) {
-  const text = useBookingText();
-  const formats = useFormats();
-  const balance = points?.balance;
-  const rest = balance && balance.amount - amount.amount;
-  return (
-    <dl className="sums figures">
-      <div className="sum-total">
-        <dt>{text('amount')}</dt>
-        <dd>{formats.money(amount)}</dd>
-      </div>
-      {points && (
-        <div>
-          <dt>{text('balance')}</dt>
-          <dd>{balance ? formats.money(balance) : '…'}</dd>
-        </div>
-      )}
-      {rest !== undefined && rest >= 0 && (
-        <div>
-          <dt>{text('afterwards')}</dt>
-          <dd>{formats.money({ amount: rest, currency: 'KRW' })}</dd>
-        </div>
-      )}
-    </dl>
-  );
-}
-
 function Confirmed({ reservation }: { readonly reservation: Reservation }) {
   const text = useBookingText();
   const formats = useFormats();
   const cancellation = useCancellation(reservation.id);
+  const { paidBy } = usePayments(reservation.id);
   const amount = formats.money(reservation.amount);
   return (
     <>
@@ -220,7 +148,7 @@ function Confirmed({ reservation }: { readonly reservation: Reservation }) {
       {cancellation.isError && <ProblemNotice error={cancellation.error} />}
       <Ask
         label={text('cancel')}
-        question={text('cancelSure', { amount })}
+        question={text(paidBy === 'card' ? 'cancelSureCard' : 'cancelSure', { amount })}
         yes={text('cancelYes')}
         no={text('keep')}
         isBusy={cancellation.isPending}
@@ -239,14 +167,15 @@ function Ended({ reservation, status }: EndedProps) {
   const text = useBookingText();
   const formats = useFormats();
   const wasPaid = useWasPaid(reservation.id);
+  const { paidBy } = usePayments(reservation.id);
   const title = status === 'expired' ? 'lapsed' : status;
   const amount = formats.money(reservation.amount);
   return (
     <>
       <section className="card stack" role="status">
         <h2>{text(title)}</h2>
-        {status === 'expired' && <p className="quiet">{text('lapsedNote')}</p>}
-        {status === 'cancelled' && wasPaid !== undefined && (
+        {status === 'expired' && paidBy === undefined && <p className="quiet">{text('lapsedNote')}</p>}
+        {status === 'cancelled' && wasPaid !== undefined && (!wasPaid || paidBy === 'points') && (
           <p className="figures">{wasPaid ? text('refunded', { amount }) : text('nothingPaid')}</p>
         )}
         <p className="row">

@@ -26,15 +26,6 @@ export function useReservation(id: string) {
   return reservation;
 }
 
-/** Pays; however often it is asked for, once. */
-export function usePayment(id: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: () => call('payReservation', { params: { id }, body: { method: 'points' } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['mine'] }),
-  });
-}
-
 /** Cancels a hold or a purchase; what was paid comes back. */
 export function useCancellation(id: string) {
   const queries = useQueryClient();
