@@ -22,7 +22,7 @@ type StoreUnderTest = Pick<LineFixture, 'addPerformance' | 'loseStore'> & {
   close(): Promise<void>;
 };
 
-async function openStage(openStore: (clock: ManualClock) => Promise<StoreUnderTest>): Promise<LineFixture> {
+async function openFixture(openStore: (clock: ManualClock) => Promise<StoreUnderTest>): Promise<LineFixture> {
   const clock = createManualClock();
   const { store, close, ...rest } = await openStore(clock);
   const create = () => new LineEngine({ stores: store, clock, rules: contractRules });
@@ -46,7 +46,7 @@ async function openStage(openStore: (clock: ManualClock) => Promise<StoreUnderTe
 }
 
 waitingLineContract('memory', () =>
-  openStage(async () => {
+  openFixture(async () => {
     const store = createMemoryRoomStore();
     return {
       store,
@@ -58,7 +58,7 @@ waitingLineContract('memory', () =>
 );
 
 waitingLineContract('PostgreSQL', () =>
-  openStage(async (clock) => {
+  openFixture(async (clock) => {
     const { connection, release } = await acquireTestDatabase();
     const database = createDatabase({ connection });
     return {
