@@ -13,10 +13,9 @@ const FIRST_SLOTS = 64;
  * A map that never holds more than `maxEntries`: at the bound the entry that was longest neither read nor
  * written makes room. Entries may expire; an expired one is never returned, and goes when it is touched.
  *
- * Its own chain through the entries keeps the order. The insertion order of a plain Map would do, but finding
- * its first key walks over the holes of all that were deleted before it. An entry is a slot of parallel arrays,
- * which grow by doubling: the chain and the times are numbers there, so that a full collection of V8 has two
- * objects less to look at for each entry, and no chain of a hundred thousand to follow.
+ * Its own chain through the entries keeps the order: finding the first key of a plain Map walks over the holes of all
+ * that were deleted before it. Chain and times are numbers in parallel arrays, so that a full collection of V8 has fewer
+ * objects to look at. Faster and smaller than lru-cache: docs/decisions/012-bounded-map.md.
  */
 export class BoundedMap<K, V> {
   readonly #maxEntries: number;

@@ -14,7 +14,7 @@ export type PageFile = {
   readonly gzip?: Buffer;
 };
 
-/** The pages as they were built, in memory: what is not in here cannot be asked for. */
+/** The pages as they were built, in memory (docs/decisions/011-pages-from-memory.md): nothing else can be asked for. */
 export type Pages = {
   readonly documents: readonly { readonly file: PageFile; readonly paths: readonly string[] }[];
   /** By address, such as `/assets/index-1a2b3c4d.js`; each is named by its content. */
