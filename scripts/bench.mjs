@@ -2,10 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { runChild } from './run-child.mjs';
 import { RUNTIME_OPTIONS } from './runtime-options.mjs';
-import { reportFailure, SetupFailure } from './setup/failure.mjs';
 import { buildPages } from './setup/pages.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { setUp } from './setup/set-up.mjs';
+import { reportFailure, SetupFailure } from './setup/terminal.mjs';
 
 await reportFailure(async () => {
   const [name, ...options] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 /** `npm run cli -- COMMAND ...`: sets up what is missing and runs a command, whose standard output is its own. */
 import { MAIN, runChild } from './run-child.mjs';
 import { RUNTIME_OPTIONS } from './runtime-options.mjs';
-import { reportFailure } from './setup/failure.mjs';
 import { setUp } from './setup/set-up.mjs';
+import { reportFailure } from './setup/terminal.mjs';
 
 await reportFailure(async () => {
   const node = await setUp();

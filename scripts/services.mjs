@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { startService, statusOf, stopService } from './services/manage.mjs';
 import { SERVICES } from './services/services.mjs';
-import { reportFailure, SetupFailure } from './setup/failure.mjs';
+import { reportFailure, SetupFailure } from './setup/terminal.mjs';
 
 const USAGE = `usage: npm run services -- start|stop|status [NAME…] [--fresh]
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from './run-child.mjs';
 import { RUNTIME_OPTIONS } from './runtime-options.mjs';
-import { reportFailure } from './setup/failure.mjs';
 import { buildPages } from './setup/pages.mjs';
 import { setUp } from './setup/set-up.mjs';
+import { reportFailure } from './setup/terminal.mjs';
 import { defaultTestFiles, namedSuites, splitArguments } from './test-run/test-files.mjs';
 import { timeLimits } from './test-run/time-limits.mjs';
 

@@ -2,8 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { SetupFailure } from '../setup/failure.mjs';
-import { showProgress } from '../setup/progress.mjs';
+import { SetupFailure, showProgress } from '../setup/terminal.mjs';
 import { untilReady } from './processes.mjs';
 import { findProgram, firstLine, installPackages, runProgram } from './programs.mjs';
 

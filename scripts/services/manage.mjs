@@ -1,9 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SetupFailure } from '../setup/failure.mjs';
 import { withLock } from '../setup/lock.mjs';
-import { say, showProgress } from '../setup/progress.mjs';
+import { SetupFailure, say, showProgress } from '../setup/terminal.mjs';
 import { endProcesses, isSameProcess, launcher } from './processes.mjs';
 
 /** Short, since sockets of some services lie below it. Data of services is for tests: a restart of the machine may lose it. */

@@ -1,9 +1,9 @@
 import { chmod, chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { SetupFailure } from '../setup/failure.mjs';
 import { NODE_MODULES } from '../setup/paths.mjs';
-import { makePostgresLinks } from '../setup/postgres-links.mjs';
+import { makePostgresLinks } from '../setup/set-up.mjs';
+import { SetupFailure } from '../setup/terminal.mjs';
 import { untilReady } from './processes.mjs';
 import { runProgram } from './programs.mjs';
 

@@ -3,8 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { SetupFailure } from '../setup/failure.mjs';
-import { showProgress } from '../setup/progress.mjs';
+import { SetupFailure, showProgress } from '../setup/terminal.mjs';
 
 const execute = promisify(execFile);
 const INSTALL_MS = 280_000;

@@ -1,9 +1,8 @@
 import { appendFile, link, readFile, rename, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SetupFailure } from './failure.mjs';
 import { ROOT } from './paths.mjs';
-import { say } from './progress.mjs';
+import { SetupFailure, say } from './terminal.mjs';
 
 /** Of the set-up: beside node_modules, which an installation removes. */
 export const SETUP_LOCK = join(ROOT, '.setup-lock');

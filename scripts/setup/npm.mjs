@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { SetupFailure } from './failure.mjs';
 import { ROOT } from './paths.mjs';
+import { runQuietly } from './run-quietly.mjs';
+import { SetupFailure } from './terminal.mjs';
 
 /** Packages ask for a newer Node than may run this, and get it: it is one of them. */
 const ANY_NODE = '--engine-strict=false';
-
-const OUTPUT_CHARS_MAX = 200_000;
 
 const EXPLANATIONS = [
   [
@@ -27,34 +25,18 @@ const EXPLANATIONS = [
 
 /**
  * Runs the npm that runs this script, or the one on the path, and hides its output unless it fails. `onStart` hears its
- * process number.
+ * process number. The settings of the npm that runs this stay: proxies, registries, credentials.
  */
-export async function runNpm(args, onStart = () => undefined) {
+export async function runNpm(args, onStart) {
   const { npm_execpath: execPath = '' } = process.env;
   const [file, first] = /npm-cli\.[cm]?js$/.test(execPath) ? [process.execPath, [execPath]] : ['npm', []];
-  const run = await collect(file, [...first, ...args, ANY_NODE], onStart);
+  const run = await runQuietly(file, [...first, ...args, ANY_NODE], { onStart });
   if (run.code === 0) return;
   if (run.error?.code === 'ENOENT') {
     throw new SetupFailure('npm is not on the path: install Node with npm, and run this again.');
   }
   const known = EXPLANATIONS.find(([pattern]) => pattern.test(run.output));
   throw new SetupFailure(known?.[1] ?? `npm failed: ${lastWords(run.output)}`);
-}
-
-function collect(file, args, onStart) {
-  return new Promise((resolve) => {
-    let output = '';
-    const keep = (text) => {
-      output = (output + text).slice(-OUTPUT_CHARS_MAX);
-    };
-    // The outer npm's own settings stay; NODE_ENV=production must not keep packages out, which --include sees to.
-    const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    if (child.pid !== undefined) onStart(child.pid);
-    child.stdout.setEncoding('utf8').on('data', keep);
-    child.stderr.setEncoding('utf8').on('data', keep);
-    child.on('error', (error) => resolve({ code: undefined, output, error }));
-    child.on('close', (code) => resolve({ code, output }));
-  });
 }
 
 function lastWords(output) {

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SETUP_LOCK, withLock } from './lock.mjs';
 import { LOCKFILE, NODE_MODULES, ROOT } from './paths.mjs';
-import { say, showProgress } from './progress.mjs';
+import { runQuietly } from './run-quietly.mjs';
+import { say, showProgress } from './terminal.mjs';
 
 const PAGES = {
   source: join(ROOT, 'web'),
@@ -21,7 +21,6 @@ const PAGES = {
 };
 /** Names, inside the build, what it was made of; it arrives with the build, by one rename. */
 const FINGERPRINT_FILE = '.fingerprint';
-const OUTPUT_CHARS_MAX = 20_000;
 
 /**
  * Builds the pages unless they are built from just these sources. A failure costs the pages, not the system: it is
@@ -73,8 +72,9 @@ async function build({ built, command, node, onStart }, fingerprint) {
   try {
     await mkdir(dirname(built), { recursive: true });
     await removeUnfinished(built);
-    const { code, output } = await run(node, [...command, folder], onStart);
-    if (code !== 0) return tellingLine(output);
+    const env = { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' };
+    const { code, output, error } = await runQuietly(node, [...command, folder], { env, onStart });
+    if (code !== 0) return error?.message ?? tellingLine(output);
     await writeFile(join(folder, FINGERPRINT_FILE), fingerprint);
     await rm(built, { recursive: true, force: true });
     await rename(folder, built);
@@ -92,22 +92,6 @@ async function removeUnfinished(built) {
     if (name.startsWith(`${basename(built)}.`))
       await rm(join(dirname(built), name), { recursive: true, force: true });
   }
-}
-
-function run(node, args, onStart) {
-  return new Promise((resolve) => {
-    let output = '';
-    const keep = (text) => {
-      output = (output + text).slice(0, OUTPUT_CHARS_MAX);
-    };
-    const env = { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' };
-    const child = spawn(node, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    if (child.pid !== undefined) onStart(child.pid);
-    child.stdout.setEncoding('utf8').on('data', keep);
-    child.stderr.setEncoding('utf8').on('data', keep);
-    child.on('error', (error) => resolve({ code: undefined, output: error.message }));
-    child.on('close', (code) => resolve({ code, output }));
-  });
 }
 
 function tellingLine(output) {

@@ -4,8 +4,3 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 export const NODE_MODULES = join(ROOT, 'node_modules');
 export const LOCKFILE = join(ROOT, 'package-lock.json');
-
-/** The folder of a package in this installation. */
-export function packageFolder(name) {
-  return join(NODE_MODULES, name);
-}

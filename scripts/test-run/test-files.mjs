@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { ROOT } from '../setup/paths.mjs';
-import { SetupFailure } from '../setup/failure.mjs';
+import { SetupFailure } from '../setup/terminal.mjs';
 
 const FOLDERS = ['src', 'test', 'scripts', 'lab', 'traffic', 'web'];
 const TEST_FILE = /\.test\.(?:ts|mjs)$/;
