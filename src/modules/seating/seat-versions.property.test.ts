@@ -27,14 +27,14 @@ class Reader {
   readonly listener = new Listener();
   readonly #state: string[];
 
-  private constructor(state: readonly string[]) {
-    this.#state = [...state];
+  private constructor(state: string) {
+    this.#state = state.split('');
   }
 
   static async from(one: SeatMap, other: SeatMap): Promise<Reader> {
     const { bytes } = await one.snapshot().body.encode('identity');
     const { version, state } = JSON.parse(Buffer.from(bytes).toString()) as SeatMapView;
-    const reader = new Reader([...state]);
+    const reader = new Reader(state);
     other.topic.subscribe(reader.listener, { version });
     return reader;
   }
