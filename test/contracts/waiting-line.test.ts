@@ -161,6 +161,44 @@ test('of two processes that make the same room at once, one has it', async () =>
   await release();
 });
 
+test('a room is settled no further than to its last entry, also where nobody has joined it yet', async (t) => {
+  const { connection, release } = await acquireTestDatabase();
+  const database = createDatabase({ connection });
+  t.after(async () => {
+    await line.stop();
+    await database.close();
+    await release();
+  });
+  const clock = createManualClock(systemClock.now());
+  const open = async () => {
+    const line = new LineEngine({
+      stores: createRoomStores({ database, clock }),
+      clock,
+      rules: contractRules,
+    });
+    await line.start();
+    return line;
+  };
+  const performanceId = await addPerformance(database);
+  let line = await open();
+  await line.write([{ kind: 'configure', performanceId, change: { state: 'paused' }, changedBy: null }]);
+  await clock.advance(61_000);
+  await settleRooms(database, clock.now());
+  const settledTo = async () =>
+    (await database.query<{ to: number }>('select settled_to as to from room'))[0]!.to;
+  assert.equal(await settledTo(), 0);
+  const accountId = ids.next();
+  await line.write([{ kind: 'join', performanceId, accountId }]);
+  await line.stop();
+  line = await open();
+  const [standing] = await line.look([{ performanceId, accountId }], 'seen');
+  assert.deepEqual([standing?.number, standing?.status], [1, 'waiting']);
+  await line.write([{ kind: 'leave', performanceId, accountId }]);
+  await clock.advance(61_000);
+  for (let times = 0; times < 2; times++) await settleRooms(database, clock.now());
+  assert.equal(await settledTo(), 1);
+});
+
 test('a start needs nothing of those who ended at the head of a room, and knows how the last of them ended', async (t) => {
   const { connection, release } = await acquireTestDatabase();
   const database = createDatabase({ connection });

@@ -9,7 +9,8 @@ const AGE_MS = 60_000;
 /** A second's work, within the deadline of a statement. */
 const AT_ONCE = 500_000;
 
-// People end about in the order in which they came, so the first who has not is near the end of what is settled.
+// People end about in the order in which they came, so the first who has not is near the end of what is settled. A room
+// that nobody has joined stays where it is: `least` passes over a null.
 const SETTLE = {
   name: 'room-settle',
   text: `with due as (
@@ -18,7 +19,7 @@ const SETTLE = {
           where e.performance_id = r.performance_id and e.number > r.settled_to
             and (e.status < 2 or e.ended_at > to_timestamp($1::float8 / 1000))
           order by number limit 1),
-        (select max(number) from room_entry e where e.performance_id = r.performance_id))) as until
+        (select max(number) from room_entry e where e.performance_id = r.performance_id), r.settled_to)) as until
       from room r)
     update room r set settled_to = due.until, settled_admitted = r.settled_admitted + ended.admitted,
       settled_at = greatest(r.settled_at, ended.last_at)
