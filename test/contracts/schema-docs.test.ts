@@ -7,7 +7,7 @@ import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { dumpSchema, type SchemaDump } from '../support/docs/schema-dump.ts';
 import { renderSchemaPage } from '../support/docs/schema-page.ts';
 import { acquireTestDatabase } from '../support/postgres.ts';
-import { readProjectFile } from '../tidy/project-files.ts';
+import { readProjectFile } from '../tidy/project.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const TIMEOUT_MS = 60_000;

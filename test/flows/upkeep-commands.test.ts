@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createDirectories, postmasterPid } from '../support/postgres-process.ts';
 import { PRODUCTION, runCommand, startSystem } from '../support/system.ts';
-import { readProjectFile } from '../tidy/project-files.ts';
+import { readProjectFile } from '../tidy/project.ts';
 
 const directories = await createDirectories();
 after(directories.remove);

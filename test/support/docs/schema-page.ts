@@ -1,4 +1,4 @@
-import { readTableRules } from '../../tidy/tables.ts';
+import { readTableRules } from '../../tidy/architecture.ts';
 import type { SchemaDump, SchemaTable } from './schema-dump.ts';
 
 const INTRODUCTION = `# Schema

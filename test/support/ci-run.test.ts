@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { repositoryRoot } from './project-files.ts';
+import { repositoryRoot } from '../tidy/project.ts';
 
 type Scripts = Readonly<Record<string, string>>;
 type CiRun = { readonly code: number | null; readonly output: string; readonly summary: string };
