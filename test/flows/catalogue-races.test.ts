@@ -117,6 +117,21 @@ describe('a change of a concert or a performance that another process comes befo
     assert.deepEqual(outcomes, ['conflict', 'written']);
   });
 
+  test('saves the result under its key once, as it was decided last', async () => {
+    const { concertId } = await addSale(composed.server);
+    const { selling } = slowProcess(() => patch(`/v1/concerts/${concertId}`, { artist: 'Faster' }));
+    const key = { scope: people.seller.id, key: ids.next(), fingerprint: Buffer.from('f') };
+    assert.ok((await selling.changeConcert(concertId, { title: 'Slower' }, { ...by, key })).ok);
+    const saved = await composed.database.query<{ result: string }>(
+      'select result from idempotency_record where key = $1',
+      [key.key],
+    );
+    assert.equal(saved.length, 1);
+    const { concert } = (JSON.parse(saved[0]!.result) as { value: { concert: Record<string, unknown> } })
+      .value;
+    assert.deepEqual([concert['artist'], concert['title'], concert['version']], ['Faster', 'Slower', 3]);
+  });
+
   test('with If-Match is refused', async () => {
     const { concertId } = await addSale(composed.server);
     const { selling, outcomes } = slowProcess(() => patch(`/v1/concerts/${concertId}`, { artist: 'Faster' }));
