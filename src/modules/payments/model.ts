@@ -34,18 +34,12 @@ export function decidePayable(
 ): Decided<'pay' | 'paid-already', HoldRefusalCode> {
   if (!situation || situation.reservation.accountId !== buyerId) return refusal('reservation_not_found');
   const { reservation, seatsStillHeld, open } = situation;
-  switch (holdAt({ ...reservation, seatsStillHeld }, now)) {
-    case 'paid':
-      return { kind: 'paid-already' };
-    case 'lapsed':
-      return refusal('hold_expired');
-    case 'ended':
-      return refusal('reservation_not_payable');
-    case 'payable': {
-      if (open?.status === 'unknown') return refusal('payment_in_progress', { paymentId: open.id });
-      return { kind: 'pay' };
-    }
-  }
+  const hold = holdAt({ ...reservation, seatsStillHeld }, now);
+  if (hold === 'paid') return { kind: 'paid-already' };
+  if (hold === 'lapsed') return refusal('hold_expired');
+  if (hold === 'ended') return refusal('reservation_not_payable');
+  if (open?.status === 'unknown') return refusal('payment_in_progress', { paymentId: open.id });
+  return { kind: 'pay' };
 }
 
 /** Decides one payment by points; the amount is the one that the reservation was made with. */

@@ -22,7 +22,7 @@ export type PaymentStatus = (typeof paymentTransitions.states)[number];
 type PaymentEvent = (typeof paymentTransitions.events)[number];
 
 /** Whether nobody can say yet how it ends. There is one such payment for a purpose at most. */
-export function isOpen(status: PaymentStatus): boolean {
+function isOpen(status: PaymentStatus): boolean {
   return status === 'requested' || status === 'unknown';
 }
 
@@ -76,22 +76,15 @@ export function decideSettlement(
   hold: Hold,
   answer: ProviderAnswer,
 ): PaymentStep | undefined {
-  switch (answer.kind) {
-    case 'charged':
-      return afterCharge(payment, hold, answer);
-    case 'refused':
-      return step(payment, 'fail', answer.reason);
-    case 'refunded':
-      return (
-        step(payment, 'end-refund', payment.reason ?? 'refunded') ??
-        (isOpen(payment.status) ? step(payment, 'fail', 'refunded_by_provider') : undefined)
-      );
-    case 'authorized':
-    case 'pending':
-      // Nothing was taken. One whose confirmation is under way is asked for until the provider knows.
-      if (payment.status !== 'requested' || hold === 'payable') return undefined;
-      return step(payment, 'fail', REFUND_REASON[hold]);
+  if (answer.kind === 'charged') return afterCharge(payment, hold, answer);
+  if (answer.kind === 'refused') return step(payment, 'fail', answer.reason);
+  if (answer.kind === 'refunded') {
+    if (isOpen(payment.status)) return step(payment, 'fail', 'refunded_by_provider');
+    return step(payment, 'end-refund', payment.reason ?? 'refunded');
   }
+  // Nothing was taken. One whose confirmation is under way is asked for until the provider knows.
+  if (payment.status !== 'requested' || hold === 'payable') return undefined;
+  return step(payment, 'fail', REFUND_REASON[hold]);
 }
 
 function afterCharge(

@@ -148,21 +148,14 @@ export async function chargeDue(parts: Parts): Promise<void> {
 
 function answerOf(row: ChargeRow | undefined, now: number): ProviderAnswer {
   if (!row) return { kind: 'pending' };
-  const hasExpired = row.expires_at.getTime() + AUTHORIZATION_MS <= now;
-  switch (row.status) {
-    case 'charged':
-      return { kind: 'charged', amount: row.charged_amount, currency: 'KRW' };
-    case 'refunded':
-      return { kind: 'refunded' };
-    case 'refused':
-      return { kind: 'refused', reason: 'card_declined' };
-    case 'charging':
-      return { kind: 'pending' };
-    case 'authorized':
-      return hasExpired ? { kind: 'refused', reason: 'expired' } : { kind: 'authorized' };
-    case 'ready':
-      return hasExpired ? { kind: 'refused', reason: 'expired' } : { kind: 'pending' };
-  }
+  const { status, charged_amount: amount } = row;
+  if (status === 'charged') return { kind: 'charged', amount, currency: 'KRW' };
+  if (status === 'refunded') return { kind: 'refunded' };
+  if (status === 'refused') return { kind: 'refused', reason: 'card_declined' };
+  if (status === 'charging') return { kind: 'pending' };
+  // Whoever has not been charged by then is not charged any more.
+  if (row.expires_at.getTime() + AUTHORIZATION_MS <= now) return { kind: 'refused', reason: 'expired' };
+  return { kind: status === 'authorized' ? 'authorized' : 'pending' };
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
