@@ -9,14 +9,15 @@ import { findProgram, firstLine, installPackages, runProgram } from './programs.
 /** 4.4.0 lacked a jar on Maven Central (kafka-tools-api). */
 const VERSION = '4.3.0';
 const SCALA = '2.13';
-const BROKERS = 3;
+/** One is enough where no broker is to survive another; a small machine has the processors for no more. */
+const BROKERS = Number(process.env.FIRSTCOME_KAFKA_BROKERS ?? 3);
 const READY_MS = 120_000;
 const DOWNLOAD_MS = 280_000;
 /** Brokers that serve a test need little; the serial collector and one compiler tier start fast and stay small. */
 const JAVA_OPTIONS = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const JARS = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'firstcome', `kafka-${VERSION}`);
 
-/** Three brokers in KRaft mode, each controller as well. */
+/** Brokers in KRaft mode, each controller as well. */
 export const kafka = {
   name: 'kafka',
   async install(say) {
@@ -83,11 +84,11 @@ function properties({ node, nodes, data }) {
     'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     `log.dirs=${data}`,
     'num.partitions=12',
-    'default.replication.factor=3',
-    'min.insync.replicas=2',
-    'offsets.topic.replication.factor=3',
-    'transaction.state.log.replication.factor=3',
-    'transaction.state.log.min.isr=2',
+    `default.replication.factor=${BROKERS}`,
+    `min.insync.replicas=${Math.min(BROKERS, 2)}`,
+    `offsets.topic.replication.factor=${BROKERS}`,
+    `transaction.state.log.replication.factor=${BROKERS}`,
+    `transaction.state.log.min.isr=${Math.min(BROKERS, 2)}`,
     'group.initial.rebalance.delay.ms=0',
     'broker.session.timeout.ms=3000',
     'auto.create.topics.enable=false',

@@ -14,9 +14,10 @@ export type ServiceStatus = {
   readonly ports?: Readonly<Record<string, number>>;
 };
 
-/** Runs `npm run services` with these words; `directory` keeps apart what a test wants for itself. */
+/** Runs `npm run services` with these words; `directory` keeps apart what a test wants for itself: one broker then. */
 export async function services(words: readonly string[], directory?: string): Promise<string> {
-  const env = directory === undefined ? process.env : { ...process.env, FIRSTCOME_SERVICES_DIR: directory };
+  const own = { FIRSTCOME_SERVICES_DIR: directory, FIRSTCOME_KAFKA_BROKERS: '1' };
+  const env = directory === undefined ? process.env : { ...process.env, ...own };
   const { stdout } = await execute(process.execPath, [SCRIPT, ...words], { env, timeout: START_MS_MAX });
   return stdout;
 }
