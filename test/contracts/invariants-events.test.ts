@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import { runCheck } from '../../src/adapters/postgres/invariants/index.ts';
+import { partitionOf } from '../../src/platform/events/partitions.ts';
 import { type OpenDatabase, openDatabase } from '../support/open-database.ts';
 
 let database: Database;
@@ -265,8 +266,12 @@ test('a cancellation that its consumer has passed without carrying it out is fou
   const id = await reserve(2);
   await tell(id, 'reservation.created');
   const position = await tell(id, 'reservation.cancellation-requested');
-  await begin('reservations.cancellations', position - 1);
+  await begin('reservations.cancellations', position);
   assert.deepEqual(await breaches(), []);
-  await database.query('update event_consumer set position = $1', [position]);
+  const mark = (condition: string) =>
+    database.query(`update event_mark set position = $2 where ${condition}`, [partitionOf(id), position]);
+  await mark('partition <> $1');
+  assert.deepEqual(await breaches(), [], 'partitions of others are further');
+  await mark('partition = $1');
   assert.deepEqual(await breaches(), ['accepted_cancellations_are_carried_out']);
 });

@@ -118,7 +118,8 @@ test('a ranking that missed a sale or counted one twice is found', async () => {
   const name = 'rankings_count_each_sale_once';
   const caughtUp = `with c as (
       insert into event_consumer (name, feed, position) select 'ranking', 'postgres', max(position) from event)
-    insert into event_mark (consumer, partition) select 'ranking', generate_series(0, 11)`;
+    insert into event_mark (consumer, partition, position)
+      select 'ranking', generate_series(0, 11), max(position) from event`;
   const missed = await planted.by(caughtUp);
   assert.match(planted.detailOf(missed, name), /is ranked with 0 seats, its events up to there sold \d+/);
   const counted = `insert into sales_progress (performance_id, capacity, sold)

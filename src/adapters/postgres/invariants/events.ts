@@ -7,6 +7,25 @@ const LAST = `('reservation.cancelled', 'reservation.expired')`;
 const OF_RESERVATION = `type like 'reservation.%' or type = 'payment.succeeded'`;
 const COUNT_OF_RESERVATION = `select coalesce(sum(size), 0) from event where ${OF_RESERVATION}`;
 
+/** The key of the partition of an event, as text. */
+const PARTITION_KEY = `coalesce(partition_key, key::text)`;
+
+/**
+ * How far a consumer is in the partition of each key that such events have: "key" and "position". What lies below has
+ * taken effect, whatever feed brought it. The hash is that of platform/events/partitions.ts, of keys in ASCII.
+ */
+const marksOf = (consumer: string, events: string) => `(
+  with recursive hashed as (
+    select distinct ${PARTITION_KEY} as key, 0 as n, 2166136261 as hash from event where ${events}
+    union all
+    select key, n + 1, ((hash # ascii(substr(key, n + 1, 1))) * 16777619) % 4294967296 from hashed where n < length(key)
+  )
+  select h.key, m.position from hashed h
+  join event_mark m on m.consumer = '${consumer}' and m.partition = h.hash % 12
+  where h.n = length(h.key))`;
+
+const IS_MARKED = 'c.key = coalesce(e.partition_key, e.key::text) and e.position <= c.position';
+
 /**
  * Invariant 6: every event saved, in order per key, effective once. (That each state of a reservation has
  * its event, and only that, is among the invariants of seats.)
@@ -104,10 +123,10 @@ export const eventInvariants: readonly Invariant[] = [
     name: 'accepted_cancellations_are_carried_out',
     checked: `select count(*) from event where type = 'reservation.cancellation-requested'`,
     breaches: `select 'reservation ' || r.id || ' is still being cancelled, though event ' || e.position
-        || ' is behind the consumer, which stands at ' || c.position
+        || ' is below the mark of its consumer, ' || c.position
       from event e join reservation r on r.id = e.key
-      join event_consumer c on c.name = 'reservations.cancellations' and c.feed = 'postgres'
-        and c.position >= e.position
+      join ${marksOf('reservations.cancellations', `type = 'reservation.cancellation-requested'`)} c
+        on ${IS_MARKED}
       where e.type = 'reservation.cancellation-requested' and r.status = 2`,
   }),
   countedBreaches({
@@ -119,8 +138,8 @@ export const eventInvariants: readonly Invariant[] = [
       full join (
         select (e.data->>'performanceId')::uuid as performance_id,
           sum(case e.type when 'payment.succeeded' then 1 else -1 end * json_array_length(e.data->'seatNos')) as sold
-        from event e join event_consumer c on c.name = 'ranking' and c.feed = 'postgres'
-          and e.position <= c.position
+        from event e join ${marksOf('ranking', `type in ('payment.succeeded', 'reservation.cancelled')`)} c
+          on ${IS_MARKED}
         where e.type = 'payment.succeeded' or (e.type = 'reservation.cancelled'
           and exists (select from event b where b.key = e.key and b.type = 'payment.succeeded'))
         group by 1
