@@ -69,3 +69,17 @@ test('a part that does not answer counts as failed after the deadline, and is no
   assert.equal((await second).ready, false);
   assert.equal(asked.count, 1);
 });
+
+test('a part that only degrades is shown as failed, and the instance is ready', async () => {
+  const failing = () => {
+    throw new Error('away');
+  };
+  const health = createHealth({
+    clock: createManualClock(),
+    checks: [
+      { name: 'broker', degrades: true, check: failing },
+      { name: 'listener', check: () => undefined },
+    ],
+  });
+  assert.deepEqual(await health.readiness(), { ready: true, checks: { broker: 'failed', listener: 'ok' } });
+});

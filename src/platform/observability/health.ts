@@ -5,6 +5,8 @@ export type HealthCheck = {
   readonly name: string;
   /** Settles when the part can do its work; rejects when it cannot. */
   readonly check: () => Promise<void> | void;
+  /** The instance does its work without it, less well: it is shown, and does not count. */
+  readonly degrades?: boolean;
 };
 
 /** `ok`, or why not in a word: details stay in the log. */
@@ -54,7 +56,10 @@ export function createHealth(options: HealthOptions): Health {
   };
   const ask = async (): Promise<Readiness> => {
     const found = await Promise.all(checks.map(run));
-    latest = { ready: failing.size === 0, checks: Object.fromEntries(found) };
+    latest = {
+      ready: checks.every(({ name, degrades }) => degrades || !failing.has(name)),
+      checks: Object.fromEntries(found),
+    };
     freshUntil = clock.now() + (options.cacheMs ?? CACHE_MS);
     asking = undefined;
     return latest;
