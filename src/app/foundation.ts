@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { createMemoryFanOut } from '../adapters/memory/fan-out.ts';
 import { createMemoryLimits } from '../adapters/memory/limits.ts';
 import type { Database } from '../adapters/postgres/database.ts';
-import { commitNoticeOf, createPostgresEventFeed } from '../adapters/postgres/events/event-feed.ts';
+import { commitNoticeOf } from '../adapters/postgres/events/event-feed.ts';
 import type { CommitNotice } from '../adapters/postgres/events/outbox.ts';
 import { createLeaseStore } from '../adapters/postgres/lease/lease-store.ts';
 import type { Config } from '../config/config.ts';
@@ -24,6 +24,7 @@ import {
   measureLease,
   measureLog,
 } from './app-metrics.ts';
+import { type ChosenFeed, chooseEventFeed } from './event-feed.ts';
 import type { Storage } from './storage.ts';
 
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
@@ -37,6 +38,7 @@ export type Foundation = {
   /** For holds, payments and joins; see storage. */
   readonly sales: Database;
   readonly log: EventFeed;
+  readonly pingBrokers: ChosenFeed['pingBrokers'];
   readonly metrics: Metrics;
   readonly limits: Limits;
   /** Held by the one process that clears away what is old; start it before what works under it. */
@@ -48,8 +50,8 @@ export type Foundation = {
   readonly hint: CommitNotice;
   /** Where failures in the background go that are tried again. */
   readonly complain: (part: string) => (error: unknown) => void;
-  /** Tells of PostgreSQL's outages, so that nobody else has to. */
-  readonly outage: OutageLog;
+  /** Tells of the outages of PostgreSQL and of the brokers, so that nobody else has to. */
+  readonly outage: Pick<OutageLog, 'covers'>;
 };
 
 export type FoundationOptions = {
@@ -65,20 +67,23 @@ export function createFoundation(
 ): Foundation {
   const { database, sales = database } = storage;
   const { logger, clock = systemClock, random = systemRandom } = options;
-  const outage = createOutageLog({
+  const about = { logger, clock };
+  const postgres = createOutageLog({
+    ...about,
     dependency: 'postgres',
     dependents: ['waiting-line'],
     name: 'PostgreSQL',
-    logger,
-    clock,
   });
+  const kafka = createOutageLog({ ...about, dependency: 'kafka', name: 'Kafka' });
+  const outage = { covers: (error: unknown) => postgres.covers(error) || kafka.covers(error) };
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
   };
   for (const pool of new Set([database, sales]))
-    pool.watch({ answered: outage.answered, idleLost: complain('idle database connection') });
+    pool.watch({ answered: postgres.answered, idleLost: complain('idle database connection') });
   const metrics = createMetrics(complain('metrics'));
-  const log = createPostgresEventFeed(database, {
+  const { log, pingBrokers } = chooseEventFeed(config, database, {
+    onBrokersAnswer: kafka.answered,
     clock,
     random,
     onError: (error, consumer) => complain(consumer ?? 'event log')(error),
@@ -100,6 +105,7 @@ export function createFoundation(
     database,
     sales,
     log,
+    pingBrokers,
     metrics,
     limits: createMemoryLimits(clock),
     upkeepLease,

@@ -15,7 +15,8 @@ export type HealthParts = {
   /** Those that must be at work. */
   readonly consumers: readonly { readonly name: string }[];
   readonly listener: Pick<Listener, 'listens'>;
-  readonly outage: OutageLog;
+  readonly outage: Pick<OutageLog, 'covers'>;
+  readonly pingBrokers?: (() => Promise<void>) | undefined;
 };
 
 /**
@@ -24,7 +25,7 @@ export type HealthParts = {
  * failures are in the metrics.
  */
 export function createAppHealth(parts: HealthParts): Health {
-  const { clock, logger, database, log, consumers, listener, outage } = parts;
+  const { clock, logger, database, log, consumers, listener, outage, pingBrokers } = parts;
   const toldAsOutage = new Set<string>();
   return createHealth({
     clock,
@@ -48,6 +49,8 @@ export function createAppHealth(parts: HealthParts): Health {
           if (!listener.listens()) throw new Error('the port is not open, or is closing');
         },
       },
+      // Sales go on without brokers; what follows events waits.
+      ...(pingBrokers ? [{ name: 'kafka', check: pingBrokers, degrades: true }] : []),
     ],
     onChange(part, error) {
       if (outage.covers(error)) toldAsOutage.add(part);

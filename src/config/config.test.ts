@@ -164,3 +164,30 @@ test('an address whose password is not percent-encoded is refused, and one that 
   const encoded = 'postgres://me:a%2Fb%3F%23%25@db.example/tickets';
   assert.equal(readConfig({ DATABASE_URL: encoded }).databaseUrl, encoded);
 });
+
+test('brokers are named where the feed needs them, and no password goes in the clear in production', () => {
+  assert.deepEqual(problemsOf({ KAFKA_SASL: 'PLAIN' }), [], 'nothing is asked of who does not use it');
+  assert.match(problemsOf({ EVENT_FEED: 'kafka' }).join(), /KAFKA_BROKERS must name brokers/);
+  const wrong = {
+    EVENT_FEED: 'kafka',
+    KAFKA_BROKERS: 'one,two:9092',
+    KAFKA_TOPIC: 'events',
+    KAFKA_SASL: 'PLAIN',
+  };
+  assert.deepEqual(problemsOf(wrong), [
+    'KAFKA_BROKERS must be host:port, not one.',
+    'KAFKA_TOPIC must begin with firstcome. and have letters, digits, dots and dashes.',
+    'KAFKA_SASL needs KAFKA_USERNAME and KAFKA_PASSWORD.',
+  ]);
+  const right = {
+    ...wrong,
+    KAFKA_BROKERS: 'two:9092',
+    KAFKA_TOPIC: 'firstcome.a',
+    KAFKA_USERNAME: 'u',
+    KAFKA_PASSWORD: 'p',
+  };
+  assert.deepEqual(problemsOf(right), []);
+  const production = problemsOf({ ...right, MODE: 'production' });
+  assert.match(production.join(), /KAFKA_SASL PLAIN sends the password as it is/);
+  assert.doesNotMatch(problemsOf({ ...right, MODE: 'production', KAFKA_TLS: 'on' }).join(), /PLAIN/);
+});

@@ -1,3 +1,4 @@
+import { feedProblems, feedSettings } from './feed-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { paymentSettings } from './payment-settings.ts';
 import {
@@ -147,6 +148,7 @@ export const settingTable = {
     { min: 1, max: 1_000_000 },
   ),
   ...limitSettings,
+  ...feedSettings,
   holdStrategy: oneOf(
     'HOLD_STRATEGY',
     'batch',
@@ -215,7 +217,12 @@ export class ConfigError extends Error {
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const { settings, errors } = readSettings(settingTable, environment);
   const config = settings.mode === 'production' ? withoutDemoSecrets(settings, environment) : settings;
-  const problems = [...errors, ...productionProblems(config), ...metricsTokenProblems(config)];
+  const problems = [
+    ...errors,
+    ...productionProblems(config),
+    ...metricsTokenProblems(config),
+    ...feedProblems(config, config.mode),
+  ];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');
   if (settings.chargeAmountMin > settings.chargeAmountMax)

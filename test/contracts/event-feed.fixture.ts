@@ -27,7 +27,7 @@ export type EventFeedWorld = {
   /** How many lanes the feed has. */
   readonly lanes: number;
   /** Publishes the last events again, as a relay that died does; undefined where nothing is published. */
-  readonly repeat: ((count: number) => void) | undefined;
+  readonly repeat: ((count: number) => void | Promise<void>) | undefined;
   /** The `serial` of every event noted, in the order of the notes. */
   noted(consumer: string): Promise<number[]>;
   close(): Promise<void>;
@@ -93,14 +93,18 @@ export class EventFeedFixture {
     this.world = world;
   }
 
-  open(more: Partial<EventFeedOptions> = {}): EventFeed {
-    const log = this.world.open({
+  /** What a feed of this fixture is opened with. */
+  options(): EventFeedOptions {
+    return {
       clock: systemClock,
       random: createSeededRandom(1),
       onError: (error) => void this.errors.push(error),
       ...QUICK,
-      ...more,
-    });
+    };
+  }
+
+  open(more: Partial<EventFeedOptions> = {}): EventFeed {
+    const log = this.world.open({ ...this.options(), ...more });
     this.#opened.push(log);
     return log;
   }

@@ -39,12 +39,12 @@ export const partitionCases: readonly EventFeedCase[] = [
       if (!world.repeat) return;
       const feed = await fixture.start();
       await world.append(upTo(6).map((serial) => event(serial)));
-      world.repeat(4);
+      await world.repeat(4);
       const subscription = feed.subscribe(fixture.noting('a'));
       await subscription.reached(await feed.now());
-      world.repeat(5);
+      await world.repeat(5);
       await world.append([event(6), event(7)]);
-      world.repeat(2);
+      await world.repeat(2);
       await subscription.reached(await feed.now());
       assertDelivered(await world.noted('a'), upTo(8));
     },
@@ -58,7 +58,7 @@ export const partitionCases: readonly EventFeedCase[] = [
       const first = await fixture.start();
       await first.subscribe(fixture.noting('a')).reached(await first.now());
       await first.stop();
-      world.repeat(6);
+      await world.repeat(6);
       await world.append([event(6)]);
       const second = await fixture.start();
       await second.subscribe(fixture.noting('a')).reached(await second.now());
@@ -74,7 +74,7 @@ export const partitionCases: readonly EventFeedCase[] = [
       const feed = await fixture.start();
       const subscription = feed.subscribe(fixture.noting('a', undefined, { from: 'now' }));
       await subscription.reached(await feed.now());
-      world.repeat(6);
+      await world.repeat(6);
       await world.append([event(6)]);
       await subscription.reached(await feed.now());
       assertDelivered(await world.noted('a'), [6]);

@@ -1,10 +1,8 @@
 import { createMemoryEventStore, type MemoryTransaction } from '../../src/adapters/memory/event-feed.ts';
-import { createDatabase, type Queryable } from '../../src/adapters/postgres/database.ts';
 import { createPostgresEventFeed } from '../../src/adapters/postgres/events/event-feed.ts';
-import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
 import { createEventFeed } from '../../src/platform/events/engine.ts';
 import { PARTITIONS } from '../../src/platform/events/partitions.ts';
-import { acquireTestDatabase } from '../support/postgres.ts';
+import { openEventTables } from '../support/event-tables.ts';
 import { eventFeedContract } from './event-feed.contract.ts';
 import { type EventFeedWorld, serialOf } from './event-feed.fixture.ts';
 
@@ -27,33 +25,12 @@ async function createMemoryWorld(lanes: number): Promise<EventFeedWorld> {
 }
 
 async function createPostgresWorld(): Promise<EventFeedWorld> {
-  const { connection, release } = await acquireTestDatabase();
-  const database = createDatabase({ connection, maxConnections: 12 });
-  await database.query(
-    'create table note (n bigint generated always as identity, consumer text, serial integer)',
-  );
+  const { database, ...store } = await openEventTables();
   return {
+    ...store,
     open: (options) => createPostgresEventFeed(database, options),
     lanes: 1,
     repeat: undefined,
-    append: (events) => database.transaction((tx) => appendEvents(tx, events)),
-    async note(transaction, consumer, event) {
-      await (transaction as Queryable).query('insert into note (consumer, serial) values ($1, $2)', [
-        consumer,
-        serialOf(event),
-      ]);
-    },
-    async noted(consumer) {
-      const rows = await database.query<{ serial: number }>(
-        'select serial from note where consumer = $1 order by n',
-        [consumer],
-      );
-      return rows.map((row) => row.serial);
-    },
-    async close() {
-      await database.close();
-      await release();
-    },
   };
 }
 

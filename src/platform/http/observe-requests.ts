@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     errorLines?: LineBudget;
-    outage?: OutageLog;
+    outage?: Pick<OutageLog, 'covers'>;
     /** Counts a problem that is being sent. */
     countProblem?: (code: string) => void;
   }
@@ -32,7 +32,7 @@ export type RequestObservers = {
   /** Bounds the lines about errors, which come with their stacks. */
   readonly errorLines: LineBudget;
   /** Tells of an absent database as a whole, instead of a line for each request that it fails. */
-  readonly outage: OutageLog;
+  readonly outage: Pick<OutageLog, 'covers'>;
 };
 
 /** Durations of one route by class of status; at 0 those whose client went away before the answer. */

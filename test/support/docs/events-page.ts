@@ -1,10 +1,4 @@
-import { catalogueEvents } from '../../../src/modules/catalogue/index.ts';
-import { identityEvents } from '../../../src/modules/identity/index.ts';
-import { paymentEvents } from '../../../src/modules/payments/index.ts';
-import { pointEvents } from '../../../src/modules/points/index.ts';
-import { reservationEvents } from '../../../src/modules/reservations/index.ts';
-import { ticketEvents } from '../../../src/modules/tickets/index.ts';
-import { waitingRoomEvents } from '../../../src/modules/waiting-room/index.ts';
+import { eventTypes } from '../../../src/app/event-types.ts';
 import type { EventType } from '../../../src/platform/events/event.ts';
 
 export type JsonSchema = {
@@ -25,16 +19,8 @@ type Listed = Pick<EventType, 'subject' | 'partitionKey'> & {
 
 /** Every type of event as it is declared, and the module that saves it. */
 export const eventCatalogue: Readonly<Record<string, Listed>> = Object.fromEntries(
-  Object.entries({
-    identity: identityEvents,
-    catalogue: catalogueEvents,
-    'waiting-room': waitingRoomEvents,
-    reservations: reservationEvents,
-    payments: paymentEvents,
-    points: pointEvents,
-    tickets: ticketEvents,
-  }).flatMap(([module, events]) =>
-    Object.values<EventType>(events).map(({ type, data, subject, partitionKey }) => [
+  Object.entries(eventTypes).flatMap(([module, events]) =>
+    events.map(({ type, data, subject, partitionKey }) => [
       type,
       { module, schema: data, subject, partitionKey },
     ]),

@@ -18,18 +18,23 @@ import { createEventProgress } from './progress-store.ts';
  * - What follows an effect's events in this process is told of them at once; all others poll.
  */
 export function createPostgresEventFeed(database: Database, options: EventFeedOptions): EventFeed {
-  const progress = createEventProgress(database, FEED);
-  const notifying: ProgressStore = {
+  const progress = createNotifyingProgress(database, FEED, () => feed.notify());
+  const feed = createEventFeed({ lanes: [createEventTail(database)], progress }, options);
+  return feed;
+}
+
+/** Progress in a feed of this name; whose effect appended events tells of it after the commit. */
+export function createNotifyingProgress(database: Database, feed: string, notify: () => void): ProgressStore {
+  const progress = createEventProgress(database, feed);
+  return {
     ...progress,
     async advance(step) {
       const watched = watchAppends(step);
       const outcome = await progress.advance(watched.step);
-      if (outcome === 'done' && watched.appended()) feed.notify();
+      if (outcome === 'done' && watched.appended()) notify();
       return outcome;
     },
   };
-  const feed = createEventFeed({ lanes: [createEventTail(database)], progress: notifying }, options);
-  return feed;
 }
 
 /** The step, and whether its effect appended events of its own. */

@@ -1,0 +1,150 @@
+import type { Consumer, Producer } from '@platformatic/kafka';
+import { Fault, UnavailableFault } from '../../kernel/faults.ts';
+
+/** How brokers are reached; what is undefined is not used. */
+export type KafkaSettings = {
+  /** `host:port` of some brokers; they name the others. */
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly tls: boolean;
+  readonly sasl?:
+    | {
+        readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+        readonly username: string;
+        readonly password: string;
+      }
+    | undefined;
+};
+
+type Library = typeof import('@platformatic/kafka');
+
+const CONNECT_MS = 3_000;
+const REQUEST_MS = 10_000;
+/** More of them in one call were seen to hang after a broker died; who calls tries again (docs/deploy.md). */
+const RETRIES = 2;
+const RETRY_DELAY_MS = 250;
+
+/**
+ * The clients of a process: one that reads and one that writes. One that failed is thrown away, since not every state
+ * of theirs was seen to mend; the next call makes another.
+ */
+export class KafkaClients {
+  readonly #settings: KafkaSettings;
+  readonly #onAnswer: () => void;
+  #library: Promise<Library> | undefined;
+  #consumer: Consumer | undefined;
+  #producer: Producer | undefined;
+
+  constructor(settings: KafkaSettings, onAnswer: () => void) {
+    this.#settings = settings;
+    this.#onAnswer = onAnswer;
+  }
+
+  get topic(): string {
+    return this.#settings.topic;
+  }
+
+  /** @throws UnavailableFault when the brokers do not answer; Fault when they refuse */
+  async read<T>(work: (consumer: Consumer) => Promise<T>): Promise<T> {
+    const library = await this.#load();
+    const consumer = (this.#consumer ??= new library.Consumer({ ...this.#options(), groupId: 'firstcome' }));
+    try {
+      return await this.#answered(work(consumer));
+    } catch (error) {
+      if (this.#consumer === consumer) this.#consumer = undefined;
+      discard(consumer);
+      throw this.#toFault(error, library);
+    }
+  }
+
+  /** @throws as `read` does; what failed may have been written all the same */
+  async write<T>(work: (producer: Producer) => Promise<T>): Promise<T> {
+    const library = await this.#load();
+    const producer = (this.#producer ??= new library.Producer({ ...this.#options(), idempotent: true }));
+    try {
+      return await this.#answered(work(producer));
+    } catch (error) {
+      if (this.#producer === producer) this.#producer = undefined;
+      discard(producer);
+      throw this.#toFault(error, library);
+    }
+  }
+
+  /** Makes the topic where it lacks; one that another process makes at the same time is as good. */
+  async createTopic(partitions: number): Promise<void> {
+    const library = await this.#load();
+    const admin = new library.Admin(this.#options());
+    try {
+      // What the store keeps for good the topic keeps too: a consumer may begin at the first event.
+      const configs = [{ name: 'retention.ms', value: '-1' }];
+      await admin.createTopics({ topics: [this.topic], partitions, replicas: -1, configs });
+    } catch (error) {
+      if (!library.findErrorBy(error as Error, 'apiId', 'TOPIC_ALREADY_EXISTS'))
+        throw this.#toFault(error, library);
+    } finally {
+      discard(admin);
+    }
+  }
+
+  close(): void {
+    for (const client of [this.#consumer, this.#producer]) if (client) discard(client);
+    this.#consumer = undefined;
+    this.#producer = undefined;
+  }
+
+  /** Loaded where it is used: a process with another feed does without it. */
+  #load(): Promise<Library> {
+    return (this.#library ??= import('@platformatic/kafka'));
+  }
+
+  #options() {
+    const { brokers, tls, sasl } = this.#settings;
+    return {
+      clientId: 'firstcome',
+      bootstrapBrokers: [...brokers],
+      connectTimeout: CONNECT_MS,
+      requestTimeout: REQUEST_MS,
+      timeout: REQUEST_MS / 2,
+      retries: RETRIES,
+      retryDelay: RETRY_DELAY_MS,
+      ...(tls ? { tls: {}, tlsServerName: true } : {}),
+      ...(sasl ? { sasl } : {}),
+    };
+  }
+
+  async #answered<T>(work: Promise<T>): Promise<T> {
+    const value = await work;
+    this.#onAnswer();
+    return value;
+  }
+
+  #toFault(error: unknown, library: Library): Fault {
+    if (error instanceof Fault) return error;
+    const cause = error as Error;
+    const has = (apiId: string) => library.findErrorBy(cause, 'apiId', apiId) !== null;
+    const words = innermost(cause).message;
+    if (has('OFFSET_OUT_OF_RANGE'))
+      return new Fault(
+        'kafka_offset_lost',
+        `the topic ${this.topic} does not hold what is to be read: ${words}`,
+      );
+    if (has('TOPIC_AUTHORIZATION_FAILED') || has('CLUSTER_AUTHORIZATION_FAILED'))
+      return new Fault('kafka_forbidden', `Kafka refuses this user on the topic ${this.topic}: ${words}`);
+    if (words.startsWith('Unknown topic'))
+      return new Fault('kafka_topic_unknown', `there is no topic ${this.topic}`, { retryable: true });
+    const places = this.#settings.brokers.join(', ');
+    return new UnavailableFault('kafka', `Kafka at ${places} cannot be used: ${words}`, { cause });
+  }
+}
+
+/** Not awaited: brokers that are away do not keep anybody. */
+function discard(client: Pick<Producer, 'close'> | Consumer): void {
+  const closed = 'groupId' in client ? client.close(true) : client.close();
+  closed.catch(() => undefined);
+}
+
+/** The first error of the chain that has no other below: the others only say how often it was tried. */
+function innermost(error: Error): Error {
+  const below = error instanceof AggregateError ? error.errors.at(-1) : error.cause;
+  return below instanceof Error ? innermost(below) : error;
+}

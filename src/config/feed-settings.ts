@@ -1,0 +1,60 @@
+import { integer, list, oneOf, optionalText, type Settings, text } from './settings.ts';
+
+/** How saved events reach consumers, and the brokers that may stand between. */
+export const feedSettings = {
+  eventFeed: oneOf(
+    'EVENT_FEED',
+    'postgres',
+    'How events reach consumers: postgres needs nothing else, kafka publishes them to a topic as well.',
+    ['postgres', 'kafka'],
+  ),
+  feedEventMax: integer(
+    'FEED_EVENT_MAX',
+    256 * 1024,
+    'Bytes of an event in the topic; a larger one refers to the store.',
+    { min: 1_024, max: 512 * 1024 },
+  ),
+  kafkaBrokers: list('KAFKA_BROKERS', [], 'Some of the brokers, as host:port; they name the others.'),
+  kafkaTopic: text(
+    'KAFKA_TOPIC',
+    'firstcome.events',
+    'The topic of events, of 12 partitions; made where it lacks. Its name begins with firstcome.',
+  ),
+  kafkaTls: oneOf(
+    'KAFKA_TLS',
+    'off',
+    'Whether brokers are spoken to by TLS; NODE_EXTRA_CA_CERTS names a CA of your own.',
+    ['off', 'on'],
+  ),
+  kafkaSasl: oneOf('KAFKA_SASL', 'off', 'How this user is proven to brokers.', [
+    'off',
+    'PLAIN',
+    'SCRAM-SHA-256',
+    'SCRAM-SHA-512',
+  ]),
+  kafkaUsername: optionalText('KAFKA_USERNAME', 'The user of KAFKA_SASL.'),
+  kafkaPassword: { ...optionalText('KAFKA_PASSWORD', 'The password of KAFKA_USERNAME.'), confidential: true },
+  kafkaStartWaitMs: integer(
+    'KAFKA_START_WAIT_MS',
+    60_000,
+    'How long a start waits for brokers that do not answer, before it gives up.',
+    { min: 0, max: 3_600_000 },
+  ),
+} as const;
+
+/** What does not fit together, in words. */
+export function feedProblems(config: Settings<typeof feedSettings>, mode: string): readonly string[] {
+  if (config.eventFeed !== 'kafka') return [];
+  const { kafkaBrokers, kafkaTopic, kafkaSasl, kafkaTls, kafkaUsername, kafkaPassword } = config;
+  const problems: string[] = [];
+  if (kafkaBrokers.length === 0) problems.push('KAFKA_BROKERS must name brokers where EVENT_FEED is kafka.');
+  const wrong = kafkaBrokers.filter((broker) => !/^[^\s:]+:\d{1,5}$/.test(broker));
+  if (wrong.length > 0) problems.push(`KAFKA_BROKERS must be host:port, not ${wrong.join(', ')}.`);
+  if (!/^firstcome\.[\w.-]{1,200}$/.test(kafkaTopic))
+    problems.push('KAFKA_TOPIC must begin with firstcome. and have letters, digits, dots and dashes.');
+  if (kafkaSasl !== 'off' && (kafkaUsername === undefined || kafkaPassword === undefined))
+    problems.push('KAFKA_SASL needs KAFKA_USERNAME and KAFKA_PASSWORD.');
+  if (mode === 'production' && kafkaSasl === 'PLAIN' && kafkaTls === 'off')
+    problems.push('KAFKA_SASL PLAIN sends the password as it is: set KAFKA_TLS to on in production.');
+  return problems;
+}

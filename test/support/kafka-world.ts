@@ -1,0 +1,134 @@
+import { Admin } from '@platformatic/kafka';
+import { KafkaClients } from '../../src/adapters/kafka/clients.ts';
+import {
+  createKafkaEventFeed,
+  type KafkaEventFeed,
+  type KafkaEventFeedOptions,
+} from '../../src/adapters/kafka/event-feed.ts';
+import { Fetcher } from '../../src/adapters/kafka/fetcher.ts';
+import { createRelay } from '../../src/adapters/kafka/relay.ts';
+import type { Database } from '../../src/adapters/postgres/database.ts';
+import {
+  createNotifyingProgress,
+  createPostgresEventFeed,
+} from '../../src/adapters/postgres/events/event-feed.ts';
+import { createEventTail } from '../../src/adapters/postgres/events/event-tail.ts';
+import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
+import { reservationEvents } from '../../src/modules/reservations/index.ts';
+import type { EventFeedOptions } from '../../src/platform/events/engine.ts';
+import type { DomainEvent, EventType } from '../../src/platform/events/event.ts';
+import { PARTITIONS } from '../../src/platform/events/partitions.ts';
+import { type EventFeedWorld, THINGS } from '../contracts/event-feed.fixture.ts';
+import { openEventTables } from './event-tables.ts';
+import { until } from './until.ts';
+
+export type KafkaPlace = { readonly brokers: readonly string[]; readonly topic: string };
+
+export type KafkaWorld = Omit<EventFeedWorld, 'open'> & {
+  readonly database: Database;
+  open(options: EventFeedOptions & Partial<KafkaEventFeedOptions>): KafkaEventFeed;
+  /** Saves events in a transaction that commits once `held` settles. */
+  appendHeld(events: readonly DomainEvent[], held: Promise<void>): HeldAppend;
+  /** The position up to which the relay has saved that it published. */
+  relayPlace(): Promise<number>;
+  /** How many records the topic has. */
+  published(): Promise<number>;
+  /** Every record, as JSON. */
+  records(): Promise<readonly unknown[]>;
+  /** Writes what no relay would. */
+  write(records: readonly { readonly partition: number; readonly value: string }[]): Promise<void>;
+  createTopic(partitions: number): Promise<void>;
+  deleteTopic(): Promise<void>;
+};
+
+type HeldAppend = { readonly appended: Promise<void>; readonly committed: Promise<void> };
+
+const TYPES: readonly EventType[] = [...Object.values(THINGS), reservationEvents['reservation.created']];
+const EVENT_BYTES_MAX = 64_000;
+
+/** A database whose events go to a topic of their own. */
+export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
+  const tables = await openEventTables();
+  const { database } = tables;
+  const { topic } = place;
+  const kafka = { ...place, tls: false };
+  const clients = new KafkaClients(kafka, () => undefined);
+  const fetcher = new Fetcher(clients);
+  const tail = createEventTail(database);
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  const relayPlace = async () => {
+    const [row] = await database.query<{ position: number | null }>(
+      `select max(position) as position from event_consumer where name like 'kafka-relay.%'`,
+    );
+    return row!.position ?? 0;
+  };
+  return {
+    ...tables,
+    lanes: PARTITIONS,
+    open: (options) =>
+      openFeed(database, { kafka, eventBytesMax: EVENT_BYTES_MAX, startWaitMs: 60_000, ...options }),
+    async repeat(count) {
+      const [last] = await database.query<{ position: number }>(
+        'select max(position) as position from event',
+      );
+      const end = last!.position;
+      // A relay repeats what it published before, and never goes ahead of itself.
+      await until(async () => (await relayPlace()) >= end);
+      const types = new Set(TYPES.map(({ type }) => type));
+      const page = await tail.readPage({ after: end - count, end, types, limit: count });
+      const onPublished = () => undefined;
+      const about = { clients, topicId: '', types: TYPES, eventBytesMax: EVENT_BYTES_MAX, onPublished };
+      await createRelay(about).apply(page.events, undefined);
+    },
+    appendHeld(events, held) {
+      const appended = Promise.withResolvers<void>();
+      const committed = database.transaction(async (tx) => {
+        await appendEvents(tx, events);
+        appended.resolve();
+        await held;
+      });
+      return { appended: appended.promise, committed };
+    },
+    relayPlace,
+    async published() {
+      const ends = await Promise.all(partitions.map((partition) => fetcher.end(partition)));
+      return ends.reduce((sum, end) => sum + end, 0);
+    },
+    async records() {
+      const found = await Promise.all(partitions.map((partition) => fetcher.read(partition, 0)));
+      const records = found.flatMap(({ batches }) => batches.flatMap((batch) => batch.records));
+      return records.map(({ value }) => JSON.parse(value!.toString()) as unknown);
+    },
+    async write(records) {
+      const messages = records.map(({ partition, value }) => ({
+        topic,
+        partition,
+        value: Buffer.from(value),
+      }));
+      await clients.write((producer) => producer.send({ messages }));
+    },
+    createTopic: (count) => clients.createTopic(count),
+    deleteTopic: () => deleteTopic(place),
+    async close() {
+      clients.close();
+      await tables.close();
+    },
+  };
+}
+
+function openFeed(database: Database, options: KafkaEventFeedOptions): KafkaEventFeed {
+  const store = {
+    feed: createPostgresEventFeed(database, options),
+    lane: createEventTail(database),
+    progress: (name: string) => createNotifyingProgress(database, name, () => feed.notify()),
+    types: TYPES,
+  };
+  const feed: KafkaEventFeed = createKafkaEventFeed(store, options);
+  return feed;
+}
+
+async function deleteTopic({ brokers, topic }: KafkaPlace): Promise<void> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...brokers] });
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.close();
+}
