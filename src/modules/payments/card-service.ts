@@ -77,7 +77,7 @@ export function createCardService(
 
     async confirm({ paymentKey: providerKey, ...command }) {
       const now = clock.now();
-      const followUpAt = now + calls.leaseMs;
+      const followUpAt = now + calls.claimMs;
       const asked = { ...command, providerKey, now, followUpAt, leftMsMin: deps.confirmMsMin };
       const begun = await cards.beginConfirmation(asked);
       if (!begun.ok) return begun;

@@ -36,7 +36,7 @@ const INTERVAL_MS = 500;
 const CLAIMED_MAX = 16;
 const BACKOFF = { baseMs: 2_000, maxMs: 60_000 };
 /** Two questions for one payment are at least so far apart. */
-const QUESTION_INTERVAL_MS = 1_000;
+export const QUESTION_INTERVAL_MS = 1_000;
 
 /**
  * What is due stands in the database, so that any process goes on where another died. A claim keeps others off for
@@ -59,7 +59,7 @@ export function createFollowUp(deps: FollowUpDeps, calls: ProviderCalls): Follow
     while (claimed === CLAIMED_MAX || isAgain) {
       isAgain = false;
       const now = clock.now();
-      const due = await cards.claimDue({ now, followUpAt: now + calls.leaseMs, limit: CLAIMED_MAX });
+      const due = await cards.claimDue({ now, followUpAt: now + calls.claimMs, limit: CLAIMED_MAX });
       claimed = due.length;
       await Promise.all(due.map((payment) => followOne({ ...deps, calls, settle }, payment)));
     }

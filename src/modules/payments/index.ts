@@ -1,4 +1,5 @@
 export { paymentEvents, paymentProblems } from './contract.ts';
+export { QUESTION_INTERVAL_MS } from './follow-up.ts';
 export { decidePayable, decidePayment, type PaymentSituation, refuseConfirmation } from './model.ts';
 export { createPayments, type Payments } from './module.ts';
 export {

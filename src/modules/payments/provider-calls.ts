@@ -5,7 +5,7 @@ export type ProviderCall = 'create' | 'confirm' | 'refund' | 'ask';
 /** Calls of a provider, each bounded in time and counted. */
 export type ProviderCalls = {
   /** For how long nobody else asks for a payment that is being asked for. */
-  readonly leaseMs: number;
+  readonly claimMs: number;
   /** @throws DeadlineFault, or what the provider threw */
   call<T>(name: ProviderCall, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Whether a failure means no more than that the provider's answer is not known. */
@@ -20,11 +20,11 @@ export type ProviderCallsOptions = {
 };
 
 /** What a claim outlives a call by: to write its answer down. */
-const LEASE_MARGIN_MS = 5_000;
+const CLAIM_MARGIN_MS = 5_000;
 
 export function createProviderCalls({ timeoutMs, onCall }: ProviderCallsOptions): ProviderCalls {
   return {
-    leaseMs: timeoutMs + LEASE_MARGIN_MS,
+    claimMs: timeoutMs + CLAIM_MARGIN_MS,
     async call(name, run) {
       const signal = AbortSignal.timeout(timeoutMs);
       try {

@@ -5,16 +5,13 @@ import type {
   CardRequest,
   OpenOutcome,
 } from '../../../modules/payments/index.ts';
-import { decidePayable, refuseConfirmation } from '../../../modules/payments/index.ts';
+import { decidePayable, QUESTION_INTERVAL_MS, refuseConfirmation } from '../../../modules/payments/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { type LockedReservation, lockHolds } from './locked-holds.ts';
-import { PAYMENT_COLUMNS, type PaymentRow, toCardPayment, toPayment } from './payment-row.ts';
+import { FIND_PAID, PAYMENT_COLUMNS, type PaymentRow, toCardPayment, toPayment } from './payment-row.ts';
 import { requestedEvent, type TicketMaking } from './selling.ts';
 import { holdOf, lockPayment, moveTo, settleLocked } from './settlement.ts';
-
-/** A question to the provider at most every so often, however many callbacks come. */
-const QUESTION_INTERVAL_MS = 1_000;
 
 /** Payments by card in PostgreSQL. Locks: the reservation with its seats, then the payment. */
 export function createCardPayments(
@@ -44,8 +41,7 @@ type DueRow = PaymentRow & { attempts: number; hold_expires_at: Date | null };
 function followedUp(database: Database): Pick<CardPayments, 'noteCallback' | 'claimDue' | 'postpone'> {
   return {
     async noteCallback({ paymentId, provider, now }) {
-      const earliest = new Date(now - QUESTION_INTERVAL_MS);
-      const rows = await database.query(NOTE_CALLBACK, [paymentId, provider, earliest]);
+      const rows = await database.query(NOTE_CALLBACK, [paymentId, provider, new Date(now)]);
       return rows.length > 0;
     },
     async claimDue({ now, followUpAt, limit }) {
@@ -71,9 +67,9 @@ async function openLocked(tx: Queryable, tickets: TicketMaking, request: CardReq
   const reservation = holds.reservations.get(purpose.id);
   if (!reservation) return { ok: false, code: 'reservation_not_found' };
   const isPaid = decision.kind === 'paid-already';
-  const [known] = isPaid
-    ? await tx.query<PaymentRow>(FIND_PAID, [purpose.id])
-    : await tx.query<PaymentRow>(FIND_OPEN, [purpose.id]);
+  const [known] = await (isPaid
+    ? tx.query<PaymentRow>(FIND_PAID, [[purpose.id]])
+    : tx.query<PaymentRow>(FIND_OPEN, [purpose.id]));
   const done = (row: PaymentRow, repeated: boolean): OpenOutcome => {
     const payment = toCardPayment(row, reservation.expires_at);
     return { ok: true, value: { payment, performanceId: reservation.performance_id, repeated } };
@@ -125,12 +121,6 @@ async function beginLocked(tx: Queryable, request: BeginConfirmation): Promise<B
   return { ok: true, value: { payment: { ...payment, status: 'unknown', providerKey }, begun: true } };
 }
 
-const FIND_PAID = {
-  name: 'payment_find_paid',
-  text: `select ${PAYMENT_COLUMNS} from payment p
-    where p.purpose = 'reservation' and p.purpose_id = $1 and p.status = 'succeeded' and p.paid_at is not null`,
-};
-
 const FIND_OPEN = {
   name: 'payment_find_open',
   text: `select ${PAYMENT_COLUMNS} from payment p
@@ -157,10 +147,11 @@ const NOTE_CONFIRMING = {
   text: 'update payment set provider_key = $2, follow_up_at = $3, asked_at = $4 where id = $1',
 };
 
-// $3: one second ago; the next question comes a second after the last.
+// However many callbacks come, questions to the provider keep their distance.
 const NOTE_CALLBACK = {
   name: 'payment_note_callback',
-  text: `update payment set follow_up_at = least(follow_up_at, greatest(asked_at, $3::timestamptz) + interval '1 second')
+  text: `update payment set follow_up_at = least(follow_up_at,
+      greatest(asked_at + interval '${QUESTION_INTERVAL_MS} milliseconds', $3::timestamptz))
     where id = $1 and provider = $2 and status in ('requested', 'unknown', 'failed', 'refunding')
     returning id`,
 };

@@ -8,7 +8,7 @@ import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { saveResults } from '../idempotency/idempotency-store.ts';
 import { RESERVATION_STATUS } from '../reservations/reservation-status.ts';
 import { type LockedHolds, type LockedReservation, lockHolds } from './locked-holds.ts';
-import { PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
+import { FIND_PAID, type PaymentRow, toPayment } from './payment-row.ts';
 import {
   CONFIRM_AND_SELL,
   endedEvent,
@@ -80,7 +80,7 @@ async function lockSituation(tx: Queryable, batch: readonly PaymentRequest[]): P
   const confirmed = [...holds.reservations.values()]
     .filter((row) => row.status === RESERVATION_STATUS.confirmed)
     .map((row) => row.id);
-  const payments = confirmed.length > 0 ? await tx.query<PaymentRow>(FIND_PAYMENTS, [confirmed]) : [];
+  const payments = confirmed.length > 0 ? await tx.query<PaymentRow>(FIND_PAID, [confirmed]) : [];
   return {
     holds,
     balances: new Map(balances.map((row) => [row.account_id, row.balance])),
@@ -97,8 +97,8 @@ function decide(request: PaymentRequest, { holds, balances, payments }: Situatio
     request.accountId,
     request.now,
   );
-  if ('ok' in decision || !row)
-    return 'ok' in decision ? decision : { ok: false, code: 'reservation_not_found' };
+  if ('ok' in decision) return decision;
+  if (!row) return { ok: false, code: 'reservation_not_found' };
   const earlier = payments.get(row.id);
   const repeated = decision.kind === 'paid-already';
   if (repeated && !earlier) throw new Error(`reservation ${row.id} is confirmed without a payment`);
@@ -160,12 +160,6 @@ function paidEvents({ request, payment, reservation, superseded }: Paid): readon
 const LOCK_BALANCES = {
   name: 'checkout_lock_balances',
   text: 'select account_id, balance from point_balance where account_id = any($1::uuid[]) order by account_id for update',
-};
-
-const FIND_PAYMENTS = {
-  name: 'checkout_find_payments',
-  text: `select ${PAYMENT_COLUMNS} from payment p
-    where p.purpose = 'reservation' and p.purpose_id = any($1::uuid[]) and p.status = 'succeeded' and p.paid_at is not null`,
 };
 
 // A free reservation (amount 0) moves no points and needs no balance.

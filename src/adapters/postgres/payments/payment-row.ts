@@ -21,6 +21,13 @@ export type PaymentRow = {
 export const PAYMENT_COLUMNS = `p.id, p.purpose, p.purpose_id, p.account_id, p.method, p.amount, p.status, p.reason,
   p.provider, p.provider_key, p.checkout_url, p.return_url, p.created_at`;
 
+/** The payments that have paid for these reservations. */
+export const FIND_PAID = {
+  name: 'payment_find_paid',
+  text: `select ${PAYMENT_COLUMNS} from payment p
+    where p.purpose = 'reservation' and p.purpose_id = any($1::uuid[]) and p.status = 'succeeded' and p.paid_at is not null`,
+};
+
 export function toPayment(row: PaymentRow): Payment {
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { DeadlineFault } from '../../../kernel/faults.ts';
-import type { Ids } from '../../../kernel/ids.ts';
+import { type Ids, isUuid } from '../../../kernel/ids.ts';
 import type {
   Behaviour,
   PaymentProvider,
@@ -158,13 +158,11 @@ function answerOf(row: ChargeRow | undefined, now: number): ProviderAnswer {
   return { kind: status === 'authorized' ? 'authorized' : 'pending' };
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** As Toss Payments names it: `data.orderId` of PAYMENT_STATUS_CHANGED. */
 function readCallback(body: unknown): string | undefined {
   const data = fieldOf(body, 'data');
   const orderId = fieldOf(data, 'orderId');
-  return typeof orderId === 'string' && UUID.test(orderId) ? orderId : undefined;
+  return typeof orderId === 'string' && isUuid(orderId) ? orderId : undefined;
 }
 
 function fieldOf(value: unknown, name: string): unknown {
