@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { backUp, restore as putBack } from '../app/upkeep.ts';
+import { backUp, restore as putBack } from '../app/database-commands.ts';
 import { runTool } from './tool.ts';
 import { parseOperand } from './words.ts';
 

@@ -1,4 +1,4 @@
-import { removeDemo } from '../app/upkeep.ts';
+import { removeDemo } from '../app/database-commands.ts';
 import { runTool } from './tool.ts';
 import { parseWords } from './words.ts';
 
