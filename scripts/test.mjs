@@ -31,7 +31,9 @@ await reportFailure(async () => {
     ];
     const chosen = files.length > 0 ? files : await defaultTestFiles();
     const all = [...RUNTIME_OPTIONS, ...runner, ...timeLimits(chosen), ...options, ...chosen];
-    process.exitCode = await runChild(node, all);
+    // Every file is a process that loads the same code: what one compiles the others find, a third of the time of all.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') };
+    process.exitCode = await runChild(node, all, { env });
     await sayWhatDidNotRun(reasonsFile, files.length > 0);
   } finally {
     await rm(folder, { recursive: true, force: true });
