@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { ApiClient } from './api-client.ts';
 import { holdSeats, requestOf } from './requests.ts';
@@ -11,18 +12,21 @@ let address: string;
 const seen: { readonly request: IncomingMessage; readonly body: string }[] = [];
 
 before(async () => {
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    seen.push({ request, body: Buffer.concat(chunks).toString() });
-    if (request.url === '/hangs') return;
-    if (request.url === '/ends') return void request.socket.destroy();
-    response.statusCode = request.url === '/refused' ? 409 : request.url === '/empty' ? 204 : 200;
-    response.end(request.url === '/empty' ? undefined : '{"code":"seat_taken"}');
-  }).listen(0, '127.0.0.1');
+  server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  seen.push({ request, body: await text(request) });
+  if (request.url === '/hangs') return;
+  if (request.url === '/ends') {
+    request.socket.destroy();
+    return;
+  }
+  response.statusCode = request.url === '/refused' ? 409 : request.url === '/empty' ? 204 : 200;
+  response.end(request.url === '/empty' ? undefined : '{"code":"seat_taken"}');
+}
 
 after(() => {
   server.closeAllConnections();
@@ -32,8 +36,8 @@ after(() => {
 test('sends who asks, with which pass, and the body as JSON', async () => {
   const client = new ApiClient(() => address);
   const from = { accessToken: 't', pass: 'p', headers: { prefer: 'respond-async' } };
-  const answer = await client.send(holdSeats('one', ['A-1-1']), from);
-  assert.deepEqual(answer, { status: 200, body: { code: 'seat_taken' } });
+  const held = await client.send(holdSeats('one', ['A-1-1']), from);
+  assert.deepEqual(held, { status: 200, body: { code: 'seat_taken' } });
   const { request, body } = seen.at(-1)!;
   const { authorization, prefer, 'room-pass': pass, 'content-type': type } = request.headers;
   assert.deepEqual(
