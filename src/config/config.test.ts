@@ -56,6 +56,12 @@ test('production has no payment provider unless it is told one, and refuses the 
   ]);
 });
 
+test('Toss Payments needs a key, which no message repeats', () => {
+  const toss = { ...PRODUCTION, PAYMENT_PROVIDER: 'toss' };
+  assert.deepEqual(problemsOf(toss), ['TOSS_SECRET_KEY must be set where PAYMENT_PROVIDER is toss.']);
+  assert.equal(readConfig({ ...toss, TOSS_SECRET_KEY: 'live_sk_1' }).paymentProvider, 'toss');
+});
+
 test('production refuses every public secret and the broken strategy', () => {
   const problems = problemsOf({
     MODE: 'production',

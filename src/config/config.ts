@@ -225,6 +225,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   ];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');
+  if (config.paymentProvider === 'toss' && config.tossSecretKey === undefined)
+    problems.push('TOSS_SECRET_KEY must be set where PAYMENT_PROVIDER is toss.');
   if (settings.chargeAmountMin > settings.chargeAmountMax)
     problems.push('CHARGE_AMOUNT_MIN must not be more than CHARGE_AMOUNT_MAX.');
   if (problems.length > 0) throw new ConfigError(problems);

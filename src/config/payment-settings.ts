@@ -1,4 +1,4 @@
-import { demoChoice, integer } from './settings.ts';
+import { demoChoice, integer, optionalText, text } from './settings.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -9,8 +9,14 @@ export const paymentSettings = {
     'PAYMENT_PROVIDER',
     'simulated',
     'Who takes payments by card. The simulated provider takes no money and is refused in production.',
-    ['simulated'],
+    ['simulated', 'toss'],
   ),
+  tossSecretKey: optionalText(
+    'TOSS_SECRET_KEY',
+    'The secret key of the shop at Toss Payments; required with PAYMENT_PROVIDER toss.',
+    { confidential: true },
+  ),
+  tossUrl: text('TOSS_URL', 'https://api.tosspayments.com', 'Where Toss Payments is asked.'),
   paymentTimeoutMs: integer(
     'PAYMENT_TIMEOUT_MS',
     10 * SECOND,

@@ -23,7 +23,7 @@ export type Settings<S extends SettingTable> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
 
-type Options = { readonly shownAs?: string; readonly secret?: boolean };
+type Options = Pick<Setting<unknown>, 'shownAs' | 'secret' | 'confidential'>;
 
 export function text(
   env: string,

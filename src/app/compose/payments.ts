@@ -3,8 +3,9 @@ import { createCheckout } from '../../adapters/postgres/payments/checkout.ts';
 import { createPaymentReader } from '../../adapters/postgres/payments/payment-reader.ts';
 import { createCallbackSender } from '../../adapters/postgres/payments/simulated-callbacks.ts';
 import { chargeDue, createSimulatedProvider } from '../../adapters/postgres/payments/simulated-provider.ts';
+import { createTossProvider } from '../../adapters/toss/payment-provider.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
-import { createPayments, type Payments } from '../../modules/payments/index.ts';
+import { createPayments, type PaymentProvider, type Payments } from '../../modules/payments/index.ts';
 import type { AdmissionGate } from '../../modules/waiting-room/index.ts';
 import { countPayments, countProviderCalls } from '../app-metrics.ts';
 import type { Foundation } from '../foundation.ts';
@@ -18,7 +19,7 @@ export function composePayments(base: Foundation, gate: Pick<AdmissionGate, 'spe
     checkout: createCheckout(sales, hint, base),
     cards: createCardPayments(sales, hint, base),
     reader: createPaymentReader(base.database),
-    provider: simulated,
+    provider: simulated ?? composeToss(base),
     simulated,
     returnOrigins: config.corsOrigins,
     confirmMsMin: config.paymentConfirmMinMs,
@@ -29,6 +30,15 @@ export function composePayments(base: Foundation, gate: Pick<AdmissionGate, 'spe
     onSpendFailed: base.complain('end of an admission'),
     onError: base.complain('payments by card'),
   });
+}
+
+/** Attempts that fit into the time in which a provider has to answer. */
+const ATTEMPTS = 3;
+
+function composeToss({ config }: Foundation): PaymentProvider | undefined {
+  const { paymentProvider, tossSecretKey: secretKey, tossUrl: url, paymentTimeoutMs } = config;
+  if (paymentProvider !== 'toss' || secretKey === undefined) return undefined;
+  return createTossProvider({ url, secretKey, attemptMs: Math.ceil(paymentTimeoutMs / ATTEMPTS) });
 }
 
 /** The simulated provider's callbacks to this very instance, through its own port. */

@@ -1,3 +1,4 @@
+export { orderIdOfCallback } from './callback.ts';
 export { paymentEvents, paymentProblems } from './contract.ts';
 export { QUESTION_INTERVAL_MS } from './follow-up.ts';
 export { decidePayable, decidePayment, type PaymentSituation, refuseConfirmation } from './model.ts';

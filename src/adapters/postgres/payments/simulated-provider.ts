@@ -1,12 +1,13 @@
 import type { Clock } from '../../../kernel/clock.ts';
 import { DeadlineFault } from '../../../kernel/faults.ts';
-import { type Ids, isUuid } from '../../../kernel/ids.ts';
-import type {
-  Behaviour,
-  PaymentProvider,
-  ProviderAnswer,
-  ProviderCharge,
-  SimulatedCheckout,
+import type { Ids } from '../../../kernel/ids.ts';
+import {
+  type Behaviour,
+  orderIdOfCallback,
+  type PaymentProvider,
+  type ProviderAnswer,
+  type ProviderCharge,
+  type SimulatedCheckout,
 } from '../../../modules/payments/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import { callbacksOf, queueCallbacks } from './simulated-callbacks.ts';
@@ -72,7 +73,7 @@ export function createSimulatedProvider(parts: Parts): PaymentProvider & Simulat
 
     ask: async ({ paymentId }) => answerOf(await read(paymentId), clock.now()),
 
-    readCallback,
+    readCallback: orderIdOfCallback,
 
     async find(paymentId) {
       const row = await read(paymentId);
@@ -156,19 +157,6 @@ function answerOf(row: ChargeRow | undefined, now: number): ProviderAnswer {
   // Whoever has not been charged by then is not charged any more.
   if (row.expires_at.getTime() + AUTHORIZATION_MS <= now) return { kind: 'refused', reason: 'expired' };
   return { kind: status === 'authorized' ? 'authorized' : 'pending' };
-}
-
-/** As Toss Payments names it: `data.orderId` of PAYMENT_STATUS_CHANGED. */
-function readCallback(body: unknown): string | undefined {
-  const data = fieldOf(body, 'data');
-  const orderId = fieldOf(data, 'orderId');
-  return typeof orderId === 'string' && isUuid(orderId) ? orderId : undefined;
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
