@@ -145,6 +145,6 @@ function discard(client: Pick<Producer, 'close'> | Consumer): void {
 
 /** The first error of the chain that has no other below: the others only say how often it was tried. */
 function innermost(error: Error): Error {
-  const below = error instanceof AggregateError ? error.errors.at(-1) : error.cause;
+  const below: unknown = error instanceof AggregateError ? error.errors.at(-1) : error.cause;
   return below instanceof Error ? innermost(below) : error;
 }
