@@ -8,7 +8,7 @@ import type { LiveView } from '../platform/live/view.ts';
 import type { Operation } from '../platform/operations/operation.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeIdentity } from './compose/identity.ts';
-import { composeOperations } from './compose/operations.ts';
+import { composeMonitoring } from './compose/monitoring.ts';
 import { composePayments } from './compose/payments.ts';
 import { composePoints } from './compose/points.ts';
 import { composeRanking } from './compose/ranking.ts';
@@ -50,7 +50,7 @@ function composeAll(base: Foundation): RoleParts {
   const points = composePoints(base, identity);
   const payments = composePayments(base, gate);
   const tickets = composeTickets(base, { catalogue, tokens });
-  const operations = composeOperations(base, { waitingRoom, seating, identity });
+  const monitoring = composeMonitoring(base, { waitingRoom, seating, identity });
   const modules = [
     identity,
     catalogue,
@@ -61,7 +61,7 @@ function composeAll(base: Foundation): RoleParts {
     payments,
     points,
     tickets,
-    operations,
+    monitoring,
   ];
   return {
     identity,
@@ -79,7 +79,7 @@ function composeAll(base: Foundation): RoleParts {
       waitingRoom.settling,
       reservations.lifecycle,
       payments.lifecycle,
-      operations.lifecycle,
+      monitoring.lifecycle,
     ],
   };
 }

@@ -2,11 +2,11 @@ import { createAuditLog } from '../../adapters/postgres/events/audit-log.ts';
 import type { Identity } from '../../modules/identity/index.ts';
 import {
   type BatchTotals,
-  createOperations,
-  type Operations,
+  createMonitoring,
+  type Monitoring,
   type RoomReading,
   type StatsReader,
-} from '../../modules/operations/index.ts';
+} from '../../modules/monitoring/index.ts';
 import type { Seating } from '../../modules/seating/index.ts';
 import type { WaitingRoom } from '../../modules/waiting-room/index.ts';
 import type { EventFeed } from '../../platform/events/feed.ts';
@@ -24,17 +24,17 @@ type StatsSources = {
 const ROOMS_MAX = 20;
 
 /** What operators see of this process. */
-export function composeOperations(
+export function composeMonitoring(
   base: Foundation,
   parts: Pick<StatsSources, 'waitingRoom' | 'seating'> & { readonly identity: Identity },
-): Operations {
+): Monitoring {
   const reader = createStatsReader({ ...base, ...parts });
-  return createOperations({
+  return createMonitoring({
     ...base,
     reader,
     audit: createAuditLog(base.database),
     findAccounts: (ids) => parts.identity.accounts.findAll(ids),
-    onError: base.complain('operations stats'),
+    onError: base.complain('monitoring'),
   });
 }
 

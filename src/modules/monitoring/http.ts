@@ -15,7 +15,7 @@ const tags = ['Operations'];
 type FigureRouteDeps = { readonly recorder: Recorder; readonly hub: Hub; readonly clock: Clock };
 
 /** How those who run the system see it work. */
-export function operationsRoutes(server: HttpServer, { recorder, hub, clock }: FigureRouteDeps): void {
+export function monitoringRoutes(server: HttpServer, { recorder, hub, clock }: FigureRouteDeps): void {
   server.get(
     '/v1/operations/figures',
     {

@@ -1,2 +1,2 @@
-export { createOperations, type Operations } from './module.ts';
+export { createMonitoring, type Monitoring } from './module.ts';
 export type { AuditLog, AuditRecord, BatchTotals, RoomReading, StatsReader } from './ports.ts';

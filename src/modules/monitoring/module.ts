@@ -3,11 +3,11 @@ import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import { type AuditDeps, auditRoute } from './audit.ts';
-import { operationsRoutes } from './http.ts';
+import { monitoringRoutes } from './http.ts';
 import type { StatsReader } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 
-export type OperationsDeps = AuditDeps & {
+export type MonitoringDeps = AuditDeps & {
   readonly reader: StatsReader;
   readonly clock: Clock;
   readonly hub: Hub;
@@ -15,18 +15,18 @@ export type OperationsDeps = AuditDeps & {
   readonly onError: (error: unknown) => void;
 };
 
-export type Operations = {
+export type Monitoring = {
   readonly lifecycle: Lifecycle;
   routes(server: HttpServer): void;
 };
 
 /** What those who run the system see. */
-export function createOperations(deps: OperationsDeps): Operations {
+export function createMonitoring(deps: MonitoringDeps): Monitoring {
   const recorder = createRecorder({ ...deps, topic: deps.hub.open('operations/figures') });
   return {
     lifecycle: recorder.lifecycle,
     routes(server) {
-      operationsRoutes(server, { ...deps, recorder });
+      monitoringRoutes(server, { ...deps, recorder });
       auditRoute(server, deps);
     },
   };

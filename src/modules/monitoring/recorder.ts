@@ -45,7 +45,7 @@ export function createRecorder({ reader, topic, clock, onError }: RecorderOption
   };
 
   return {
-    lifecycle: createLifecycle('operations stats', {
+    lifecycle: createLifecycle('monitoring', {
       start() {
         cancel = every(clock, EVERY_MS, record, onError, { unref: true });
       },

@@ -1,4 +1,4 @@
-import type { AuditLog, AuditRecord } from '../../../modules/operations/index.ts';
+import type { AuditLog, AuditRecord } from '../../../modules/monitoring/index.ts';
 import type { Database } from '../database.ts';
 
 type Row = {
