@@ -110,6 +110,33 @@ test('points and a charge of the card at once: one of them pays, nothing is left
   }
 });
 
+test('steps stand in the order that they were taken in, whatever the clocks of processes say', async () => {
+  const held = await hold();
+  await testApp.charge(held.accountId, AMOUNT);
+  const superseded = await open(held);
+  await late(() => payWithPoints(held));
+  await settle(superseded);
+  await settle(superseded, { kind: 'refunded' });
+  assert.deepEqual(await statesOf(superseded), ['requested', 'failed', 'refunding', 'refunded']);
+  const other = await hold([2]);
+  const paid = await open(other);
+  await late(() => begin(paid, other));
+  await late(() => settle(paid));
+  await testApp.cancel(other.reservationId);
+  await settle(paid, { kind: 'refunded' });
+  assert.deepEqual(await statesOf(paid), ['requested', 'unknown', 'succeeded', 'refunding', 'refunded']);
+
+  async function late(step: () => Promise<unknown>) {
+    testApp.clock.skip(1_000);
+    await step();
+    testApp.clock.skip(-1_000);
+  }
+  async function statesOf(paymentId: string) {
+    const found = await createPaymentReader(testApp.database).find(paymentId);
+    return found?.steps.map(({ to }) => to);
+  }
+});
+
 test('a charge one moment before the hold lapses pays, one at that moment goes back', async () => {
   const [first, second] = [await hold([1]), await hold([2])];
   const [early, late] = [await open(first), await open(second)];

@@ -108,6 +108,53 @@ describe('a provider that took another amount', () => {
   });
 });
 
+describe('money that comes for a card after the points', () => {
+  it('goes back, also when no callback tells of it', async () => {
+    const { paymentId, buyer } = await superseded(2_000);
+    await cards.chargeAnyway(paymentId);
+    const { reason } = await cards.untilIs(buyer, paymentId, 'refunded');
+    assert.equal(reason, 'superseded');
+    assert.equal((await cards.book(paymentId))?.refunded_amount, 2_000);
+  });
+
+  it('goes back, also when the provider was away just after its callback', async () => {
+    const { paymentId, buyer } = await superseded(60_000);
+    await cards.chargeAnyway(paymentId);
+    const { database } = shop.testApp;
+    await database.query('alter table simulated_charge rename to away');
+    assert.equal(await cards.changed(paymentId), 200);
+    await until(async () => {
+      const rows = await database.query(
+        'select from payment where id = $1 and attempts > 0 and (attempts > 1 or follow_up_at is null)',
+        [paymentId],
+      );
+      return rows.length > 0;
+    });
+    await database.query('alter table away rename to simulated_charge');
+    await cards.untilIs(buyer, paymentId, 'refunded');
+  });
+
+  it('is asked for once where there is none', async () => {
+    const { paymentId, buyer } = await superseded(1_000);
+    const { database } = shop.testApp;
+    await until(async () => {
+      const rows = await database.query('select from payment where id = $1 and follow_up_at is null', [
+        paymentId,
+      ]);
+      return rows.length > 0;
+    });
+    assert.equal((await cards.payment(buyer, paymentId))['status'], 'failed');
+  });
+
+  async function superseded(holdTtlMs: number) {
+    const buyer = await shop.buyer(5_000);
+    const id = await shop.held(buyer, await shop.performance({ holdTtlMs }), [1, 2]);
+    const paymentId = await cards.requested(buyer, id);
+    assert.equal((await shop.pay(buyer, id)).body['status'], 'succeeded');
+    return { paymentId, buyer };
+  }
+});
+
 describe('a hold that is cancelled while the buyer is at the provider', () => {
   it('ends the payment, and money that came meanwhile goes back', async () => {
     const { buyer, id } = await heldFor(60_000);

@@ -91,7 +91,9 @@ export function createCardService(
         return ok(settled?.payment ?? payment);
       } catch (error) {
         // Whether it was charged is found out by asking, whatever went wrong here.
-        await cards.postpone({ paymentId, followUpAt, at: clock.now() }).catch(() => undefined);
+        await cards
+          .postpone({ paymentId, followUpAt, at: clock.now(), isAnswered: false })
+          .catch(() => undefined);
         followUp.notify();
         if (isRetryable(error) || calls.isExpected(error)) return ok(payment);
         throw error;

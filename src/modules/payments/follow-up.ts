@@ -103,15 +103,17 @@ type Following = FollowUpDeps & { readonly calls: ProviderCalls; readonly settle
 async function followOne(deps: Following, payment: DuePayment): Promise<void> {
   const { cards, clock, random } = deps;
   const { id: paymentId, followUpAt, attempts } = payment;
+  let isAnswered = false;
   try {
     const answer = await askFor(deps, payment);
     const settled = answer && (await deps.settle({ paymentId, answer }));
     if (settled?.step) return;
+    isAnswered = answer !== undefined;
   } catch (error) {
     deps.onError(error);
   }
   const at = clock.now() + QUESTION_INTERVAL_MS + backoffMs(attempts, BACKOFF, random);
-  await cards.postpone({ paymentId, followUpAt, at }).catch(deps.onError);
+  await cards.postpone({ paymentId, followUpAt, at, isAnswered }).catch(deps.onError);
 }
 
 async function askFor(

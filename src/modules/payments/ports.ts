@@ -137,11 +137,15 @@ export type CardPayments = {
     readonly followUpAt: number;
     readonly limit: number;
   }): Promise<readonly DuePayment[]>;
-  /** Asks again at `at`, unless something happened since the claim of `followUpAt`. */
+  /**
+   * Asks again at `at`, unless something happened since the claim of `followUpAt`. One that has failed is asked for
+   * until the provider has answered once.
+   */
   postpone(later: {
     readonly paymentId: string;
     readonly followUpAt: number;
     readonly at: number;
+    readonly isAnswered: boolean;
   }): Promise<void>;
 };
 

@@ -52,8 +52,8 @@ function followedUp(database: Database): Pick<CardPayments, 'noteCallback' | 'cl
         followUpAt,
       }));
     },
-    async postpone({ paymentId, followUpAt, at }) {
-      await database.query(POSTPONE, [paymentId, new Date(followUpAt), new Date(at)]);
+    async postpone({ paymentId, followUpAt, at, isAnswered }) {
+      await database.query(POSTPONE, [paymentId, new Date(followUpAt), new Date(at), isAnswered]);
     },
   };
 }
@@ -166,9 +166,9 @@ const CLAIM_DUE = {
     returning ${PAYMENT_COLUMNS}, p.attempts, r.expires_at as hold_expires_at`,
 };
 
-// A failed one was only looked at because of a callback.
+// A failed one was only looked at because its money may have come all the same.
 const POSTPONE = {
   name: 'payment_postpone',
-  text: `update payment set follow_up_at = case when status = 'failed' then null else $3::timestamptz end
+  text: `update payment set follow_up_at = case when status = 'failed' and $4 then null else $3::timestamptz end
     where id = $1 and follow_up_at = $2`,
 };

@@ -162,7 +162,8 @@ const LOCK_BALANCES = {
   text: 'select account_id, balance from point_balance where account_id = any($1::uuid[]) order by account_id for update',
 };
 
-// A free reservation (amount 0) moves no points and needs no balance.
+// A free reservation (amount 0) moves no points and needs no balance. What is superseded is still asked for once, when it
+// was due: its money may come all the same.
 const WRITE_PAID = {
   name: 'checkout_write_paid',
   text: `with paid as (
@@ -178,9 +179,9 @@ const WRITE_PAID = {
       union all
       select transfer_id, transfer_id, '${SYSTEM_ACCOUNTS.sales}', 'payment', amount, null, payment_id, at from paid where amount > 0),
     superseded as (
-      update payment p set status = 'failed', reason = 'superseded', follow_up_at = null, updated_at = paid.at
+      update payment p set status = 'failed', reason = 'superseded', updated_at = greatest(paid.at, p.updated_at)
       from paid where p.purpose = 'reservation' and p.purpose_id = paid.reservation_id and p.status = 'requested'
-      returning p.id, paid.at),
+      returning p.id, p.updated_at as at),
     stepped as (
       insert into payment_step (payment_id, status, reason, at)
       select id, 'failed', 'superseded', at from superseded),

@@ -65,15 +65,15 @@ const REFUND = {
   text: `with wanted as (
       select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as w(reservation_id, transfer_id, at)),
     refunded as (
-      update payment p set reason = 'cancelled', attempts = 0, updated_at = w.at,
+      update payment p set reason = 'cancelled', attempts = 0, updated_at = greatest(w.at, p.updated_at),
         status = case when p.method = 'card' and p.amount > 0 then 'refunding' else 'refunded' end,
         follow_up_at = case when p.method = 'card' and p.amount > 0 then w.at end
       from wanted w
       where p.purpose = 'reservation' and p.purpose_id = w.reservation_id and p.status = 'succeeded' and p.paid_at is not null
-      returning p.id, p.purpose_id as reservation_id, p.account_id, p.amount, p.method, p.status, w.transfer_id, w.at),
+      returning p.id, p.purpose_id as reservation_id, p.account_id, p.amount, p.method, p.status, w.transfer_id, w.at, p.updated_at),
     stepped as (
       insert into payment_step (payment_id, status, reason, at)
-      select id, status, 'cancelled', at from refunded where method = 'card'),
+      select id, status, 'cancelled', updated_at from refunded where method = 'card'),
     hastened as (
       update payment p set follow_up_at = w.at from wanted w
       where p.purpose = 'reservation' and p.purpose_id = w.reservation_id and p.status = 'requested'),

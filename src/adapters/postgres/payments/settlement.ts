@@ -111,12 +111,14 @@ const SELL = {
     ${issueTickets(4)}`,
 };
 
-// What is to be given back is due at once.
+// What is to be given back is due at once. Times are taken before the locks are, and clocks differ: no step stands
+// before the one that it follows.
 const MOVE = {
   name: 'payment_move',
   text: `with stepped as (
-      insert into payment_step (payment_id, status, reason, at) values ($1::uuid, $2::text, $3::text, $4::timestamptz))
-    update payment set status = $2, reason = $3, updated_at = $4, attempts = 0,
+      insert into payment_step (payment_id, status, reason, at)
+      select id, $2::text, $3::text, greatest($4::timestamptz, updated_at) from payment where id = $1::uuid)
+    update payment set status = $2, reason = $3, updated_at = greatest($4, updated_at), attempts = 0,
       paid_at = case $2 when 'succeeded' then $4 else paid_at end,
       follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then coalesce(follow_up_at, $4) else null end
     where id = $1`,
