@@ -17,6 +17,16 @@ const DOWNLOAD_MS = 280_000;
 const JAVA_OPTIONS = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const JARS = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'firstcome', `kafka-${VERSION}`);
 
+/** Who comes by the listener SASL has the rights that are given to them, none at first; others may do anything. */
+const USERS = [
+  'listener.name.sasl.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512',
+  'listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_firstcome="firstcome-plain";',
+  'listener.name.sasl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;',
+  'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'super.users=User:ANONYMOUS',
+];
+const SCRAM_USER = ['--add-scram', 'SCRAM-SHA-512=[name=firstcome,password=firstcome-scram]'];
+
 /** Brokers in KRaft mode, each controller as well. */
 export const kafka = {
   name: 'kafka',
@@ -29,11 +39,12 @@ export const kafka = {
   },
   async launch(place) {
     const java = await findProgram('java');
-    const ports = await place.ports(BROKERS * 2);
+    const ports = await place.ports(BROKERS * 3);
     const nodes = Array.from({ length: BROKERS }, (_none, index) => ({
       id: index + 1,
       port: ports[index],
       controller: ports[BROKERS + index],
+      sasl: ports[2 * BROKERS + index],
     }));
     const cluster = await clusterId(place.directory, ports, java);
     const started = await Promise.all(
@@ -44,7 +55,8 @@ export const kafka = {
       limitMs: READY_MS,
       failed,
     });
-    return { env: { KAFKA_BROKERS: nodes.map(({ port }) => `127.0.0.1:${port}`).join(',') } };
+    const env = { KAFKA_BROKERS: nodes.map(({ port }) => `127.0.0.1:${port}`).join(',') };
+    return { env, ports: { sasl: nodes[0].sasl } };
   },
 };
 
@@ -68,20 +80,22 @@ async function startBroker(place, java, { node, nodes, cluster }) {
   await writeFile(file, properties({ node, nodes, data }));
   await runProgram(
     java,
-    tool('kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', cluster, '-c', file),
+    tool('kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', cluster, '-c', file, ...SCRAM_USER),
   );
   return place.run(`broker-${node.id}`, java, tool('kafka.Kafka', file));
 }
 
 function properties({ node, nodes, data }) {
+  const addresses = `PLAINTEXT://127.0.0.1:${node.port},SASL://127.0.0.1:${node.sasl}`;
   return [
     'process.roles=broker,controller',
     `node.id=${node.id}`,
     `controller.quorum.voters=${nodes.map(({ id, controller }) => `${id}@127.0.0.1:${controller}`).join(',')}`,
-    `listeners=PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controller}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${node.port}`,
+    `listeners=${addresses},CONTROLLER://127.0.0.1:${node.controller}`,
+    `advertised.listeners=${addresses}`,
     'controller.listener.names=CONTROLLER',
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    ...USERS,
     `log.dirs=${data}`,
     'num.partitions=12',
     `default.replication.factor=${BROKERS}`,

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { KafkaSettings } from '../../src/adapters/kafka/clients.ts';
 import { reservationEvents } from '../../src/modules/reservations/index.ts';
 import { follower } from '../../src/platform/events/event.ts';
 import { eventFeedContract } from '../contracts/event-feed.contract.ts';
@@ -15,6 +16,8 @@ import { until } from '../support/until.ts';
 
 let directory: string;
 let brokers: readonly string[];
+/** Where brokers ask who one is. */
+let saslBroker: string;
 
 before(
   async () => {
@@ -22,6 +25,7 @@ before(
     await services(['start', 'kafka'], directory);
     const [status] = await statusOfServices(['kafka'], directory);
     brokers = status!.env['KAFKA_BROKERS']!.split(',');
+    saslBroker = `127.0.0.1:${status!.ports!['sasl']}`;
   },
   { timeout: 300_000 },
 );
@@ -168,6 +172,39 @@ describe('event feed: kafka, beyond the contract', { timeout: 300_000 }, () => {
         code: 'kafka_topic_unfit',
         message: /has 3 partitions and needs 12/,
       });
+    }));
+
+  test('a user that is proven by SCRAM or PLAIN needs four rights on the topic and no others', () =>
+    inWorld(async (world, fixture) => {
+      const scram = {
+        mechanism: 'SCRAM-SHA-512',
+        username: 'firstcome',
+        password: 'firstcome-scram',
+      } as const;
+      const plain = { ...scram, mechanism: 'PLAIN', password: 'firstcome-plain' } as const;
+      const open = (sasl: NonNullable<KafkaSettings['sasl']>) => {
+        const kafka = { brokers: [saslBroker], topic: world.topic, tls: false, sasl };
+        return world.open({ ...fixture.options(), kafka, startWaitMs: 0 });
+      };
+      await assert.rejects(open({ ...scram, password: 'wrong' }).start(), {
+        code: 'kafka_forbidden',
+        message: /does not take this user/,
+      });
+      await assert.rejects(open(scram).start(), { code: 'kafka_forbidden', message: /refuses this user/ });
+      await world.allow(scram.username);
+      for (const [serial, sasl] of [scram, plain].entries()) {
+        const feed = open(sasl);
+        await until(() =>
+          feed.start().then(
+            () => true,
+            () => false,
+          ),
+        );
+        await world.append([event(serial)]);
+        await feed.subscribe(fixture.noting('a')).reached(await feed.now());
+        await feed.stop();
+      }
+      assertDelivered(await world.noted('a'), [0, 1]);
     }));
 
   test('brokers that stay away end a start in words', () =>

@@ -1,4 +1,10 @@
-import { Admin } from '@platformatic/kafka';
+import {
+  AclOperations,
+  AclPermissionTypes,
+  Admin,
+  ResourcePatternTypes,
+  ResourceTypes,
+} from '@platformatic/kafka';
 import { KafkaClients } from '../../src/adapters/kafka/clients.ts';
 import {
   createKafkaEventFeed,
@@ -26,6 +32,7 @@ export type KafkaPlace = { readonly brokers: readonly string[]; readonly topic: 
 
 export type KafkaWorld = Omit<EventFeedWorld, 'open'> & {
   readonly database: Database;
+  readonly topic: string;
   open(options: EventFeedOptions & Partial<KafkaEventFeedOptions>): KafkaEventFeed;
   /** Saves events in a transaction that commits once `held` settles. */
   appendHeld(events: readonly DomainEvent[], held: Promise<void>): HeldAppend;
@@ -39,6 +46,8 @@ export type KafkaWorld = Omit<EventFeedWorld, 'open'> & {
   write(records: readonly { readonly partition: number; readonly value: string }[]): Promise<void>;
   createTopic(partitions: number): Promise<void>;
   deleteTopic(): Promise<void>;
+  /** Gives a user the rights on the topic that docs/deploy.md names. */
+  allow(user: string): Promise<void>;
 };
 
 type HeldAppend = { readonly appended: Promise<void>; readonly committed: Promise<void> };
@@ -108,7 +117,9 @@ export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
       await clients.write((producer) => producer.send({ messages }));
     },
     createTopic: (count) => clients.createTopic(count),
+    topic,
     deleteTopic: () => deleteTopic(place),
+    allow: (user) => allow(place, user),
     async close() {
       clients.close();
       await tables.close();
@@ -130,5 +141,21 @@ function openFeed(database: Database, options: KafkaEventFeedOptions): KafkaEven
 async function deleteTopic({ brokers, topic }: KafkaPlace): Promise<void> {
   const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...brokers] });
   await admin.deleteTopics({ topics: [topic] });
+  await admin.close();
+}
+
+async function allow({ brokers, topic }: KafkaPlace, user: string): Promise<void> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...brokers] });
+  const { CREATE, DESCRIBE, READ, WRITE } = AclOperations;
+  const creations = [CREATE, DESCRIBE, READ, WRITE].map((operation) => ({
+    resourceType: ResourceTypes.TOPIC,
+    resourceName: topic,
+    resourcePatternType: ResourcePatternTypes.LITERAL,
+    principal: `User:${user}`,
+    host: '*',
+    operation,
+    permissionType: AclPermissionTypes.ALLOW,
+  }));
+  await admin.createAcls({ creations });
   await admin.close();
 }

@@ -121,13 +121,15 @@ export class KafkaClients {
   #toFault(error: unknown, library: Library): Fault {
     if (error instanceof Fault) return error;
     const cause = error as Error;
-    const has = (apiId: string) => library.findErrorBy(cause, 'apiId', apiId) !== null;
+    const has = (apiId: string) => carries(cause, 'apiId', apiId);
     const words = innermost(cause).message;
     if (has('OFFSET_OUT_OF_RANGE'))
       return new Fault(
         'kafka_offset_lost',
         `the topic ${this.topic} does not hold what is to be read: ${words}`,
       );
+    if (carries(cause, 'code', library.AuthenticationError.code))
+      return new Fault('kafka_forbidden', `Kafka does not take this user: ${words}`);
     if (has('TOPIC_AUTHORIZATION_FAILED') || has('CLUSTER_AUTHORIZATION_FAILED'))
       return new Fault('kafka_forbidden', `Kafka refuses this user on the topic ${this.topic}: ${words}`);
     if (words.startsWith('Unknown topic'))
@@ -147,4 +149,14 @@ function discard(client: Pick<Producer, 'close'> | Consumer): void {
 function innermost(error: Error): Error {
   const below: unknown = error instanceof AggregateError ? error.errors.at(-1) : error.cause;
   return below instanceof Error ? innermost(below) : error;
+}
+
+/** Whether an error of the chain has this; the client's own search does not look at causes. */
+function carries(error: unknown, property: string, value: string): boolean {
+  if (!(error instanceof Error)) return false;
+  const others: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  return (
+    Reflect.get(error, property) === value ||
+    [error.cause, ...others].some((one) => carries(one, property, value))
+  );
 }
