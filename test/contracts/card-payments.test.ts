@@ -50,9 +50,17 @@ async function open({ reservationId, accountId }: Held): Promise<string> {
   return opened.value.payment.id;
 }
 
-function begin(paymentId: string, { accountId }: Held) {
+function begin(paymentId: string, { accountId }: Held, provider: string | undefined = 'simulated') {
   const now = testApp.clock.now();
-  const asked = { paymentId, accountId, orderId: paymentId, amount: AMOUNT, providerKey: 'key', now };
+  const asked = {
+    paymentId,
+    accountId,
+    orderId: paymentId,
+    amount: AMOUNT,
+    providerKey: 'key',
+    provider,
+    now,
+  };
   return cards().beginConfirmation({ ...asked, leftMsMin: 15_000, followUpAt: now + 5_000 });
 }
 
@@ -169,6 +177,15 @@ test('with less of the hold left than the provider needs nothing begins', async 
   const begun = await begin(paymentId, held);
   assert.equal(!begun.ok && begun.code, 'hold_expired');
   assert.equal(await stateOf(paymentId), 'requested: requested');
+});
+
+test('a payment that waits for a provider that is not there is not begun, and points can pay instead', async () => {
+  const held = await hold();
+  await testApp.charge(held.accountId, AMOUNT);
+  const paymentId = await open(held);
+  assert.deepEqual(await begin(paymentId, held, 'another'), { ok: false, code: 'card_unavailable' });
+  assert.equal(await stateOf(paymentId), 'requested: requested');
+  assert.equal(await payWithPoints(held), 'points');
 });
 
 test('a payment that is confirmed twice at once is told to the provider once', async () => {

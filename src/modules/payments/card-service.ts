@@ -67,7 +67,8 @@ export function createCardService(
       });
       if (!opened.ok) return opened;
       const { payment } = opened.value;
-      if (payment.status !== 'requested' || payment.checkoutUrl !== null || !provider) return opened;
+      if (payment.status !== 'requested' || payment.checkoutUrl !== null) return opened;
+      if (provider?.name !== payment.provider) return refuse('card_unavailable');
       const { id: paymentId, amount, holdExpiresAt: expiresAt } = payment;
       const order = { paymentId, amount, returnUrl: payment.returnUrl ?? backTo.href, origin, expiresAt };
       const { checkoutUrl } = await calls.call('create', (signal) => provider.create(order, signal));
@@ -78,7 +79,14 @@ export function createCardService(
     async confirm({ paymentKey: providerKey, ...command }) {
       const now = clock.now();
       const followUpAt = now + calls.claimMs;
-      const asked = { ...command, providerKey, now, followUpAt, leftMsMin: deps.confirmMsMin };
+      const asked = {
+        ...command,
+        providerKey,
+        provider: provider?.name,
+        now,
+        followUpAt,
+        leftMsMin: deps.confirmMsMin,
+      };
       const begun = await cards.beginConfirmation(asked);
       if (!begun.ok) return begun;
       const { payment } = begun.value;
@@ -100,15 +108,22 @@ export function createCardService(
       }
     },
 
-    async hearCallback({ provider: name, body }) {
-      if (!provider || provider.name !== name) return refuse('provider_unknown');
-      const paymentId = provider.readCallback(body);
-      if (paymentId !== undefined) {
-        const known = await cards.noteCallback({ paymentId, provider: name, now: clock.now() });
-        if (known) followUp.notify();
-      }
-      return ok(null);
-    },
+    hearCallback: callbackHearer(deps, followUp),
+  };
+}
+
+function callbackHearer(
+  { cards, provider, clock }: Pick<CardServiceDeps, 'cards' | 'provider' | 'clock'>,
+  followUp: Pick<FollowUp, 'notify'>,
+): CardService['hearCallback'] {
+  return async ({ provider: name, body }) => {
+    if (!provider || provider.name !== name) return refuse('provider_unknown');
+    const paymentId = provider.readCallback(body);
+    if (paymentId !== undefined) {
+      const known = await cards.noteCallback({ paymentId, provider: name, now: clock.now() });
+      if (known) followUp.notify();
+    }
+    return ok(null);
   };
 }
 

@@ -17,6 +17,14 @@ export type PaymentOperations = ReturnType<typeof paymentOperations>;
 /** Payments are turned away last, and never wait in the request queue. */
 const FIRST = { queueable: false, priority: 'high' } as const;
 
+const CONFIRMATION_PROBLEMS = [
+  'payment_not_found',
+  'payment_mismatch',
+  'hold_expired',
+  'reservation_not_payable',
+  'card_unavailable',
+];
+
 /** The writes of payments. */
 export function paymentOperations(
   payments: Pick<PaymentsService, 'payWithPoints'>,
@@ -62,7 +70,7 @@ export function paymentOperations(
       idempotent: true,
       ...FIRST,
       savesResult: () => false,
-      problems: ['payment_not_found', 'payment_mismatch', 'hold_expired', 'reservation_not_payable'],
+      problems: CONFIRMATION_PROBLEMS,
       run(context, { amount, ...input }) {
         const won = typeof amount === 'number' ? amount : amount.amount;
         return cards.confirm({ ...input, amount: won, accountId: accountOf(context).accountId });

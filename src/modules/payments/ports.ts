@@ -86,6 +86,8 @@ export type BeginConfirmation = {
   readonly orderId: string;
   readonly amount: number;
   readonly providerKey: string;
+  /** Who can be told now; a payment that waits for another provider is not begun. */
+  readonly provider: string | undefined;
   readonly now: number;
   readonly leftMsMin: number;
   /** Nobody else asks the provider before that. */
@@ -94,7 +96,7 @@ export type BeginConfirmation = {
 
 export type BeginOutcome = Result<
   { readonly payment: CardPayment; readonly begun: boolean },
-  'payment_not_found' | 'payment_mismatch' | 'hold_expired' | 'reservation_not_payable'
+  'payment_not_found' | 'payment_mismatch' | 'hold_expired' | 'reservation_not_payable' | 'card_unavailable'
 >;
 
 export type Settled = {

@@ -112,6 +112,8 @@ async function beginLocked(tx: Queryable, request: BeginConfirmation): Promise<B
   if (!locked || locked.row.account_id !== accountId) return { ok: false, code: 'payment_not_found' };
   const payment = toCardPayment(locked.row, locked.reservation?.expires_at);
   if (payment.status !== 'requested') return { ok: true, value: { payment, begun: false } };
+  // Nobody could be asked how it ends.
+  if (payment.provider !== request.provider) return { ok: false, code: 'card_unavailable' };
   const hold = holdOf(locked.situation);
   const refusal = refuseConfirmation({ payment, hold }, request, { now, leftMsMin });
   if (refusal) return refusal;
