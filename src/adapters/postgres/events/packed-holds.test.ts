@@ -8,7 +8,7 @@ import { type HoldRequest, reservationEvents } from '../../../modules/reservatio
 import { newEvent, type StoredEvent } from '../../../platform/events/event.ts';
 import type { EventFeed } from '../../../platform/events/feed.ts';
 import type { Database } from '../database.ts';
-import { holdParameters } from '../reservations/hold-parameters.ts';
+import { holdParameters } from '../reservations/hold-call.ts';
 import { singleParameters } from '../reservations/single-hold.ts';
 import { createPostgresEventFeed } from './event-feed.ts';
 import { createEventTail } from './event-tail.ts';

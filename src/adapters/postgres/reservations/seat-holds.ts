@@ -10,8 +10,7 @@ import {
 } from '../../../modules/reservations/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { CommitNotice } from '../events/outbox.ts';
-import { type HoldAnswer, saveHoldResults, toOutcome, wasBefore } from './hold-answers.ts';
-import { holdParameters } from './hold-parameters.ts';
+import { type HoldAnswer, holdParameters, saveHoldResults, toOutcome, wasBefore } from './hold-call.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
 import { readAnswer, singleParameters } from './single-hold.ts';
 

@@ -1,5 +1,5 @@
 import type { HoldRequest } from '../../../modules/reservations/index.ts';
-import type { HoldAnswer } from './hold-answers.ts';
+import type { HoldAnswer } from './hold-call.ts';
 
 /** The parameters that all statements for one request begin with. */
 export function seatParameters(request: HoldRequest): unknown[] {

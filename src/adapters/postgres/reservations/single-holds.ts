@@ -4,7 +4,7 @@ import { createMicroBatch, type MicroBatchObservation } from '../../../kernel/mi
 import type { HoldOutcome, HoldRequest, SeatHolds } from '../../../modules/reservations/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import type { CommitNotice } from '../events/outbox.ts';
-import { type HoldAnswer, saveHoldResults, toOutcome } from './hold-answers.ts';
+import { type HoldAnswer, saveHoldResults, toOutcome } from './hold-call.ts';
 
 export type SingleHoldsOptions = {
   readonly database: Database;
