@@ -65,10 +65,14 @@ describe('a crowd', () => {
   it('goes when it is sent away', async () => {
     const performanceId = await testApp.performance();
     await testApp.change(performanceId, { state: 'paused' });
-    await send({ performanceId, people: 30, arriveMs: 0 });
+    await send({ performanceId, people: 30, arriveMs: 0, ratePerSecond: 7 });
     await until(current, ({ waiting }) => waiting === 30);
-    const stopped = await testApp.call(testApp.manager, 'DELETE /v1/demo/crowds/current');
+    const [stopped, again] = await Promise.all([
+      testApp.call(testApp.manager, 'DELETE /v1/demo/crowds/current'),
+      send({ performanceId, people: 1 }),
+    ]);
     assert.deepEqual([stopped.body['status'], stopped.body['waiting']], ['stopped', 0]);
+    assert.equal(again.body['code'], 'crowd_running', 'it is still on its way out');
   });
 
   it('is not sent to what does not exist or is over, nor larger than its bound, nor by others', async () => {

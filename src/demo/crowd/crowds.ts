@@ -82,7 +82,8 @@ export function createCrowds(deps: CrowdsDeps): Crowds {
       const terms = await deps.catalogue.terms(body.performanceId);
       if (!terms) return refuse('performance_not_found');
       if (deps.clock.now() >= terms.closesAt) return refuse('sales_closed');
-      if (run?.status === 'running') return refuse('crowd_running');
+      // One that was sent away is there until it has given the rate back.
+      if (run?.endedAt === null) return refuse('crowd_running');
       const begun: Run = {
         body,
         startedAt: deps.clock.now(),
