@@ -81,6 +81,7 @@ function sampleFor(operation: Operation): Input | null {
 /** What an edge adds of its own: addresses, headers, cookies. */
 const OF_THE_EDGE = new Set([
   'clientAddress',
+  'origin',
   'deviceToken',
   'replacedToken',
   'pass',
@@ -88,7 +89,13 @@ const OF_THE_EDGE = new Set([
   'seen',
   'gateOfPass',
 ]);
-const IDS = ['id', 'performanceId', 'reservationId', 'accountId', 'concertId'];
+const IDS = ['id', 'performanceId', 'reservationId', 'accountId', 'concertId', 'paymentId'];
+
+/** What an input calls the parameter of a route's address. */
+function parameterOf(url: string, input: Input): string | undefined {
+  const name = /\{(\w+)\}/.exec(url)?.[1];
+  return name === 'id' ? IDS.find((id) => id in input) : name;
+}
 
 /** The place of the body in an input: below one name, or beside what else there is. */
 const nestOf = (input: Input) => ['patch', 'body'].find((name) => name in input);
@@ -99,12 +106,12 @@ const routeOf = ({ operationId }: Operation): Route =>
 /** The request that a client makes for an input; what is in it of the edge's the client cannot say. */
 function requestFor(operation: Operation, input: Input): Sent {
   const { method, url, hasBody } = routeOf(operation);
-  const id = url.includes('{id}') ? IDS.find((name) => name in input) : undefined;
+  const id = parameterOf(url, input);
   const rest = Object.entries(input).filter(([name]) => name !== id && !OF_THE_EDGE.has(name));
   const nest = nestOf(input);
   return {
     method,
-    url: id === undefined ? url : url.replace('{id}', encodeURIComponent(String(input[id]))),
+    url: id === undefined ? url : url.replace(/\{\w+\}/, encodeURIComponent(String(input[id]))),
     ...(!hasBody ? {} : { body: nest === undefined ? Object.fromEntries(rest) : input[nest] }),
   };
 }
@@ -147,7 +154,7 @@ const VALUES = [
 /** An input with one thing changed that a client may say: right or wrong, both have to say the same. */
 function* variantsOf(operation: Operation, input: Input): Generator<Input> {
   const { url, hasBody } = routeOf(operation);
-  const id = url.includes('{id}') ? IDS.find((name) => name in input) : undefined;
+  const id = parameterOf(url, input);
   for (const value of ['x', '0', UNKNOWN_ID.toUpperCase()])
     if (id !== undefined) yield { ...input, [id]: value };
   if (!hasBody) return;
@@ -194,11 +201,14 @@ describe('the operations', () => {
     const last = operations.filter(({ priority }) => priority === 'high');
     assert.deepEqual(last.map(({ operationId }) => operationId).toSorted(), [
       'checkIn',
+      'confirmPayment',
+      'decideSimulatedCheckout',
       'joinRoom',
       'leaveRoom',
       'logIn',
       'logOut',
       'payReservation',
+      'receivePaymentCallback',
       'refreshSession',
       'settleScans',
       'undoCheckIn',
