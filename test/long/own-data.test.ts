@@ -25,8 +25,10 @@ before(async () => {
   owners = await makeOwners(system, PEOPLE);
   target = targetOf(system.app.address());
   for (const person of owners.people) {
-    const { id, email, reservationId, ticketId, ticketCode, venueId, concertId, performanceId } = person;
-    for (const mark of [id, email, reservationId, ticketId, ticketCode, venueId, concertId, performanceId])
+    const { id, email, reservationId, paymentId, ticketId, ticketCode } = person;
+    const { venueId, concertId, performanceId } = person;
+    const bought = [reservationId, paymentId, ticketId, ticketCode];
+    for (const mark of [id, email, ...bought, venueId, concertId, performanceId])
       if (mark !== '') ownerOf.set(mark, person);
   }
 });
@@ -44,6 +46,7 @@ const byReservation = {
   id: (person: Owner) => person.reservationId,
   holds: (person: Owner) => person.reservationId,
 };
+const byPayment = { id: (person: Owner) => person.paymentId, holds: (person: Owner) => person.paymentId };
 const byEntry = {
   id: () => owners.roomPerformanceId,
   holds: (person: Owner) => `"number":${person.entryNumber},`,
@@ -64,7 +67,10 @@ const OF_MEMBERS: Readonly<Record<string, OwnRoute>> = {
   '/v1/reservations': { holds: ({ reservationId }) => reservationId },
   '/v1/reservations/:id': byReservation,
   '/v1/reservations/:id/history': { ...byReservation, holds: () => 'reservation.created' },
+  '/v1/reservations/:id/payments': { ...byReservation, holds: ({ paymentId }) => paymentId },
   '/v1/reservations/:id/stream': byReservation,
+  '/v1/payments/:id': byPayment,
+  '/v1/simulated-checkouts/:id': byPayment,
   '/v1/tickets': { holds: ({ ticketCode }) => ticketCode },
   '/v1/tickets/:id': byTicket,
   '/v1/tickets/:id/qr.svg': { ...byTicket, holds: () => '<svg' },

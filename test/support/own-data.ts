@@ -21,6 +21,8 @@ export type Owner = {
   readonly isSeller: boolean;
   entryNumber: number;
   reservationId: string;
+  /** By card, for that reservation; not agreed to yet. */
+  paymentId: string;
   ticketId: string;
   ticketCode: string;
   venueId: string;
@@ -94,6 +96,10 @@ export async function makeOwners(system: AccessApp, count: number): Promise<Owne
     const bought = await hold(2 * person.index);
     await made(person, `POST /v1/reservations/${bought.id}/payments`, { method: 'points' });
     person.reservationId = (await hold(2 * person.index + 1)).id;
+    const card = { method: 'card' };
+    person.paymentId = (
+      await made(person, `POST /v1/reservations/${person.reservationId}/payments`, card)
+    ).id;
     const { items } = await made(person, 'GET /v1/tickets');
     const [ticket] = items as readonly { readonly id: string; readonly code: string }[];
     person.ticketId = ticket!.id;
@@ -119,6 +125,7 @@ async function makeAccounts(
   const none = {
     entryNumber: 0,
     reservationId: '',
+    paymentId: '',
     ticketId: '',
     ticketCode: '',
     venueId: '',
