@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { seatPlaces } from './support/seat-places.ts';
 import { describePages } from './support/test-site.ts';
+import { PLACE_SPENT } from './support/visit.ts';
 
 describePages('buying a ticket', (site) => {
   test('from sign-up to the ticket, in Korean, with a mouse', async () => {
     const id = await site.testApp.sell({ roomEnabled: true });
-    const { page, go, picture, assertQuiet, close } = await site.visit();
+    const { page, go, picture, expectTrouble, assertQuiet, close } = await site.visit();
+    expectTrouble(PLACE_SPENT);
     await go('/');
     await page.getByRole('link', { name: '봄밤의 노래' }).first().waitFor();
     await picture('concerts-ko');
@@ -58,11 +60,12 @@ describePages('buying a ticket', (site) => {
 
   test('from sign-up to the ticket and back, in English, on a phone, by touch', async () => {
     const id = await site.testApp.sell({ roomEnabled: true });
-    const { page, go, picture, assertQuiet, close } = await site.visit({
+    const { page, go, picture, expectTrouble, assertQuiet, close } = await site.visit({
       size: 'phone',
       language: 'en',
       isDark: true,
     });
+    expectTrouble(PLACE_SPENT);
     await go(`/performances/${id}`);
     await picture('performance-phone-en');
     await page.getByRole('link', { name: 'Join the line' }).tap();

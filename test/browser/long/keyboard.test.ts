@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import { keyboardOf } from '../support/keyboard.ts';
 import { type Person, smallHall } from '../support/test-app.ts';
 import { describePages } from '../support/test-site.ts';
+import { PLACE_SPENT } from '../support/visit.ts';
 
 /** A hall of 60 seats: three rows of twenty in two grades. */
 const HALL_CSV = `section,name,row,first,last,grade
@@ -65,10 +66,11 @@ describePages('by keyboard alone', (site) => {
 
   test('a fan buys a ticket', async () => {
     const id = await site.testApp.sell({ roomEnabled: true });
-    const { page, go, assertQuiet, close } = await site.visit({
+    const { page, go, expectTrouble, assertQuiet, close } = await site.visit({
       person: await site.testApp.person(),
       language: 'en',
     });
+    expectTrouble(PLACE_SPENT);
     const { press } = keyboardOf(page);
     await go(`/performances/${id}`);
     await press(/Join the line/);

@@ -44,6 +44,9 @@ export type Visit = {
   close(): Promise<void>;
 };
 
+/** A page may follow a place in line in the moment in which paying ends it: 404 is right, and Chromium notes it. */
+export const PLACE_SPENT = /404.*entries\/me\/stream/;
+
 export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
   const { size = 'desktop', language = 'ko', timeZone = 'Asia/Seoul', isDark = false, person } = options;
   const context = await browser.newContext({
