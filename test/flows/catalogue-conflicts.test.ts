@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import {
-  addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
-  venueBody,
-} from '../support/catalogue.ts';
+import { describe, test } from 'node:test';
+import { addSale, openCatalogue, venueBody } from '../support/catalogue.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
 
 /** Everything of the catalogue that a PATCH changes: where it is, and two changes of it. */
 async function changeable(): Promise<readonly [url: string, one: object, other: object][]> {

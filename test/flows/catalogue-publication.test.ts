@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
   ids,
   inHours,
+  openCatalogue,
   people,
   performanceBody,
   venueBody,
@@ -14,13 +12,7 @@ import {
 } from '../support/catalogue.ts';
 import { until } from '../support/until.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
 
 const set = (concertId: string, body: object) =>
   call('seller', 'PATCH', `/v1/concerts/${concertId}`, { body });

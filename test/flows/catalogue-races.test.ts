@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createCatalogueStore } from '../../src/adapters/postgres/catalogue/catalogue-store.ts';
 import { OverloadedFault } from '../../src/kernel/faults.ts';
 import type { Written } from '../../src/modules/catalogue/index.ts';
 import type { Principal } from '../../src/platform/auth/principal.ts';
 import {
   addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
   createSalesOn,
   ids,
   inHours,
+  openCatalogue,
   people,
   performanceBody,
   venueBody,
   won,
 } from '../support/catalogue.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
 
 const principal: Principal = {
   accountId: people.seller.id,

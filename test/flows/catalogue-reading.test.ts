@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import {
   addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
   hour,
   ids,
   inHours,
+  openCatalogue,
   people,
   performanceBody,
   venueBody,
   won,
 } from '../support/catalogue.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
+const { composed, call } = await openCatalogue();
 let stageId: string;
 const titles = ['Aurora', 'Beat', 'Chorus', 'Chorus', 'Chorus', 'Dawn', 'Echo', '가을 노래', '100% Live_'];
 const start = Date.UTC(2030, 0, 1);
 
 before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
   const venue = await call('seller', 'POST', '/v1/venues', { body: venueBody });
   stageId = venue.body.stages[0].id;
   for (const [i, title] of titles.entries()) {
@@ -41,7 +36,6 @@ before(async () => {
     await composed.database.query('update concert set popularity = $2 where id = $1', [body.id, i % 3]);
   }
 });
-after(() => composed.stop());
 
 async function listAll(query: string, limit = 100) {
   const items: { title: string; titleEn: string | null; id: string }[] = [];

@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
-import {
-  addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
-  createSalesOn,
-} from '../support/catalogue.ts';
+import { addSale, createSalesOn, openCatalogue } from '../support/catalogue.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
 
 describe('reads', () => {
   test('carry an ETag and answer 304 to who has the version', async () => {

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createSeatHoldReader } from '../../src/adapters/postgres/seating/seat-hold-reader.ts';
 import {
   addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
   createSalesOn,
   hour,
   ids,
   inHours,
+  openCatalogue,
   performanceBody,
 } from '../support/catalogue.ts';
 import { until } from '../support/until.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
 
 const held = (performanceId: string, ...seatNos: readonly number[]) =>
   composed.seatsChange({ performanceId, seatNos, epoch: 1, type: 'reservation.created' });

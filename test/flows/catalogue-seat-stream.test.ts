@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import {
-  addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
-  createSalesOn,
-  inHours,
-} from '../support/catalogue.ts';
+import { describe, test } from 'node:test';
+import { addSale, createSalesOn, inHours, openCatalogue } from '../support/catalogue.ts';
 import { type EventReader, readEvents } from '../support/event-source.ts';
 import { Listener } from '../support/live.ts';
 import { seatsAt } from '../support/seat-distances.ts';
 import { createSeatsOfSale } from '../support/seats-of-sale.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-let seats: ReturnType<typeof createSeatsOfSale>;
-let address: string;
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-  seats = createSeatsOfSale(composed);
-  address = await composed.server.listen({ port: 0, host: '127.0.0.1' });
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
+const seats = createSeatsOfSale(composed);
+const address = await composed.server.listen({ port: 0, host: '127.0.0.1' });
 
 type SeatData = {
   readonly from: number;

@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { brotliDecompressSync } from 'node:zlib';
 import { arenaPlan } from '../../src/demo/plans/arena.ts';
 import { createSeededRandom } from '../../src/kernel/random.ts';
-import {
-  addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
-  createSalesOn,
-  venueBody,
-  won,
-} from '../support/catalogue.ts';
+import { addSale, createSalesOn, openCatalogue, venueBody, won } from '../support/catalogue.ts';
 import { Listener } from '../support/live.ts';
 import { createSeatsOfSale } from '../support/seats-of-sale.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-let seats: ReturnType<typeof createSeatsOfSale>;
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-  seats = createSeatsOfSale(composed);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
+const seats = createSeatsOfSale(composed);
 
 describe('the seat map', () => {
   test('names its plan, which is cached for good, and shows every seat', async () => {

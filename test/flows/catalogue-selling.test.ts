@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   addSale,
-  type ComposedCatalogue,
   clientOf,
   composeCatalogue,
   inHours,
+  openCatalogue,
   people,
   performanceBody,
   venueBody,
@@ -14,13 +14,7 @@ import {
 import { smallPlan } from '../support/seat-plans.ts';
 import { until } from '../support/until.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
 
 const events = async (key: string) =>
   (

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   addSale,
-  type ComposedCatalogue,
-  clientOf,
-  composeCatalogue,
   createSalesOn,
   inHours,
+  openCatalogue,
   performanceBody,
   venueBody,
   won,
@@ -15,13 +13,7 @@ import { Listener } from '../support/live.ts';
 import { smallPlan } from '../support/seat-plans.ts';
 import { until } from '../support/until.ts';
 
-let composed: ComposedCatalogue;
-let call: ReturnType<typeof clientOf>;
-before(async () => {
-  composed = await composeCatalogue();
-  call = clientOf(composed.server);
-});
-after(() => composed.stop());
+const { composed, call } = await openCatalogue();
 
 const row = (grade: string, count: number, x = 0) => ({
   id: '1',

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
-import { addSale, type ComposedCatalogue, composeCatalogue, createSalesOn } from '../support/catalogue.ts';
+import { addSale, createSalesOn, openCatalogue } from '../support/catalogue.ts';
 
-let composed: ComposedCatalogue;
-before(async () => {
-  composed = await composeCatalogue();
-});
-after(() => composed.stop());
+const { composed } = await openCatalogue();
 
 describe('what is on sale', () => {
   test('made-up ids and plan hashes neither displace nor hold up what is on sale', {

@@ -1,4 +1,5 @@
 /** The catalogue alone, over HTTP, on real PostgreSQL and its event log; reservations are told as events. */
+import { after } from 'node:test';
 import { createMemoryReadCache } from '../../src/adapters/memory/read-cache.ts';
 import { createCatalogueReader } from '../../src/adapters/postgres/catalogue/catalogue-reader.ts';
 import { createCatalogueStore } from '../../src/adapters/postgres/catalogue/catalogue-store.ts';
@@ -105,6 +106,13 @@ export async function composeCatalogue(
       await release();
     },
   };
+}
+
+/** The catalogue for the tests of one file, with a client; it stops after the last of them. */
+export async function openCatalogue() {
+  const composed = await composeCatalogue();
+  after(() => composed.stop());
+  return { composed, call: clientOf(composed.server) };
 }
 
 /** The catalogue and its seats as one process has them; several may stand on one database. */
