@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { createDatabase, type Database } from '../../src/adapters/postgres/database.ts';
+import { type TestContext, test } from 'node:test';
+import type { Database } from '../../src/adapters/postgres/database.ts';
 import { settleRooms } from '../../src/adapters/postgres/waiting-room/room-settling.ts';
 import { createRoomStores } from '../../src/adapters/postgres/waiting-room/room-store.ts';
 import { createManualClock, type ManualClock, systemClock } from '../../src/kernel/clock.ts';
@@ -9,7 +9,7 @@ import { systemRandom } from '../../src/kernel/random.ts';
 import { LineEngine } from '../../src/modules/waiting-room/line/line-engine.ts';
 import type { RoomStores } from '../../src/modules/waiting-room/ports.ts';
 import { createMemoryRoomStore } from '../support/memory-room-store.ts';
-import { acquireTestDatabase } from '../support/postgres.ts';
+import { openDatabase } from '../support/open-database.ts';
 import { until } from '../support/until.ts';
 import { addPerformance } from '../support/waiting-room/big-room.ts';
 import { contractRules, waitingLineContract } from './waiting-line.contract.ts';
@@ -59,16 +59,12 @@ waitingLineContract('memory', () =>
 
 waitingLineContract('PostgreSQL', () =>
   openFixture(async (clock) => {
-    const { connection, release } = await acquireTestDatabase();
-    const database = createDatabase({ connection });
+    const { database, close } = await openDatabase();
     return {
       store: createRoomStores({ database, clock }),
       addPerformance: () => addPerformance(database),
       loseStore: () => endWriter(database),
-      async close() {
-        await database.close();
-        await release();
-      },
+      close,
     };
   }),
 );
@@ -83,8 +79,7 @@ async function endWriter(database: Database): Promise<void> {
 }
 
 test('of two processes each keeps the rooms that it opened; when one ends, the other goes on with them', async () => {
-  const { connection, release } = await acquireTestDatabase();
-  const database = createDatabase({ connection });
+  const { database, close } = await openDatabase();
   const open = async () => {
     const store = createRoomStores({ database, clock: systemClock });
     const line = new LineEngine({ stores: store, clock: systemClock, rules: contractRules });
@@ -119,13 +114,11 @@ test('of two processes each keeps the rooms that it opened; when one ends, the o
   assert.equal(standing?.number, 1);
   assert.equal((await join(second, here))[0]?.standing?.number, 2);
   await second.stop();
-  await database.close();
-  await release();
+  await close();
 });
 
 test('of two processes that make the same room at once, one has it', async () => {
-  const { connection, release } = await acquireTestDatabase();
-  const database = createDatabase({ connection });
+  const { database, close } = await openDatabase();
   const lines = await Promise.all(
     [1, 2].map(async () => {
       const store = createRoomStores({ database, clock: systemClock });
@@ -157,35 +150,39 @@ test('of two processes that make the same room at once, one has it', async () =>
       );
   }
   for (const line of lines) await line.stop();
-  await database.close();
-  await release();
+  await close();
 });
 
-test('a room is settled no further than to its last entry, also where nobody has joined it yet', async (t) => {
-  const { connection, release } = await acquireTestDatabase();
-  const database = createDatabase({ connection });
-  t.after(async () => {
-    await line.stop();
-    await database.close();
-    await release();
-  });
+/** A performance in a database of the test's own, and lines that start on it one after the other, as a process does. */
+async function openStoredRoom(t: TestContext) {
+  const { database, close } = await openDatabase();
   const clock = createManualClock(systemClock.now());
+  const started: LineEngine[] = [];
+  t.after(async () => {
+    for (const line of started) await line.stop();
+    await close();
+  });
   const open = async () => {
     const line = new LineEngine({
       stores: createRoomStores({ database, clock }),
       clock,
       rules: contractRules,
     });
+    started.push(line);
     await line.start();
     return line;
   };
-  const performanceId = await addPerformance(database);
+  const settledTo = async () =>
+    (await database.query<{ to: number }>('select settled_to as to from room'))[0]!.to;
+  return { database, clock, open, settledTo, performanceId: await addPerformance(database) };
+}
+
+test('a room is settled no further than to its last entry, also where nobody has joined it yet', async (t) => {
+  const { database, clock, open, settledTo, performanceId } = await openStoredRoom(t);
   let line = await open();
   await line.write([{ kind: 'configure', performanceId, change: { state: 'paused' }, changedBy: null }]);
   await clock.advance(61_000);
   await settleRooms(database, clock.now());
-  const settledTo = async () =>
-    (await database.query<{ to: number }>('select settled_to as to from room'))[0]!.to;
   assert.equal(await settledTo(), 0);
   const accountId = ids.next();
   await line.write([{ kind: 'join', performanceId, accountId }]);
@@ -200,23 +197,7 @@ test('a room is settled no further than to its last entry, also where nobody has
 });
 
 test('a start needs nothing of those who ended at the head of a room, and knows how the last of them ended', async (t) => {
-  const { connection, release } = await acquireTestDatabase();
-  const database = createDatabase({ connection });
-  t.after(async () => {
-    await database.close();
-    await release();
-  });
-  const clock = createManualClock(systemClock.now());
-  const open = async () => {
-    const line = new LineEngine({
-      stores: createRoomStores({ database, clock }),
-      clock,
-      rules: contractRules,
-    });
-    await line.start();
-    return line;
-  };
-  const performanceId = await addPerformance(database);
+  const { database, clock, open, settledTo, performanceId } = await openStoredRoom(t);
   const people = Array.from({ length: 20 }, () => ids.next());
   let line = await open();
   const write = (kind: 'join' | 'leave', accountIds: readonly string[]) =>
@@ -228,8 +209,6 @@ test('a start needs nothing of those who ended at the head of a room, and knows 
   await write('leave', people.slice(0, 12));
   await write('leave', people.slice(15, 18));
   await settleRooms(database, clock.now());
-  const settledTo = async () =>
-    (await database.query<{ to: number }>('select settled_to as to from room'))[0]!.to;
   assert.equal(await settledTo(), 0, 'what ended just now is left alone');
   await clock.advance(61_000);
   const seen = async () => ({
