@@ -35,6 +35,16 @@ export function readAccountKey(accountId: string, into: AccountKey): AccountKey 
   return into;
 }
 
+/** Whether this account starts at this word of an array. */
+export function holdsAccountKey(words: Uint32Array, start: number, key: AccountKey): boolean {
+  return (
+    words[start + 3] === key[3] &&
+    words[start + 2] === key[2] &&
+    words[start + 1] === key[1] &&
+    words[start] === key[0]
+  );
+}
+
 /** The UUID that starts at this word of an array. */
 export function formatAccountKey(words: Uint32Array, start: number): string {
   const [a, b, c, d] = [words[start]!, words[start + 1]!, words[start + 2]!, words[start + 3]!];

@@ -1,5 +1,4 @@
-import type { AccountKey } from './account-key.ts';
-import { formatAccountKey } from './account-key.ts';
+import { type AccountKey, formatAccountKey, holdsAccountKey } from './account-key.ts';
 
 /** What a number is at the moment. A silent one waits, but is passed over. */
 export const ENDED = 0;
@@ -84,12 +83,7 @@ export class EntryRecords {
 
   matches(number: number, key: AccountKey): boolean {
     const segment = this.#segments[number >>> SEGMENT_SHIFT];
-    if (segment === undefined) return false;
-    const words = segment.words;
-    const at = wordAt(number);
-    return (
-      words[at + 3] === key[3] && words[at + 2] === key[2] && words[at + 1] === key[1] && words[at] === key[0]
-    );
+    return segment !== undefined && holdsAccountKey(segment.words, wordAt(number), key);
   }
 
   isLinked(number: number): boolean {

@@ -1,7 +1,7 @@
 import type { EntryEnd } from '../model.ts';
 import { type EndedStatus, STORED } from '../ports.ts';
 import { AccountIndex } from './account-index.ts';
-import type { AccountKey } from './account-key.ts';
+import { type AccountKey, holdsAccountKey } from './account-key.ts';
 
 /** How many places of a room are remembered after their end: 30 bytes each, of those who ended last. */
 export const PAST_ENTRIES_MAX = 65_536;
@@ -49,8 +49,7 @@ export class PastEntries {
 
   /** The three that an index reads; see EntryRecords. */
   matches(slot: number, account: AccountKey): boolean {
-    const at = slot * WORDS;
-    return [0, 1, 2, 3].every((word) => this.#words[at + word] === account[word]);
+    return holdsAccountKey(this.#words, slot * WORDS, account);
   }
 
   wordsOf(): Uint32Array {
