@@ -11,7 +11,7 @@ const MAIN = 'src/main.ts';
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
 const LINES_KEPT_MAX = 2_000;
-/** The system ends when this stream does: also when whoever started it is killed. See scripts/run-child.mjs. */
+/** The system ends when this stream does: also when the process that started it is killed. See scripts/run-child.mjs. */
 const PARENT_DESCRIPTOR = 3;
 
 type Environment = Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export async function startSystemProcess(options: SystemProcessOptions): Promise
       FIRSTCOME_PARENT_FD: String(PARENT_DESCRIPTOR),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    // A terminal's Ctrl-C is for whoever started it.
+    // A terminal's Ctrl-C is for the process that started it.
     detached: true,
   });
   // A child that has ended closes its side: no reason to fail.
