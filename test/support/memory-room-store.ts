@@ -134,8 +134,8 @@ function looksAt(rooms: () => ReadonlyMap<string, RoomRows>): MemoryRoomStore['l
         .filter((entry) => entry.status > 1)
         .toSorted((one, other) => one.endedAt! - other.endedAt!)
         .slice(-most);
-      const { count, accounts } = chunkOf(ended);
-      return { count, accounts, statuses: ended.map(({ status }) => status as EndedStatus) };
+      const statuses = ended.map(({ status }) => status as EndedStatus);
+      return { accounts: chunkOf(ended).accounts, statuses };
     },
   };
 }

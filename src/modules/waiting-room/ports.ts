@@ -195,7 +195,6 @@ export type EntryChunk = {
 
 /** Places that are over, in the order in which they ended; `accounts` as in {@link EntryChunk}. */
 export type PastChunk = {
-  readonly count: number;
   readonly accounts: Uint32Array;
   readonly statuses: readonly EndedStatus[];
 };

@@ -139,7 +139,7 @@ function readEnded(entries: Buffer): PastChunk {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the statement selects them
     statuses.push(entries.readUInt16BE(i * ENDED_BYTES + ACCOUNT_BYTES) as EndedStatus);
   }
-  return { count, accounts, statuses };
+  return { accounts, statuses };
 }
 
 function readAccount(accounts: Uint32Array, index: number, bytes: Buffer, at = 0): void {
