@@ -18,6 +18,9 @@ export type KafkaSettings = {
 
 type Library = typeof import('@platformatic/kafka');
 
+/** Where the one client of a kind is kept, until it fails. */
+type Place<C> = { readonly make: (library: Library) => C; client: C | undefined };
+
 const CONNECT_MS = 3_000;
 const REQUEST_MS = 10_000;
 /** More of them in one call were seen to hang after a broker died; who calls tries again (docs/deploy.md). */
@@ -32,8 +35,14 @@ export class KafkaClients {
   readonly #settings: KafkaSettings;
   readonly #onAnswer: () => void;
   #library: Promise<Library> | undefined;
-  #consumer: Consumer | undefined;
-  #producer: Producer | undefined;
+  readonly #reader: Place<Consumer> = {
+    make: (library) => new library.Consumer({ ...this.#options(), groupId: 'firstcome' }),
+    client: undefined,
+  };
+  readonly #writer: Place<Producer> = {
+    make: (library) => new library.Producer({ ...this.#options(), idempotent: true }),
+    client: undefined,
+  };
 
   constructor(settings: KafkaSettings, onAnswer: () => void) {
     this.#settings = settings;
@@ -45,29 +54,13 @@ export class KafkaClients {
   }
 
   /** @throws UnavailableFault when the brokers do not answer; Fault when they refuse */
-  async read<T>(work: (consumer: Consumer) => Promise<T>): Promise<T> {
-    const library = await this.#load();
-    const consumer = (this.#consumer ??= new library.Consumer({ ...this.#options(), groupId: 'firstcome' }));
-    try {
-      return await this.#answered(work(consumer));
-    } catch (error) {
-      if (this.#consumer === consumer) this.#consumer = undefined;
-      discard(consumer);
-      throw this.#toFault(error, library);
-    }
+  read<T>(work: (consumer: Consumer) => Promise<T>): Promise<T> {
+    return this.#use(this.#reader, work);
   }
 
   /** @throws as `read` does; what failed may have been written all the same */
-  async write<T>(work: (producer: Producer) => Promise<T>): Promise<T> {
-    const library = await this.#load();
-    const producer = (this.#producer ??= new library.Producer({ ...this.#options(), idempotent: true }));
-    try {
-      return await this.#answered(work(producer));
-    } catch (error) {
-      if (this.#producer === producer) this.#producer = undefined;
-      discard(producer);
-      throw this.#toFault(error, library);
-    }
+  write<T>(work: (producer: Producer) => Promise<T>): Promise<T> {
+    return this.#use(this.#writer, work);
   }
 
   /** Makes the topic where it lacks; one that another process makes at the same time is as good. */
@@ -87,9 +80,24 @@ export class KafkaClients {
   }
 
   close(): void {
-    for (const client of [this.#consumer, this.#producer]) if (client) discard(client);
-    this.#consumer = undefined;
-    this.#producer = undefined;
+    for (const place of [this.#reader, this.#writer]) {
+      if (place.client) discard(place.client);
+      place.client = undefined;
+    }
+  }
+
+  async #use<C extends Consumer | Producer, T>(place: Place<C>, work: (client: C) => Promise<T>): Promise<T> {
+    const library = await this.#load();
+    const client = (place.client ??= place.make(library));
+    try {
+      const value = await work(client);
+      this.#onAnswer();
+      return value;
+    } catch (error) {
+      if (place.client === client) place.client = undefined;
+      discard(client);
+      throw this.#toFault(error, library);
+    }
   }
 
   /** Loaded where it is used: a process with another feed does without it. */
@@ -110,12 +118,6 @@ export class KafkaClients {
       ...(tls ? { tls: {}, tlsServerName: true } : {}),
       ...(sasl ? { sasl } : {}),
     };
-  }
-
-  async #answered<T>(work: Promise<T>): Promise<T> {
-    const value = await work;
-    this.#onAnswer();
-    return value;
   }
 
   #toFault(error: unknown, library: Library): Fault {
