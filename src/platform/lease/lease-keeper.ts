@@ -1,5 +1,5 @@
-import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
-import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import type { Cancel, Clock } from '../../kernel/clock.ts';
+import { createLifecycle, type Lifecycle, repeating } from '../../kernel/lifecycle.ts';
 import type { Lease, LeaseStore } from './lease.ts';
 
 export type LeaseKeeperOptions = {
@@ -27,14 +27,21 @@ export class LeaseKeeper {
   readonly lifecycle: Lifecycle;
   readonly #options: LeaseKeeperOptions;
   #held: Held | undefined;
-  #turn: Promise<void> = Promise.resolve();
-  #cancel: Cancel = () => undefined;
 
   constructor(options: LeaseKeeperOptions) {
+    const { name, ttlMs, clock, onError } = options;
     this.#options = options;
-    this.lifecycle = createLifecycle(`lease ${options.name}`, {
-      start: () => this.#start(),
-      stop: () => this.#stop(),
+    const pace = { clock, everyMs: ttlMs / TURNS_PER_TTL, onError, unref: true };
+    const turns = repeating(`turns of lease ${name}`, () => this.#takeTurn(), pace);
+    this.lifecycle = createLifecycle(`lease ${name}`, {
+      start: async () => {
+        await this.#takeTurn().catch(onError);
+        await turns.start();
+      },
+      stop: async () => {
+        await turns.stop();
+        await this.#giveBack();
+      },
     });
   }
 
@@ -58,16 +65,7 @@ export class LeaseKeeper {
     else this.#lose(held);
   }
 
-  async #start(): Promise<void> {
-    const { clock, ttlMs, onError } = this.#options;
-    await this.#takeTurn().catch(onError);
-    const turn = () => (this.#turn = this.#takeTurn());
-    this.#cancel = every(clock, ttlMs / TURNS_PER_TTL, turn, onError, { unref: true });
-  }
-
-  async #stop(): Promise<void> {
-    this.#cancel();
-    await this.#turn.catch(() => undefined);
+  async #giveBack(): Promise<void> {
     const held = this.#held;
     if (!held) return;
     this.#end(held);
