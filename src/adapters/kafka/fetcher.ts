@@ -1,5 +1,6 @@
 import type { RecordsBatch } from '@platformatic/kafka';
 import { Fault } from '../../kernel/faults.ts';
+import { onceAtATime } from '../../kernel/once-at-a-time.ts';
 import type { KafkaClients } from './clients.ts';
 
 /** What a partition holds from an offset on: whole batches, the first of which may begin before it. */
@@ -25,9 +26,11 @@ const BYTES_MAX = 16 << 20;
 export class Fetcher {
   readonly #clients: KafkaClients;
   readonly #highWatermarks = new Map<number, number>();
+  /** Of all partitions: lanes that begin together share one answer. */
+  readonly #ends = onceAtATime(() => this.#offsets(-1n));
+  readonly #beginnings = onceAtATime(() => this.#offsets(-2n));
   #waiting: Waiting[] = [];
   #isRunning = false;
-  #ends: Promise<readonly bigint[]> | undefined;
 
   constructor(clients: KafkaClients) {
     this.#clients = clients;
@@ -42,15 +45,12 @@ export class Fetcher {
 
   /** The offset behind the last record. */
   async end(partition: number): Promise<number> {
-    this.#ends ??= this.#offsets(-1n).finally(() => {
-      this.#ends = undefined;
-    });
-    return Number((await this.#ends)[partition]);
+    return Number((await this.#ends())[partition]);
   }
 
   /** The offset of the first record that is kept. */
   async beginning(partition: number): Promise<number> {
-    return Number((await this.#offsets(-2n))[partition]);
+    return Number((await this.#beginnings())[partition]);
   }
 
   async #offsets(timestamp: bigint): Promise<readonly bigint[]> {

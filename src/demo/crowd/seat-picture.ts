@@ -1,6 +1,7 @@
 import { freeSeats } from '../../../traffic/fan.ts';
 import type { Answer, SeatMap } from '../../../traffic/requests.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { onceAtATime } from '../../kernel/once-at-a-time.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { SalesTerms } from '../../modules/catalogue/index.ts';
 
@@ -21,7 +22,7 @@ export class SeatPicture {
   readonly #options: SeatPictureOptions;
   #free: readonly number[] = [];
   #readAt = -Infinity;
-  #reading: Promise<void> | undefined;
+  readonly #read = onceAtATime(() => this.#readNow());
 
   constructor(options: SeatPictureOptions) {
     this.#options = options;
@@ -30,12 +31,7 @@ export class SeatPicture {
   /** Free seats side by side that somebody would like; none where none is free. */
   async choose(count: number): Promise<readonly number[]> {
     const { clock, random, terms } = this.#options;
-    if (clock.now() - this.#readAt > AGE_MS_MAX) {
-      this.#reading ??= this.#read().finally(() => {
-        this.#reading = undefined;
-      });
-      await this.#reading;
-    }
+    if (clock.now() - this.#readAt > AGE_MS_MAX) await this.#read();
     const first = Math.floor(random.float() ** FRONT_BIAS * this.#free.length);
     const chosen = this.#free.slice(first, first + 1);
     for (const seatNo of this.#free.slice(first + 1, first + count)) {
@@ -45,7 +41,7 @@ export class SeatPicture {
     return chosen;
   }
 
-  async #read(): Promise<void> {
+  async #readNow(): Promise<void> {
     this.#free = freeSeats(await this.#options.read());
     this.#readAt = this.#options.clock.now();
   }

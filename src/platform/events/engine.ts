@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { createLifecycle } from '../../kernel/lifecycle.ts';
+import { onceAtATime } from '../../kernel/once-at-a-time.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Backoff } from './backoff.ts';
 import { ConsumerLoop, type DeliveryObservation } from './consumer-loop.ts';
@@ -130,15 +131,6 @@ async function beginGroup(
   const lowest = marks.length > 0 ? Math.min(...marks) : 0;
   const offsets = await Promise.all(lanes.map((lane) => lane.offsetBefore(lowest)));
   return progress.begin({ name, offsets, mark: 0 });
-}
-
-/** Those who call while it is under way wait for the same. */
-function onceAtATime(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () =>
-    (running ??= work().finally(() => {
-      running = undefined;
-    }));
 }
 
 /** A consumer with its loop in each lane. */
