@@ -84,14 +84,7 @@ function createProgress(): ProgressStore {
   const saved = new Map<string, Map<number, Progress>>();
   const marks = new Map<string, number[]>();
   const busy = new Set<string>();
-  const lanesOf = (name: string) => {
-    const lanes = saved.get(name) ?? new Map<number, Progress>();
-    saved.set(name, lanes);
-    return lanes;
-  };
   const marksOf = (name: string): number[] => marks.get(name) ?? [];
-  const laneOf = (name: string, lane: number): Progress =>
-    lanesOf(name).get(lane) ?? { offset: 0, failure: undefined };
 
   const commit = async ({ name, lane, end, marks: steps, effect }: Step): Promise<void> => {
     const effects: (() => void)[] = [];
@@ -99,7 +92,7 @@ function createProgress(): ProgressStore {
     await effect?.(transaction);
     for (const deferred of effects) deferred();
     for (const { partition, last } of steps) marksOf(name)[partition] = last;
-    lanesOf(name).set(lane, { offset: end, failure: undefined });
+    saved.get(name)?.set(lane, { offset: end, failure: undefined });
   };
 
   return {
@@ -108,20 +101,17 @@ function createProgress(): ProgressStore {
       return Promise.resolve(progress && { name, lane, ...progress });
     },
     begin({ name, offsets, mark }) {
-      for (const [lane, offset] of offsets.entries())
-        if (!lanesOf(name).has(lane)) lanesOf(name).set(lane, { offset, failure: undefined });
-      if (!marks.has(name))
-        marks.set(
-          name,
-          Array.from({ length: PARTITIONS }, () => mark),
-        );
+      const places = offsets.map((offset, lane) => [lane, { offset, failure: undefined }] as const);
+      const first = Array.from({ length: PARTITIONS }, () => mark);
+      if (!saved.has(name)) saved.set(name, new Map<number, Progress>(places));
+      if (!marks.has(name)) marks.set(name, first);
       return Promise.resolve();
     },
     loadMarks: (name) => Promise.resolve([...marksOf(name)]),
     async advance(step) {
       const key = `${step.name} ${step.lane}`;
       if (busy.has(key)) return 'busy';
-      if (laneOf(step.name, step.lane).offset !== step.savedOffset) return 'moved';
+      if (saved.get(step.name)?.get(step.lane)?.offset !== step.savedOffset) return 'moved';
       if (step.marks.some(({ partition, first }) => marksOf(step.name)[partition]! >= first)) return 'moved';
       busy.add(key);
       try {
@@ -132,7 +122,9 @@ function createProgress(): ProgressStore {
       return 'done';
     },
     recordFailure(name, lane, failure) {
-      lanesOf(name).set(lane, { offset: laneOf(name, lane).offset, failure });
+      // One that has not begun has nowhere to keep it, as in PostgreSQL.
+      const progress = saved.get(name)?.get(lane);
+      if (progress) saved.get(name)?.set(lane, { ...progress, failure });
       return Promise.resolve();
     },
     list: () =>
