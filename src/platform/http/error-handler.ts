@@ -7,6 +7,7 @@ import {
   UnavailableFault,
 } from '../../kernel/faults.ts';
 import type { Refusal } from '../../kernel/result.ts';
+import { describeErrors } from '../operations/validator.ts';
 import { sendRefusal } from './problem.ts';
 
 /** Fastify's own error codes, as far as a client can cause them, and ours for them. */
@@ -58,7 +59,11 @@ function toRefusal(error: unknown): Refusal {
 
 function fastifyRefusal(error: Partial<FastifyError>): Refusal {
   if (error.validation)
-    return { ok: false, code: 'invalid_request', extra: { errors: validationErrors(error) } };
+    return {
+      ok: false,
+      code: 'invalid_request',
+      extra: { errors: describeErrors(error.validation, `/${error.validationContext}`) },
+    };
   const known = BY_FASTIFY_CODE[error.code ?? ''];
   if (known) return { ok: false, code: known };
   if (error.statusCode === 429) return { ok: false, code: 'rate_limited' };
@@ -66,15 +71,4 @@ function fastifyRefusal(error: Partial<FastifyError>): Refusal {
   // Who serves the files of the API page says 403 to paths that leave their folder: there is nothing either way.
   if (error.statusCode === 403 || error.statusCode === 404) return { ok: false, code: 'route_not_found' };
   return { ok: false, code: 'internal_error' };
-}
-
-function validationErrors(error: Partial<FastifyError>): { path: string; message: string }[] {
-  return (error.validation ?? []).map((found) => {
-    const named = found.params['missingProperty'] ?? found.params['additionalProperty'];
-    const suffix = typeof named === 'string' ? `/${named}` : '';
-    return {
-      path: `/${error.validationContext}${found.instancePath}${suffix}`,
-      message: found.message ?? 'is not valid',
-    };
-  });
 }

@@ -34,6 +34,11 @@ describe('Operations', () => {
     assert.equal(wrong.code, 'invalid_request');
     const { errors } = wrong.extra as { readonly errors: readonly { readonly path: string }[] };
     assert.ok(errors.length > 0);
+    assert.deepEqual(operations.check(name, {}), {
+      ok: false,
+      code: 'invalid_request',
+      extra: { errors: [{ path: '/name', message: "must have required property 'name'" }] },
+    });
     for (const input of [null, 'Ann', {}, { name: 1 }, { name: '\u3164' }])
       assert.equal(operations.check(name, input).ok, false, JSON.stringify(input));
   });

@@ -2,7 +2,7 @@ import type { ValidateFunction } from 'ajv';
 import { andThen, type MaybePromise, type Result, refuse } from '../../kernel/result.ts';
 import type { Executed, KeyedWrites } from '../idempotency/keyed-writes.ts';
 import type { Operation, OperationContext } from './operation.ts';
-import { createAjv } from './validator.ts';
+import { createAjv, describeErrors } from './validator.ts';
 
 /** All writes that a process carries out, by their ids, and the one way to have one done. */
 export class Operations {
@@ -43,11 +43,7 @@ export class Operations {
       this.#validators.set(operationId, validate);
     }
     if (validate(input)) return { ok: true, value: input };
-    const errors = (validate.errors ?? []).map(({ instancePath: path, message = 'is not valid' }) => ({
-      path,
-      message,
-    }));
-    return refuse('invalid_request', undefined, { errors });
+    return refuse('invalid_request', undefined, { errors: describeErrors(validate.errors ?? []) });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 
 /** What holds requests to schemas, with the formats that ours use. Whatever a schema does not name is refused, not removed. */
@@ -9,6 +9,18 @@ export function createAjv({ coerceTypes }: { readonly coerceTypes: boolean }): A
   ajv.addFormat('visible-text', hasVisibleCharacter);
   ajv.addKeyword('example');
   return ajv;
+}
+
+/** What is wrong, for who sent it: where it stands below `root`, and why. */
+export function describeErrors(
+  errors: readonly Pick<ErrorObject, 'instancePath' | 'params' | 'message'>[],
+  root = '',
+): readonly { readonly path: string; readonly message: string }[] {
+  return errors.map(({ instancePath, params, message = 'is not valid' }) => {
+    const named: unknown = params['missingProperty'] ?? params['additionalProperty'];
+    const suffix = typeof named === 'string' ? `/${named}` : '';
+    return { path: `${root}${instancePath}${suffix}`, message };
+  });
 }
 
 /** Letters and symbols that draw nothing: the fillers of Hangul, and the blank of Braille. */
