@@ -150,7 +150,7 @@ describe('event feed: kafka, beyond the contract', { timeout: 300_000 }, () => {
       assert.match(String(fixture.errors[0]), /not an event of firstcome/);
     }));
 
-  test('a topic that was made anew is filled from the store, and effects come once', () =>
+  test('a topic that was deleted and made again is filled from the store, and effects come once', () =>
     inWorld(async (world, fixture) => {
       const first = await fixture.start();
       await world.append(upTo(6).map((serial) => event(serial)));

@@ -47,8 +47,8 @@ const RELAY_WAIT_MS = 10_000;
  *
  * Invariants:
  * - The topic holds what the store holds up to the place of the relay, in order per partition but for repetitions.
- * - Places of consumers, of the relay too, lie in PostgreSQL under the id of the topic. One that was made anew is another
- *   feed: the relay fills it from the first event, and marks cut off what has taken effect.
+ * - Places of consumers, of the relay too, lie in PostgreSQL under the id of the topic. One that was deleted and made
+ *   again is another feed: the relay fills it from the first event, and marks cut off what has taken effect.
  * - Which process runs a lane of a consumer is decided in PostgreSQL, as for every feed; consumer groups of Kafka are
  *   not used, so that no rebalance stops the lanes of those who stay.
  */
@@ -177,6 +177,6 @@ async function findOrMakeTopic(clients: KafkaClients): Promise<string> {
   if (partitionsCount === PARTITIONS) return id;
   throw new Fault(
     'kafka_topic_unfit',
-    `the topic ${topic} has ${partitionsCount} partitions and needs ${PARTITIONS}: make it anew, or name another in KAFKA_TOPIC`,
+    `the topic ${topic} has ${partitionsCount} partitions and needs ${PARTITIONS}: delete it, so that it is made again, or name another in KAFKA_TOPIC`,
   );
 }

@@ -5,7 +5,7 @@ import { CONTENT_TYPE, encodeEvent } from './cloud-events.ts';
 
 export type RelayOptions = {
   readonly clients: KafkaClients;
-  /** Its place belongs to one topic: a topic that was made anew is filled from the first event. */
+  /** Its place belongs to one topic: one that was deleted and made again is filled from the first event. */
   readonly topicId: string;
   readonly types: readonly EventType[];
   /** Bytes of a record, above which it refers to the store. */
