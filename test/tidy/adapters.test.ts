@@ -1,28 +1,32 @@
 import assert from 'node:assert/strict';
-import { posix } from 'node:path';
 import { describe, test } from 'node:test';
 import { findTableViolations, readTableRules, tableFolderOf, tableUses } from './architecture.ts';
 import {
   isNode,
   listProjectFiles,
+  literalText,
   nameOf,
   type ParsedFile,
+  parsedReader,
   parseFile,
+  type ReadParsed,
   readCode,
   readProjectFile,
   type SyntaxNode,
+  targetOf,
   walk,
 } from './project.ts';
 
 const rules = readTableRules(readProjectFile('ARCHITECTURE.md'));
 const tables = [...rules.keys()];
-const uses = readCode()
+const paths = listProjectFiles();
+const uses = readCode(paths)
   .filter(({ path: file }) => /^src\/.*(?<!\.test)\.ts$/.test(file))
   .flatMap((file) => tableUses(parseFile(file), tables));
 
 /** The files of the schema, and the tables and views that each makes. */
 function schemas(): readonly { readonly file: string; readonly names: readonly string[] }[] {
-  return listProjectFiles()
+  return paths
     .filter((file) => /^src\/adapters\/postgres\/.*\.sql$/.test(file))
     .map((file) => ({
       file,
@@ -82,8 +86,6 @@ describe('the reader of statements', () => {
   });
 });
 
-type Read = (path: string) => ParsedFile | undefined;
-
 /** A type of a file, by its name. */
 type Declared = { readonly file: ParsedFile; readonly type: SyntaxNode };
 
@@ -92,7 +94,7 @@ type Declared = { readonly file: ParsedFile; readonly type: SyntaxNode };
  * takes a function`. What is handed down is to be data, so that another process or another language can stand behind a
  * port. What a port gives back is not looked at: a subscription has a way to stop it.
  */
-function findFunctionsInPorts(ports: string, read: Read): readonly string[] {
+function findFunctionsInPorts(ports: string, read: ReadParsed): readonly string[] {
   const file = read(ports);
   if (!file) throw new Error(`${ports} cannot be read`);
   const found: string[] = [];
@@ -131,7 +133,7 @@ function declaredIn(file: ParsedFile): ReadonlyMap<string, SyntaxNode> {
 
 const isFunctionType = ({ type }: SyntaxNode): boolean => type === 'TSFunctionType';
 
-function holdsFunction({ file, type }: Declared, read: Read, seen: Set<string>): boolean {
+function holdsFunction({ file, type }: Declared, read: ReadParsed, seen: Set<string>): boolean {
   let holds = false;
   walk(type, (node) => {
     if (holds) return;
@@ -146,18 +148,17 @@ function holdsFunction({ file, type }: Declared, read: Read, seen: Set<string>):
 }
 
 /** The type that a name stands for in a file; undefined for those of the language and of packages. */
-function find(file: ParsedFile, name: string, read: Read): Declared | undefined {
+function find(file: ParsedFile, name: string, read: ReadParsed): Declared | undefined {
   const own = declaredIn(file).get(name);
   if (own) return { file, type: own };
   for (const node of file.program['body'] as readonly SyntaxNode[]) {
-    const source = node['source'];
-    const from = isNode(source) ? source['value'] : undefined;
-    if (typeof from !== 'string' || !from.startsWith('.')) continue;
+    const path = targetOf(file.path, literalText(node['source']) ?? '');
+    if (path === undefined) continue;
     const specifier = ((node['specifiers'] ?? []) as readonly SyntaxNode[]).find(
       (one) => nameOf(one['local']) === name || nameOf(one['exported']) === name,
     );
     if (!specifier) continue;
-    const target = read(posix.join(posix.dirname(file.path), from));
+    const target = read(path);
     const original = nameOf(specifier['imported']) ?? nameOf(specifier['local']) ?? name;
     return target && find(target, original, read);
   }
@@ -185,16 +186,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
     'a cache of this process is asked where the value is read, and of all who ask at once one reads',
 };
 
-const read = (path: string) => {
-  try {
-    return parseFile({ path, text: readProjectFile(path) });
-  } catch {
-    return undefined;
-  }
-};
-
 test('what is handed to a port is plain data', () => {
-  const ports = listProjectFiles().filter((path) => /^src\/.*\bports\.ts$/.test(path));
+  const read = parsedReader();
+  const ports = paths.filter((path) => /^src\/.*\bports\.ts$/.test(path));
   assert.ok(ports.length > 10);
   const found = [...ports, ...PORTS_BESIDE].flatMap((path) => findFunctionsInPorts(path, read));
   assert.deepEqual(
@@ -241,10 +235,8 @@ describe('the rule of ports reports', () => {
   const other = 'export type O = { f: () => void }; export type D = { n: number };';
   for (const [what, text, method] of cases)
     test(what, () => {
-      const texts: Readonly<Record<string, string>> = { 'src/ports.ts': text, 'src/o.ts': other };
-      const found = findFunctionsInPorts('src/ports.ts', (path) =>
-        path in texts ? parseFile({ path, text: texts[path]! }) : undefined,
-      );
+      const read = parsedReader({ 'src/ports.ts': text, 'src/o.ts': other });
+      const found = findFunctionsInPorts('src/ports.ts', read);
       assert.deepEqual(found, method === undefined ? [] : [`src/ports.ts: ${method} takes a function`]);
     });
 });

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import {
   type ImportTable,
   isNode,
@@ -12,6 +11,7 @@ import {
   type SyntaxNode,
   sectionOf,
   tableRows,
+  targetOf,
   walk,
 } from './project.ts';
 
@@ -84,13 +84,13 @@ function codeBeside(call: SyntaxNode): unknown {
 }
 
 function toEdge(file: ParsedFile, node: SyntaxNode, specifier: string | undefined): ImportEdge {
-  const isRelative = specifier !== undefined && /^\.{1,2}(?:\/|$)/.test(specifier);
+  const target = specifier === undefined ? undefined : targetOf(file.path, specifier);
   return {
     from: file.path,
     line: file.lineAt(node.start),
     specifier,
-    target: isRelative ? posix.join(posix.dirname(file.path), specifier) : undefined,
-    packageName: isRelative || specifier === undefined ? undefined : toPackageName(specifier),
+    target,
+    packageName: target !== undefined || specifier === undefined ? undefined : toPackageName(specifier),
   };
 }
 

@@ -92,6 +92,23 @@ export function parseFile(file: SourceFile): ParsedFile {
   return { ...file, program: result.program as unknown as SyntaxNode, lineAt: createLineIndex(file.text) };
 }
 
+/** Parses a file by its path; undefined where there is none. */
+export type ReadParsed = (file: string) => ParsedFile | undefined;
+
+/** Of the files with these texts; of the project where none are given. */
+export function parsedReader(texts?: Readonly<Record<string, string>>): ReadParsed {
+  const known = new Set(texts ? Object.keys(texts) : listProjectFiles());
+  return (file) =>
+    known.has(file) ? parseFile({ path: file, text: texts?.[file] ?? readProjectFile(file) }) : undefined;
+}
+
+/** The path that a relative specifier of an import stands for; undefined for that of a package. */
+export function targetOf(from: string, specifier: string): string | undefined {
+  return /^\.{1,2}(?:\/|$)/.test(specifier)
+    ? path.posix.join(path.posix.dirname(from), specifier)
+    : undefined;
+}
+
 /** Calls `enter` for every node, parents first; `ancestors` runs from the program to the parent. */
 export function walk(
   root: SyntaxNode,

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { posix } from 'node:path';
 import { describe, test } from 'node:test';
 import {
   isNode,
-  listProjectFiles,
+  literalText,
   nameOf,
   type ParsedFile,
-  parseFile,
+  parsedReader,
+  type ReadParsed,
   readProjectFile,
   type SyntaxNode,
   tableRows,
+  targetOf,
   walk,
 } from './project.ts';
 
@@ -74,7 +75,7 @@ function errorsOfTest(id: string, file: string, titles: string, titlesOf: Titles
  * with may be anything. Left out is what does not run: `test.skip`, `test.todo`, and tests that say so in their options.
  * In a list of cases the title is the first of two, before the function that runs.
  */
-function testTitles(file: ParsedFile, read: (path: string) => ParsedFile | undefined): readonly RegExp[] {
+function testTitles(file: ParsedFile, read: ReadParsed): readonly RegExp[] {
   const titles: RegExp[] = [];
   const seen = new Set<string>();
   const visit = (one: ParsedFile): void => {
@@ -94,10 +95,7 @@ function testTitles(file: ParsedFile, read: (path: string) => ParsedFile | undef
 
 /** Parts of a suite lie beside it and are no tests of their own, such as `seat-holds.rules.ts`. */
 function importedPart(from: string, node: SyntaxNode): string | undefined {
-  const source = node['source'];
-  const target = isNode(source) ? source['value'] : undefined;
-  if (typeof target !== 'string' || !target.startsWith('.')) return undefined;
-  return posix.join(posix.dirname(from), target);
+  return targetOf(from, literalText(node['source']) ?? '');
 }
 
 function titleNode(node: SyntaxNode): unknown {
@@ -148,9 +146,7 @@ function exactly(parts: readonly string[]): RegExp {
 }
 
 test('docs/status.md gives the state of every requirement and the tests that show it', () => {
-  const files = new Set(listProjectFiles());
-  const read = (file: string) =>
-    files.has(file) ? parseFile({ path: file, text: readProjectFile(file) }) : undefined;
+  const read = parsedReader();
   const titlesOf = (file: string) => {
     const parsed = read(file);
     return parsed && testTitles(parsed, (part) => (part.startsWith('src/') ? undefined : read(part)));
@@ -159,7 +155,7 @@ test('docs/status.md gives the state of every requirement and the tests that sho
 });
 
 test('the tests of a file are those that run, its own and those of the parts of its suite', () => {
-  const files: Readonly<Record<string, string>> = {
+  const read = parsedReader({
     'test/a.test.ts': `import { cases } from './a.cases.ts';
       test('plain', () => {});
       it('with options', { timeout: 1 }, async () => {});
@@ -171,8 +167,7 @@ test('the tests of a file are those that run, its own and those of the parts of 
       test('left out', { skip: 'for good' }, () => {});
       pattern.exec('no test', () => {});`,
     'test/a.cases.ts': `export const cases = [['a case', async (app) => {}], ['a row', 1], ['three', () => {}, 2]];`,
-  };
-  const read = (path: string) => (path in files ? parseFile({ path, text: files[path]! }) : undefined);
+  });
   const titles = testTitles(read('test/a.test.ts')!, read);
   const runs = (title: string) => titles.some((pattern) => pattern.test(title));
   for (const title of ['plain', 'with options', 'of 9 at once (here)', 'inside', 'of a part', 'a case'])
