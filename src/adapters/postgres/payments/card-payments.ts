@@ -9,7 +9,14 @@ import { decidePayable, QUESTION_INTERVAL_MS, refuseConfirmation } from '../../.
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { type LockedReservation, lockHolds } from './locked-holds.ts';
-import { FIND_PAID, PAYMENT_COLUMNS, type PaymentRow, toCardPayment, toPayment } from './payment-row.ts';
+import {
+  FIND_PAID,
+  FIND_PAYMENT,
+  PAYMENT_COLUMNS,
+  type PaymentRow,
+  toCardPayment,
+  toPayment,
+} from './payment-row.ts';
 import { requestedEvent, type TicketMaking } from './selling.ts';
 import { holdOf, lockPayment, moveTo, settleLocked } from './settlement.ts';
 
@@ -67,9 +74,7 @@ async function openLocked(tx: Queryable, tickets: TicketMaking, request: CardReq
   const reservation = holds.reservations.get(purpose.id);
   if (!reservation) return { ok: false, code: 'reservation_not_found' };
   const isPaid = decision.kind === 'paid-already';
-  const [known] = await (isPaid
-    ? tx.query<PaymentRow>(FIND_PAID, [[purpose.id]])
-    : tx.query<PaymentRow>(FIND_OPEN, [purpose.id]));
+  const known = await findKnown(tx, isPaid, purpose.id, situation?.open?.id);
   const done = (row: PaymentRow, repeated: boolean): OpenOutcome => {
     const payment = toCardPayment(row, reservation.expires_at);
     return { ok: true, value: { payment, performanceId: reservation.performance_id, repeated } };
@@ -83,6 +88,17 @@ async function openLocked(tx: Queryable, tickets: TicketMaking, request: CardReq
   const free = { kind: 'charged', amount: 0, currency: 'KRW' } as const;
   await settleLocked(tx, tickets, { paymentId: row.id, answer: free, now, trace: request.trace });
   return done({ ...row, status: 'succeeded' }, false);
+}
+
+/** The payment that has paid already, or that is open; most often there is none to read. */
+async function findKnown(
+  tx: Queryable,
+  isPaid: boolean,
+  reservationId: string,
+  openId: string | undefined,
+): Promise<PaymentRow | undefined> {
+  if (isPaid) return (await tx.query<PaymentRow>(FIND_PAID, [[reservationId]]))[0];
+  return openId === undefined ? undefined : (await tx.query<PaymentRow>(FIND_PAYMENT, [openId]))[0];
 }
 
 async function insertRequested(
@@ -122,12 +138,6 @@ async function beginLocked(tx: Queryable, request: BeginConfirmation): Promise<B
   await tx.query(NOTE_CONFIRMING, [paymentId, providerKey, new Date(request.followUpAt), new Date(now)]);
   return { ok: true, value: { payment: { ...payment, status: 'unknown', providerKey }, begun: true } };
 }
-
-const FIND_OPEN = {
-  name: 'payment_find_open',
-  text: `select ${PAYMENT_COLUMNS} from payment p
-    where p.purpose = 'reservation' and p.purpose_id = $1 and p.status in ('requested', 'unknown')`,
-};
 
 const KEEP_CHECKOUT = {
   name: 'payment_keep_checkout',

@@ -1,12 +1,12 @@
 import type { PaymentReader, PaymentStep } from '../../../modules/payments/index.ts';
 import type { Queryable } from '../database.ts';
-import { PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
+import { FIND_PAYMENT, PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
 
 /** Payments as they are committed. */
 export function createPaymentReader(database: Queryable): PaymentReader {
   return {
     async find(paymentId) {
-      const [row] = await database.query<PaymentRow>(FIND, [paymentId]);
+      const [row] = await database.query<PaymentRow>(FIND_PAYMENT, [paymentId]);
       if (!row) return undefined;
       const steps = await database.query<StepRow>(STEPS, [paymentId]);
       return { ...toPayment(row), steps: steps.map(toStep) };
@@ -25,8 +25,6 @@ type StepRow = { status: PaymentStep['to']; reason: string; at: Date };
 function toStep({ status: to, reason, at }: StepRow) {
   return { to, reason, at: at.getTime() };
 }
-
-const FIND = { name: 'payment_find', text: `select ${PAYMENT_COLUMNS} from payment p where p.id = $1` };
 
 const STEPS = {
   name: 'payment_steps',

@@ -21,6 +21,11 @@ export type PaymentRow = {
 export const PAYMENT_COLUMNS = `p.id, p.purpose, p.purpose_id, p.account_id, p.method, p.amount, p.status, p.reason,
   p.provider, p.provider_key, p.checkout_url, p.return_url, p.created_at`;
 
+export const FIND_PAYMENT = {
+  name: 'payment_find',
+  text: `select ${PAYMENT_COLUMNS} from payment p where p.id = $1`,
+};
+
 /** The payments that have paid for these reservations. */
 export const FIND_PAID = {
   name: 'payment_find_paid',
