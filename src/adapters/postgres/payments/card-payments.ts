@@ -171,9 +171,9 @@ const NOTE_CALLBACK = {
 const CLAIM_DUE = {
   name: 'payment_claim_due',
   text: `with due as materialized (
-      select id from payment where follow_up_at <= $1 order by follow_up_at limit $3 for update skip locked)
+      select id, purpose_id from payment where follow_up_at <= $1 order by follow_up_at limit $3 for update skip locked)
     update payment p set follow_up_at = $2, asked_at = $1, attempts = p.attempts + 1
-    from due left join payment q on q.id = due.id left join reservation r on r.id = q.purpose_id
+    from due left join reservation r on r.id = due.purpose_id
     where p.id = due.id
     returning ${PAYMENT_COLUMNS}, p.attempts, r.expires_at as hold_expires_at`,
 };

@@ -14,8 +14,9 @@ export function createPaymentReader(database: Queryable): PaymentReader {
     async ofReservation(reservationId) {
       const [reservation] = await database.query<{ account_id: string }>(OWNER, [reservationId]);
       if (!reservation) return undefined;
-      const rows = await database.query<PaymentRow>(OF_RESERVATION, [reservationId]);
-      return { accountId: reservation.account_id, payments: rows.map(toPayment) };
+      const accountId = reservation.account_id;
+      const rows = await database.query<PaymentRow>(OF_RESERVATION, [accountId, reservationId]);
+      return { accountId, payments: rows.map(toPayment) };
     },
   };
 }
@@ -38,7 +39,6 @@ const OWNER = { name: 'payment_owner', text: 'select account_id from reservation
 const OF_RESERVATION = {
   name: 'payment_of_reservation',
   text: `select ${PAYMENT_COLUMNS} from payment p
-    where p.account_id = (select account_id from reservation where id = $1)
-      and p.purpose = 'reservation' and p.purpose_id = $1
+    where p.account_id = $1 and p.purpose = 'reservation' and p.purpose_id = $2
     order by p.id desc`,
 };
