@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { isRetryable } from '../../kernel/faults.ts';
+import { DeadlineFault, isRetryable } from '../../kernel/faults.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { FollowUp } from './follow-up.ts';
@@ -103,7 +103,7 @@ export function createCardService(
           .postpone({ paymentId, followUpAt, at: clock.now(), isAnswered: false })
           .catch(() => undefined);
         followUp.notify();
-        if (isRetryable(error) || calls.isExpected(error)) return ok(payment);
+        if (isRetryable(error) || error instanceof DeadlineFault) return ok(payment);
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import { DeadlineFault, UnavailableFault } from '../../kernel/faults.ts';
+import { DeadlineFault } from '../../kernel/faults.ts';
 
 export type ProviderCall = 'create' | 'confirm' | 'refund' | 'ask';
 
@@ -8,8 +8,6 @@ export type ProviderCalls = {
   readonly claimMs: number;
   /** @throws DeadlineFault, or what the provider threw */
   call<T>(name: ProviderCall, run: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Whether a failure means no more than that the provider's answer is not known. */
-  isExpected(error: unknown): boolean;
 };
 
 export type ProviderCallsOptions = {
@@ -37,6 +35,5 @@ export function createProviderCalls({ timeoutMs, onCall }: ProviderCallsOptions)
         throw error;
       }
     },
-    isExpected: (error) => error instanceof DeadlineFault || error instanceof UnavailableFault,
   };
 }
