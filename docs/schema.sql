@@ -423,6 +423,7 @@ create table simulated_charge (
   constraint simulated_charge_pkey PRIMARY KEY (payment_id),
   constraint simulated_charge_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'authorized'::text, 'charging'::text, 'charged'::text, 'refused'::text, 'refunded'::text])))
 );
+CREATE INDEX simulated_charge_due ON simulated_charge USING btree (charge_at) WHERE (status = 'charging'::text);
 
 create table spent_pass (
   performance_id uuid not null,

@@ -50,6 +50,7 @@ create table simulated_charge (
   expires_at     timestamptz not null,
   charge_at      timestamptz                          -- of one that is charging
 );
+create index simulated_charge_due on simulated_charge (charge_at) where status = 'charging';
 create table simulated_callback (
   id             uuid primary key,
   payment_id     uuid not null,

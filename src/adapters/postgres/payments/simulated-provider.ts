@@ -37,11 +37,7 @@ type Parts = { readonly database: Database; readonly clock: Clock; readonly ids:
  */
 export function createSimulatedProvider(parts: Parts): PaymentProvider & SimulatedCheckout {
   const { database, clock, ids } = parts;
-  const read = async (paymentId: string) => {
-    await chargeDue(parts);
-    const [row] = await database.query<ChargeRow>(FIND, [paymentId]);
-    return row;
-  };
+  const read = (paymentId: string) => readCharge(parts, paymentId);
   return {
     name: 'simulated',
 
@@ -102,6 +98,15 @@ export function createSimulatedProvider(parts: Parts): PaymentProvider & Simulat
       return backTo(row, { paymentKey, orderId: paymentId, amount: String(amount) });
     },
   };
+}
+
+async function readCharge(parts: Parts, paymentId: string): Promise<ChargeRow | undefined> {
+  const [row] = await parts.database.query<ChargeRow>(FIND, [paymentId]);
+  if (row?.status !== 'charging') return row;
+  // Its time may have come.
+  await chargeDue(parts);
+  const [charged] = await parts.database.query<ChargeRow>(FIND, [paymentId]);
+  return charged;
 }
 
 function backTo({ return_url }: ChargeRow, parameters: Readonly<Record<string, string>>): string {
