@@ -94,7 +94,7 @@ describe('a hold that lapses', () => {
 });
 
 describe('a provider that took another amount', () => {
-  it('has to give it back, and the hold can be paid anew', async () => {
+  it('has to give it back, and the hold can be paid again', async () => {
     const { buyer, id } = await heldFor(60_000);
     const { paymentId } = await cards.pay(buyer, id, 'other-amount');
     const { reason } = await cards.untilIs(buyer, paymentId, 'refunded');

@@ -1,7 +1,7 @@
 import { defineTransitions } from '../../kernel/transitions.ts';
 
 /**
- * The life of a payment. `unknown`: the provider was told to take the money, and nobody knows yet whether it did.
+ * The life of a payment. `unknown`: the provider was told to take the money, and it is not known yet whether it did.
  * A payment is in each state once at most. Points go to `succeeded` at once.
  */
 export const paymentTransitions = defineTransitions({

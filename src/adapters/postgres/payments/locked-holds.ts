@@ -21,7 +21,7 @@ type SeatsRow = {
 };
 
 /**
- * Locks in the order of the house: reservations by id, seats by (performance, seat). Whoever changes a payment of a
+ * Locks in the order of the house: reservations by id, seats by (performance, seat). What changes a payment of a
  * reservation holds the reservation's lock, so that what the second statement sees of payments stays true.
  */
 export async function lockHolds(tx: Queryable, reservationIds: readonly string[]): Promise<LockedHolds> {

@@ -1,4 +1,4 @@
--- follow_up_at: when the provider is asked next; whatever is on its way has one, so that it ends whoever dies meanwhile.
+-- follow_up_at: when the provider is asked next; whatever is on its way has one, so that it ends whatever dies meanwhile.
 create table payment (
   id             uuid primary key,
   purpose        text not null check (purpose in ('reservation', 'ride', 'points')),

@@ -159,7 +159,7 @@ function answerOf(row: ChargeRow | undefined, now: number): ProviderAnswer {
   if (status === 'refunded') return { kind: 'refunded' };
   if (status === 'refused') return { kind: 'refused', reason: 'card_declined' };
   if (status === 'charging') return { kind: 'pending' };
-  // Whoever has not been charged by then is not charged any more.
+  // What has not been charged by then is not charged any more.
   if (row.expires_at.getTime() + AUTHORIZATION_MS <= now) return { kind: 'refused', reason: 'expired' };
   return { kind: status === 'authorized' ? 'authorized' : 'pending' };
 }
