@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { anyone, ownerOf } from '../../platform/auth/access.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
@@ -71,10 +72,8 @@ function readRoutes(server: HttpServer, { reader, provider }: PaymentRoutesDeps)
       },
     },
     async (request, reply) => {
-      const { accountId, roles } = principalOf(request);
       const payment = await reader.find(request.params.id);
-      const isVisible = payment && (payment.accountId === accountId || roles.has('manager'));
-      return isVisible
+      return isVisible(payment, principalOf(request))
         ? paymentDetails(payment)
         : problemBody(reply, { ok: false, code: 'payment_not_found' });
     },
@@ -96,11 +95,10 @@ function readRoutes(server: HttpServer, { reader, provider }: PaymentRoutesDeps)
       },
     },
     async (request, reply) => {
-      const { accountId, roles } = principalOf(request);
       const found = await reader.ofReservation(request.params.id);
-      const isVisible = found && (found.accountId === accountId || roles.has('manager'));
-      if (!isVisible) return problemBody(reply, { ok: false, code: 'reservation_not_found' });
-      return { items: found.payments.map(paymentView) };
+      return isVisible(found, principalOf(request))
+        ? { items: found.payments.map(paymentView) }
+        : problemBody(reply, { ok: false, code: 'reservation_not_found' });
     },
   );
 
@@ -163,6 +161,14 @@ function callbackRoute(server: HttpServer, { receivePaymentCallback }: PaymentOp
     },
     (request, reply) => receive(request, reply, { provider: request.params.provider, body: request.body }),
   );
+}
+
+/** Whether it is there, and this person's or theirs to manage. */
+function isVisible<T extends { readonly accountId: string }>(
+  found: T | undefined,
+  { accountId, roles }: Principal,
+): found is T {
+  return found !== undefined && (found.accountId === accountId || roles.has('manager'));
 }
 
 function originOf(request: FastifyRequest): string {
