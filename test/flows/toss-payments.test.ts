@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createTossProvider } from '../../src/adapters/toss/payment-provider.ts';
-import { Cards } from '../support/reservations/cards.ts';
+import { backIn, Cards } from '../support/reservations/cards.ts';
 import { Shop } from '../support/reservations/shop.ts';
 import { TossStandIn } from '../support/toss-stand-in.ts';
 
@@ -31,12 +31,7 @@ async function authorized() {
   const buyer = await shop.buyer(0);
   const id = await shop.held(buyer, performanceId, [1, 2]);
   const paymentId = await cards.requested(buyer, id);
-  const { searchParams } = standIn.authorize(paymentId);
-  const back = {
-    paymentKey: searchParams.get('paymentKey') ?? '',
-    orderId: searchParams.get('orderId') ?? '',
-    amount: Number(searchParams.get('amount')),
-  };
+  const back = backIn(standIn.authorize(paymentId));
   return { buyer, id, paymentId, confirm: () => cards.confirm(buyer, paymentId, back) };
 }
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../../traffic/api-client.ts';
 import { holdSeats, requestOf } from '../../traffic/requests.ts';
 import { findDemoSale } from '../support/demo-sale.ts';
+import { backIn } from '../support/reservations/cards.ts';
 import { brokenInvariants, makePeople, type Person, type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
@@ -39,12 +40,7 @@ async function buyByCard(person: Person, reservationId: string, behaviour: strin
   const decided = { decision: 'pay', behaviour };
   const decide = requestOf<{ redirectUrl: string }>(`POST /v1/simulated-checkouts/${id}/decisions`, decided);
   const back = await client.send(decide, person);
-  const { searchParams } = new URL(back.body.redirectUrl ?? '');
-  const confirmation = {
-    paymentKey: searchParams.get('paymentKey'),
-    orderId: id,
-    amount: Number(searchParams.get('amount')),
-  };
+  const confirmation = backIn(new URL(back.body.redirectUrl ?? ''));
   await client.send(requestOf(`POST /v1/payments/${id}/confirmations`, confirmation), person);
 }
 

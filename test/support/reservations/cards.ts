@@ -6,6 +6,15 @@ import type { Shop } from './shop.ts';
 
 export type Back = { readonly paymentKey: string; readonly orderId: string; readonly amount: number };
 
+/** What a provider put into the address that it sends a buyer to. */
+export function backIn({ searchParams }: URL): Back {
+  return {
+    paymentKey: searchParams.get('paymentKey') ?? '',
+    orderId: searchParams.get('orderId') ?? '',
+    amount: Number(searchParams.get('amount')),
+  };
+}
+
 /** What the simulated provider did with somebody's money. */
 export type Book = { charged_amount: number; refunded_amount: number; status: string };
 
@@ -42,12 +51,7 @@ export class Cards {
 
   /** The buyer agrees to pay. @returns what the provider gives them to bring back */
   async agree(person: Person, paymentId: string, behaviour: Behaviour = 'normal'): Promise<Back> {
-    const { searchParams } = await this.decide(person, paymentId, 'pay', behaviour);
-    return {
-      paymentKey: searchParams.get('paymentKey') ?? '',
-      orderId: searchParams.get('orderId') ?? '',
-      amount: Number(searchParams.get('amount')),
-    };
+    return backIn(await this.decide(person, paymentId, 'pay', behaviour));
   }
 
   confirm(person: Person, paymentId: string, back: Back): Promise<Reply> {
