@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SeatPlan } from '../../../src/modules/catalogue/index.ts';
 import { ApiClient } from '../../../traffic/api-client.ts';
-import { requestOf } from '../../../traffic/requests.ts';
+import { requestOf, signUp } from '../../../traffic/requests.ts';
 import { startAccessApp } from '../../support/access/app.ts';
 
 export type Person = {
@@ -68,30 +68,31 @@ const PRICES = { VIP: 150_000, R: 120_000, S: 90_000, A: 70_000, B: 50_000 };
 export async function openTestApp(environment: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const system = await startAccessApp({ ROOM_RATE_PER_SECOND: '50', ...environment });
   const address = system.app.address();
-  const seller = await enter(address, 'Seller', 'seller');
+  const client = new ApiClient(address);
+  const seller = await enter(client, 'Seller', 'seller');
   return {
     address,
     seller,
-    person: (name = '김하나') => enter(address, name),
-    newSeller: () => enter(address, 'New Seller', 'seller'),
-    manager: (name = '운영자') => enter(address, name, 'manager'),
+    person: (name = '김하나') => enter(client, name),
+    newSeller: () => enter(client, 'New Seller', 'seller'),
+    manager: (name = '운영자') => enter(client, name, 'manager'),
     sell: (options = {}) => sell(seller, options),
     close: () => system.close(),
   };
 }
 
-async function enter(address: string, name: string, role?: keyof typeof CODES): Promise<Person> {
+async function enter(client: ApiClient, name: string, role?: keyof typeof CODES): Promise<Person> {
   const credentials = { email: `${randomUUID()}@pages.example`, password: PASSWORD };
-  await send(address, 'POST /v1/accounts', { body: { name, ...credentials } });
-  const logIn = async () => (await send(address, 'POST /v1/sessions', { body: credentials }))['accessToken'];
-  let token = await logIn();
+  await client.ask(signUp({ name, ...credentials }));
+  let { accessToken } = await client.logIn(credentials);
   if (role !== undefined) {
-    await send(address, 'POST /v1/enrolments', { token, body: { role, code: CODES[role] } });
-    token = await logIn();
+    await client.ask(requestOf('POST /v1/enrolments', { role, code: CODES[role] }), { accessToken });
+    ({ accessToken } = await client.logIn(credentials));
   }
   return {
     credentials,
-    call: (request, body, headers) => send(address, request, { token, body, headers }),
+    call: (request, body, headers = {}) =>
+      client.ask(requestOf<Reply>(request, body), { accessToken, headers }),
   };
 }
 
@@ -129,15 +130,4 @@ async function sell(seller: Person, options: SaleOptions): Promise<string> {
     roomEnabled,
   });
   return performance.id;
-}
-
-type Sending = {
-  readonly token?: unknown;
-  readonly body?: object | undefined;
-  readonly headers?: Record<string, string> | undefined;
-};
-
-function send(address: string, request: string, { token, body, headers = {} }: Sending): Promise<Reply> {
-  const accessToken = typeof token === 'string' ? token : undefined;
-  return new ApiClient(address).ask(requestOf<Reply>(request, body), { accessToken, headers });
 }
