@@ -1,7 +1,7 @@
-import { createDatabase, type Database, type Queryable } from '../../src/adapters/postgres/database.ts';
+import type { Database, Queryable } from '../../src/adapters/postgres/database.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
 import { type EventFeedWorld, serialOf } from '../contracts/event-feed.fixture.ts';
-import { acquireTestDatabase } from './postgres.ts';
+import { openDatabase } from './open-database.ts';
 
 /** What feeds that keep their events and places in PostgreSQL have in common in the contract. */
 export type EventTables = Pick<EventFeedWorld, 'append' | 'note' | 'noted' | 'close'> & {
@@ -9,8 +9,7 @@ export type EventTables = Pick<EventFeedWorld, 'append' | 'note' | 'noted' | 'cl
 };
 
 export async function openEventTables(): Promise<EventTables> {
-  const { connection, release } = await acquireTestDatabase();
-  const database = createDatabase({ connection, maxConnections: 12 });
+  const { database, close } = await openDatabase({ maxConnections: 12 });
   await database.query(
     'create table note (n bigint generated always as identity, consumer text, serial integer)',
   );
@@ -30,9 +29,6 @@ export async function openEventTables(): Promise<EventTables> {
       );
       return rows.map((row) => row.serial);
     },
-    async close() {
-      await database.close();
-      await release();
-    },
+    close,
   };
 }
