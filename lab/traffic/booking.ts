@@ -101,8 +101,8 @@ class Booking implements Fan {
 
   /** @throws End for an answer with which the way ends: any failure, but that others were faster */
   async send<T>(request: ApiRequest<T>): Promise<Answer<T>> {
-    const { step = '', method, path, body } = request;
-    const parts = { method, path, headers: this.#headers, ...(body && { body }) };
+    const { step = '' } = request;
+    const parts = { ...request, headers: this.#headers };
     const answer = await this.#visitor.send(step, encodeRequest(this.#target, parts));
     const wasTooLate = step === 'hold' && answer.status === 409;
     if (answer.status >= 400 && !wasTooLate) throw new End(judgeFailure(answer));

@@ -47,9 +47,8 @@ export async function runHotSeat(
 }
 
 function hold(target: Target, { accessToken, pass = '' }: Person, request: ApiRequest): string {
-  const { method, path, body = {} } = request;
   const headers = { Authorization: `Bearer ${accessToken}`, 'Room-Pass': pass };
-  return encodeRequest(target, { method, path, headers, body });
+  return encodeRequest(target, { ...request, headers });
 }
 
 function addUp(results: readonly CrowdResult[]): CrowdResult {
