@@ -12,21 +12,20 @@ import { isLoopback } from '../../kernel/loopback.ts';
 export type OwnCookie = { readonly name: string; readonly path: string };
 
 export function setOwnCookie(
-  request: FastifyRequest,
   reply: FastifyReply,
   cookie: OwnCookie & { readonly value: string } & (
       | { readonly expiresAt: number }
       | { readonly keptSeconds: number }
     ),
 ): void {
-  const { name, attributes } = placed(request, cookie);
+  const { name, attributes } = placed(reply.request, cookie);
   const until =
     'expiresAt' in cookie ? { expires: new Date(cookie.expiresAt) } : { maxAge: cookie.keptSeconds };
   addToReply(reply, { name, value: cookie.value, ...attributes, ...until });
 }
 
-export function clearOwnCookie(request: FastifyRequest, reply: FastifyReply, cookie: OwnCookie): void {
-  const { name, attributes } = placed(request, cookie);
+export function clearOwnCookie(reply: FastifyReply, cookie: OwnCookie): void {
+  const { name, attributes } = placed(reply.request, cookie);
   addToReply(reply, { name, value: '', ...attributes, expires: new Date(0), maxAge: 0 });
 }
 

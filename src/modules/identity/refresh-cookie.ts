@@ -7,15 +7,14 @@ import { clearOwnCookie, readOwnCookie, setOwnCookie } from './own-cookie.ts';
 const COOKIE = { name: 'firstcome_refresh', path: '/v1/sessions' } as const;
 
 export function setRefreshCookie(
-  request: FastifyRequest,
   reply: FastifyReply,
   { token, expiresAt }: { readonly token: string; readonly expiresAt: number },
 ): void {
-  setOwnCookie(request, reply, { ...COOKIE, value: token, expiresAt });
+  setOwnCookie(reply, { ...COOKIE, value: token, expiresAt });
 }
 
-export function clearRefreshCookie(request: FastifyRequest, reply: FastifyReply): void {
-  clearOwnCookie(request, reply, COOKIE);
+export function clearRefreshCookie(reply: FastifyReply): void {
+  clearOwnCookie(reply, COOKIE);
 }
 
 export function hasRefreshCookie(request: FastifyRequest): boolean {

@@ -43,7 +43,7 @@ function logInRoute(
     status: 201,
     head(reply, _view, tokens) {
       const device = { ...DEVICE_COOKIE, value: tokens.deviceToken, keptSeconds: DEVICE_KEPT_SECONDS };
-      setOwnCookie(reply.request, reply, device);
+      setOwnCookie(reply, device);
       keepRefreshToken(reply, tokens);
     },
   });
@@ -108,7 +108,7 @@ function logOutRoute(server: HttpServer, { logOut }: IdentityOperations): void {
   const answer = operationRoute(logOut, {
     status: 204,
     head(reply, _view, { endsRefreshToken }) {
-      if (endsRefreshToken) clearRefreshCookie(reply.request, reply);
+      if (endsRefreshToken) clearRefreshCookie(reply);
     },
   });
   server.delete(
@@ -147,5 +147,5 @@ function replacedToken(request: FastifyRequest): string | undefined {
 }
 
 function keepRefreshToken(reply: FastifyReply, { refreshToken, refreshExpiresAt }: SessionTokens): void {
-  setRefreshCookie(reply.request, reply, { token: refreshToken, expiresAt: refreshExpiresAt });
+  setRefreshCookie(reply, { token: refreshToken, expiresAt: refreshExpiresAt });
 }
