@@ -26,6 +26,12 @@ const marksOf = (consumer: string, events: string) => `(
 
 const IS_MARKED = 'c.key = coalesce(e.partition_key, e.key::text) and e.position <= c.position';
 
+/** The last position drawn, of `event_position_seq s`. */
+const LOG_END = 'case when s.is_called then s.last_value else 0 end';
+
+/** Of `event_mark m`: no other feed brings its consumer events. */
+const BY_STORE_ALONE = `not exists (select from event_consumer o where o.name = m.consumer and o.feed <> 'postgres')`;
+
 /**
  * Invariant 6: every event saved, in order per key, effective once. (That each state of a reservation has
  * its event, and only that, is among the invariants of seats.)
@@ -84,7 +90,7 @@ export const eventInvariants: readonly Invariant[] = [
     breaches: `select 'consumer ' || c.name || ' stands at ' || c.position || ', the log ends at ' || s.last_value
       from event_consumer c, event_position_seq s
       where c.position < 0
-        or c.feed = 'postgres' and c.position > case when s.is_called then s.last_value else 0 end`,
+        or c.feed = 'postgres' and c.position > ${LOG_END}`,
   }),
   countedBreaches({
     name: 'marks_lie_within_the_log',
@@ -92,18 +98,18 @@ export const eventInvariants: readonly Invariant[] = [
     breaches: `select 'mark ' || m.partition || ' of ' || m.consumer || ' stands at ' || m.position
         || ', the log ends at ' || s.last_value
       from event_mark m, event_position_seq s
-      where m.position > case when s.is_called then s.last_value else 0 end or m.position < 0`,
+      where m.position > ${LOG_END} or m.position < 0`,
   }),
   countedBreaches({
     // An event between the two would take effect again, or never.
     name: 'marks_are_not_ahead_of_their_consumer',
     checked: `select count(*) from event_mark m
-      where not exists (select from event_consumer o where o.name = m.consumer and o.feed <> 'postgres')`,
+      where ${BY_STORE_ALONE}`,
     breaches: `select 'mark ' || m.partition || ' of ' || m.consumer || ' stands at ' || m.position
         || ', the consumer at ' || c.position
       from event_mark m join event_consumer c on c.name = m.consumer and c.feed = 'postgres'
       where m.position > c.position
-        and not exists (select from event_consumer o where o.name = m.consumer and o.feed <> 'postgres')`,
+        and ${BY_STORE_ALONE}`,
   }),
   countedBreaches({
     name: 'consumers_have_a_mark_for_each_partition',
