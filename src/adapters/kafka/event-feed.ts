@@ -110,7 +110,7 @@ export function createKafkaEventFeed(store: PublishedStore, options: KafkaEventF
     },
     consumers: async () => [...(await engine.consumers()), ...(await store.feed.consumers()).filter(isRelay)],
     async ping() {
-      await clients.read((consumer) => consumer.metadata({ topics: [clients.topic], forceUpdate: true }));
+      await askForTopic(clients);
       const stuck = store.feed.stats().consumers.find(isRelay)?.failure;
       if (stuck) throw new Fault('kafka_relay_stuck', `events are not published: ${stuck.error}`);
     },
@@ -165,13 +165,17 @@ function createTopicWait(clients: KafkaClients, options: KafkaEventFeedOptions):
   };
 }
 
+/** What the brokers say of it now, not what a client remembers. */
+function askForTopic(clients: KafkaClients) {
+  return clients.read((consumer) => consumer.metadata({ topics: [clients.topic], forceUpdate: true }));
+}
+
 async function findOrMakeTopic(clients: KafkaClients): Promise<string> {
   const { topic } = clients;
-  const find = () => clients.read((consumer) => consumer.metadata({ topics: [topic], forceUpdate: true }));
-  const metadata = await find().catch(async (error: unknown) => {
+  const metadata = await askForTopic(clients).catch(async (error: unknown) => {
     if (!(error instanceof Fault) || error.code !== 'kafka_topic_unknown') throw error;
     await clients.createTopic(PARTITIONS);
-    return find();
+    return askForTopic(clients);
   });
   const { id, partitionsCount } = metadata.topics.get(topic)!;
   if (partitionsCount === PARTITIONS) return id;
