@@ -134,8 +134,7 @@ async function beginLocked(tx: Queryable, request: BeginConfirmation): Promise<B
   const refusal = refuseConfirmation({ payment, hold }, request, { now, leftMsMin });
   if (refusal) return refusal;
   const { providerKey } = request;
-  await moveTo(tx, locked.row, { to: 'unknown', reason: 'confirming' }, now);
-  await tx.query(NOTE_CONFIRMING, [paymentId, providerKey, new Date(request.followUpAt), new Date(now)]);
+  await moveTo(tx, locked.row, { to: 'unknown', reason: 'confirming' }, now, request);
   return { ok: true, value: { payment: { ...payment, status: 'unknown', providerKey }, begun: true } };
 }
 
@@ -152,11 +151,6 @@ const INSERT_REQUESTED = {
       created_at, updated_at, follow_up_at)
     values ($1, 'reservation', $2, $3, 'card', $4, 'requested', 'requested', $5, $6, $7, $7, $8)
     returning ${PAYMENT_COLUMNS}`,
-};
-
-const NOTE_CONFIRMING = {
-  name: 'payment_note_confirming',
-  text: 'update payment set provider_key = $2, follow_up_at = $3, asked_at = $4 where id = $1',
 };
 
 // However many callbacks come, questions to the provider keep their distance.

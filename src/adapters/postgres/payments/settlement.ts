@@ -1,4 +1,5 @@
 import type {
+  BeginConfirmation,
   CardPayments,
   HoldSituation,
   PaymentSituation,
@@ -75,14 +76,19 @@ function sell(
   return tx.query(SELL, [reservation.id, reservation.account_id, new Date(now), ...parameters]);
 }
 
-/** Writes a transition that the rules have allowed, and when the provider is asked next because of it. */
+/**
+ * Writes a transition that the rules have allowed, and when the provider is asked next because of it.
+ * @param telling with the step to `unknown`: what the provider is told with, and when it is asked
+ */
 export async function moveTo(
   tx: Queryable,
   { id }: Pick<PaymentRow, 'id'>,
   { to, reason }: PaymentStep,
   now: number,
+  telling?: Pick<BeginConfirmation, 'providerKey' | 'followUpAt'>,
 ): Promise<void> {
-  await tx.query(MOVE, [id, to, reason, new Date(now)]);
+  const followUpAt = telling && new Date(telling.followUpAt);
+  await tx.query(MOVE, [id, to, reason, new Date(now), telling?.providerKey, followUpAt]);
 }
 
 function eventsOf(
@@ -120,6 +126,7 @@ const MOVE = {
       select id, $2::text, $3::text, greatest($4::timestamptz, updated_at) from payment where id = $1::uuid)
     update payment set status = $2, reason = $3, updated_at = greatest($4, updated_at), attempts = 0,
       paid_at = case $2 when 'succeeded' then $4 else paid_at end,
-      follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then coalesce(follow_up_at, $4) else null end
+      provider_key = coalesce($5, provider_key), asked_at = case $2 when 'unknown' then $4 else asked_at end,
+      follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then $6::timestamptz else null end
     where id = $1`,
 };
