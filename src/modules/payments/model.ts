@@ -1,4 +1,4 @@
-import type { Refusal } from '../../kernel/result.ts';
+import { type Refusal, refuse } from '../../kernel/result.ts';
 import { type HoldSituation, holdAt } from './payment-states.ts';
 
 /** What the database shows of a reservation and its buyer, under lock, when a payment is decided. */
@@ -32,13 +32,13 @@ export function decidePayable(
   buyerId: string,
   now: number,
 ): Decided<'pay' | 'paid-already', HoldRefusalCode> {
-  if (!situation || situation.reservation.accountId !== buyerId) return refusal('reservation_not_found');
+  if (!situation || situation.reservation.accountId !== buyerId) return refuse('reservation_not_found');
   const { reservation, seatsStillHeld, open } = situation;
   const hold = holdAt({ ...reservation, seatsStillHeld }, now);
   if (hold === 'paid') return { kind: 'paid-already' };
-  if (hold === 'lapsed') return refusal('hold_expired');
-  if (hold === 'ended') return refusal('reservation_not_payable');
-  if (open?.status === 'unknown') return refusal('payment_in_progress', { paymentId: open.id });
+  if (hold === 'lapsed') return refuse('hold_expired');
+  if (hold === 'ended') return refuse('reservation_not_payable');
+  if (open?.status === 'unknown') return refuse('payment_in_progress', undefined, { paymentId: open.id });
   return { kind: 'pay' };
 }
 
@@ -51,7 +51,7 @@ export function decidePayment(
   const decision = decidePayable(situation, buyerId, now);
   if (!situation || 'ok' in decision || decision.kind === 'paid-already') return decision;
   const missing = situation.reservation.amount - situation.balance;
-  return missing > 0 ? refusal('points_insufficient', { missing }) : decision;
+  return missing > 0 ? refuse('points_insufficient', undefined, { missing }) : decision;
 }
 
 export type ConfirmationSituation = {
@@ -76,13 +76,9 @@ export function refuseConfirmation(
   { orderId, amount }: Confirmation,
   { now, leftMsMin }: { readonly now: number; readonly leftMsMin: number },
 ): Refusal<'payment_mismatch' | 'hold_expired' | 'reservation_not_payable'> | undefined {
-  if (orderId !== payment.id || amount !== payment.amount) return { ok: false, code: 'payment_mismatch' };
+  if (orderId !== payment.id || amount !== payment.amount) return refuse('payment_mismatch');
   const standing = holdAt(hold, now);
-  if (standing === 'ended' || standing === 'paid') return { ok: false, code: 'reservation_not_payable' };
+  if (standing === 'ended' || standing === 'paid') return refuse('reservation_not_payable');
   const hasTime = standing === 'payable' && hold !== undefined && hold.expiresAt - now >= leftMsMin;
-  return hasTime ? undefined : { ok: false, code: 'hold_expired' };
-}
-
-function refusal<C extends string>(code: C, extra?: Record<string, unknown>): Refusal<C> {
-  return extra ? { ok: false, code, extra } : { ok: false, code };
+  return hasTime ? undefined : refuse('hold_expired');
 }
