@@ -26,10 +26,11 @@ export type TossOptions = {
   readonly attemptMs: number;
 };
 
+/** How often one call is attempted at most. */
+export const ATTEMPTS_MAX = 3;
 /** After so many failures in a row nobody is asked for a while. */
 const FAILURES_MAX = 5;
 const OPEN_MS = 10_000;
-const ATTEMPTS_MAX = 3;
 const BACKOFF = { initialDelay: 200, maxDelay: 2_000 };
 
 /** What a payment is called on the provider's page. */

@@ -3,7 +3,7 @@ import { createCheckout } from '../../adapters/postgres/payments/checkout.ts';
 import { createPaymentReader } from '../../adapters/postgres/payments/payment-reader.ts';
 import { createCallbackSender } from '../../adapters/postgres/payments/simulated-callbacks.ts';
 import { chargeDue, createSimulatedProvider } from '../../adapters/postgres/payments/simulated-provider.ts';
-import { createTossProvider } from '../../adapters/toss/payment-provider.ts';
+import { ATTEMPTS_MAX, createTossProvider } from '../../adapters/toss/payment-provider.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import { createPayments, type PaymentProvider, type Payments } from '../../modules/payments/index.ts';
 import type { AdmissionGate } from '../../modules/waiting-room/index.ts';
@@ -32,13 +32,11 @@ export function composePayments(base: Foundation, gate: Pick<AdmissionGate, 'spe
   });
 }
 
-/** Attempts that fit into the time in which a provider has to answer. */
-const ATTEMPTS = 3;
-
+/** All attempts of a call fit into the time in which a provider has to answer. */
 function composeToss({ config }: Foundation): PaymentProvider | undefined {
   const { paymentProvider, tossSecretKey: secretKey, tossUrl: url, paymentTimeoutMs } = config;
   if (paymentProvider !== 'toss' || secretKey === undefined) return undefined;
-  return createTossProvider({ url, secretKey, attemptMs: Math.ceil(paymentTimeoutMs / ATTEMPTS) });
+  return createTossProvider({ url, secretKey, attemptMs: Math.ceil(paymentTimeoutMs / ATTEMPTS_MAX) });
 }
 
 /** The simulated provider's callbacks to this very instance, through its own port. */
