@@ -106,7 +106,8 @@ test('whatever a provider says, in whatever order: allowed ways only, each state
         assert.ok(targets.includes(step.to), `${payment.status} → ${step.to}`);
         if (step.to === 'succeeded') {
           assert.equal(hold, 'payable');
-          assert.deepEqual(answer, charged());
+          // fast-check also makes records without a prototype.
+          assert.deepEqual({ ...answer }, charged());
         }
         payment = { ...payment, status: step.to, reason: step.reason };
         seen.push(step.to);
