@@ -29,7 +29,7 @@ export function createRelay(options: RelayOptions): DurableConsumer {
     kind: 'durable',
     name: `kafka-relay.${topicId}`,
     types,
-    retry: { then: 'wait', because: 'the topic holds every event in order, and nothing is published later' },
+    retry: { onPoison: 'wait', because: 'the topic holds every event in order, and nothing is published later' },
     outside: 'publishes to Kafka',
     async apply(events) {
       for (const round of toRounds(events, eventBytesMax)) {

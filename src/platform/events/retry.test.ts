@@ -22,7 +22,7 @@ describe('the attempts before an event is parked', () => {
   });
 
   it('never end for a consumer whose order must not give way', () => {
-    const policy = { then: 'wait', because: 'of the test' } as const;
+    const policy = { onPoison: 'wait', because: 'of the test' } as const;
     assert.equal(attemptsOf(policy, new Error('poison')), Number.POSITIVE_INFINITY);
   });
 

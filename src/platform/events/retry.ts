@@ -12,13 +12,13 @@ export type RetryPolicy = {
   readonly backoff?: Backoff;
 } & (
   | {
-      readonly then?: 'park';
+      readonly onPoison?: 'park';
       /** How often one event is tried when its error says that a retry can help. Default 10: half a minute. */
       readonly attempts?: number;
     }
   | {
       /** Tried for ever, and everything of its lane waits behind it. */
-      readonly then: 'wait';
+      readonly onPoison: 'wait';
       /** Why order, or completeness, must never give way here. */
       readonly because: string;
     }
@@ -30,7 +30,7 @@ const HOPELESS_ATTEMPTS = 3;
 
 /** How often an event that fails with this error is tried before it is parked. */
 export function attemptsOf(policy: RetryPolicy | undefined, error: unknown): number {
-  if (policy?.then === 'wait' || isAway(error)) return Number.POSITIVE_INFINITY;
+  if (policy?.onPoison === 'wait' || isAway(error)) return Number.POSITIVE_INFINITY;
   const attempts = policy?.attempts ?? ATTEMPTS;
   return isRetryable(error) ? attempts : Math.min(attempts, HOPELESS_ATTEMPTS);
 }
