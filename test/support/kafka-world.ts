@@ -27,6 +27,7 @@ import type { DomainEvent, EventType, StoredEvent } from '../../src/platform/eve
 import { PARTITIONS } from '../../src/platform/events/partitions.ts';
 import { type EventFeedWorld, THINGS } from '../contracts/event-feed.fixture.ts';
 import { openEventTables } from './event-tables.ts';
+import type { OpenDatabase } from './open-database.ts';
 import { until } from './until.ts';
 
 export type KafkaPlace = { readonly brokers: readonly string[]; readonly topic: string };
@@ -57,8 +58,11 @@ const TYPES: readonly EventType[] = [...Object.values(THINGS), reservationEvents
 const EVENT_BYTES_MAX = 64_000;
 
 /** A database whose events go to a topic of their own. */
-export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
-  const tables = await openEventTables();
+export async function createKafkaWorld(
+  place: KafkaPlace,
+  open?: () => Promise<OpenDatabase>,
+): Promise<KafkaWorld> {
+  const tables = await openEventTables(open);
   const { database } = tables;
   const { topic } = place;
   const kafka = { ...place, tls: false };
@@ -107,14 +111,7 @@ export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
       const records = found.flatMap(({ batches }) => batches.flatMap((batch) => batch.records));
       return records.map(({ value }) => JSON.parse(value!.toString()) as unknown);
     },
-    async write(records) {
-      const messages = records.map(({ partition, value }) => ({
-        topic,
-        partition,
-        value: Buffer.from(value),
-      }));
-      await clients.write((producer) => producer.send({ messages }));
-    },
+    write: (records) => write(clients, records),
     createTopic: (count) => clients.createTopic(count),
     topic,
     deleteTopic: () => deleteTopic(place),
@@ -147,6 +144,15 @@ function openFeed(database: Database, options: KafkaEventFeedOptions): BrokerFee
   };
   const feed: BrokerFeed = createKafkaEventFeed(store, options);
   return feed;
+}
+
+async function write(clients: KafkaClients, records: Parameters<KafkaWorld['write']>[0]): Promise<void> {
+  const messages = records.map(({ partition, value }) => ({
+    topic: clients.topic,
+    partition,
+    value: Buffer.from(value),
+  }));
+  await clients.write((producer) => producer.send({ messages }));
 }
 
 async function deleteTopic({ brokers, topic }: KafkaPlace): Promise<void> {
