@@ -188,6 +188,14 @@ test('a payment that waits for a provider that is not there is not begun, and po
   assert.equal(await payWithPoints(held), 'points');
 });
 
+test('payments that wait for other providers than the one that is configured can be told of', async () => {
+  await open(await hold([1]));
+  await open(await hold([2]));
+  assert.deepEqual(await cards().waitingForOthers('toss'), [{ provider: 'simulated', payments: 2 }]);
+  assert.deepEqual(await cards().waitingForOthers(undefined), [{ provider: 'simulated', payments: 2 }]);
+  assert.deepEqual(await cards().waitingForOthers('simulated'), []);
+});
+
 test('a payment that is confirmed twice at once is told to the provider once', async () => {
   const held = await hold();
   const paymentId = await open(held);
@@ -227,6 +235,33 @@ test('a callback makes a payment due, a second after the last question at the ea
   assert.equal((await claim()).length, 0);
   testApp.clock.skip(1_000);
   assert.equal((await claim()).length, 1);
+});
+
+/** Asks for what is due, as the follow-up does, and lets `meanwhile` happen before the answer is written down. */
+async function ask(paymentId: string, answer: ProviderAnswer, meanwhile: () => Promise<unknown>) {
+  const now = testApp.clock.now();
+  const [due] = await cards().claimDue({ now, followUpAt: now + 5_000, limit: 1 });
+  assert.equal(due?.id, paymentId);
+  await meanwhile();
+  const settled = await settle(paymentId, answer);
+  const later = { paymentId, followUpAt: now + 5_000, at: now + 60_000, isAnswered: true };
+  if (!settled?.step) await cards().postpone(later);
+}
+
+test('a callback between an answer and its writing is not lost: the payment that failed is asked for again', async () => {
+  const paymentId = await open(await hold());
+  const callbackAfter = (ms: number) => () => {
+    testApp.clock.skip(ms);
+    return cards().noteCallback({ paymentId, provider: 'simulated', now: testApp.clock.now() });
+  };
+  testApp.clock.skip(60_000);
+  await ask(paymentId, { kind: 'pending' }, callbackAfter(0));
+  assert.equal(await stateOf(paymentId), 'failed: hold_expired');
+  testApp.clock.skip(1_000);
+  // So late that the claim has ended.
+  await ask(paymentId, { kind: 'pending' }, callbackAfter(5_000));
+  await ask(paymentId, CHARGED, () => Promise.resolve());
+  assert.equal(await stateOf(paymentId), 'refunding: hold_expired');
 });
 
 test('whatever happens at once to many payments, money and seats agree', async () => {

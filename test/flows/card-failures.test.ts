@@ -167,3 +167,23 @@ describe('a hold that is cancelled while the buyer is at the provider', () => {
     assert.equal((await cards.book(paymentId))?.refunded_amount, 2_000);
   });
 });
+
+describe('a provider that is switched off', () => {
+  const OTHER = { PAYMENT_PROVIDER: 'toss', TOSS_SECRET_KEY: 'test_sk', TOSS_URL: 'http://127.0.0.1:1' };
+
+  it('leaves nothing open that nobody was told to pay, and what it took meanwhile goes back once it is back', async () => {
+    const { performanceId, buyer, id } = await heldFor(1_000);
+    const paymentId = await cards.requested(buyer, id);
+    await shop.testApp.restart(OTHER);
+    try {
+      const { reason } = await cards.untilIs(buyer, paymentId, 'failed');
+      assert.equal(reason, 'hold_expired');
+      await shop.bought(await shop.buyer(), performanceId, [1, 2]);
+      await cards.chargeAnyway(paymentId);
+    } finally {
+      await shop.testApp.restart();
+    }
+    await cards.untilIs(buyer, paymentId, 'refunded');
+    assert.equal((await cards.book(paymentId))?.refunded_amount, 2_000);
+  });
+});

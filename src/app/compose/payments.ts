@@ -29,6 +29,8 @@ export function composePayments(base: Foundation, gate: Pick<AdmissionGate, 'spe
     spendPass: (who) => gate.spend(who),
     onSpendFailed: base.complain('end of an admission'),
     onError: base.complain('payments by card'),
+    onWaiting: (waiting) =>
+      base.logger.warn(waiting, 'payments wait for a payment provider that is not configured'),
   });
 }
 

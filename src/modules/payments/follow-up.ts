@@ -3,7 +3,7 @@ import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
 import { backoffMs } from '../../platform/events/backoff.ts';
 import type { ProviderAnswer } from './payment-states.ts';
-import type { CardPayments, DuePayment, PaymentProvider, Settled } from './ports.ts';
+import type { CardPayments, DuePayment, PaymentProvider, Settled, WaitingPayments } from './ports.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 
 export type FollowUpDeps = {
@@ -15,6 +15,8 @@ export type FollowUpDeps = {
   readonly onError: (error: unknown) => void;
   /** Hears of every transition that an answer led to. */
   readonly onSettled?: ((settled: Settled) => Promise<void> | void) | undefined;
+  /** Hears at the start of payments of providers that are not configured. */
+  readonly onWaiting?: ((waiting: WaitingPayments) => void) | undefined;
   readonly intervalMs?: number;
 };
 
@@ -85,7 +87,8 @@ export function createFollowUp(deps: FollowUpDeps, calls: ProviderCalls): Follow
     settle,
     notify,
     lifecycle: createLifecycle('payments', {
-      start() {
+      async start() {
+        for (const waiting of await cards.waitingForOthers(deps.provider?.name)) deps.onWaiting?.(waiting);
         isStarted = true;
         cancel = every(clock, deps.intervalMs ?? INTERVAL_MS, lookOnce, deps.onError);
       },
@@ -105,10 +108,11 @@ async function followOne(deps: Following, payment: DuePayment): Promise<void> {
   const { id: paymentId, followUpAt, attempts } = payment;
   let isAnswered = false;
   try {
-    const answer = await askFor(deps, payment);
+    const isHere = deps.provider?.name === payment.provider;
+    const answer = isHere ? await askFor(deps, payment) : withoutProvider(payment);
     const settled = answer && (await deps.settle({ paymentId, answer }));
     if (settled?.step) return;
-    isAnswered = answer !== undefined;
+    isAnswered = isHere && answer !== undefined;
   } catch (error) {
     deps.onError(error);
   }
@@ -116,12 +120,19 @@ async function followOne(deps: Following, payment: DuePayment): Promise<void> {
   await cards.postpone({ paymentId, followUpAt, at, isAnswered }).catch(deps.onError);
 }
 
+/**
+ * Another provider than that of the configuration is asked once it is configured again. Until then what nobody was told
+ * to pay for is not paid for here, so that it ends with its hold.
+ */
+function withoutProvider({ status }: DuePayment): ProviderAnswer | undefined {
+  return status === 'requested' ? { kind: 'pending' } : undefined;
+}
+
 async function askFor(
   { provider, calls, clock, confirmMsMin }: Following,
   payment: DuePayment,
 ): Promise<ProviderAnswer | undefined> {
-  // Another provider than that of the configuration: it is asked once it is configured again.
-  if (!provider || provider.name !== payment.provider) return undefined;
+  if (!provider) return undefined;
   const charge = { paymentId: payment.id, providerKey: payment.providerKey, amount: payment.amount };
   if (payment.status === 'refunding') {
     return calls.call('refund', (signal) => provider.refund({ ...charge, reason: payment.reason }, signal));

@@ -9,6 +9,7 @@ export {
   holdAt,
   type PaymentStep,
   type ProviderAnswer,
+  type SettlementStep,
 } from './payment-states.ts';
 export type {
   BeginConfirmation,
@@ -25,5 +26,6 @@ export type {
   PaymentRequest,
   ProviderCharge,
   Settled,
+  WaitingPayments,
 } from './ports.ts';
 export type { Behaviour, SimulatedCheckout } from './simulated-checkout.ts';

@@ -29,7 +29,7 @@ export type Payments = PaymentsService & {
 
 export type PaymentsDeps = PaymentsServiceDeps &
   CardServiceDeps &
-  Pick<FollowUpDeps, 'onError' | 'intervalMs'> & {
+  Pick<FollowUpDeps, 'onError' | 'onWaiting' | 'intervalMs'> & {
     readonly random: Random;
     readonly reader: PaymentReader;
     readonly calls: ProviderCallsOptions;

@@ -62,6 +62,9 @@ export type ProviderAnswer =
 /** A transition that is decided, with its reason. */
 export type PaymentStep = { readonly to: PaymentStatus; readonly reason: string };
 
+/** `isAskedAgain`: the provider has not said its last word, and money may have come since. */
+export type SettlementStep = PaymentStep & { readonly isAskedAgain?: boolean };
+
 type Standing = { readonly status: PaymentStatus; readonly amount: number; readonly reason: string | null };
 
 const REFUND_REASON = { lapsed: 'hold_expired', ended: 'reservation_ended', paid: 'paid_already' } as const;
@@ -75,7 +78,7 @@ export function decideSettlement(
   payment: Standing,
   hold: Hold,
   answer: ProviderAnswer,
-): PaymentStep | undefined {
+): SettlementStep | undefined {
   if (answer.kind === 'charged') return afterCharge(payment, hold, answer);
   if (answer.kind === 'refused') return step(payment, 'fail', answer.reason);
   if (answer.kind === 'refunded') {
@@ -84,7 +87,8 @@ export function decideSettlement(
   }
   // Nothing was taken. One whose confirmation is under way is asked for until the provider knows.
   if (payment.status !== 'requested' || hold === 'payable') return undefined;
-  return step(payment, 'fail', REFUND_REASON[hold]);
+  const failed = step(payment, 'fail', REFUND_REASON[hold]);
+  return failed && { ...failed, isAskedAgain: true };
 }
 
 function afterCharge(

@@ -149,7 +149,11 @@ export type CardPayments = {
     readonly at: number;
     readonly isAnswered: boolean;
   }): Promise<void>;
+  /** What waits for others than this provider. */
+  waitingForOthers(provider: string | undefined): Promise<readonly WaitingPayments[]>;
 };
+
+export type WaitingPayments = { readonly provider: string; readonly payments: number };
 
 export type ProviderOrder = {
   /** Our id is the order's id at the provider, and the key that makes a repeated call harmless. */

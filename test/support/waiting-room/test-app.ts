@@ -85,16 +85,18 @@ export class RoomTestApp {
     return testApp;
   }
 
-  async start(): Promise<void> {
+  /** @param more settings for this start alone */
+  async start(more: Readonly<Record<string, string>> = {}): Promise<void> {
     const logger = createLogger({ level: 'silent', format: 'json' });
     const storage = { database: this.database, close: () => Promise.resolve() };
-    this.app = await buildApp(readConfig(this.#environment), { logger, storage, clock: this.clock });
+    const config = readConfig({ ...this.#environment, ...more });
+    this.app = await buildApp(config, { logger, storage, clock: this.clock });
     await this.app.start();
   }
 
-  async restart(): Promise<void> {
+  async restart(more: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.app.stop();
-    await this.start();
+    await this.start(more);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type {
   CardPayments,
   CardRequest,
   OpenOutcome,
+  WaitingPayments,
 } from '../../../modules/payments/index.ts';
 import { decidePayable, QUESTION_INTERVAL_MS, refuseConfirmation } from '../../../modules/payments/index.ts';
 import type { Database, Queryable } from '../database.ts';
@@ -45,7 +46,9 @@ export function createCardPayments(
 
 type DueRow = PaymentRow & { attempts: number; hold_expires_at: Date | null };
 
-function followedUp(database: Database): Pick<CardPayments, 'noteCallback' | 'claimDue' | 'postpone'> {
+type FollowedUp = Pick<CardPayments, 'noteCallback' | 'claimDue' | 'postpone' | 'waitingForOthers'>;
+
+function followedUp(database: Database): FollowedUp {
   return {
     async noteCallback({ paymentId, provider, now }) {
       const rows = await database.query(NOTE_CALLBACK, [paymentId, provider, new Date(now)]);
@@ -62,6 +65,7 @@ function followedUp(database: Database): Pick<CardPayments, 'noteCallback' | 'cl
     async postpone({ paymentId, followUpAt, at, isAnswered }) {
       await database.query(POSTPONE, [paymentId, new Date(followUpAt), new Date(at), isAnswered]);
     },
+    waitingForOthers: (provider) => database.query<WaitingPayments>(WAITING_FOR_OTHERS, [provider]),
   };
 }
 
@@ -153,10 +157,11 @@ const INSERT_REQUESTED = {
     returning ${PAYMENT_COLUMNS}`,
 };
 
-// However many callbacks come, questions to the provider keep their distance.
+// However many callbacks come, questions to the provider keep their distance. The time always changes, so that the one
+// who asks this very moment sees that something happened since.
 const NOTE_CALLBACK = {
   name: 'payment_note_callback',
-  text: `update payment set follow_up_at = least(follow_up_at,
+  text: `update payment set follow_up_at = least(follow_up_at - interval '1 millisecond',
       greatest(asked_at + interval '${QUESTION_INTERVAL_MS} milliseconds', $3::timestamptz))
     where id = $1 and provider = $2 and status in ('requested', 'unknown', 'failed', 'refunding')
     returning id`,
@@ -178,3 +183,6 @@ const POSTPONE = {
   text: `update payment set follow_up_at = case when status = 'failed' and $4 then null else $3::timestamptz end
     where id = $1 and follow_up_at = $2`,
 };
+
+const WAITING_FOR_OTHERS = `select provider, count(*)::integer as payments from payment
+  where follow_up_at is not null and provider is distinct from $1 group by provider order by provider`;

@@ -3,8 +3,8 @@ import type {
   CardPayments,
   HoldSituation,
   PaymentSituation,
-  PaymentStep,
   Settled,
+  SettlementStep,
 } from '../../../modules/payments/index.ts';
 import { decideSettlement, holdAt } from '../../../modules/payments/index.ts';
 import type { DomainEvent } from '../../../platform/events/event.ts';
@@ -83,17 +83,17 @@ function sell(
 export async function moveTo(
   tx: Queryable,
   { id }: Pick<PaymentRow, 'id'>,
-  { to, reason }: PaymentStep,
+  { to, reason, isAskedAgain = false }: SettlementStep,
   now: number,
   telling?: Pick<BeginConfirmation, 'providerKey' | 'followUpAt'>,
 ): Promise<void> {
   const followUpAt = telling && new Date(telling.followUpAt);
-  await tx.query(MOVE, [id, to, reason, new Date(now), telling?.providerKey, followUpAt]);
+  await tx.query(MOVE, [id, to, reason, new Date(now), telling?.providerKey, followUpAt, isAskedAgain]);
 }
 
 function eventsOf(
   row: PaymentRow,
-  { to, reason }: PaymentStep,
+  { to, reason }: SettlementStep,
   reservation: LockedReservation,
   about: { readonly occurredAt: number; readonly trace?: string | undefined },
 ): readonly DomainEvent[] {
@@ -117,7 +117,7 @@ const SELL = {
     ${issueTickets(4)}`,
 };
 
-// What is to be given back is due at once. Times are taken before the locks are, and clocks differ: no step stands
+// What is to be given back is due at once; what is asked again, when the claim ends or a callback has said. Times are taken before the locks are, and clocks differ: no step stands
 // before the one that it follows.
 const MOVE = {
   name: 'payment_move',
@@ -127,6 +127,7 @@ const MOVE = {
     update payment set status = $2, reason = $3, updated_at = greatest($4, updated_at), attempts = 0,
       paid_at = case $2 when 'succeeded' then $4 else paid_at end,
       provider_key = coalesce($5, provider_key), asked_at = case $2 when 'unknown' then $4 else asked_at end,
-      follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then $6::timestamptz else null end
+      follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then $6::timestamptz
+        else case when $7::boolean then follow_up_at end end
     where id = $1`,
 };
