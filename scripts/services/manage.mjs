@@ -39,7 +39,8 @@ async function launch(service, directory) {
   const save = (state) => writeState(service.name, { processes: place.processes(), ...state });
   place.onLaunch(() => save({ state: 'starting', env: {} }));
   try {
-    await save({ state: 'running', ...(await service.launch(place)) });
+    const { env, ports } = await service.launch(place);
+    await save({ state: 'running', env, ports });
     finish(`${service.name} is running`);
   } catch (error) {
     finish();
@@ -60,12 +61,11 @@ export async function stopService({ name }) {
   say(`${name} is stopped`);
 }
 
-/** @returns {Promise<{ name: string, state: 'running' | 'stopped', env: Record<string, string>, ports?: object, certificate?: string }>} */
+/** @returns {Promise<{ name: string, state: 'running' | 'stopped', env: Record<string, string>, ports?: object }>} */
 export async function statusOf({ name }) {
   const state = await readState(name);
   if (!(await isRunning(state))) return { name, state: 'stopped', env: {} };
-  const { env, ports, certificate } = state;
-  return { name, state: 'running', env, ...(ports && { ports }), ...(certificate && { certificate }) };
+  return { name, state: 'running', env: state.env, ...(state.ports && { ports: state.ports }) };
 }
 
 async function end(name, state) {

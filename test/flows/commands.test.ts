@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import type { ConnectionTarget } from '../../src/adapters/embedded-postgres/index.ts';
-import { acquireTestDatabase } from '../support/postgres.ts';
+import { acquireTestDatabase, urlOf } from '../support/postgres.ts';
 import { createDirectories, isRunning, postmasterPid, query } from '../support/postgres-process.ts';
 import { runCommand, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
@@ -26,10 +26,6 @@ function peopleOf(stdout: string): Line[] {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
-}
-
-function urlOf({ host, user, database }: ConnectionTarget): string {
-  return `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}`;
 }
 
 test('without a server the commands start PostgreSQL themselves, and stop it', async () => {

@@ -12,7 +12,7 @@ import {
   readPlace,
 } from '../../traffic/requests.ts';
 import { findDemoSale } from '../support/demo-sale.ts';
-import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { acquireTestDatabase, type TestDatabase, urlOf } from '../support/postgres.ts';
 import { brokenPromises, numberOf, rage, type Storm } from '../support/storm.ts';
 import { brokenInvariants, makePeople, type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
@@ -30,10 +30,8 @@ const running: System[] = [];
 
 before(async () => {
   testDatabase = await acquireTestDatabase();
-  const { user, host, port, database: name } = testDatabase.connection;
-  const url = `postgres://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`;
   // The people of the storm charge more than people do in a month.
-  environment = { DATABASE_URL: url, CHARGE_MONTH_MAX: '9000000000' };
+  environment = { DATABASE_URL: urlOf(testDatabase.connection), CHARGE_MONTH_MAX: '9000000000' };
   database = createDatabase({ connection: testDatabase.connection });
 });
 

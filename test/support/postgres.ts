@@ -54,6 +54,11 @@ export async function acquireTestDatabase(options: { readonly empty?: boolean } 
   return { connection: { ...maintenance, database }, release };
 }
 
+/** For DATABASE_URL. */
+export function urlOf({ user, host, port, database }: ConnectionTarget): string {
+  return `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
+}
+
 /** Runs `work` with a database of its own. */
 export async function withTestDatabase<T>(work: (connection: ConnectionTarget) => Promise<T>): Promise<T> {
   const { connection, release } = await acquireTestDatabase();

@@ -19,6 +19,8 @@ export type SystemOptions = {
   readonly environment?: Readonly<Record<string, string>>;
   /** A fixed port lets clients keep their address over a restart; a free one by default. */
   readonly port?: number;
+  /** For Node, such as what it loads before the program. */
+  readonly nodeArguments?: readonly string[];
 };
 
 /** A configuration without the demonstration, with which a start takes a moment. */
@@ -31,9 +33,10 @@ export const PRODUCTION = {
 } as const;
 
 /** The real system as a process of its own, with the settings of tests. @throws Error with its output if it does not start */
-export function startSystem({ dataDir, environment = {}, port = 0 }: SystemOptions): Promise<SystemProcess> {
+export function startSystem(options: SystemOptions): Promise<SystemProcess> {
+  const { dataDir, environment = {}, port = 0, nodeArguments = [] } = options;
   const own = { PORT: String(port), DATA_DIR: dataDir, ...UNLIMITED };
-  return startSystemProcess({ environment: { ...own, ...environment } });
+  return startSystemProcess({ environment: { ...own, ...environment }, nodeArguments });
 }
 
 /** Runs a command of the system on a data directory to its end. */
