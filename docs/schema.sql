@@ -112,7 +112,7 @@ END),
   constraint event_pkey PRIMARY KEY ("position")
 );
 alter table event alter column data set storage external;
-CREATE INDEX event_audit ON event USING btree ("position") WHERE (type = ANY (ARRAY['roles.changed'::text, 'room.changed'::text, 'points.credited'::text, 'check-in.undone'::text]));
+CREATE INDEX event_audit ON event USING btree ("position") WHERE (type = ANY (ARRAY['roles.changed'::text, 'room.changed'::text, 'points.credited'::text, 'check-in.undone'::text, 'performance.cancelled'::text, 'performance.postponed'::text]));
 CREATE INDEX event_key ON event USING btree (key, "position");
 
 create table event_consumer (
@@ -224,14 +224,23 @@ create table performance (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer default 1 not null,
+  cancelled_at timestamp with time zone,
+  cancel_reason text,
+  all_cancelled_at timestamp with time zone,
+  postponed_at timestamp with time zone,
+  postponed_from timestamp with time zone,
   removed_at timestamp with time zone,
   constraint performance_check CHECK ((opens_at < closes_at)),
-  constraint performance_check1 CHECK (((stage_id IS NOT NULL) OR (removed_at IS NOT NULL))),
+  constraint performance_check1 CHECK (((cancelled_at IS NULL) = (cancel_reason IS NULL))),
+  constraint performance_check2 CHECK (((postponed_at IS NULL) = (postponed_from IS NULL))),
+  constraint performance_check3 CHECK (((all_cancelled_at IS NULL) OR (cancelled_at IS NOT NULL))),
+  constraint performance_check4 CHECK (((stage_id IS NOT NULL) OR (removed_at IS NOT NULL))),
   constraint performance_hold_ttl_ms_check CHECK ((hold_ttl_ms > 0)),
   constraint performance_limit_per_person_check CHECK ((limit_per_person > 0)),
   constraint performance_pkey PRIMARY KEY (id)
 );
 CREATE INDEX performance_concert ON performance USING btree (concert_id, starts_at, id);
+CREATE INDEX performance_ending ON performance USING btree (id) WHERE ((cancelled_at IS NOT NULL) AND (all_cancelled_at IS NULL));
 CREATE INDEX performance_opens ON performance USING btree (opens_at);
 
 create table point_balance (
@@ -269,6 +278,7 @@ create table reservation (
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  kept_for timestamp with time zone,
   constraint reservation_amount_check CHECK ((amount >= 0)),
   constraint reservation_pkey PRIMARY KEY (id)
 ) with (fillfactor=85);

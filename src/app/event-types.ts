@@ -2,6 +2,7 @@ import { catalogueEvents } from '../modules/catalogue/index.ts';
 import { identityEvents } from '../modules/identity/index.ts';
 import { paymentEvents } from '../modules/payments/index.ts';
 import { pointEvents } from '../modules/points/index.ts';
+import { rankingEvents } from '../modules/ranking/index.ts';
 import { reservationEvents } from '../modules/reservations/index.ts';
 import { ticketEvents } from '../modules/tickets/index.ts';
 import { waitingRoomEvents } from '../modules/waiting-room/index.ts';
@@ -16,4 +17,5 @@ export const eventTypes: Readonly<Record<string, readonly EventType[]>> = {
   payments: Object.values(paymentEvents),
   points: Object.values(pointEvents),
   tickets: Object.values(ticketEvents),
+  ranking: Object.values(rankingEvents),
 };

@@ -171,7 +171,9 @@ test('a refund gives the points back once, voids the tickets and may be asked fo
   await payments.payWithPoints(held);
   const refund = () =>
     database.transaction(async (tx) => {
-      const refunds = [{ reservationId: held.reservationId, transferId: ids.next(), now: new Date() }];
+      const refunds = [
+        { reservationId: held.reservationId, transferId: ids.next(), now: new Date(), reason: 'cancelled' },
+      ];
       const amounts = await refundReservations(tx, refunds);
       await tx.query('update reservation set status = 3 where id = $1', [held.reservationId]);
       return amounts.get(held.reservationId)?.amount;

@@ -129,6 +129,15 @@ test('a ranking that missed a sale or counted one twice is found', async () => {
   planted.detailOf(twice, name);
 });
 
+test('a cancelled performance of which something is sold, or its money kept, is found', async () => {
+  const name = 'cancelled_performances_are_given_back';
+  const over = `update performance set cancelled_at = now(), cancel_reason = 'ill', all_cancelled_at = now()`;
+  const sold = await planted.by(over);
+  assert.match(planted.detailOf(sold, name), /was cancelled, but reservation \S+ has status 1/);
+  const kept = await planted.by(over, 'update reservation set status = 3 where status in (1, 2)');
+  assert.match(planted.detailOf(kept, name), /was cancelled, but payment \S+ of \d+ is kept/);
+});
+
 test('every invariant of money was seen to break', () => {
   assert.deepEqual(planted.unseen(moneyInvariants), []);
 });

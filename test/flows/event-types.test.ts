@@ -4,8 +4,9 @@ import { after, before, describe, test } from 'node:test';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
-import { openSale } from '../support/access/sale.ts';
+import { openSale, type Sale } from '../support/access/sale.ts';
 import { accessTokenOf } from '../support/access-token.ts';
+import { inHours } from '../support/catalogue.ts';
 import { eventCatalogue, renderEventsPage } from '../support/docs/events-page.ts';
 import { until } from '../support/until.ts';
 
@@ -66,8 +67,36 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
   assert.equal(asked.statusCode, 202, asked.body);
   // The buyer who went to the provider does not come back.
   await untilSaved('payment.failed');
-  return untilSaved('reservation.expired');
+  await untilSaved('reservation.expired');
+  await callOff(did, sale);
+  return untilSaved('performance.sold-out');
 }
+
+/** A performance that is postponed and kept, then cancelled; another that is sold out to its last seat. */
+async function callOff(
+  did: (...request: Parameters<Sale['call']>) => Promise<void>,
+  { call, performanceBody, concertId, performanceId, reservation }: Sale,
+): Promise<void> {
+  const kept = await reservation();
+  await did('buyer', `POST /v1/reservations/${kept}/payments`, { method: 'points' });
+  await did('seller', `POST /v1/performances/${performanceId}/postponement`, { startsAt: inHours(96) });
+  await did('buyer', `POST /v1/reservations/${kept}/postponement-answers`, { answer: 'keep' });
+  await did('seller', `POST /v1/performances/${performanceId}/cancellation`, { reason: 'Ill' });
+  const stage = { name: 'Small', plan: { sections: [{ id: 'B', rows: [ONE_SEAT] }] } };
+  const { body: venue } = await call('seller', 'POST /v1/venues', {
+    name: 'Room',
+    address: '2 Test Street',
+    stages: [stage],
+  });
+  const [{ id: stageId } = { id: '' }] = venue['stages'] as readonly { readonly id: string }[];
+  const body = { ...performanceBody, stageId, roomEnabled: false };
+  const { body: small } = await call('seller', `POST /v1/concerts/${concertId}/performances`, body);
+  const last = { performanceId: small['id'], seatIds: ['B-1-1'] };
+  const { body: hold } = await call('buyer', 'POST /v1/reservations', last);
+  await did('buyer', `POST /v1/reservations/${String(hold['id'])}/payments`, { method: 'points' });
+}
+
+const ONE_SEAT = { id: '1', runs: [{ grade: 'R', first: 1, count: 1, at: [0, 0], by: [1, 0] }] };
 
 function untilSaved(type: string): Promise<SavedEvent[]> {
   return until(

@@ -2,6 +2,8 @@ import { createEventStore } from '../../adapters/postgres/events/event-store.ts'
 import { refundReservations } from '../../adapters/postgres/payments/refunds.ts';
 import { createCancellations } from '../../adapters/postgres/reservations/cancellations.ts';
 import { createHoldExpiry } from '../../adapters/postgres/reservations/hold-expiry.ts';
+import { createPerformanceEndings } from '../../adapters/postgres/reservations/performance-endings.ts';
+import { createPostponementAnswers } from '../../adapters/postgres/reservations/postponement-answers.ts';
 import { createReservationStore } from '../../adapters/postgres/reservations/reservation-store.ts';
 import { createSeatHolds, type SeatHoldsOptions } from '../../adapters/postgres/reservations/seat-holds.ts';
 import { createBrokenSeatHolds } from '../../adapters/postgres/reservations/seat-holds-broken.ts';
@@ -47,9 +49,11 @@ export function composeReservations(
     store: createReservationStore(base.database),
     events: createEventStore(base.database),
     cancellations: createCancellations({ ...onSales, refund: refundReservations }),
+    endings: createPerformanceEndings({ ...onSales, refund: refundReservations }),
+    answers: createPostponementAnswers(base.sales, base.hint),
     expiry: createHoldExpiry(onSales),
     catalogue,
     gate,
-    onError: base.complain('expiry of holds'),
+    onError: base.complain('endings of reservations'),
   });
 }

@@ -1,5 +1,6 @@
 import { type DomainEvent, newEvent } from '../../platform/events/event.ts';
 import { catalogueEvents } from './contract.ts';
+import type { Performance } from './model.ts';
 
 type Change = 'created' | 'updated' | 'removed';
 
@@ -19,4 +20,25 @@ export function performanceChanged(
 ): DomainEvent {
   const data = { performanceId, concertId, change };
   return newEvent(catalogueEvents['performance.changed'], data, { occurredAt });
+}
+
+type CalledOff = Pick<Performance, 'id' | 'concertId' | 'startsAt'> & { readonly by: string };
+
+export function performanceCancelled(
+  { id: performanceId, startsAt, ...about }: CalledOff & { readonly reason: string },
+  occurredAt: number,
+): DomainEvent {
+  const { concertId, by, reason } = about;
+  const data = { performanceId, concertId, by, reason, startsAt: new Date(startsAt).toISOString() };
+  return newEvent(catalogueEvents['performance.cancelled'], data, { occurredAt });
+}
+
+export function performancePostponed(
+  { id: performanceId, concertId, by, ...about }: CalledOff & { readonly postponedFrom: number },
+  occurredAt: number,
+): DomainEvent {
+  const startsAt = new Date(about.startsAt).toISOString();
+  const postponedFrom = new Date(about.postponedFrom).toISOString();
+  const data = { performanceId, concertId, by, startsAt, postponedFrom, answerUntil: startsAt };
+  return newEvent(catalogueEvents['performance.postponed'], data, { occurredAt });
 }

@@ -146,6 +146,13 @@ export const PerformanceView = Type.Object(
     holdTtlMs: Type.Integer(),
     roomEnabled: Type.Boolean(),
     version: Version,
+    cancelledAt: Type.Union([Time, Type.Null()], {
+      description: 'When it was called off: it does not take place, and all that was paid goes back.',
+    }),
+    cancelReason: Type.Union([Type.String(), Type.Null()], { description: 'In the words of its seller.' }),
+    postponedFrom: Type.Union([Time, Type.Null()], {
+      description: 'When it was to start before it was postponed.',
+    }),
     seatsUrl: Type.String(),
     planUrl: Type.String(),
   },
@@ -238,6 +245,8 @@ export const ConcertSummary = Type.Object(
 export type ConcertSummary = Static<typeof ConcertSummary>;
 export const ConcertPage = pageOf(ConcertSummary);
 
+const calledOff = { performanceId: Id, concertId: Id, by: Id };
+
 /** Events that this module saves. */
 export const catalogueEvents = {
   ...defineEvents(
@@ -251,6 +260,17 @@ export const catalogueEvents = {
         performanceId: Id,
         concertId: Id,
         change: Type.Enum(['created', 'updated', 'removed']),
+      }),
+      'performance.cancelled': Type.Object({
+        ...calledOff,
+        startsAt: { ...Time, description: 'When it was to start.' },
+        reason: Type.String({ description: 'In the words of its seller.' }),
+      }),
+      'performance.postponed': Type.Object({
+        ...calledOff,
+        startsAt: { ...Time, description: 'When it starts now.' },
+        postponedFrom: { ...Time, description: 'When it was to start.' },
+        answerUntil: { ...Time, description: 'Until then tickets can be handed back for all that was paid.' },
       }),
     },
   ),

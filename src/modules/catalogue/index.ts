@@ -1,3 +1,4 @@
+export { FAILED_FROM } from './calling-off.ts';
 export { catalogueEvents } from './contract.ts';
 export { plannedSeat } from './known-plans.ts';
 export { createKnownSales } from './known-sales.ts';
@@ -7,6 +8,7 @@ export { PlannedSeat } from './plan-contract.ts';
 export { Grade, type SeatPlan } from './plan-format.ts';
 export type { PlanSeats } from './plan-seats.ts';
 export type {
+  CancellationProgress,
   CatalogueReader,
   CatalogueStore,
   ConcertChange,
@@ -15,6 +17,7 @@ export type {
   ConcertSort,
   LiveSeats,
   NewStage,
+  PostponementProgress,
   StageOwner,
   TakingsRow,
   TermsChange,

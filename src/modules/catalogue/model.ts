@@ -71,6 +71,12 @@ export type Performance = {
   readonly updatedAt: number;
   /** One more with each change of its terms; sales do not count. */
   readonly version: number;
+  /** When it was called off, and why, in the seller's words; null: it takes place. */
+  readonly cancelledAt: number | null;
+  readonly cancelReason: string | null;
+  /** When it was postponed last, and the start before that; null: it never was. */
+  readonly postponedAt: number | null;
+  readonly postponedFrom: number | null;
 };
 
 /** What of a performance may be changed. Its stage is not among it: seat numbers refer to the plan. */

@@ -6,6 +6,7 @@ import type { Follower } from '../../platform/events/event.ts';
 import type { EventFeed, Subscription } from '../../platform/events/feed.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Operation } from '../../platform/operations/operation.ts';
+import { callingOffRoutes } from './calling-off-routes.ts';
 import { catalogueEvents } from './contract.ts';
 import type { KnownSales } from './known-sales.ts';
 import { sellingOperations } from './operations.ts';
@@ -73,6 +74,7 @@ export function createCatalogue(deps: CatalogueDeps): Catalogue {
       planRoutes(server, reading);
       venueRoutes(server, selling, operations);
       sellingRoutes(server, operations);
+      callingOffRoutes(server, selling, operations);
     },
   };
 }

@@ -3,6 +3,12 @@ import { SeenVersions } from '../../platform/http/conditional.ts';
 import { ById, closed, Id } from '../../platform/http/schemas.ts';
 import { accountOf, defineOperation, type OperationContext } from '../../platform/operations/operation.ts';
 import type { Editor } from './actor.ts';
+import {
+  CancellationBody,
+  type CancellationView,
+  PostponementBody,
+  type PostponementView,
+} from './calling-off-contract.ts';
 import { ConcertBody, ConcertPatch, PerformanceBody, PerformancePatch } from './contract.ts';
 import { presentConcert, presentPerformance, presentVenue } from './results.ts';
 import type { Selling } from './selling.ts';
@@ -15,7 +21,12 @@ export type SellingOperations = ReturnType<typeof sellingOperations>;
 
 /** The writes of sellers. */
 export function sellingOperations(selling: Selling) {
-  return { ...concertOperations(selling), ...performanceOperations(selling), ...venueOperations(selling) };
+  return {
+    ...concertOperations(selling),
+    ...performanceOperations(selling),
+    ...callingOffOperations(selling),
+    ...venueOperations(selling),
+  };
 }
 
 function concertOperations(selling: Selling) {
@@ -59,6 +70,7 @@ function performanceOperations(selling: Selling) {
         'prices_incomplete',
         'sale_already_open',
         'already_sold',
+        'performance_cancelled',
       ],
       run: (context, { id, patch, seen }) =>
         selling.changePerformance(id, patch, { ...actorOf(context), seen }),
@@ -71,6 +83,36 @@ function performanceOperations(selling: Selling) {
       problems: ['performance_not_found', 'already_sold'],
       run: (context, { id }) => selling.removePerformance(id, actorOf(context)),
       present: nothing,
+    }),
+  };
+}
+
+function callingOffOperations(selling: Selling) {
+  return {
+    cancelPerformance: defineOperation({
+      ...BASE,
+      operationId: 'cancelPerformance',
+      input: closed({ ...ById.properties, ...CancellationBody.properties, seen: SeenVersions }),
+      problems: ['performance_not_found', 'performance_begun'],
+      run: (context, { id, reason, seen }) =>
+        selling.cancelPerformance(id, reason, { ...actorOf(context), seen }),
+      savesResult: () => false,
+      present: (view: CancellationView) => view,
+    }),
+    postponePerformance: defineOperation({
+      ...BASE,
+      operationId: 'postponePerformance',
+      input: closed({ ...ById.properties, ...PostponementBody.properties, seen: SeenVersions }),
+      problems: [
+        'performance_not_found',
+        'performance_begun',
+        'performance_cancelled',
+        'postponement_invalid',
+      ],
+      run: (context, { id, startsAt, seen }) =>
+        selling.postponePerformance(id, Date.parse(startsAt), { ...actorOf(context), seen }),
+      savesResult: () => false,
+      present: (view: PostponementView) => view,
     }),
   };
 }

@@ -161,6 +161,24 @@ export type TakingsRow = {
   readonly amount: number;
 };
 
+/** How far the cancellation of a performance has got: its paid reservations, each counted once. */
+export type CancellationProgress = {
+  readonly waiting: number;
+  readonly refunding: number;
+  /** Those of which the provider has refused or failed at least `FAILED_FROM` times in a row. */
+  readonly failed: number;
+  readonly done: number;
+  /** Nothing is held or sold any more. */
+  readonly isAllCancelled: boolean;
+};
+
+/** What buyers have said to a new date: the paid reservations from before. */
+export type PostponementProgress = {
+  readonly kept: number;
+  readonly handedBack: number;
+  readonly unanswered: number;
+};
+
 /** What can be bought or will be, by its ids. */
 export type OnSale = {
   readonly performanceIds: readonly string[];
@@ -180,6 +198,8 @@ export type CatalogueReader = {
   plan(planHash: string): Promise<SeatPlan | undefined>;
   /** What was paid and given back, seat by seat; by day and performance. */
   takings(concertId: string): Promise<readonly TakingsRow[]>;
+  cancellationProgress(performanceId: string): Promise<CancellationProgress>;
+  postponementProgress(performanceId: string): Promise<PostponementProgress>;
   /** Whether this person has ever held or bought seats of one of these performances. */
   hasBooked(accountId: string, performanceIds: readonly string[]): Promise<boolean>;
   /** Performances whose sale is not over at `now`, those that open first up to `limit`. */

@@ -59,6 +59,31 @@ export const catalogueProblems = defineProblems({
     remedy:
       'When and where it is stays as it was bought, and a performance with sales stays; hide its concert to end the sale.',
   },
+  performance_cancelled: {
+    kind: 'conflict',
+    title: 'The performance was cancelled',
+    remedy: 'Nothing of it is sold or changed any more; what was paid goes back by itself.',
+  },
+  performance_begun: {
+    kind: 'conflict',
+    title: 'The performance has begun',
+    remedy: 'Only what is still to come can be cancelled or postponed.',
+  },
+  postponement_invalid: {
+    kind: 'unprocessable',
+    title: 'The new start does not fit',
+    remedy: 'Give a time that is to come, and later than the performance was to start.',
+  },
+  cancellation_not_found: {
+    kind: 'not_found',
+    title: 'The performance was not cancelled',
+    remedy: 'See GET /v1/performances/{id}: it takes place.',
+  },
+  postponement_not_found: {
+    kind: 'not_found',
+    title: 'The performance was not postponed',
+    remedy: 'See GET /v1/performances/{id} for when it starts.',
+  },
   sale_already_open: {
     kind: 'conflict',
     title: 'The sale has opened',

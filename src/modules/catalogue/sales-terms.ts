@@ -18,6 +18,8 @@ export function toSalesTerms(performance: Performance, plan: PlanSeats): SalesTe
     startsAt: rest.startsAt,
     opensAt: rest.opensAt,
     closesAt: rest.closesAt,
+    isCancelled: rest.cancelledAt !== null,
+    isPostponed: rest.postponedAt !== null,
     limitPerPerson: rest.limitPerPerson,
     holdTtlMs: rest.holdTtlMs,
     roomEnabled: rest.roomEnabled,

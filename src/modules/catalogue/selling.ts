@@ -3,6 +3,7 @@ import type { Ids } from '../../kernel/ids.ts';
 import { type Ok, ok, type Result, refuse } from '../../kernel/result.ts';
 import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import { type Actor, type Editor, mayChange } from './actor.ts';
+import { type CallingOff, createCallingOff } from './calling-off.ts';
 import { concertChanged, performanceChanged } from './changes.ts';
 import type { ConcertBody, ConcertPatch, PerformanceBody, PerformancePatch } from './contract.ts';
 import { Edits } from './edits.ts';
@@ -35,27 +36,29 @@ export type SellingDeps = {
 };
 
 /** What sellers do. Other sellers' things do not exist for them; managers may change all. */
-export type Selling = VenueKeeping & {
-  addConcert(body: ConcertBody, by: Actor): Promise<Ok<ConcertResult>>;
-  changeConcert(
-    id: string,
-    change: ConcertPatch,
-    by: Editor,
-  ): Promise<Result<ConcertResult, 'concert_not_found' | 'changed_meanwhile'>>;
-  addPerformance(
-    concertId: string,
-    body: PerformanceBody,
-    by: Actor,
-  ): Promise<Result<PerformanceResult, 'concert_not_found' | 'stage_not_found' | TermsCode>>;
-  changePerformance(
-    id: string,
-    patch: PerformancePatch,
-    by: Editor,
-  ): Promise<Result<PerformanceResult, 'performance_not_found' | 'changed_meanwhile' | TermsCode>>;
-  /** One of which nothing was ever sold. */
-  removePerformance(id: string, by: Actor): Promise<Result<void, RemovalCode>>;
-};
+export type Selling = VenueKeeping &
+  CallingOff & {
+    addConcert(body: ConcertBody, by: Actor): Promise<Ok<ConcertResult>>;
+    changeConcert(
+      id: string,
+      change: ConcertPatch,
+      by: Editor,
+    ): Promise<Result<ConcertResult, 'concert_not_found' | 'changed_meanwhile'>>;
+    addPerformance(
+      concertId: string,
+      body: PerformanceBody,
+      by: Actor,
+    ): Promise<Result<PerformanceResult, 'concert_not_found' | 'stage_not_found' | TermsCode>>;
+    changePerformance(
+      id: string,
+      patch: PerformancePatch,
+      by: Editor,
+    ): Promise<Result<PerformanceResult, ChangeCode>>;
+    /** One of which nothing was ever sold. */
+    removePerformance(id: string, by: Actor): Promise<Result<void, RemovalCode>>;
+  };
 
+type ChangeCode = 'performance_not_found' | 'changed_meanwhile' | 'performance_cancelled' | TermsCode;
 type RemovalCode = 'performance_not_found' | 'already_sold';
 
 const DEFAULTS = { limitPerPerson: 4, holdTtlMs: 300_000, roomEnabled: true, category: 'concert' };
@@ -66,6 +69,7 @@ export function createSelling(given: SellingDeps): Selling {
   const deps: EditingDeps = { ...given, edits: new Edits() };
   return {
     ...createVenueKeeping(deps),
+    ...createCallingOff(deps),
     addConcert: (body, by) => addConcert(deps, body, by),
     changeConcert: (id, change, by) => changeConcert(deps, id, change, by),
     addPerformance: (concertId, body, by) => addPerformance(deps, concertId, body, by),
@@ -190,6 +194,10 @@ function toPerformance(
     createdAt: now,
     updatedAt: now,
     version: 1,
+    cancelledAt: null,
+    cancelReason: null,
+    postponedAt: null,
+    postponedFrom: null,
   };
 }
 
@@ -198,13 +206,14 @@ async function changePerformance(
   id: string,
   patch: PerformancePatch,
   { principal, key, seen }: Editor,
-): Promise<Result<PerformanceResult, 'performance_not_found' | 'changed_meanwhile' | TermsCode>> {
+): Promise<Result<PerformanceResult, ChangeCode>> {
   const change = toChange(patch);
   return edits.run(id, async () => {
     const current = await reader.performance(id);
     if (!current || !mayChange(principal, current.sellerId)) return refuse('performance_not_found');
     const now = clock.now();
     const performance: Performance = { ...current, ...change, updatedAt: now, version: current.version + 1 };
+    if (current.cancelledAt !== null) return refuse('performance_cancelled');
     const refusal =
       refuseIfChanged(seen, current.version) ??
       refuseChange(current, performance, await store.sales(id), now);

@@ -21,6 +21,9 @@ export type SalesTerms = {
   readonly startsAt: number;
   readonly opensAt: number;
   readonly closesAt: number;
+  /** Whether it was called off, or moved to a later start. */
+  readonly isCancelled: boolean;
+  readonly isPostponed: boolean;
   readonly limitPerPerson: number;
   readonly holdTtlMs: number;
   readonly roomEnabled: boolean;

@@ -75,6 +75,9 @@ export function performanceView(
     holdTtlMs: performance.holdTtlMs,
     roomEnabled: performance.roomEnabled,
     version: performance.version,
+    cancelledAt: toTimeOrNull(performance.cancelledAt),
+    cancelReason: performance.cancelReason,
+    postponedFrom: toTimeOrNull(performance.postponedFrom),
     seatsUrl: seatsUrl(id),
     planUrl: planUrl(stage.planHash),
   };

@@ -13,15 +13,25 @@ const Somebody = Type.Object({ id: Id, name: Type.String(), email: Type.String()
 const AuditEntry = Type.Object(
   {
     at: Time,
-    action: Type.Enum(['roles.changed', 'room.changed', 'points.credited', 'check-in.undone'], {
-      title: 'AuditAction',
-    }),
+    action: Type.Enum(
+      [
+        'roles.changed',
+        'room.changed',
+        'points.credited',
+        'check-in.undone',
+        'performance.cancelled',
+        'performance.postponed',
+      ],
+      {
+        title: 'AuditAction',
+      },
+    ),
     by: Type.Union([Somebody, Type.Null()], { description: 'Null: the system itself.' }),
     account: Type.Union([Somebody, Type.Null()], { description: 'Whose roles or points.' }),
     performanceId: Type.Union([Id, Type.Null()], { description: 'Whose room or door.' }),
     details: Type.Record(Type.String(), Type.Unknown(), {
       description:
-        'What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate.',
+        'What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate; reason and start of a performance.',
     }),
   },
   { title: 'AuditEntry' },
@@ -35,7 +45,7 @@ export type AuditDeps = {
 
 const DEFAULT_LIMIT = 50;
 
-/** Who changed roles and rooms, gave points, or took a check-in back: kept with the change itself, in one transaction. */
+/** Who changed roles and rooms, gave points, took a check-in back or called a performance off: kept with the change itself, in one transaction. */
 export function auditRoute(server: HttpServer, { audit, findAccounts }: AuditDeps): void {
   server.get(
     '/v1/operations/audit',
@@ -43,7 +53,8 @@ export function auditRoute(server: HttpServer, { audit, findAccounts }: AuditDep
       config: { access: roles(['manager']) },
       schema: {
         operationId: 'listAudit',
-        summary: 'Changes of roles and rooms, credits, undone check-ins: who did what and when, newest first',
+        summary:
+          'Changes of roles and rooms, credits, undone check-ins, performances called off: who did what and when, newest first',
         tags: ['Operations'],
         querystring: closed(pageQuery),
         response: { 200: pageOf(AuditEntry), default: Problem },

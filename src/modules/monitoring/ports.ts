@@ -56,7 +56,13 @@ export type Reading = {
 /** An act of those who run the system, as its event tells of it. */
 export type AuditRecord = {
   readonly position: number;
-  readonly action: 'roles.changed' | 'room.changed' | 'points.credited' | 'check-in.undone';
+  readonly action:
+    | 'roles.changed'
+    | 'room.changed'
+    | 'points.credited'
+    | 'check-in.undone'
+    | 'performance.cancelled'
+    | 'performance.postponed';
   /** The account, the performance or the ticket. */
   readonly key: string;
   /** Epoch ms. */

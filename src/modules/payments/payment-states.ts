@@ -34,6 +34,8 @@ export type HoldSituation = {
   /** Epoch ms. */
   readonly expiresAt: number;
   readonly seatCount: number;
+  /** Its performance was cancelled: nothing of it is sold any more. */
+  readonly isCalledOff?: boolean;
   /** Seats that it still holds under its epoch; fewer when another took over a lapsed one. */
   readonly seatsStillHeld: number;
 };
@@ -43,7 +45,7 @@ export function holdAt(situation: HoldSituation | undefined, now: number): Hold 
   if (!situation) return 'ended';
   if (situation.status === 'confirmed') return 'paid';
   if (situation.status === 'expired') return 'lapsed';
-  if (situation.status !== 'held') return 'ended';
+  if (situation.status !== 'held' || situation.isCalledOff) return 'ended';
   const isWhole = situation.seatsStillHeld === situation.seatCount;
   return isWhole && situation.expiresAt > now ? 'payable' : 'lapsed';
 }

@@ -1,7 +1,14 @@
-import { type DurableConsumer, durableConsumer, type StoredEvent } from '../../platform/events/event.ts';
+import {
+  type DomainEvent,
+  type DurableConsumer,
+  durableConsumer,
+  newEvent,
+  type StoredEvent,
+} from '../../platform/events/event.ts';
 import { paymentEvents } from '../payments/index.ts';
 import { reservationEvents } from '../reservations/index.ts';
-import { addSales, type Sale, sumByMinute } from './model.ts';
+import { rankingEvents } from './contract.ts';
+import { addSales, type Sale, type SalesProgress, sumByMinute } from './model.ts';
 import type { RankingStore } from './ports.ts';
 
 const types = [paymentEvents['payment.succeeded'], reservationEvents['reservation.cancelled']];
@@ -22,8 +29,18 @@ export function createRankingConsumer(store: RankingStore): DurableConsumer {
       const known = new Set(after.map(({ performanceId }) => performanceId));
       const minutes = sumByMinute(sales.filter(({ performanceId }) => known.has(performanceId)));
       await store.save(after, minutes, transaction);
+      const soldOut = after.flatMap((one, index) => soldOutEvents(before[index], one));
+      await store.tell(soldOut, transaction);
     },
   });
+}
+
+/** One for each time that its last seat was sold. */
+function soldOutEvents(before: SalesProgress | undefined, after: SalesProgress): readonly DomainEvent[] {
+  const { performanceId, capacity, soldOutAt } = after;
+  if (soldOutAt === undefined || soldOutAt === before?.soldOutAt) return [];
+  const data = { performanceId, capacity, soldOutAt: new Date(soldOutAt).toISOString() };
+  return [newEvent(rankingEvents['performance.sold-out'], data, { occurredAt: soldOutAt })];
 }
 
 /** A hold that is cancelled before it was paid gives back nothing that was counted. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { defineEvents } from '../../platform/events/event.ts';
 import { closed, Id, InEnglish, Time, TimeZone, titleOf } from '../../platform/http/schemas.ts';
 
 const limit = Type.Optional(
@@ -53,3 +54,18 @@ export const FastestView = onePage(
   ),
 );
 export type FastestView = Static<typeof FastestView>;
+
+/** Events that this module saves. */
+export const rankingEvents = defineEvents(
+  { subject: 'performanceId' },
+  {
+    'performance.sold-out': Type.Object({
+      performanceId: Id,
+      capacity: Type.Integer({ minimum: 1 }),
+      soldOutAt: {
+        ...Time,
+        description: 'Of the sale that took its last seat; a seat that comes back ends it.',
+      },
+    }),
+  },
+);

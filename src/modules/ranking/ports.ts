@@ -1,4 +1,4 @@
-import type { EffectTransaction } from '../../platform/events/event.ts';
+import type { DomainEvent, EffectTransaction } from '../../platform/events/event.ts';
 import type { MinuteSales, SalesProgress } from './model.ts';
 
 /** What a ranking says of a performance beside its rank. */
@@ -30,7 +30,7 @@ export type RemainingReader = {
   ): Promise<ReadonlyMap<string, number>>;
 };
 
-/** Port: the read model of rankings. The first two run in the transaction of the consumer. */
+/** Port: the read model of rankings. The first three run in the transaction of the consumer. */
 export type RankingStore = {
   /** Where these performances stand; a performance that does not exist is left out. */
   progress(
@@ -42,6 +42,8 @@ export type RankingStore = {
     minutes: readonly MinuteSales[],
     transaction: EffectTransaction,
   ): Promise<void>;
+  /** Saves events, but those that were saved when it was filled before. */
+  tell(events: readonly DomainEvent[], transaction: EffectTransaction): Promise<void>;
   /** Those that sold most since `since` (epoch ms), most first. */
   sellingNow(since: number, limit: number): Promise<readonly SellingNow[]>;
   /** Those that were sold out soonest after their opening, fastest first. */

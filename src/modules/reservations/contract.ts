@@ -56,7 +56,15 @@ export const reservationProblems = defineProblems({
     title: 'It is too late to cancel',
     remedy: 'A reservation can be cancelled until the performance begins.',
   },
+  not_postponed: {
+    kind: 'conflict',
+    title: 'There is nothing to answer',
+    remedy: 'Whether tickets are kept is asked of those who have paid for a performance that was postponed.',
+  },
 });
+
+/** Why reservations of a cancelled performance are cancelled, and what was paid for them goes back. */
+export const PERFORMANCE_CANCELLED = 'performance_cancelled';
 
 export const ReservationBody = closed(
   {
@@ -100,10 +108,22 @@ export const ReservationView = Type.Object(
     epoch: Type.Integer({
       description: 'The fencing number; it grows with every owner of a seat.',
     }),
+    keptFor: Type.Union([Time, Type.Null()], {
+      description: 'The start that its buyer agreed to when the performance was postponed.',
+    }),
   },
   { title: 'Reservation' },
 );
 export type ReservationView = Static<typeof ReservationView>;
+export const PostponementAnswerBody = closed(
+  {
+    answer: Type.Enum(['keep'], {
+      description: 'keep: the tickets are good for the new start. To hand them back, DELETE the reservation.',
+    }),
+  },
+  { title: 'PostponementAnswer' },
+);
+
 export const ReservationPageView = pageOf(ReservationView);
 
 export const ReservationQuery = closed({
@@ -151,10 +171,14 @@ export const reservationEvents = defineEvents(
     'reservation.cancellation-requested': Type.Object({ ...reservationEventData, requestedBy: Id }),
     'reservation.cancelled': Type.Object({
       ...reservationEventData,
-      reason: Type.Enum(['requested']),
+      reason: Type.Enum(['requested', PERFORMANCE_CANCELLED]),
       wasPaid: Type.Boolean({ description: 'Whether the seats had been sold, and not only held.' }),
       refundedAmount: Type.Integer({ minimum: 0 }),
     }),
     'reservation.expired': Type.Object(reservationEventData),
+    'reservation.kept': Type.Object({
+      ...reservationEventData,
+      startsAt: { ...Time, description: 'The new start that the buyer agreed to.' },
+    }),
   },
 );

@@ -9,6 +9,7 @@ export const CHANGE_EVENTS = [
   reservationEvents['reservation.cancellation-requested'],
   reservationEvents['reservation.cancelled'],
   reservationEvents['reservation.expired'],
+  reservationEvents['reservation.kept'],
 ];
 
 /** Something that happened to a reservation. */
@@ -75,9 +76,12 @@ function tell(change: ReservationChange): Pick<HistoryEntry, 'status' | 'text'> 
   const seats = seatCount(change.data.seatNos);
   if (change.type === 'reservation.expired')
     return { status: 'expired', text: `Not paid in time; the hold on ${seats} lapsed.` };
-  const { refundedAmount } = change.data;
+  if (change.type === 'reservation.kept')
+    return { status: 'confirmed', text: `Kept for the new start, ${change.data.startsAt}.` };
+  const { refundedAmount, reason } = change.data;
   const refunded = refundedAmount === 0 ? '' : ` and ${refundedAmount} KRW refunded`;
-  return { status: 'cancelled', text: `Cancelled; ${seats} given back${refunded}.` };
+  const why = reason === 'requested' ? 'Cancelled' : 'Cancelled, since the performance does not take place';
+  return { status: 'cancelled', text: `${why}; ${seats} given back${refunded}.` };
 }
 
 function seatCount(seatNos: readonly number[]): string {

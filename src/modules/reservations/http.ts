@@ -12,6 +12,7 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import {
   HistoryView,
+  PostponementAnswerBody,
   ReservationBody,
   ReservationPageView,
   ReservationQuery,
@@ -41,6 +42,7 @@ export function reservationRoutes(deps: ReservationRouteDeps) {
     reserveRoute(server, deps);
     readRoutes(server, deps.service, deps.clock);
     cancelRoute(server, deps.operations);
+    answerRoute(server, deps.operations);
     streamRoute(server, deps);
   };
 }
@@ -167,6 +169,26 @@ function cancelRoute(server: HttpServer, { cancelReservation }: ReservationOpera
       const how = prefersAsync(request) ? 'request-cancel' : 'cancel';
       return answer(request, reply, { reservationId: request.params.id, how });
     },
+  );
+}
+
+function answerRoute(server: HttpServer, { answerPostponement }: ReservationOperations): void {
+  const answer = operationRoute(answerPostponement, { status: 200 });
+  server.post(
+    '/v1/reservations/:id/postponement-answers',
+    {
+      config: operationConfig(answerPostponement),
+      schema: {
+        operationId: 'answerPostponement',
+        summary: 'Keep the tickets of a performance that was postponed',
+        description: 'They are good for the new start also without it; the seller sees who has answered.',
+        tags,
+        params: ById,
+        body: PostponementAnswerBody,
+        response: { 200: ReservationView, default: Problem },
+      },
+    },
+    (request, reply) => answer(request, reply, { reservationId: request.params.id, ...request.body }),
   );
 }
 

@@ -33,6 +33,8 @@ export type ReservationRecord = {
   /** When the hold lapses; of no meaning once it is confirmed. */
   readonly expiresAt: number;
   readonly updatedAt: number;
+  /** The start that its buyer agreed to when the performance was postponed; null: nothing was said. */
+  readonly keptFor: number | null;
 };
 
 type Standing = Pick<ReservationRecord, 'status' | 'expiresAt'>;
@@ -78,4 +80,14 @@ export function decideCancel(
   const to = nextStatus(reservation, how, now);
   if (to !== 'cancelled' && to !== 'cancelling') return { kind: 'ended' };
   return { kind: 'change', to };
+}
+
+/**
+ * Where the end of its performance leads, on a locked row: whatever is held or sold, and what is being cancelled already,
+ * is cancelled. A lapsed hold ends by itself.
+ */
+export function decideCallOff(reservation: Standing, now: number): 'cancelled' | undefined {
+  const { status } = reservation;
+  const to = nextStatus(reservation, status === 'cancelling' ? 'carry-out' : 'cancel', now);
+  return to === 'cancelled' ? to : undefined;
 }

@@ -6,15 +6,19 @@ import type { Operation } from '../../platform/operations/operation.ts';
 import { type CancelDeps, createCancelBatch, createCancellationConsumer } from './cancel.ts';
 import { createExpiryService, type ExpiryOptions } from './expiry-service.ts';
 import { reservationRoutes } from './http.ts';
+import type { KeepDeps } from './keep.ts';
 import { ReservationTopics } from './live.ts';
 import { reservationOperations } from './operations.ts';
+import { createPerformanceEnding, type PerformanceEndingOptions } from './performance-endings.ts';
 import type { HoldExpiry } from './ports.ts';
 import { type ReserveAnswer, type ReserveCommand, type ReserveDeps, reserve } from './reserve.ts';
 import { createReservationsService, type ReservationsServiceDeps } from './service.ts';
 
 export type ReservationsDeps = ReserveDeps &
   ReservationsServiceDeps &
-  CancelDeps & {
+  CancelDeps &
+  KeepDeps &
+  Pick<PerformanceEndingOptions, 'endings' | 'upkeepLease'> & {
     readonly expiry: HoldExpiry;
     readonly hub: Hub;
     readonly onError: (error: unknown) => void;
@@ -32,7 +36,7 @@ export type Reservations = {
   readonly routes: ReturnType<typeof reservationRoutes>;
   /** The durable consumer that carries out cancellations, and the follower that feeds the streams. */
   readonly consumers: readonly EventConsumer[];
-  /** Ends lapsed holds while it runs; at its end what was accepted is answered. */
+  /** Ends lapsed holds, and what cancelled performances leave, while it runs; at its end what was accepted is answered. */
   readonly lifecycle: Lifecycle;
 };
 
@@ -44,6 +48,7 @@ export function createReservations(deps: ReservationsDeps): Reservations {
   const operations = reservationOperations(deps, cancelBatch);
   const topics = new ReservationTopics({ service, hub, clock });
   const expiry = createExpiryService({ ...deps.options, ...deps });
+  const ending = createPerformanceEnding(deps);
   return {
     reserve: (command) => reserve(deps, command),
     operations: Object.values(operations),
@@ -57,8 +62,12 @@ export function createReservations(deps: ReservationsDeps): Reservations {
     }),
     consumers: [createCancellationConsumer(deps), topics.follower],
     lifecycle: createLifecycle('reservations', {
-      start: () => expiry.start(),
+      async start() {
+        await expiry.start();
+        await ending.start();
+      },
       async stop() {
+        await ending.stop();
         await expiry.stop();
         await Promise.all([deps.holds.drain(), cancelBatch.drain()]);
       },

@@ -3,14 +3,15 @@ import { member, ownerOf } from '../../platform/auth/access.ts';
 import { closed, Id, ifGiven } from '../../platform/http/schemas.ts';
 import { accountOf, defineOperation } from '../../platform/operations/operation.ts';
 import { type CancelBatch, type CancelDeps, cancel } from './cancel.ts';
-import { ReservationBody } from './contract.ts';
+import { PostponementAnswerBody, ReservationBody } from './contract.ts';
+import { type KeepDeps, keep } from './keep.ts';
 import { type ReserveDeps, reserve } from './reserve.ts';
 import { type Reservation, toView } from './view.ts';
 
 export type ReservationOperations = ReturnType<typeof reservationOperations>;
 
 /** The writes of reservations. */
-export function reservationOperations(deps: ReserveDeps & CancelDeps, cancelBatch: CancelBatch) {
+export function reservationOperations(deps: ReserveDeps & CancelDeps & KeepDeps, cancelBatch: CancelBatch) {
   // As it was when it was made or changed: a repetition hears the same, also when the hold has lapsed since.
   const present = (reservation: Reservation) => toView(reservation, reservation.updatedAt);
   return {
@@ -23,6 +24,7 @@ export function reservationOperations(deps: ReserveDeps & CancelDeps, cancelBatc
       priority: 'normal',
       problems: [
         'performance_not_found',
+        'performance_cancelled',
         'not_on_sale_yet',
         'sales_closed',
         'over_limit',
@@ -38,6 +40,20 @@ export function reservationOperations(deps: ReserveDeps & CancelDeps, cancelBatc
         const { key, trace } = context;
         const { accountId } = accountOf(context);
         return reserve(deps, { performanceId, seatIds, pass, accountId, key, trace });
+      },
+      present,
+    }),
+    answerPostponement: defineOperation({
+      operationId: 'answerPostponement',
+      input: closed({ reservationId: Id, ...PostponementAnswerBody.properties }),
+      access: ownerOf('the reservation'),
+      idempotent: true,
+      queueable: false,
+      priority: 'normal',
+      problems: ['reservation_not_found', 'not_postponed'],
+      run(context, { reservationId }) {
+        const { key, trace } = context;
+        return keep(deps, { reservationId, accountId: accountOf(context).accountId, key, trace });
       },
       present,
     }),

@@ -71,6 +71,21 @@ export type ReservationStore = {
   list(filter: ReservationFilter, page: ReservationPage): Promise<readonly ReservationRecord[]>;
 };
 
+/** Port: what buyers say to a new date. */
+export type PostponementAnswers = {
+  /**
+   * Writes down that a paid reservation is kept for `startsAt`, with its event and result; one that is kept for it
+   * already stays as it is. @returns undefined where it is not a paid one
+   */
+  keep(answer: {
+    readonly reservationId: string;
+    readonly startsAt: number;
+    readonly now: number;
+    readonly trace?: string | undefined;
+    readonly saveTo?: ResultSlot | undefined;
+  }): Promise<ReservationRecord | undefined>;
+};
+
 export type CancelRequest = {
   readonly reservationId: string;
   /** Who asked, for the record. */
@@ -98,6 +113,23 @@ export type Cancellations = {
   cancel(batch: readonly CancelRequest[]): Promise<readonly CancelOutcome[]>;
   /** Carries out what was requested, in the transaction of the consumer; passes over what is done already. */
   carryOut(batch: readonly RequestedCancellation[], transaction: EffectTransaction): Promise<void>;
+};
+
+/** Ends what was held and sold of cancelled performances. */
+export type PerformanceEndings = {
+  /** The cancelled performances of which something may be held or sold yet. */
+  ending(): Promise<readonly string[]>;
+  /**
+   * Cancels what lives of up to `limit` reservations of a performance, those after `after`, with refunds and events in one
+   * transaction. @returns the last of them, to go on after; undefined where none was left
+   */
+  endReservations(batch: {
+    readonly performanceId: string;
+    readonly after: string | undefined;
+    readonly limit: number;
+  }): Promise<string | undefined>;
+  /** Writes down that nothing is held or sold any more. @returns false where something is */
+  finish(performanceId: string): Promise<boolean>;
 };
 
 /** Ends lapsed holds. */

@@ -27,7 +27,12 @@ export type ReserveCommand = {
   readonly key?: IdempotencyRef | undefined;
 };
 
-type ChoiceCode = 'not_on_sale_yet' | 'sales_closed' | 'seat_unknown' | 'over_limit';
+type ChoiceCode =
+  | 'performance_cancelled'
+  | 'not_on_sale_yet'
+  | 'sales_closed'
+  | 'seat_unknown'
+  | 'over_limit';
 
 export type ReserveAnswer = Result<
   Reservation,
@@ -64,6 +69,7 @@ function chooseSeats(
   seatIds: readonly string[],
   now: number,
 ): number[] | Refusal<ChoiceCode> {
+  if (terms.isCancelled) return { ok: false, code: 'performance_cancelled' };
   if (now < terms.opensAt) return notOnSaleYet(terms);
   if (now >= terms.closesAt) return { ok: false, code: 'sales_closed' };
   if (seatIds.length > terms.limitPerPerson) {

@@ -41,5 +41,6 @@ export function toView(reservation: Reservation, now: number): ReservationView {
     createdAt: new Date(reservation.createdAt).toISOString(),
     expiresAt: new Date(reservation.expiresAt).toISOString(),
     epoch: reservation.epoch,
+    keptFor: reservation.keptFor === null ? null : new Date(reservation.keptFor).toISOString(),
   };
 }

@@ -6,7 +6,7 @@ import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { SalesTerms, Seat } from '../catalogue/index.ts';
 import { type Doorkeeper, keepsDoorOf } from './doorkeepers.ts';
 import { type PresentedCode, readPresentedCode } from './model.ts';
-import type { AdmitOutcome, AdmitRequest, CheckIn, CheckInStore, TicketAtDoor } from './ports.ts';
+import type { AdmitOutcome, AdmitRequest, CheckIn, CheckInStore, TicketAtDoor, VoidReason } from './ports.ts';
 import type { SignedCodes } from './signed-code.ts';
 
 export type CheckInDeps = {
@@ -112,7 +112,7 @@ async function judge(
   if (doorkeeper.kind === 'account' && !keepsDoorOf(doorkeeper, terms)) return refuse('ticket_not_found');
   if (at !== undefined && at !== ticket.performanceId) return refuse('ticket_other_performance');
   const wasLetIn = scan.letInAt !== undefined;
-  if (ticket.voidBecause !== undefined && !wasLetIn) return refuseVoid(ticket, terms);
+  if ((terms.isCancelled || ticket.voidBecause !== undefined) && !wasLetIn) return refuseVoid(ticket, terms);
   return ok({ ticket, terms, request: toRequest(deps, door, { scan, ticket, terms }) });
 }
 
@@ -172,5 +172,6 @@ function refuseVoid(
   { voidBecause = 'refunded', seatNo }: TicketAtDoor,
   terms: SalesTerms,
 ): Refusal<'ticket_void'> {
-  return refuse('ticket_void', undefined, { reason: voidBecause, seat: terms.seatAt(seatNo) });
+  const reason: VoidReason = terms.isCancelled ? 'performance_cancelled' : voidBecause;
+  return refuse('ticket_void', undefined, { reason, seat: terms.seatAt(seatNo) });
 }

@@ -55,24 +55,39 @@ export const TicketWithQr = Type.Object(
 );
 
 /** Events that this module saves; those of a performance stay in order with its reservations'. */
-export const ticketEvents = defineEvents(
-  { subject: 'ticketId', partitionKey: 'performanceId' },
-  {
-    'ticket.checked-in': Type.Object({
-      ticketId: Id,
-      performanceId: Id,
-      checkInId: Id,
-      gate: Type.String(),
-      gateId: Type.Optional(Id),
-      by: Type.Optional(Id),
-      checkedInAt: Time,
-    }),
-    'check-in.undone': Type.Object({
-      ticketId: Id,
-      performanceId: Id,
-      checkInId: Id,
-      gate: Type.String(),
-      by: Id,
-    }),
-  },
-);
+export const ticketEvents = {
+  ...defineEvents(
+    { subject: 'reservationId', partitionKey: 'performanceId' },
+    {
+      'ticket.issued': Type.Object({
+        reservationId: Id,
+        performanceId: Id,
+        accountId: Id,
+        tickets: Type.Array(Type.Object({ ticketId: Id, seatNo: Type.Integer({ minimum: 0 }) }), {
+          description: 'All of the reservation, one for each seat.',
+        }),
+      }),
+    },
+  ),
+  ...defineEvents(
+    { subject: 'ticketId', partitionKey: 'performanceId' },
+    {
+      'ticket.checked-in': Type.Object({
+        ticketId: Id,
+        performanceId: Id,
+        checkInId: Id,
+        gate: Type.String(),
+        gateId: Type.Optional(Id),
+        by: Type.Optional(Id),
+        checkedInAt: Time,
+      }),
+      'check-in.undone': Type.Object({
+        ticketId: Id,
+        performanceId: Id,
+        checkInId: Id,
+        gate: Type.String(),
+        by: Id,
+      }),
+    },
+  ),
+};

@@ -30,7 +30,7 @@ export type TicketAtDoor = {
   readonly voidBecause: VoidReason | undefined;
 };
 
-export type VoidReason = 'refunded' | 'cancelled';
+export type VoidReason = 'refunded' | 'cancelled' | 'performance_cancelled';
 
 export type AdmitRequest = {
   /** Of the check-in; the same for a repetition. */

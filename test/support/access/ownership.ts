@@ -1,3 +1,4 @@
+import { inHours } from '../catalogue.ts';
 import type { PersonName, Sale } from './sale.ts';
 
 /** A route that answers only to some: who may call it for this thing, and to whom the thing does not exist. */
@@ -36,6 +37,12 @@ const ofPayment = {
   mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
 } as const;
 
+/** What a seller says of a performance that is called off. */
+const calledOff: Readonly<Record<string, object>> = {
+  cancellation: { reason: 'Ill' },
+  postponement: { startsAt: inHours(96) },
+};
+
 export const ownershipCases: readonly OwnershipCase[] = [
   {
     route: 'PATCH /v1/concerts/:id',
@@ -56,6 +63,35 @@ export const ownershipCases: readonly OwnershipCase[] = [
     ...ofSeller,
   },
   { route: 'DELETE /v1/performances/:id', id: (sale) => sale.newPerformance(), ...ofSeller },
+  ...['cancellation', 'postponement'].flatMap((what) => [
+    {
+      route: `POST /v1/performances/:id/${what}`,
+      id: (sale: Sale) => sale.newPerformance(),
+      body: () => calledOff[what] ?? {},
+      ...ofSeller,
+    },
+    {
+      route: `GET /v1/performances/:id/${what}`,
+      id: async ({ call, newPerformance }: Sale) => {
+        const id = await newPerformance();
+        await call('seller', `POST /v1/performances/${id}/${what}`, calledOff[what]);
+        return id;
+      },
+      ...ofSeller,
+    },
+  ]),
+  {
+    route: 'POST /v1/reservations/:id/postponement-answers',
+    id: async ({ call, performanceId, reservation }: Sale) => {
+      await call('seller', `POST /v1/performances/${performanceId}/postponement`, calledOff['postponement']);
+      const id = await reservation();
+      await call('buyer', `POST /v1/reservations/${id}/payments`, { method: 'points' });
+      return id;
+    },
+    body: () => ({ answer: 'keep' }),
+    may: ['buyer'],
+    mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'],
+  },
   { route: 'GET /v1/concerts/:id/takings', id: (sale) => sale.concertId, ...ofSeller },
   { route: 'GET /v1/venues/:id', id: (sale) => sale.venue(), ...ofSeller },
   { route: 'PATCH /v1/venues/:id', id: (sale) => sale.venue(), body: () => ({ name: 'Barn' }), ...ofSeller },

@@ -34,7 +34,7 @@ export type AdmissionConflictPage = {
   nextCursor: string | null;
 };
 
-export type AuditAction = "roles.changed" | "room.changed" | "points.credited" | "check-in.undone";
+export type AuditAction = "roles.changed" | "room.changed" | "points.credited" | "check-in.undone" | "performance.cancelled" | "performance.postponed";
 
 export type AuditEntry = {
   /** RFC 3339, UTC, milliseconds */
@@ -46,7 +46,7 @@ export type AuditEntry = {
   account: AuditPerson | null;
   /** Whose room or door. */
   performanceId: string | null;
-  /** What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate. */
+  /** What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate; reason and start of a performance. */
   details: { [key: string]: unknown };
 };
 
@@ -88,6 +88,26 @@ export type BuyerPage = {
   /** For `?cursor=` of the next page; null: this is the last. */
   nextCursor: string | null;
 };
+
+export type Cancellation = {
+  performanceId: string;
+  reason: string;
+  /** RFC 3339, UTC, milliseconds */
+  cancelledAt: string;
+  state: CancellationState;
+  /** Paid reservations that the performance had. */
+  total: number;
+  /** Those of them that are still to be cancelled. */
+  waiting: number;
+  /** Cancelled; the money is on its way. */
+  refunding: number;
+  /** Cancelled; the provider has refused or failed several times. It is asked again. */
+  failed: number;
+  /** Cancelled, and the money is back. */
+  done: number;
+};
+
+export type CancellationState = "running" | "done";
 
 export type ChargeAmount = {
   amount: number;
@@ -372,6 +392,11 @@ export type Money = {
   currency: Currency;
 };
 
+export type NewCancellation = {
+  /** Buyers read it. */
+  reason: string;
+};
+
 export type NewCheckIn = {
   /** Made up by the door; the check-in gets it. A scan that is sent again, also in a batch, changes nothing. */
   id?: string;
@@ -434,6 +459,11 @@ export type NewPerformance = {
   limitPerPerson?: number;
   holdTtlMs?: number;
   roomEnabled?: boolean;
+};
+
+export type NewPostponement = {
+  /** Later than it was to start, and to come. */
+  startsAt: string;
 };
 
 export type NewReservation = {
@@ -549,6 +579,12 @@ export type Performance = {
   roomEnabled: boolean;
   /** One more with each change; `"<version>"` is an If-Match. */
   version: number;
+  /** When it was called off: it does not take place, and all that was paid goes back. */
+  cancelledAt: string | null;
+  /** In the words of its seller. */
+  cancelReason: string | null;
+  /** When it was to start before it was postponed. */
+  postponedFrom: string | null;
   seatsUrl: string;
   planUrl: string;
 };
@@ -651,6 +687,29 @@ export type Points = {
   monthLeft: Money;
 };
 
+export type Postponement = {
+  performanceId: string;
+  /** RFC 3339, UTC, milliseconds */
+  startsAt: string;
+  /** RFC 3339, UTC, milliseconds */
+  postponedFrom: string;
+  /** Until then tickets can be handed back for all that was paid: DELETE /v1/reservations/{id}. */
+  answerUntil: string;
+  /** Paid reservations that the performance had. */
+  total: number;
+  /** Their buyers said that they keep their tickets. */
+  kept: number;
+  /** Cancelled since; the money goes back. */
+  handedBack: number;
+  /** Nothing was said: their tickets stay good. */
+  unanswered: number;
+};
+
+export type PostponementAnswer = {
+  /** keep: the tickets are good for the new start. To hand them back, DELETE the reservation. */
+  answer: "keep";
+};
+
 export type Price = {
   amount: number;
   currency: Currency;
@@ -673,6 +732,8 @@ export type Reservation = {
   expiresAt: string;
   /** The fencing number; it grows with every owner of a seat. */
   epoch: number;
+  /** The start that its buyer agreed to when the performance was postponed. */
+  keptFor: string | null;
 };
 
 export type ReservationHistory = {
@@ -1091,6 +1152,18 @@ export type Operations = {
     body: NewGate;
     answer: Gate;
   };
+  answerPostponement: {
+    params: { id: string };
+    query: undefined;
+    body: PostponementAnswer;
+    answer: Reservation;
+  };
+  cancelPerformance: {
+    params: { id: string };
+    query: undefined;
+    body: NewCancellation;
+    answer: Cancellation;
+  };
   cancelReservation: {
     params: { id: string };
     query: undefined;
@@ -1181,6 +1254,12 @@ export type Operations = {
     body: Enrolment;
     answer: Account;
   };
+  getCancellation: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: Cancellation;
+  };
   getConcert: {
     params: { id: string };
     query: undefined;
@@ -1234,6 +1313,12 @@ export type Operations = {
     query: undefined;
     body: undefined;
     answer: Points;
+  };
+  getPostponement: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: Postponement;
   };
   getReservation: {
     params: { id: string };
@@ -1409,6 +1494,12 @@ export type Operations = {
     body: NewPayment;
     answer: Payment;
   };
+  postponePerformance: {
+    params: { id: string };
+    query: undefined;
+    body: NewPostponement;
+    answer: Postponement;
+  };
   rankFastestSoldOut: {
     params: undefined;
     query: { limit?: number };
@@ -1498,6 +1589,8 @@ export type Operations = {
 /** Method, address, whether it takes an Idempotency-Key, and who may call it: `known` is anyone, and more for some with a token. */
 export const operations = {
   addGate: ['POST', '/v1/performances/{id}/gates', true, 'member'],
+  answerPostponement: ['POST', '/v1/reservations/{id}/postponement-answers', true, 'member'],
+  cancelPerformance: ['POST', '/v1/performances/{id}/cancellation', true, 'member'],
   cancelReservation: ['DELETE', '/v1/reservations/{id}', true, 'member'],
   changeConcert: ['PATCH', '/v1/concerts/{id}', true, 'member'],
   changePerformance: ['PATCH', '/v1/performances/{id}', true, 'member'],
@@ -1513,6 +1606,7 @@ export const operations = {
   creditPoints: ['POST', '/v1/accounts/{id}/credits', true, 'member'],
   decideSimulatedCheckout: ['POST', '/v1/simulated-checkouts/{id}/decisions', true, 'member'],
   enrol: ['POST', '/v1/enrolments', true, 'member'],
+  getCancellation: ['GET', '/v1/performances/{id}/cancellation', false, 'member'],
   getConcert: ['GET', '/v1/concerts/{id}', false, 'known'],
   getCrowd: ['GET', '/v1/demo/crowds/current', false, 'member'],
   getDoor: ['GET', '/v1/performances/{id}/door', false, 'member'],
@@ -1522,6 +1616,7 @@ export const operations = {
   getOwnGate: ['GET', '/v1/gates/current', false, 'anyone'],
   getPerformance: ['GET', '/v1/performances/{id}', false, 'known'],
   getPoints: ['GET', '/v1/points', false, 'member'],
+  getPostponement: ['GET', '/v1/performances/{id}/postponement', false, 'member'],
   getReservation: ['GET', '/v1/reservations/{id}', false, 'member'],
   getReservationHistory: ['GET', '/v1/reservations/{id}/history', false, 'member'],
   getRoom: ['GET', '/v1/performances/{id}/room', false, 'member'],
@@ -1551,6 +1646,7 @@ export const operations = {
   logIn: ['POST', '/v1/sessions', false, 'anyone'],
   logOut: ['DELETE', '/v1/sessions/current', false, 'member'],
   payReservation: ['POST', '/v1/reservations/{id}/payments', true, 'member'],
+  postponePerformance: ['POST', '/v1/performances/{id}/postponement', true, 'member'],
   rankFastestSoldOut: ['GET', '/v1/rankings/fastest-sold-out', false, 'anyone'],
   rankSellingNow: ['GET', '/v1/rankings/selling-now', false, 'anyone'],
   readKeySet: ['GET', '/.well-known/jwks.json', false, 'anyone'],

@@ -1,12 +1,17 @@
-import type {
-  CatalogueReader,
-  SeatPlan,
-  StageOwner,
-  TakingsRow,
-  Venue,
-  VenueQuery,
+import {
+  type CancellationProgress,
+  type CatalogueReader,
+  FAILED_FROM,
+  type PostponementProgress,
+  type SeatPlan,
+  type StageOwner,
+  type TakingsRow,
+  type Venue,
+  type VenueQuery,
 } from '../../../modules/catalogue/index.ts';
+import { PERFORMANCE_CANCELLED } from '../../../modules/reservations/index.ts';
 import type { Database } from '../database.ts';
+import { RESERVATION_STATUS } from '../reservations/reservation-status.ts';
 import {
   CONCERT_COLUMNS,
   type ConcertRow,
@@ -52,6 +57,14 @@ export function createCatalogueReader(database: Database): CatalogueReader {
     async takings(concertId) {
       const rows = await database.query<TakingsRow>(TAKINGS, [concertId]);
       return rows;
+    },
+    async cancellationProgress(performanceId) {
+      const [row] = await database.query<CancellationProgress>(CANCELLATION, [performanceId]);
+      return row!;
+    },
+    async postponementProgress(performanceId) {
+      const [row] = await database.query<PostponementProgress>(POSTPONEMENT, [performanceId]);
+      return row!;
     },
     async hasBooked(accountId, performanceIds) {
       const rows = await database.query(HAS_BOOKED, [accountId, performanceIds]);
@@ -103,6 +116,31 @@ const TAKINGS = {
       is_refund as "isRefund", count(*) as seats, sum(seat.price)::bigint as amount
     from moved cross join lateral unnest(seat_nos, prices) as seat (no, price)
     group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
+};
+
+// The refund of a cancelled performance says so in its reason; what its buyer had cancelled before is not of it.
+const CANCELLATION = {
+  name: 'catalogue_cancellation',
+  text: `select (count(*) filter (where r.status = ${RESERVATION_STATUS.confirmed}))::int as waiting,
+      (count(*) filter (where y.status = 'refunding' and y.attempts < ${FAILED_FROM}))::int as refunding,
+      (count(*) filter (where y.status = 'refunding' and y.attempts >= ${FAILED_FROM}))::int as failed,
+      (count(*) filter (where y.status = 'refunded'))::int as done,
+      (select all_cancelled_at is not null from performance where id = $1) as "isAllCancelled"
+    from reservation r
+    join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.paid_at is not null
+    where r.performance_id = $1 and (y.status = 'succeeded' or y.reason = '${PERFORMANCE_CANCELLED}')`,
+};
+
+const POSTPONEMENT = {
+  name: 'catalogue_postponement',
+  text: `select (count(*) filter (where r.status = ${RESERVATION_STATUS.confirmed} and r.kept_for = p.starts_at))::int as kept,
+      (count(*) filter (where r.status <> ${RESERVATION_STATUS.confirmed}))::int as "handedBack",
+      (count(*) filter (where r.status = ${RESERVATION_STATUS.confirmed} and r.kept_for is distinct from p.starts_at))::int
+        as unanswered
+    from performance p
+    join reservation r on r.performance_id = p.id
+    join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.paid_at < p.postponed_at
+    where p.id = $1 and (r.status = ${RESERVATION_STATUS.confirmed} or r.updated_at >= p.postponed_at)`,
 };
 
 const HAS_BOOKED = {

@@ -94,12 +94,17 @@ export type PerformanceRow = StageRow & {
   created_at: Date;
   updated_at: Date;
   version: number;
+  cancelled_at: Date | null;
+  cancel_reason: string | null;
+  postponed_at: Date | null;
+  postponed_from: Date | null;
 };
 
 export const SELECT_PERFORMANCE = `select p.id, p.concert_id, c.owner_id, c.visibility, c.publish_at,
     v.name as venue_name, v.name_en as venue_name_en, v.time_zone,
     p.starts_at, p.opens_at, p.closes_at, p.prices, p.limit_per_person, p.hold_ttl_ms, p.room_enabled, p.created_at,
-    p.updated_at, p.version, ${STAGE_COLUMNS}
+    p.updated_at, p.version, p.cancelled_at, p.cancel_reason, p.postponed_at, p.postponed_from,
+    ${STAGE_COLUMNS}
   from performance p
   join concert c on c.id = p.concert_id and p.removed_at is null
   join stage s on s.id = p.stage_id
@@ -129,5 +134,9 @@ export function toPerformance(row: PerformanceRow): Performance {
     createdAt: row.created_at.getTime(),
     updatedAt: row.updated_at.getTime(),
     version: row.version,
+    cancelledAt: row.cancelled_at?.getTime() ?? null,
+    cancelReason: row.cancel_reason,
+    postponedAt: row.postponed_at?.getTime() ?? null,
+    postponedFrom: row.postponed_from?.getTime() ?? null,
   };
 }

@@ -89,7 +89,7 @@ function changeableOfConcert(concert: Concert): unknown[] {
     new Date(concert.updatedAt),
     concert.version,
     concert.visibility,
-    concert.publishAt === null ? null : new Date(concert.publishAt),
+    dateOrNull(concert.publishAt),
   ];
 }
 
@@ -99,8 +99,9 @@ const UPDATE_CONCERT = `update concert
 async function insertPerformance(tx: Queryable, performance: Performance): Promise<void> {
   await tx.query(
     `insert into performance (id, concert_id, stage_id, currency, created_at, starts_at, opens_at,
-       closes_at, prices, limit_per_person, hold_ttl_ms, room_enabled, updated_at, version)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+       closes_at, prices, limit_per_person, hold_ttl_ms, room_enabled, updated_at, version, cancelled_at,
+       cancel_reason, postponed_at, postponed_from)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     [
       performance.id,
       performance.concertId,
@@ -124,8 +125,14 @@ function changeable(performance: Performance): unknown[] {
     performance.roomEnabled,
     new Date(performance.updatedAt),
     performance.version,
+    dateOrNull(performance.cancelledAt),
+    performance.cancelReason,
+    dateOrNull(performance.postponedAt),
+    dateOrNull(performance.postponedFrom),
   ];
 }
+
+const dateOrNull = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
 // Its seats stay as they are until the change is made, and are those that the performance names.
 const LOCK_STAGE = 'select 1 from stage where id = $1 and plan_hash = $2 for share';
@@ -165,8 +172,9 @@ const SALES = `select ${IS_TAKEN} as taken, ${WAS_SOLD} as sold`;
 
 // Holds wait for nobody here, so that what a change needs of them is asked in the statement that makes it.
 const CHANGE_PERFORMANCE = `update performance set starts_at = $2, opens_at = $3, closes_at = $4, prices = $5,
-    limit_per_person = $6, hold_ttl_ms = $7, room_enabled = $8, updated_at = $9, version = $10
-  where id = $1 and version = $10 - 1 and removed_at is null and not ($11 and ${IS_TAKEN})
+    limit_per_person = $6, hold_ttl_ms = $7, room_enabled = $8, updated_at = $9, version = $10, cancelled_at = $11,
+    cancel_reason = $12, postponed_at = $13, postponed_from = $14
+  where id = $1 and version = $10 - 1 and removed_at is null and not ($15 and ${IS_TAKEN})
   returning id`;
 
 const REMOVE_PERFORMANCE = `update performance set removed_at = now()

@@ -66,10 +66,20 @@ create table performance (
   created_at       timestamptz not null,
   updated_at       timestamptz not null,
   version          integer not null default 1,     -- of its terms
+  cancelled_at     timestamptz,                    -- it does not take place; its sale ended then
+  cancel_reason    text,                           -- in the seller's words
+  all_cancelled_at timestamptz,                    -- when nothing of it was held or sold any more
+  postponed_at     timestamptz,                    -- last; null: it never was
+  postponed_from   timestamptz,                    -- the start before that
   -- Taken back before anything was sold; kept, because its line and lapsed holds refer to it.
   removed_at       timestamptz,
   check (opens_at < closes_at),
+  check ((cancelled_at is null) = (cancel_reason is null)),
+  check ((postponed_at is null) = (postponed_from is null)),
+  check (all_cancelled_at is null or cancelled_at is not null),
   check (stage_id is not null or removed_at is not null)
 );
 create index performance_concert on performance (concert_id, starts_at, id);
 create index performance_opens on performance (opens_at);
+-- Cancelled, and not all of it given back.
+create index performance_ending on performance (id) where cancelled_at is not null and all_cancelled_at is null;

@@ -29,6 +29,22 @@ export async function appendEvents(tx: Queryable, events: readonly DomainEvent[]
   await tx.query(APPEND_EVENTS, [JSON.stringify(events)]);
 }
 
+/** Of a type of which a subject has one at a time at most. */
+const FIND_EVENT = {
+  name: 'find-event',
+  text: `select from event where key = $1 and type = $2 and occurred_at = to_timestamp($3::float8 / 1000)`,
+};
+
+/** The same of what follows from other events, and may be found out again: an event that is on record is not saved again. */
+export async function appendOnce(tx: Queryable, events: readonly DomainEvent[]): Promise<void> {
+  const fresh: DomainEvent[] = [];
+  for (const event of events) {
+    const known = await tx.query(FIND_EVENT, [event.subject, event.type, event.occurredAt]);
+    if (known.length === 0) fresh.push(event);
+  }
+  await appendEvents(tx, fresh);
+}
+
 const appended = new WeakSet<Queryable>();
 
 /** Whether events were appended in this transaction. */

@@ -29,7 +29,7 @@ alter table event alter column data set storage external;
 create index event_key on event (key, position);
 -- What managers and sellers did; see audit-log.ts.
 create index event_audit on event (position)
-  where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone');
+  where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone', 'performance.cancelled', 'performance.postponed');
 
 -- Where a durable consumer reads on in each lane of a feed. An offset means something to its feed alone; of the feed
 -- `postgres`, whose one lane is the table of events, it is a position: everything up to there has taken effect.

@@ -84,4 +84,16 @@ export const moneyInvariants: readonly Invariant[] = [
       from ticket t join reservation r on r.id = t.reservation_id
       where t.account_id <> r.account_id or t.performance_id <> r.performance_id`,
   }),
+  countedBreaches({
+    name: 'cancelled_performances_are_given_back',
+    checked: 'select count(*) from performance where all_cancelled_at is not null',
+    breaches: `select 'performance ' || p.id || ' was cancelled, but reservation ' || r.id || ' has status ' || r.status
+      from performance p join reservation r on r.performance_id = p.id and r.status in (1, 2)
+      where p.all_cancelled_at is not null
+      union all
+      select 'performance ' || p.id || ' was cancelled, but payment ' || y.id || ' of ' || y.amount || ' is kept'
+      from performance p join reservation r on r.performance_id = p.id
+      join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.status = 'succeeded'
+      where p.all_cancelled_at is not null`,
+  }),
 ];

@@ -12,7 +12,10 @@ import { FIND_PAID, type PaymentRow, toPayment } from './payment-row.ts';
 import {
   CONFIRM_AND_SELL,
   endedEvent,
+  type Issue,
+  issuedEvent,
   issueTickets,
+  makeTickets,
   succeededEvent,
   type TicketMaking,
   ticketParameters,
@@ -53,10 +56,11 @@ async function payLocked(
     const reservation = situation.holds.reservations.get(request.purpose.id);
     if (!outcome?.ok || outcome.value.repeated || !reservation) return [];
     const { payment } = outcome.value;
-    return [{ request, payment, reservation, superseded: situation.holds.situationOf(reservation.id)?.open }];
+    const superseded = situation.holds.situationOf(reservation.id)?.open;
+    return [{ request, payment, issue: makeTickets(reservation, tickets), superseded }];
   });
   if (paid.length > 0) {
-    await writePaid(tx, paid, { ...tickets, balances: situation.balances });
+    await writePaid(tx, paid, situation.balances);
     await appendEvents(tx, paid.flatMap(paidEvents));
   }
   await saveResults(
@@ -125,7 +129,7 @@ function newPayment(request: PaymentRequest, row: LockedReservation): Payment {
 type Paid = {
   readonly request: PaymentRequest;
   readonly payment: Payment;
-  readonly reservation: LockedReservation;
+  readonly issue: Issue;
   /** A payment by card that had been asked for. */
   readonly superseded: { readonly id: string } | undefined;
 };
@@ -133,28 +137,29 @@ type Paid = {
 async function writePaid(
   tx: Queryable,
   paid: readonly Paid[],
-  { balances, ...tickets }: TicketMaking & Pick<Situation, 'balances'>,
+  balances: Situation['balances'],
 ): Promise<void> {
-  const reservations = paid.map(({ reservation }) => reservation);
+  const reservations = paid.map(({ issue }) => issue.reservation);
   await tx.query(WRITE_PAID, [
     reservations.map(({ id }) => id),
     paid.map(({ request }) => request.accountId),
     paid.map(({ request }) => request.paymentId),
     paid.map(({ request }) => request.transferId),
     reservations.map(({ amount }) => amount),
-    paid.map(({ request, reservation }) => (balances.get(request.accountId) ?? 0) - reservation.amount),
+    paid.map(({ request, issue }) => (balances.get(request.accountId) ?? 0) - issue.reservation.amount),
     paid.map(({ request }) => new Date(request.now)),
-    ...ticketParameters(reservations, tickets),
+    ...ticketParameters(paid.map(({ issue }) => issue)),
   ]);
 }
 
-function paidEvents({ request, payment, reservation, superseded }: Paid): readonly DomainEvent[] {
+function paidEvents({ request, payment, issue, superseded }: Paid): readonly DomainEvent[] {
   const about = { occurredAt: request.now, trace: request.trace };
-  const succeeded = succeededEvent(payment, reservation, about);
-  if (!superseded) return [succeeded];
+  const { reservation } = issue;
+  const succeeded = [succeededEvent(payment, reservation, about), issuedEvent(issue, about)];
+  if (!superseded) return succeeded;
   const { amount } = payment;
   const ended = { payment: { id: superseded.id, amount, method: 'card' as const }, reservation };
-  return [endedEvent('failed', { ...ended, reason: 'superseded' }, about), succeeded];
+  return [endedEvent('failed', { ...ended, reason: 'superseded' }, about), ...succeeded];
 }
 
 const LOCK_BALANCES = {

@@ -4,7 +4,9 @@ import type { ReservationRow } from '../reservations/reservation-row.ts';
 import { RESERVATION_STATUS } from '../reservations/reservation-status.ts';
 import { SEAT_STATUS } from '../seating/seat-status.ts';
 
-export type LockedReservation = Omit<ReservationRow, 'prices' | 'created_at' | 'updated_at'>;
+export type LockedReservation = Omit<ReservationRow, 'prices' | 'created_at' | 'updated_at' | 'kept_for'> & {
+  readonly is_called_off: boolean;
+};
 
 /** Reservations with their seats, locked until the end of the transaction, and how their payments stand. */
 export type LockedHolds = {
@@ -47,16 +49,20 @@ function situation(row: LockedReservation, held: SeatsRow | undefined): PaymentS
       amount: row.amount,
       expiresAt: row.expires_at.getTime(),
       seatCount: row.seat_nos.length,
+      isCalledOff: row.is_called_off,
     },
     seatsStillHeld: held?.seats ?? 0,
     ...(held?.open_id && held.open_status ? { open: { id: held.open_id, status: held.open_status } } : {}),
   };
 }
 
+// A performance that was cancelled shows here, whatever a process remembers: what is confirmed was locked before the
+// cancellation was committed, and is found by it.
 const LOCK_RESERVATIONS = {
   name: 'checkout_lock_reservations',
-  text: `select id, performance_id, account_id, seat_nos, epoch, amount, status, expires_at
-    from reservation where id = any($1::uuid[]) order by id for update`,
+  text: `select r.id, r.performance_id, r.account_id, r.seat_nos, r.epoch, r.amount, r.status, r.expires_at,
+      exists (select from performance p where p.id = r.performance_id and p.cancelled_at is not null) as is_called_off
+    from reservation r where r.id = any($1::uuid[]) order by r.id for update of r`,
 };
 
 // The locking select stands inside, because an aggregate cannot lock; its order is the order of locks. A seat

@@ -3,7 +3,13 @@ import type { DomainEvent } from '../../../platform/events/event.ts';
 import type { Queryable } from '../database.ts';
 import { endedEvent } from './selling.ts';
 
-export type Refund = { readonly reservationId: string; readonly transferId: string; readonly now: Date };
+export type Refund = {
+  readonly reservationId: string;
+  readonly transferId: string;
+  readonly now: Date;
+  /** Of the payment's transition. */
+  readonly reason: string;
+};
 
 /** What is given back; the event tells of money that is back already. */
 export type Refunded = { readonly amount: number; readonly event: DomainEvent | undefined };
@@ -14,6 +20,7 @@ type RefundedRow = {
   id: string;
   method: 'points' | 'card';
   status: 'refunding' | 'refunded';
+  reason: string;
   account_id: string;
   performance_id: string;
   at: Date;
@@ -37,6 +44,7 @@ export async function refundReservations(
     refunds.map((refund) => refund.reservationId),
     refunds.map((refund) => refund.transferId),
     refunds.map((refund) => refund.now),
+    refunds.map((refund) => refund.reason),
   ];
   await tx.query(LOCK_BUYERS, [parameters[0]]);
   const rows = await tx.query<RefundedRow>(REFUND, parameters);
@@ -46,7 +54,7 @@ export async function refundReservations(
 function refundedEvent(row: RefundedRow): DomainEvent | undefined {
   if (row.status !== 'refunded') return undefined;
   const { reservation_id: id, performance_id, account_id } = row;
-  const ended = { payment: row, reservation: { id, performance_id, account_id }, reason: 'cancelled' };
+  const ended = { payment: row, reservation: { id, performance_id, account_id }, reason: row.reason };
   return endedEvent('refunded', ended, { occurredAt: row.at.getTime() });
 }
 
@@ -63,17 +71,19 @@ const LOCK_BUYERS = {
 const REFUND = {
   name: 'refund_reservations',
   text: `with wanted as (
-      select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as w(reservation_id, transfer_id, at)),
+      select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[])
+        as w(reservation_id, transfer_id, at, reason)),
     refunded as (
-      update payment p set reason = 'cancelled', attempts = 0, updated_at = greatest(w.at, p.updated_at),
+      update payment p set reason = w.reason, attempts = 0, updated_at = greatest(w.at, p.updated_at),
         status = case when p.method = 'card' and p.amount > 0 then 'refunding' else 'refunded' end,
         follow_up_at = case when p.method = 'card' and p.amount > 0 then w.at end
       from wanted w
       where p.purpose = 'reservation' and p.purpose_id = w.reservation_id and p.status = 'succeeded' and p.paid_at is not null
-      returning p.id, p.purpose_id as reservation_id, p.account_id, p.amount, p.method, p.status, w.transfer_id, w.at, p.updated_at),
+      returning p.id, p.purpose_id as reservation_id, p.account_id, p.amount, p.method, p.status, p.reason, w.transfer_id,
+        w.at, p.updated_at),
     stepped as (
       insert into payment_step (payment_id, status, reason, at)
-      select id, status, 'cancelled', updated_at from refunded where method = 'card'),
+      select id, status, reason, updated_at from refunded where method = 'card'),
     hastened as (
       update payment p set follow_up_at = w.at from wanted w
       where p.purpose = 'reservation' and p.purpose_id = w.reservation_id and p.status = 'requested'),
@@ -93,6 +103,6 @@ const REFUND = {
       select transfer_id, transfer_id, account_id, 'refund', amount, balance_after, id, at from numbered
       union all
       select transfer_id, transfer_id, '${SYSTEM_ACCOUNTS.sales}', 'refund', -amount, null, id, at from numbered)
-    select f.reservation_id, f.amount, f.id, f.method, f.status, f.account_id, f.at, r.performance_id
+    select f.reservation_id, f.amount, f.id, f.method, f.status, f.reason, f.account_id, f.at, r.performance_id
     from refunded f left join reservation r on r.id = f.reservation_id`,
 };

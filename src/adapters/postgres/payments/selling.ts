@@ -1,7 +1,7 @@
 import type { Ids } from '../../../kernel/ids.ts';
 import type { Random } from '../../../kernel/random.ts';
 import { type Payment, paymentEvents } from '../../../modules/payments/index.ts';
-import { ticketCode } from '../../../modules/tickets/index.ts';
+import { ticketCode, ticketEvents } from '../../../modules/tickets/index.ts';
 import type { DomainEvent } from '../../../platform/events/event.ts';
 import { newEvent } from '../../../platform/events/event.ts';
 import { RESERVATION_STATUS } from '../reservations/reservation-status.ts';
@@ -35,20 +35,35 @@ export function issueTickets(first: number): string {
     join reservation r on r.id = paid.reservation_id`;
 }
 
-/** The parameters of `issueTickets`: a new ticket for each seat. */
-export function ticketParameters(
-  reservations: readonly LockedReservation[],
-  { ids, random }: TicketMaking,
-): readonly unknown[][] {
-  const tickets = reservations.flatMap(({ id, seat_nos }) =>
-    seat_nos.map((seatNo) => ({ id: ids.next(), code: ticketCode(random), seatNo, reservationId: id })),
-  );
+type NewTicket = { readonly id: string; readonly code: string; readonly seatNo: number };
+
+/** A reservation that is paid, with its new tickets. */
+export type Issue = { readonly reservation: LockedReservation; readonly tickets: readonly NewTicket[] };
+
+/** A new ticket for each seat. */
+export function makeTickets(reservation: LockedReservation, { ids, random }: TicketMaking): Issue {
+  const tickets = reservation.seat_nos.map((seatNo) => {
+    return { id: ids.next(), code: ticketCode(random), seatNo };
+  });
+  return { reservation, tickets };
+}
+
+/** The parameters of `issueTickets`. */
+export function ticketParameters(issues: readonly Issue[]): readonly unknown[][] {
+  const tickets = issues.flatMap((issue) => issue.tickets);
   return [
     tickets.map((ticket) => ticket.id),
     tickets.map((ticket) => ticket.code),
     tickets.map((ticket) => ticket.seatNo),
-    tickets.map((ticket) => ticket.reservationId),
+    issues.flatMap(({ reservation, tickets: own }) => own.map(() => reservation.id)),
   ];
+}
+
+export function issuedEvent({ reservation, tickets }: Issue, about: About): DomainEvent {
+  const { id: reservationId, performance_id: performanceId, account_id: accountId } = reservation;
+  const issued = tickets.map(({ id: ticketId, seatNo }) => ({ ticketId, seatNo }));
+  const data = { reservationId, performanceId, accountId, tickets: issued };
+  return newEvent(ticketEvents['ticket.issued'], data, about);
 }
 
 type Paid = Pick<Payment, 'id' | 'amount' | 'method'>;

@@ -15,7 +15,10 @@ import { PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
 import {
   CONFIRM_AND_SELL,
   endedEvent,
+  type Issue,
+  issuedEvent,
   issueTickets,
+  makeTickets,
   succeededEvent,
   type TicketMaking,
   ticketParameters,
@@ -58,22 +61,20 @@ export async function settleLocked(
   const step = decideSettlement(row, holdAt(holdOf(locked.situation), now), answer);
   const performanceId = reservation?.performance_id;
   if (!step) return { payment: toPayment(row), performanceId, step };
-  if (step.to === 'succeeded' && reservation) await sell(tx, { reservation, now, tickets });
+  const issue = step.to === 'succeeded' && reservation ? makeTickets(reservation, tickets) : undefined;
+  if (issue) await sell(tx, issue, now);
   await moveTo(tx, row, step, now);
   if (reservation) {
-    const events = eventsOf(row, step, reservation, { occurredAt: now, trace });
-    await appendEvents(tx, events);
+    const about = { occurredAt: now, trace };
+    const events = eventsOf(row, step, reservation, about);
+    await appendEvents(tx, issue ? [...events, issuedEvent(issue, about)] : events);
   }
   return { payment: toPayment({ ...row, status: step.to, reason: step.reason }), performanceId, step };
 }
 
-function sell(
-  tx: Queryable,
-  sale: { readonly reservation: LockedReservation; readonly now: number; readonly tickets: TicketMaking },
-) {
-  const { reservation, now, tickets } = sale;
-  const parameters = ticketParameters([reservation], tickets);
-  return tx.query(SELL, [reservation.id, reservation.account_id, new Date(now), ...parameters]);
+function sell(tx: Queryable, issue: Issue, now: number) {
+  const { id, account_id: accountId } = issue.reservation;
+  return tx.query(SELL, [id, accountId, new Date(now), ...ticketParameters([issue])]);
 }
 
 /**

@@ -6,6 +6,7 @@ import type {
 } from '../../../modules/ranking/index.ts';
 import { isPublicAt } from '../catalogue/catalogue-rows.ts';
 import type { Database, Queryable } from '../database.ts';
+import { appendOnce } from '../events/outbox.ts';
 import { resetProgress } from '../events/progress-store.ts';
 
 type ProgressRow = {
@@ -27,6 +28,7 @@ export function createRankingStore(database: Database): RankingStore {
       return rows.map(toProgress);
     },
     save: (progress, minutes, transaction) => save(transaction as Queryable, progress, minutes),
+    tell: (events, transaction) => appendOnce(transaction as Queryable, events),
     async sellingNow(since, limit) {
       const rows = await database.query<RankedRow>(SELLING_NOW, [new Date(since), limit]);
       return rows.map((row) => ({ ...toRanked(row), soldInWindow: row.in_window }));

@@ -4,6 +4,7 @@ import {
   type CancelOutcome,
   type CancelRequest,
   decideCancel,
+  PERFORMANCE_CANCELLED,
   type RequestedCancellation,
   type ReservationRecord,
   reservationEvents,
@@ -17,10 +18,19 @@ import { SEAT_STATUS } from '../seating/seat-status.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
 
+type CancelReason = 'requested' | typeof PERFORMANCE_CANCELLED;
+
+/** What the payment says of it. */
+const REFUND_REASON: Readonly<Record<CancelReason, string>> = {
+  requested: 'cancelled',
+  [PERFORMANCE_CANCELLED]: PERFORMANCE_CANCELLED,
+};
+
 /** A cancellation that is decided, with the reservation as it was under lock. */
-type Change = {
+export type Change = {
   readonly record: ReservationRecord;
   readonly to: 'cancelled' | 'cancelling';
+  readonly reason: CancelReason;
   readonly transferId: string;
   readonly requestedBy?: string;
   readonly trace?: string | undefined;
@@ -32,7 +42,12 @@ type Change = {
  */
 export type RefundReservations = (
   tx: Queryable,
-  refunds: readonly { readonly reservationId: string; readonly transferId: string; readonly now: Date }[],
+  refunds: readonly {
+    readonly reservationId: string;
+    readonly transferId: string;
+    readonly now: Date;
+    readonly reason: string;
+  }[],
 ) => Promise<ReadonlyMap<string, { readonly amount: number; readonly event: DomainEvent | undefined }>>;
 
 export type CancellationsOptions = {
@@ -64,7 +79,7 @@ export function createCancellations(options: CancellationsOptions): Cancellation
   };
 }
 
-type Step = { readonly tx: Queryable; readonly refund: RefundReservations; readonly now: number };
+export type Step = { readonly tx: Queryable; readonly refund: RefundReservations; readonly now: number };
 
 async function cancelLocked(step: Step, batch: readonly CancelRequest[]): Promise<readonly CancelOutcome[]> {
   const { tx, now } = step;
@@ -77,7 +92,7 @@ async function cancelLocked(step: Step, batch: readonly CancelRequest[]): Promis
     if (decision.kind === 'ended') return { ok: false, code: 'reservation_ended' };
     if (decision.kind === 'unchanged') return { ok: true, value: record };
     const { transferId, requestedBy, trace } = request;
-    changes.push({ record, to: decision.to, transferId, requestedBy, trace });
+    changes.push({ record, to: decision.to, reason: 'requested', transferId, requestedBy, trace });
     return { ok: true, value: { ...record, status: decision.to, updatedAt: now } };
   });
   await writeChanges(step, changes);
@@ -95,7 +110,7 @@ async function carryOutLocked(step: Step, batch: readonly RequestedCancellation[
     const record = locked.get(reservationId);
     // Done already: the log gives a request out again after a crash.
     if (record?.status !== 'cancelling') return [];
-    return [{ record, to: 'cancelled', transferId, trace }];
+    return [{ record, to: 'cancelled', reason: 'requested', transferId, trace }];
   });
   await writeChanges(step, changes);
 }
@@ -109,7 +124,8 @@ async function lockReservations(
   return new Map(rows.map((row) => [row.id, toRecord(row)]));
 }
 
-async function writeChanges({ tx, refund, now }: Step, changes: readonly Change[]): Promise<void> {
+/** Writes what was decided, on locked reservations: status, seats, refunds and events. */
+export async function writeChanges({ tx, refund, now }: Step, changes: readonly Change[]): Promise<void> {
   if (changes.length === 0) return;
   const at = new Date(now);
   const ids = changes.map(({ record }) => record.id);
@@ -117,8 +133,8 @@ async function writeChanges({ tx, refund, now }: Step, changes: readonly Change[
   await tx.query(SET_STATUS, [ids, statuses, at]);
   const cancelled = changes.filter(({ to }) => to === 'cancelled');
   await tx.query(FREE_SEATS, [cancelled.map(({ record }) => record.id)]);
-  const refunds = cancelled.map(({ record, transferId }) => {
-    return { reservationId: record.id, transferId, now: at };
+  const refunds = cancelled.map(({ record, transferId, reason }) => {
+    return { reservationId: record.id, transferId, now: at, reason: REFUND_REASON[reason] };
   });
   const refunded = await refund(tx, refunds);
   await appendEvents(
@@ -132,7 +148,7 @@ async function writeChanges({ tx, refund, now }: Step, changes: readonly Change[
 }
 
 function toEvent(
-  { record, to, requestedBy, trace }: Change,
+  { record, to, reason, requestedBy, trace }: Change,
   refunded: number | undefined,
   now: number,
 ): DomainEvent {
@@ -143,7 +159,7 @@ function toEvent(
   }
   const data = {
     ...aboutReservation(record),
-    reason: 'requested' as const,
+    reason,
     wasPaid: refunded !== undefined,
     refundedAmount: refunded ?? 0,
   };

@@ -111,6 +111,7 @@ function newRecord(request: HoldRequest, epoch: number, at: number): Reservation
     createdAt: at,
     expiresAt: at + request.holdTtlMs,
     updatedAt: at,
+    keptFor: null,
   };
 }
 

@@ -15,11 +15,12 @@ export type ReservationRow = {
   created_at: Date;
   expires_at: Date;
   updated_at: Date;
+  kept_for: Date | null;
 };
 
 /** The columns of `ReservationRow`, for select lists. */
 export const RESERVATION_COLUMNS =
-  'id, performance_id, account_id, seat_nos, prices, epoch, amount, status, created_at, expires_at, updated_at';
+  'id, performance_id, account_id, seat_nos, prices, epoch, amount, status, created_at, expires_at, updated_at, kept_for';
 
 export function toRecord(row: ReservationRow): ReservationRecord {
   return {
@@ -34,5 +35,6 @@ export function toRecord(row: ReservationRow): ReservationRecord {
     createdAt: row.created_at.getTime(),
     expiresAt: row.expires_at.getTime(),
     updatedAt: row.updated_at.getTime(),
+    keptFor: row.kept_for?.getTime() ?? null,
   };
 }

@@ -23,7 +23,8 @@ create table reservation (
   status         smallint not null,
   created_at     timestamptz not null,
   expires_at     timestamptz not null,
-  updated_at     timestamptz not null
+  updated_at     timestamptz not null,
+  kept_for       timestamptz                       -- the start that the buyer of a postponed performance agreed to
 ) with (fillfactor = 85);
 create index reservation_account on reservation (account_id, id);
 create index reservation_performance on reservation (performance_id, id);

@@ -1,0 +1,183 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { ok, type Result, refuse } from '../../kernel/result.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
+import { refuseIfChanged } from '../../platform/http/conditional.ts';
+import { type Editor, mayChange } from './actor.ts';
+import type { CancellationView, PostponementView } from './calling-off-contract.ts';
+import { performanceCancelled, performanceChanged, performancePostponed } from './changes.ts';
+import type { Edits } from './edits.ts';
+import type { KnownSales } from './known-sales.ts';
+import type { Performance } from './model.ts';
+import type { CatalogueReader, CatalogueStore } from './ports.ts';
+
+/** From so many answers or failures of the provider in a row on a refund is shown as failed; it is tried further. */
+export const FAILED_FROM = 5;
+
+type CalledOffCode = 'performance_not_found' | 'performance_begun' | 'changed_meanwhile';
+
+export type CallingOffDeps = {
+  readonly store: Pick<CatalogueStore, 'changePerformance'>;
+  readonly reader: Pick<CatalogueReader, 'performance' | 'cancellationProgress' | 'postponementProgress'>;
+  readonly known: Pick<KnownSales, 'performanceChanged'>;
+  readonly clock: Clock;
+  readonly edits: Edits;
+};
+
+/**
+ * A performance that does not take place, or another time. What is sold of it stands with the reservations, which hear of
+ * it by its events and by what is on record.
+ */
+export type CallingOff = {
+  /** Ends its sale for good. Asking again changes nothing, whatever the reason. */
+  cancelPerformance(id: string, reason: string, by: Editor): Promise<Result<CancellationView, CalledOffCode>>;
+  /** Moves it to a later start. Asking for the start that it has by now changes nothing. */
+  postponePerformance(
+    id: string,
+    startsAt: number,
+    by: Editor,
+  ): Promise<Result<PostponementView, CalledOffCode | 'performance_cancelled' | 'postponement_invalid'>>;
+  cancellation(
+    id: string,
+    principal: Principal,
+  ): Promise<Result<CancellationView, 'performance_not_found' | 'cancellation_not_found'>>;
+  postponement(
+    id: string,
+    principal: Principal,
+  ): Promise<Result<PostponementView, 'performance_not_found' | 'postponement_not_found'>>;
+};
+
+export function createCallingOff(deps: CallingOffDeps): CallingOff {
+  const { reader } = deps;
+  return {
+    cancelPerformance: (id, reason, by) => cancelPerformance(deps, id, reason, by),
+    postponePerformance: (id, startsAt, by) => postponePerformance(deps, id, startsAt, by),
+    async cancellation(id, principal) {
+      const performance = await reader.performance(id);
+      if (!performance || !mayChange(principal, performance.sellerId)) return refuse('performance_not_found');
+      if (performance.cancelledAt === null) return refuse('cancellation_not_found');
+      return ok(await cancellationOf(reader, performance));
+    },
+    async postponement(id, principal) {
+      const performance = await reader.performance(id);
+      if (!performance || !mayChange(principal, performance.sellerId)) return refuse('performance_not_found');
+      if (performance.postponedFrom === null) return refuse('postponement_not_found');
+      return ok(await postponementOf(reader, performance));
+    },
+  };
+}
+
+/** A sale that is over opened before it closed. */
+const SALE_MS_MIN = 1_000;
+
+function cancelPerformance(
+  { store, reader, clock, known, edits }: CallingOffDeps,
+  id: string,
+  reason: string,
+  { principal, seen }: Editor,
+): ReturnType<CallingOff['cancelPerformance']> {
+  return edits.run<Awaited<ReturnType<CallingOff['cancelPerformance']>>>(id, async () => {
+    const current = await reader.performance(id);
+    if (!current || !mayChange(principal, current.sellerId)) return refuse('performance_not_found');
+    if (current.cancelledAt !== null) return ok(await cancellationOf(reader, current));
+    const now = clock.now();
+    const refusal = refuseIfChanged(seen, current.version);
+    if (refusal) return refusal;
+    if (current.startsAt <= now) return refuse('performance_begun');
+    const performance: Performance = {
+      ...current,
+      opensAt: Math.min(current.opensAt, now - SALE_MS_MIN),
+      closesAt: Math.min(current.closesAt, now),
+      cancelledAt: now,
+      cancelReason: reason,
+      updatedAt: now,
+      version: current.version + 1,
+    };
+    const { concertId, startsAt } = current;
+    const events = [
+      performanceCancelled({ id, concertId, startsAt, reason, by: principal.accountId }, now),
+      performanceChanged(id, concertId, 'updated', now),
+    ];
+    // Repeating it gives the answer of the time of the repetition, so that none is kept.
+    const written = await store.changePerformance(
+      { performance, unlessTaken: false },
+      { events, saveTo: undefined },
+    );
+    if (written === 'conflict') return written;
+    known.performanceChanged(id, concertId);
+    return ok(await cancellationOf(reader, performance));
+  });
+}
+
+function postponePerformance(
+  { store, reader, clock, known, edits }: CallingOffDeps,
+  id: string,
+  startsAt: number,
+  { principal, seen }: Editor,
+): ReturnType<CallingOff['postponePerformance']> {
+  return edits.run<Awaited<ReturnType<CallingOff['postponePerformance']>>>(id, async () => {
+    const current = await reader.performance(id);
+    if (!current || !mayChange(principal, current.sellerId)) return refuse('performance_not_found');
+    if (current.cancelledAt !== null) return refuse('performance_cancelled');
+    if (current.postponedFrom !== null && current.startsAt === startsAt)
+      return ok(await postponementOf(reader, current));
+    const now = clock.now();
+    const refusal = refuseIfChanged(seen, current.version);
+    if (refusal) return refusal;
+    if (current.startsAt <= now) return refuse('performance_begun');
+    if (startsAt <= current.startsAt) return refuse('postponement_invalid');
+    const performance: Performance = {
+      ...current,
+      startsAt,
+      // A sale that went on until the start still does.
+      closesAt: current.closesAt === current.startsAt ? startsAt : current.closesAt,
+      postponedAt: now,
+      postponedFrom: current.startsAt,
+      updatedAt: now,
+      version: current.version + 1,
+    };
+    const { concertId, startsAt: postponedFrom } = current;
+    const events = [
+      performancePostponed({ id, concertId, startsAt, postponedFrom, by: principal.accountId }, now),
+      performanceChanged(id, concertId, 'updated', now),
+    ];
+    const written = await store.changePerformance(
+      { performance, unlessTaken: false },
+      { events, saveTo: undefined },
+    );
+    if (written === 'conflict') return written;
+    known.performanceChanged(id, concertId);
+    return ok(await postponementOf(reader, performance));
+  });
+}
+
+async function cancellationOf(
+  reader: Pick<CatalogueReader, 'cancellationProgress'>,
+  { id, cancelledAt, cancelReason }: Performance,
+): Promise<CancellationView> {
+  const { isAllCancelled, ...counts } = await reader.cancellationProgress(id);
+  const { waiting, refunding, failed, done } = counts;
+  return {
+    performanceId: id,
+    reason: cancelReason ?? '',
+    cancelledAt: new Date(cancelledAt ?? 0).toISOString(),
+    state: isAllCancelled && refunding + failed === 0 ? 'done' : 'running',
+    total: waiting + refunding + failed + done,
+    ...counts,
+  };
+}
+
+async function postponementOf(
+  reader: Pick<CatalogueReader, 'postponementProgress'>,
+  { id, startsAt, postponedFrom }: Performance,
+): Promise<PostponementView> {
+  const counts = await reader.postponementProgress(id);
+  const start = new Date(startsAt).toISOString();
+  return {
+    performanceId: id,
+    startsAt: start,
+    postponedFrom: new Date(postponedFrom ?? startsAt).toISOString(),
+    answerUntil: start,
+    total: counts.kept + counts.handedBack + counts.unanswered,
+    ...counts,
+  };
+}
