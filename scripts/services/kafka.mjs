@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SetupFailure, showProgress } from '../setup/terminal.mjs';
+import { installOpenssl, makeCertificate } from './certificate.mjs';
 import { untilReady } from './processes.mjs';
 import { findProgram, firstLine, installPackages, runProgram } from './programs.mjs';
 
@@ -17,11 +18,14 @@ const DOWNLOAD_MS = 280_000;
 const JAVA_OPTIONS = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const JARS = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'firstcome', `kafka-${VERSION}`);
 
-/** Who comes by the listener SASL has the rights that are given to them, none at first; others may do anything. */
+/** Where brokers ask who one is. Such a user has the rights that are given to it, none at first; others may do anything. */
+const ASKING_LISTENERS = ['sasl', 'tls'];
 const USERS = [
-  'listener.name.sasl.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512',
-  'listener.name.sasl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_firstcome="firstcome-plain";',
-  'listener.name.sasl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;',
+  ...ASKING_LISTENERS.flatMap((name) => [
+    `listener.name.${name}.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512`,
+    `listener.name.${name}.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_firstcome="firstcome-plain";`,
+    `listener.name.${name}.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;`,
+  ]),
   'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'super.users=User:ANONYMOUS',
 ];
@@ -32,6 +36,7 @@ export const kafka = {
   name: 'kafka',
   async install(say) {
     await installPackages(['default-jre-headless'], async () => (await findProgram('java')) !== undefined);
+    await installOpenssl();
     if ((await readdir(JARS).catch(() => [])).length > 0) return;
     await installPackages(['maven'], async () => (await findProgram('mvn')) !== undefined);
     await fetchJars();
@@ -39,16 +44,21 @@ export const kafka = {
   },
   async launch(place) {
     const java = await findProgram('java');
-    const ports = await place.ports(BROKERS * 3);
+    const ports = await place.ports(BROKERS * 4);
     const nodes = Array.from({ length: BROKERS }, (_none, index) => ({
       id: index + 1,
       port: ports[index],
       controller: ports[BROKERS + index],
       sasl: ports[2 * BROKERS + index],
+      tls: ports[3 * BROKERS + index],
     }));
     const cluster = await clusterId(place.directory, ports, java);
+    const { certificate, key } = await makeCertificate(place.directory);
+    const keyStore = join(place.directory, 'keystore.pem');
+    const pems = await Promise.all([key, certificate].map((file) => readFile(file, 'utf8')));
+    await writeFile(keyStore, pems.join(''), { mode: 0o600 });
     const started = await Promise.all(
-      nodes.map((node) => startBroker(place, java, { node, nodes, cluster })),
+      nodes.map((node) => startBroker(place, java, { node, nodes, cluster, keyStore })),
     );
     const failed = started.map((broker) => broker.failed);
     await untilReady(() => Promise.all(nodes.map(({ port }) => assertSpeaks(port))), {
@@ -56,7 +66,7 @@ export const kafka = {
       failed,
     });
     const env = { KAFKA_BROKERS: nodes.map(({ port }) => `127.0.0.1:${port}`).join(',') };
-    return { env, ports: { sasl: nodes[0].sasl } };
+    return { env, ports: { sasl: nodes[0].sasl, tls: nodes[0].tls }, certificate };
   },
 };
 
@@ -73,11 +83,11 @@ async function clusterId(directory, ports, java) {
   return id;
 }
 
-async function startBroker(place, java, { node, nodes, cluster }) {
+async function startBroker(place, java, { node, nodes, cluster, keyStore }) {
   const data = join(place.directory, `broker-${node.id}`);
   await mkdir(data, { recursive: true });
   const file = join(place.directory, `broker-${node.id}.properties`);
-  await writeFile(file, properties({ node, nodes, data }));
+  await writeFile(file, properties({ node, nodes, data, keyStore }));
   await runProgram(
     java,
     tool('kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', cluster, '-c', file, ...SCRAM_USER),
@@ -85,8 +95,8 @@ async function startBroker(place, java, { node, nodes, cluster }) {
   return place.run(`broker-${node.id}`, java, tool('kafka.Kafka', file));
 }
 
-function properties({ node, nodes, data }) {
-  const addresses = `PLAINTEXT://127.0.0.1:${node.port},SASL://127.0.0.1:${node.sasl}`;
+function properties({ node, nodes, data, keyStore }) {
+  const addresses = `PLAINTEXT://127.0.0.1:${node.port},SASL://127.0.0.1:${node.sasl},TLS://127.0.0.1:${node.tls}`;
   return [
     'process.roles=broker,controller',
     `node.id=${node.id}`,
@@ -94,7 +104,9 @@ function properties({ node, nodes, data }) {
     `listeners=${addresses},CONTROLLER://127.0.0.1:${node.controller}`,
     `advertised.listeners=${addresses}`,
     'controller.listener.names=CONTROLLER',
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL,CONTROLLER:PLAINTEXT',
+    'ssl.keystore.type=PEM',
+    `ssl.keystore.location=${keyStore}`,
     ...USERS,
     `log.dirs=${data}`,
     'num.partitions=12',

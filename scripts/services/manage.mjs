@@ -39,8 +39,7 @@ async function launch(service, directory) {
   const save = (state) => writeState(service.name, { processes: place.processes(), ...state });
   place.onLaunch(() => save({ state: 'starting', env: {} }));
   try {
-    const { env, ports } = await service.launch(place);
-    await save({ state: 'running', env, ports });
+    await save({ state: 'running', ...(await service.launch(place)) });
     finish(`${service.name} is running`);
   } catch (error) {
     finish();
@@ -61,11 +60,12 @@ export async function stopService({ name }) {
   say(`${name} is stopped`);
 }
 
-/** @returns {Promise<{ name: string, state: 'running' | 'stopped', env: Record<string, string>, ports?: object }>} */
+/** @returns {Promise<{ name: string, state: 'running' | 'stopped', env: Record<string, string>, ports?: object, certificate?: string }>} */
 export async function statusOf({ name }) {
   const state = await readState(name);
   if (!(await isRunning(state))) return { name, state: 'stopped', env: {} };
-  return { name, state: 'running', env: state.env, ...(state.ports && { ports: state.ports }) };
+  const { env, ports, certificate } = state;
+  return { name, state: 'running', env, ...(ports && { ports }), ...(certificate && { certificate }) };
 }
 
 async function end(name, state) {

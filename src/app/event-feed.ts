@@ -1,8 +1,9 @@
-import { createKafkaEventFeed, type KafkaEventFeed } from '../adapters/kafka/event-feed.ts';
+import { createKafkaEventFeed } from '../adapters/kafka/event-feed.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createNotifyingProgress, createPostgresEventFeed } from '../adapters/postgres/events/event-feed.ts';
 import { createEventTail } from '../adapters/postgres/events/event-tail.ts';
 import type { Config } from '../config/config.ts';
+import type { BrokerFeed } from '../platform/events/broker/feed.ts';
 import type { EventFeedOptions } from '../platform/events/engine.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
 import { eventTypes } from './event-types.ts';
@@ -22,7 +23,7 @@ export function chooseEventFeed(
   if (config.eventFeed === 'postgres') return { log: createPostgresEventFeed(database, options) };
   const { kafkaSasl: mechanism, kafkaUsername: username, kafkaPassword: password } = config;
   const isProven = mechanism !== 'off' && username !== undefined && password !== undefined;
-  const log: KafkaEventFeed = createKafkaEventFeed(
+  const log: BrokerFeed = createKafkaEventFeed(
     {
       feed: createPostgresEventFeed(database, options),
       lane: createEventTail(database),

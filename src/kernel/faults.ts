@@ -58,3 +58,16 @@ export class DeadlineFault extends Fault {
 export function isRetryable(error: unknown): boolean {
   return error instanceof Fault && error.retryable;
 }
+
+/**
+ * Whether something that the work needs is away, full, slow or elsewhere, which says nothing of the work itself: it
+ * would fail with anything else just as well.
+ */
+export function isAway(error: unknown): boolean {
+  return (
+    error instanceof UnavailableFault ||
+    error instanceof OverloadedFault ||
+    error instanceof ElsewhereFault ||
+    error instanceof DeadlineFault
+  );
+}

@@ -1,15 +1,17 @@
 import type { Database, Queryable } from '../../src/adapters/postgres/database.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
 import { type EventFeedWorld, serialOf } from '../contracts/event-feed.fixture.ts';
-import { openDatabase } from './open-database.ts';
+import { type OpenDatabase, openDatabase } from './open-database.ts';
 
 /** What feeds that keep their events and places in PostgreSQL have in common in the contract. */
 export type EventTables = Pick<EventFeedWorld, 'append' | 'note' | 'noted' | 'close'> & {
   readonly database: Database;
 };
 
-export async function openEventTables(): Promise<EventTables> {
-  const { database, close } = await openDatabase({ maxConnections: 12 });
+export async function openEventTables(
+  open: () => Promise<OpenDatabase> = () => openDatabase({ maxConnections: 12 }),
+): Promise<EventTables> {
+  const { database, close } = await open();
   await database.query(
     'create table note (n bigint generated always as identity, consumer text, serial integer)',
   );

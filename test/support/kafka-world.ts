@@ -8,11 +8,10 @@ import {
 import { KafkaClients } from '../../src/adapters/kafka/clients.ts';
 import {
   createKafkaEventFeed,
-  type KafkaEventFeed,
   type KafkaEventFeedOptions,
+  publishRound,
 } from '../../src/adapters/kafka/event-feed.ts';
 import { Fetcher } from '../../src/adapters/kafka/fetcher.ts';
-import { createRelay } from '../../src/adapters/kafka/relay.ts';
 import type { Database } from '../../src/adapters/postgres/database.ts';
 import {
   createNotifyingProgress,
@@ -21,11 +20,14 @@ import {
 import { createEventTail } from '../../src/adapters/postgres/events/event-tail.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
 import { reservationEvents } from '../../src/modules/reservations/index.ts';
+import type { BrokerFeed } from '../../src/platform/events/broker/feed.ts';
+import { createRelay } from '../../src/platform/events/broker/relay.ts';
 import type { EventFeedOptions } from '../../src/platform/events/engine.ts';
-import type { DomainEvent, EventType } from '../../src/platform/events/event.ts';
+import type { DomainEvent, EventType, StoredEvent } from '../../src/platform/events/event.ts';
 import { PARTITIONS } from '../../src/platform/events/partitions.ts';
 import { type EventFeedWorld, THINGS } from '../contracts/event-feed.fixture.ts';
 import { openEventTables } from './event-tables.ts';
+import type { OpenDatabase } from './open-database.ts';
 import { until } from './until.ts';
 
 export type KafkaPlace = { readonly brokers: readonly string[]; readonly topic: string };
@@ -33,7 +35,7 @@ export type KafkaPlace = { readonly brokers: readonly string[]; readonly topic: 
 export type KafkaWorld = Omit<EventFeedWorld, 'open'> & {
   readonly database: Database;
   readonly topic: string;
-  open(options: EventFeedOptions & Partial<KafkaEventFeedOptions>): KafkaEventFeed;
+  open(options: EventFeedOptions & Partial<KafkaEventFeedOptions>): BrokerFeed;
   /** Saves events in a transaction that commits once `held` settles. */
   appendHeld(events: readonly DomainEvent[], held: Promise<void>): HeldAppend;
   /** The position up to which the relay has saved that it published. */
@@ -56,8 +58,11 @@ const TYPES: readonly EventType[] = [...Object.values(THINGS), reservationEvents
 const EVENT_BYTES_MAX = 64_000;
 
 /** A database whose events go to a topic of their own. */
-export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
-  const tables = await openEventTables();
+export async function createKafkaWorld(
+  place: KafkaPlace,
+  open?: () => Promise<OpenDatabase>,
+): Promise<KafkaWorld> {
+  const tables = await openEventTables(open);
   const { database } = tables;
   const { topic } = place;
   const kafka = { ...place, tls: false };
@@ -85,9 +90,7 @@ export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
       await until(async () => (await relayPlace()) >= end);
       const types = new Set(TYPES.map(({ type }) => type));
       const page = await tail.readPage({ after: end - count, end, types, limit: count });
-      const onPublished = () => undefined;
-      const about = { clients, topicId: '', types: TYPES, eventBytesMax: EVENT_BYTES_MAX, onPublished };
-      await createRelay(about).apply(page.events, undefined);
+      await publishAgain(clients, page.events);
     },
     appendHeld(events, held) {
       const appended = Promise.withResolvers<void>();
@@ -108,14 +111,7 @@ export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
       const records = found.flatMap(({ batches }) => batches.flatMap((batch) => batch.records));
       return records.map(({ value }) => JSON.parse(value!.toString()) as unknown);
     },
-    async write(records) {
-      const messages = records.map(({ partition, value }) => ({
-        topic,
-        partition,
-        value: Buffer.from(value),
-      }));
-      await clients.write((producer) => producer.send({ messages }));
-    },
+    write: (records) => write(clients, records),
     createTopic: (count) => clients.createTopic(count),
     topic,
     deleteTopic: () => deleteTopic(place),
@@ -127,15 +123,36 @@ export async function createKafkaWorld(place: KafkaPlace): Promise<KafkaWorld> {
   };
 }
 
-function openFeed(database: Database, options: KafkaEventFeedOptions): KafkaEventFeed {
+async function publishAgain(clients: KafkaClients, events: readonly StoredEvent[]): Promise<void> {
+  const relay = createRelay({
+    name: 'again',
+    types: TYPES,
+    eventBytesMax: EVENT_BYTES_MAX,
+    roundBytesMax: EVENT_BYTES_MAX,
+    publish: (round) => publishRound(clients, round),
+    onPublished: () => undefined,
+  });
+  await relay.apply(events, undefined);
+}
+
+function openFeed(database: Database, options: KafkaEventFeedOptions): BrokerFeed {
   const store = {
     feed: createPostgresEventFeed(database, options),
     lane: createEventTail(database),
     progress: (name: string) => createNotifyingProgress(database, name, () => feed.notify()),
     types: TYPES,
   };
-  const feed: KafkaEventFeed = createKafkaEventFeed(store, options);
+  const feed: BrokerFeed = createKafkaEventFeed(store, options);
   return feed;
+}
+
+async function write(clients: KafkaClients, records: Parameters<KafkaWorld['write']>[0]): Promise<void> {
+  const messages = records.map(({ partition, value }) => ({
+    topic: clients.topic,
+    partition,
+    value: Buffer.from(value),
+  }));
+  await clients.write((producer) => producer.send({ messages }));
 }
 
 async function deleteTopic({ brokers, topic }: KafkaPlace): Promise<void> {

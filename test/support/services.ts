@@ -12,11 +12,16 @@ export type ServiceStatus = {
   readonly state: 'running' | 'stopped';
   readonly env: Readonly<Record<string, string>>;
   readonly ports?: Readonly<Record<string, number>>;
+  readonly certificate?: string;
 };
 
-/** Runs `npm run services` with these words; `directory` keeps apart what a test wants for itself: one broker then. */
-export async function services(words: readonly string[], directory?: string): Promise<string> {
-  const own = { FIRSTCOME_SERVICES_DIR: directory, FIRSTCOME_KAFKA_BROKERS: '1' };
+/** Runs `npm run services` with these words; `directory` keeps apart what a test wants for itself: one broker of Kafka, or so many. */
+export async function services(
+  words: readonly string[],
+  directory?: string,
+  { kafkaBrokers = 1 } = {},
+): Promise<string> {
+  const own = { FIRSTCOME_SERVICES_DIR: directory, FIRSTCOME_KAFKA_BROKERS: String(kafkaBrokers) };
   const env = directory === undefined ? process.env : { ...process.env, ...own };
   const { stdout } = await execute(process.execPath, [SCRIPT, ...words], { env, timeout: START_MS_MAX });
   return stdout;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Consumer, Producer } from '@platformatic/kafka';
 import { Fault, UnavailableFault } from '../../kernel/faults.ts';
 
@@ -26,6 +27,7 @@ const REQUEST_MS = 10_000;
 /** More of them in one call were seen to hang after a broker died; who calls tries again (docs/deploy.md). */
 const RETRIES = 2;
 const RETRY_DELAY_MS = 250;
+const REPLICAS_MAX = 3;
 
 /**
  * The clients of a process: one that reads and one that writes. One that failed is thrown away, since not every state
@@ -68,9 +70,15 @@ export class KafkaClients {
     const library = await this.#load();
     const admin = new library.Admin(this.#options());
     try {
-      // What the store keeps for good the topic keeps too: a consumer may begin at the first event.
-      const configs = [{ name: 'retention.ms', value: '-1' }];
-      await admin.createTopics({ topics: [this.topic], partitions, replicas: -1, configs });
+      const { brokers } = await admin.metadata({ topics: [] });
+      const replicas = Math.min(brokers.size, REPLICAS_MAX);
+      const configs = [
+        // What the store keeps for good the topic keeps too: a consumer may begin at the first event.
+        { name: 'retention.ms', value: '-1' },
+        // One replica may be away; of three, what was acknowledged then lies on two.
+        { name: 'min.insync.replicas', value: String(Math.max(1, replicas - 1)) },
+      ];
+      await admin.createTopics({ topics: [this.topic], partitions, replicas, configs });
     } catch (error) {
       if (!library.findErrorBy(error as Error, 'apiId', 'TOPIC_ALREADY_EXISTS'))
         throw this.#toFault(error, library);
@@ -115,7 +123,7 @@ export class KafkaClients {
       timeout: REQUEST_MS / 2,
       retries: RETRIES,
       retryDelay: RETRY_DELAY_MS,
-      ...(tls ? { tls: {}, tlsServerName: true } : {}),
+      ...(tls ? { tls: {}, tlsServerName: brokers.every(isNamed) } : {}),
       ...(sasl ? { sasl } : {}),
     };
   }
@@ -124,13 +132,16 @@ export class KafkaClients {
     if (error instanceof Fault) return error;
     const cause = error as Error;
     const has = (apiId: string) => carries(cause, 'apiId', apiId);
-    const words = innermost(cause).message;
+    const origin = innermost(cause);
+    const words = origin.message;
     if (has('OFFSET_OUT_OF_RANGE'))
       return new Fault(
         'kafka_offset_lost',
         `the topic ${this.topic} does not hold what is to be read: ${words}`,
       );
-    if (carries(cause, 'code', library.AuthenticationError.code))
+    // A broker that goes away in the middle of a handshake refuses nobody.
+    const isCutOff = Reflect.get(origin, 'code') === library.NetworkError.code;
+    if (carries(cause, 'code', library.AuthenticationError.code) && !isCutOff)
       return new Fault('kafka_forbidden', `Kafka does not take this user: ${words}`);
     if (has('TOPIC_AUTHORIZATION_FAILED') || has('CLUSTER_AUTHORIZATION_FAILED'))
       return new Fault('kafka_forbidden', `Kafka refuses this user on the topic ${this.topic}: ${words}`);
@@ -139,6 +150,11 @@ export class KafkaClients {
     const places = this.#settings.brokers.join(', ');
     return new UnavailableFault('kafka', `Kafka at ${places} cannot be used: ${words}`, { cause });
   }
+}
+
+/** By a name, which TLS then tells the broker (SNI); an address may not be told, and is checked all the same. */
+function isNamed(broker: string): boolean {
+  return isIP(broker.slice(0, broker.lastIndexOf(':'))) === 0;
 }
 
 /** Not awaited: brokers that are away do not keep anybody. */

@@ -14,6 +14,7 @@ export function createSpendConsumer(spend: AdmissionGate['spend']): DurableConsu
   return durableConsumer({
     name: 'waiting-room',
     types: [PAID],
+    outside: 'ends the admission in the line, which keeps its own store',
     async apply(events) {
       const spends = events.map(({ data: { accountId, performanceId }, occurredAt }) =>
         spend({ accountId, performanceId }, occurredAt).catch(leaveToOthers),

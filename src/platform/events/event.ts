@@ -1,4 +1,5 @@
 import type { Static, TObject } from 'typebox';
+import type { RetryPolicy } from './retry.ts';
 
 /**
  * A type of event, declared once in the `contract.ts` of the module that saves it. What saves events and what
@@ -46,12 +47,23 @@ export type EffectTransaction = unknown;
 /** Where a group begins that has no marks yet: at the first event there is (the default), or after all that there are. */
 export type Beginning = 'start' | 'now';
 
+/** What a durable consumer says of itself besides its name and types. */
+export type ConsumerOptions = {
+  readonly from?: Beginning;
+  /** What becomes of an event that fails again and again; see RetryPolicy for the default. */
+  readonly retry?: RetryPolicy;
+  /**
+   * What it does that is not in the transaction, such as `sends a mail`. That is at least once, with the event's id as
+   * its idempotency key, and cannot be tried without being done.
+   */
+  readonly outside?: string;
+};
+
 /** Follows a feed with saved marks: each event takes effect exactly once, whatever crashes. */
-export type DurableConsumer = {
+export type DurableConsumer = ConsumerOptions & {
   readonly kind: 'durable';
   readonly name: string;
   readonly types: readonly EventType[];
-  readonly from?: Beginning;
   apply(events: readonly StoredEvent[], transaction: EffectTransaction): Promise<void>;
 };
 
@@ -69,12 +81,13 @@ export type EventConsumer = DurableConsumer | Follower;
  * A consumer of these types. Effects must go through `transaction`; a throw rolls back, and the batch comes again
  * with backoff. It gets what the types declare: the store holds nothing else under their names.
  */
-export function durableConsumer<E extends EventType>(consumer: {
-  readonly name: string;
-  readonly types: readonly E[];
-  readonly from?: Beginning;
-  apply(events: readonly StoredEvent<E>[], transaction: EffectTransaction): Promise<void>;
-}): DurableConsumer {
+export function durableConsumer<E extends EventType>(
+  consumer: ConsumerOptions & {
+    readonly name: string;
+    readonly types: readonly E[];
+    apply(events: readonly StoredEvent<E>[], transaction: EffectTransaction): Promise<void>;
+  },
+): DurableConsumer {
   return { kind: 'durable', ...consumer };
 }
 

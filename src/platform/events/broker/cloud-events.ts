@@ -1,12 +1,9 @@
-import { Fault } from '../../kernel/faults.ts';
-import type { StoredEvent } from '../../platform/events/event.ts';
-
-/** The header by which the Kafka binding of CloudEvents 1.0 tells a whole event in the value from bare data. */
-export const CONTENT_TYPE = 'application/cloudevents+json; charset=UTF-8';
+import { Fault } from '../../../kernel/faults.ts';
+import type { StoredEvent } from '../event.ts';
 
 const SOURCE = 'urn:firstcome';
 
-/** How an event stands in a record: structured mode, with the extensions `partitionkey`, `traceparent` and `dataref`. */
+/** How an event is published: structured mode, with the extensions `partitionkey`, `traceparent` and `dataref`. */
 type CloudEvent = {
   readonly specversion: '1.0';
   readonly id: string;
@@ -26,10 +23,10 @@ type CloudEvent = {
   readonly data?: object;
 };
 
-/** An event out of a record; one whose data stayed in the store has none. */
+/** An event as it was published; one whose data stayed in the store has none. */
 export type ReadEvent = Omit<StoredEvent, 'data'> & { readonly data: object | undefined };
 
-/** The value of a record: with its data where it then has `bytesMax` at most, else with a reference to the store. */
+/** An event as it is published: with its data where it then has `bytesMax` at most, else with a reference to the store. */
 export function encodeEvent(event: StoredEvent, bytesMax: number): Buffer {
   const envelope = {
     specversion: '1.0',
@@ -50,9 +47,9 @@ export function encodeEvent(event: StoredEvent, bytesMax: number): Buffer {
   return Buffer.from(JSON.stringify(reference));
 }
 
-/** @throws Fault for a record that no relay of ours wrote */
-export function decodeEvent(value: Buffer | null): ReadEvent {
-  const event = parse(value);
+/** @throws Fault for what no relay of ours wrote */
+export function decodeEvent(json: unknown): ReadEvent {
+  const event: Partial<CloudEvent> = typeof json === 'object' && json !== null ? json : {};
   const position = Number(event.storeposition);
   const occurredAt = Date.parse(String(event.time));
   const isOurs =
@@ -63,7 +60,7 @@ export function decodeEvent(value: Buffer | null): ReadEvent {
     position > 0 &&
     Number.isFinite(occurredAt) &&
     (typeof event.data === 'object' || typeof event.dataref === 'string');
-  if (!isOurs) throw new Fault('kafka_foreign_record', 'a record is not an event of firstcome');
+  if (!isOurs) throw new Fault('foreign_record', 'a record is not an event of firstcome');
   return {
     id: event.id!,
     position,
@@ -77,12 +74,11 @@ export function decodeEvent(value: Buffer | null): ReadEvent {
   };
 }
 
-function parse(value: Buffer | null): Partial<CloudEvent> {
+/** JSON of a broker; undefined for what is none, since what stands in a foreign record is not repeated in a log. */
+export function parseRecord(value: Buffer | null): unknown {
   try {
-    const parsed: unknown = JSON.parse(value?.toString() ?? '');
-    if (typeof parsed === 'object' && parsed !== null) return parsed;
+    return JSON.parse(value?.toString() ?? '');
   } catch {
-    // Said below: what stands in a foreign record is not repeated in a log.
+    return undefined;
   }
-  throw new Fault('kafka_foreign_record', 'a record is not an event of firstcome');
 }
