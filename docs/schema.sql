@@ -185,6 +185,7 @@ create table payment (
   provider_key text,
   checkout_url text,
   return_url text,
+  payable_until timestamp with time zone,
   follow_up_at timestamp with time zone,
   asked_at timestamp with time zone,
   attempts integer default 0 not null,
@@ -200,6 +201,7 @@ CREATE INDEX payment_account ON payment USING btree (account_id, id);
 CREATE INDEX payment_follow_up ON payment USING btree (follow_up_at) WHERE (follow_up_at IS NOT NULL);
 CREATE UNIQUE INDEX payment_open_once ON payment USING btree (purpose, purpose_id) WHERE (status = ANY (ARRAY['requested'::text, 'unknown'::text]));
 CREATE UNIQUE INDEX payment_paid_once ON payment USING btree (purpose, purpose_id) WHERE (paid_at IS NOT NULL);
+CREATE UNIQUE INDEX payment_points_open_once ON payment USING btree (account_id) WHERE ((purpose = 'points'::text) AND (status = ANY (ARRAY['requested'::text, 'unknown'::text])));
 
 create table payment_step (
   payment_id uuid not null,
@@ -264,6 +266,7 @@ create table point_entry (
   constraint point_entry_kind_check CHECK ((kind = ANY (ARRAY['charge'::text, 'credit'::text, 'payment'::text, 'refund'::text]))),
   constraint point_entry_pkey PRIMARY KEY (account_id, id)
 );
+CREATE UNIQUE INDEX point_entry_paid_once ON point_entry USING btree (reference) WHERE ((kind = 'charge'::text) AND (balance_after IS NOT NULL));
 CREATE INDEX point_entry_transfer ON point_entry USING btree (transfer_id);
 
 create table reservation (

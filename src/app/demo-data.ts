@@ -69,7 +69,7 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
   // A batch at a time: there is only one connection.
   const reservations = composeReservations(base, { catalogue, gate, maxInFlight: 1 });
   const payments = composePayments(base, gate);
-  const points = composePoints(base, identity);
+  const points = composePoints(base, { identity, payments });
   return {
     provision: (batch) => identity.accounts.provision(batch),
     selling: catalogue.selling,

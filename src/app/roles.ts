@@ -47,8 +47,8 @@ function composeAll(base: Foundation): RoleParts {
   });
   const { gate } = waitingRoom;
   const reservations = composeReservations(base, { catalogue, gate });
-  const points = composePoints(base, identity);
   const payments = composePayments(base, gate);
+  const points = composePoints(base, { identity, payments });
   const tickets = composeTickets(base, { catalogue, tokens });
   const monitoring = composeMonitoring(base, { waitingRoom, seating, identity });
   const modules = [

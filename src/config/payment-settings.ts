@@ -37,6 +37,12 @@ export const paymentSettings = {
     min: 1,
     max: Number.MAX_SAFE_INTEGER,
   }),
+  chargePayableMs: integer(
+    'CHARGE_PAYABLE_MS',
+    15 * MINUTE,
+    'How long a charge of points by card can be paid; until then it counts against the limits.',
+    { min: SECOND, max: 24 * 60 * MINUTE },
+  ),
   chargeMonthMax: integer(
     'CHARGE_MONTH_MAX',
     10_000_000,

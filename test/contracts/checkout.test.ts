@@ -6,6 +6,7 @@ import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts
 import { createCardPayments } from '../../src/adapters/postgres/payments/card-payments.ts';
 import { createCheckout } from '../../src/adapters/postgres/payments/checkout.ts';
 import { createPaymentReader } from '../../src/adapters/postgres/payments/payment-reader.ts';
+import { createPointPurchases } from '../../src/adapters/postgres/payments/point-purchases.ts';
 import { refundReservations } from '../../src/adapters/postgres/payments/refunds.ts';
 import { createPointLedger } from '../../src/adapters/postgres/points/point-ledger.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
@@ -31,25 +32,29 @@ after(() => close());
 
 function createModule(spent: object[] = [], ledger = createPointLedger(database, hint)) {
   const parts = { clock: systemClock, ids, random: systemRandom };
+  const payments = createPayments({
+    ...parts,
+    checkout: createCheckout(database, hint, parts),
+    cards: createCardPayments(database, hint, parts),
+    reader: createPaymentReader(database),
+    provider: undefined,
+    returnOrigins: [],
+    confirmMsMin: 0,
+    calls: { timeoutMs: 1_000 },
+    onError: (error) => assert.fail(String(error)),
+    spendPass: (who) => Promise.resolve(void spent.push(who)),
+    onSpendFailed: (error) => assert.fail(String(error)),
+  });
   return {
-    payments: createPayments({
-      ...parts,
-      checkout: createCheckout(database, hint, parts),
-      cards: createCardPayments(database, hint, parts),
-      reader: createPaymentReader(database),
-      provider: undefined,
-      returnOrigins: [],
-      confirmMsMin: 0,
-      calls: { timeoutMs: 1_000 },
-      onError: (error) => assert.fail(String(error)),
-      spendPass: (who) => Promise.resolve(void spent.push(who)),
-      onSpendFailed: (error) => assert.fail(String(error)),
-    }),
+    payments,
     points: createPoints({
       ...parts,
       ledger,
       limits: LIMITS,
       membersCharge: true,
+      cardCheckout: payments.cardCheckout,
+      purchases: createPointPurchases(database, hint),
+      payableMs: 60_000,
       accountExists: () => Promise.resolve(true),
     }),
   };

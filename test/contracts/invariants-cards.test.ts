@@ -10,6 +10,8 @@ let planted: PlantedBreaches;
 let paid: string;
 let refunded: string;
 let requested: string;
+let bought: string;
+let returned: string;
 
 before(async () => {
   shop = await Shop.open();
@@ -21,6 +23,9 @@ before(async () => {
   ({ paymentId: refunded } = await cards.pay(buyer, given));
   await shop.cancel(buyer, given);
   await cards.untilIs(buyer, refunded, 'refunded');
+  ({ paymentId: bought } = await cards.buyPoints(buyer, 700));
+  ({ paymentId: returned } = await cards.buyPoints(buyer, 800, 'other-amount'));
+  await cards.untilIs(buyer, returned, 'refunded');
   requested = await cards.requested(buyer, await shop.held(buyer, performanceId, [3]));
   planted = new PlantedBreaches(shop.testApp.database);
 });
@@ -58,6 +63,39 @@ test('a charge without a ticket or a refund is found', async () => {
   assert.match(planted.detailOf(twice, name), /is succeeded; 2000 were charged/);
   const unknown = await planted.by(`delete from payment where id = '${refunded}'`);
   assert.match(planted.detailOf(unknown, name), /is missing/);
+});
+
+test('a charge for points without a credit or a refund is found, and one that was credited twice', async () => {
+  const name = 'points_by_card_are_credited_once';
+  const entry = `from point_entry where reference = '${bought}'`;
+  const lost = await planted.by(`delete ${entry}`);
+  assert.match(planted.detailOf(lost, name), /is succeeded, and 0 entries credit 0 for 700/);
+  const less = await planted.by(
+    `update point_entry set amount = sign(amount) * 699 where reference = '${bought}'`,
+  );
+  assert.match(planted.detailOf(less, name), /1 entries credit 699 for 700/);
+  const twice = await planted.by(
+    'drop index point_entry_paid_once',
+    `insert into point_entry select gen_random_uuid(), gen_random_uuid(), account_id, kind, amount, balance_after, reference,
+      reason, created_at ${entry}`,
+  );
+  assert.match(planted.detailOf(twice, name), /2 entries credit 1400 for 700/);
+  const stranger = await planted.by(
+    `update point_entry set account_id = gen_random_uuid() where reference = '${bought}' and balance_after is not null`,
+  );
+  assert.match(planted.detailOf(stranger, name), /1 entries credit 700 for 700/);
+  const unpaid = await planted.by(
+    `update point_entry set reference = gen_random_uuid() where reference = '${bought}'`,
+  );
+  assert.match(planted.detailOf(unpaid, name), /is missing, and 1 entries credit 700/);
+  const kept = await planted.by(
+    `update simulated_charge set refunded_amount = 0 where payment_id = '${returned}'`,
+  );
+  planted.detailOf(kept, 'charges_end_in_a_ticket_or_a_refund');
+  const both = await planted.by(
+    `update point_entry set reference = '${returned}' where reference = '${bought}'`,
+  );
+  assert.match(planted.detailOf(both, name), /is refunded, and 1 entries credit 700 for 800/);
 });
 
 test('a way that no payment may go is found, and a state that no step led to', async () => {

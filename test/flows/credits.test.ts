@@ -70,6 +70,11 @@ describe('points in production', { timeout: 120_000 }, () => {
       payload: { amount: won(1_000) },
     });
     assert.deepEqual([status, body['code']], [403, 'charge_not_allowed']);
+    const byCard = { amount: won(1_000), method: 'card' };
+    const refused = await send('POST', '/v1/points/charges', { token: member.token, payload: byCard });
+    assert.deepEqual([refused.status, refused.body['code']], [409, 'card_unavailable']);
+    const points = await send('GET', '/v1/points', { token: member.token });
+    assert.deepEqual([points.body['chargeWays'], points.body['chargeMax']], [[], won(0)]);
   });
 
   test('are given by a manager, once for one key, and the member reads the reason', async () => {

@@ -65,6 +65,10 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
     },
   });
   assert.equal(asked.statusCode, 202, asked.body);
+  await chargeByCard(call, 'decline', 'normal');
+  await untilSaved('points.charge-failed');
+  await chargeByCard(call, 'pay', 'other-amount');
+  await untilSaved('points.charge-refunded');
   // The buyer who went to the provider does not come back.
   await untilSaved('payment.failed');
   await untilSaved('reservation.expired');
@@ -97,6 +101,19 @@ async function callOff(
 }
 
 const ONE_SEAT = { id: '1', runs: [{ grade: 'R', first: 1, count: 1, at: [0, 0], by: [1, 0] }] };
+
+async function chargeByCard(call: Sale['call'], decision: string, behaviour: string): Promise<void> {
+  const amount = { amount: 5_000, currency: 'KRW' };
+  const { body: payment } = await call('buyer', 'POST /v1/points/charges', { amount, method: 'card' });
+  const id = String(payment['id']);
+  const decided = { decision, behaviour };
+  const { body } = await call('buyer', `POST /v1/simulated-checkouts/${id}/decisions`, decided);
+  const paymentKey = new URL(String(body['redirectUrl'])).searchParams.get('paymentKey');
+  if (paymentKey === null) return;
+  const back = { paymentKey, orderId: id, amount };
+  const { status } = await call('buyer', `POST /v1/payments/${id}/confirmations`, back);
+  assert.equal(status, 200);
+}
 
 function untilSaved(type: string): Promise<SavedEvent[]> {
   return until(

@@ -195,6 +195,10 @@ describe('the operations', () => {
       operations.filter(({ queueable }) => queueable).map(({ operationId }) => operationId),
       ['reserveSeats', 'cancelReservation', 'chargePoints'],
     );
+    const charge = system.app.operations.find('chargePoints');
+    const input = { origin: 'http://localhost', amount: { amount: 1, currency: 'KRW' } };
+    assert.equal(charge?.mayWait?.(input), true);
+    assert.equal(charge?.mayWait?.({ ...input, method: 'card' }), false);
   });
 
   test('that are turned away last are payments, check-ins, places in line and sessions', () => {

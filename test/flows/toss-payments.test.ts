@@ -47,6 +47,16 @@ describe('Toss Payments, as its reference describes it', () => {
     assert.equal((await shop.reservation(buyer, id))['status'], 'confirmed');
   });
 
+  it('takes money for points, which are credited with it', async () => {
+    const buyer = await shop.buyer(0);
+    const { body } = await cards.charge(buyer, 3_000);
+    assert.equal(new URL(standIn.payments.get(body['id'])?.successUrl ?? '').pathname, '/points');
+    const paid = await cards.confirm(buyer, body['id'], backIn(standIn.authorize(body['id'])));
+    assert.equal(paid.body['status'], 'succeeded');
+    assert.equal(standIn.charged.get(body['id']), 3_000);
+    assert.equal(await shop.balance(buyer), 3_000);
+  });
+
   it('is asked again under the same key where its answer was lost, and takes the money once', async () => {
     const { paymentId, confirm } = await authorized();
     standIn.trouble(CONFIRM, 'cut-after', 'error');

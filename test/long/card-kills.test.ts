@@ -31,11 +31,20 @@ after(async () => {
 
 const client = new ApiClient(() => system.address);
 
+type Purchase = { readonly path: string; readonly body: object };
+
+const seatsOf = (reservationId: string): Purchase => ({
+  path: `POST /v1/reservations/${reservationId}/payments`,
+  body: { method: 'card' },
+});
+const POINTS: Purchase = {
+  path: 'POST /v1/points/charges',
+  body: { method: 'card', amount: { amount: 10_000, currency: 'KRW' } },
+};
+
 /** All steps of a payment; the process may die at any of them. */
-async function buyByCard(person: Person, reservationId: string, behaviour: string): Promise<void> {
-  const pay = requestOf<{ id: string }>(`POST /v1/reservations/${reservationId}/payments`, {
-    method: 'card',
-  });
+async function buyByCard(person: Person, { path, body }: Purchase, behaviour: string): Promise<void> {
+  const pay = requestOf<{ id: string }>(path, body);
   const { id = '' } = (await client.send(pay, person)).body;
   const decided = { decision: 'pay', behaviour };
   const decide = requestOf<{ redirectUrl: string }>(`POST /v1/simulated-checkouts/${id}/decisions`, decided);
@@ -44,18 +53,24 @@ async function buyByCard(person: Person, reservationId: string, behaviour: strin
   await client.send(requestOf(`POST /v1/payments/${id}/confirmations`, confirmation), person);
 }
 
+type Underway = { readonly status: string };
+const isMoving = ({ status }: Underway) => ['unknown', 'refunding'].includes(status);
+
 async function openPayments(people: readonly Person[], reservations: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(
     reservations.map((id, index) => {
-      const read = requestOf<{ items: { status: string }[] }>(`GET /v1/reservations/${id}/payments`);
+      const read = requestOf<{ items: Underway[] }>(`GET /v1/reservations/${id}/payments`);
       return client.ask(read, people[index]);
     }),
   );
-  const statuses = lists.flatMap(({ items }) => items.map(({ status }) => status));
-  return statuses.filter((status) => ['unknown', 'refunding'].includes(status));
+  const points = await Promise.all(
+    people.map((person) => client.ask(requestOf<{ underWay: Underway[] }>('GET /v1/points'), person)),
+  );
+  const all = [...lists.flatMap(({ items }) => items), ...points.flatMap(({ underWay }) => underWay)];
+  return all.filter(isMoving).map(({ status }) => status);
 }
 
-test(`${ROUNDS} kills while people pay by card leave no charge without a ticket or a refund`, async () => {
+test(`${ROUNDS} kills while people pay for seats and points by card leave no charge without a ticket or a refund`, async () => {
   const { performanceId, seatIds } = await findDemoSale(system.address, ROUNDS * BUYERS);
   const everybody = await makePeople(dataDir, ROUNDS * BUYERS, { performanceId });
   for (let round = 0; round < ROUNDS; round++) {
@@ -68,8 +83,11 @@ test(`${ROUNDS} kills while people pay by card leave no charge without a ticket 
         return held.body.id ?? '';
       }),
     );
-    const buying = people.map((person, index) =>
-      buyByCard(person, reservations[index]!, BEHAVIOURS[index % BEHAVIOURS.length]!).catch(() => undefined),
+    // Everybody buys their seat and points, so that both are in every step when the process dies.
+    const buying = people.flatMap((person, index) =>
+      [seatsOf(reservations[index]!), POINTS].map((purchase) =>
+        buyByCard(person, purchase, BEHAVIOURS[index % BEHAVIOURS.length]!).catch(() => undefined),
+      ),
     );
     await sleep(50 + Math.random() * 800);
     await system.kill(round % 2 === 0 ? 'group' : 'server');

@@ -5,7 +5,14 @@ import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { HoldRefusalCode } from './model.ts';
 import type { PayCommand } from './payments-service.ts';
-import type { BeginOutcome, CardPayments, Payment, PaymentOutcomeValue, PaymentProvider } from './ports.ts';
+import type {
+  BeginOutcome,
+  CardPayment,
+  CardPayments,
+  Payment,
+  PaymentOutcomeValue,
+  PaymentProvider,
+} from './ports.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 
 export type CardServiceDeps = {
@@ -45,35 +52,61 @@ export type CardService = {
   hearCallback(callback: { provider: string; body: unknown }): Promise<Result<null, 'provider_unknown'>>;
 };
 
+/** The way of a buyer to the provider and back, whatever is paid for. */
+export type CardCheckout = {
+  /** The provider's name; undefined where there is none. */
+  readonly provider: string | undefined;
+  /** @returns the address to come back to; undefined where nobody may be sent to */
+  backTo(returnUrl: string, origin: string): string | undefined;
+  /** Asks the provider where a payment that was opened is paid, if it is to be paid and that is not known yet. */
+  send(payment: CardPayment, origin: string): Promise<Result<CardPayment, 'card_unavailable'>>;
+};
+
+export function createCardCheckout(
+  {
+    cards,
+    provider,
+    returnOrigins,
+  }: Pick<CardServiceDeps, 'provider' | 'returnOrigins'> & { cards: Pick<CardPayments, 'keepCheckout'> },
+  calls: ProviderCalls,
+): CardCheckout {
+  return {
+    provider: provider?.name,
+    backTo: (returnUrl, origin) => returnAddress(returnUrl, origin, returnOrigins)?.href,
+    async send(payment, origin) {
+      if (payment.status !== 'requested' || payment.checkoutUrl !== null) return ok(payment);
+      if (!provider || provider.name !== payment.provider) return refuse('card_unavailable');
+      const { id: paymentId, amount, payableUntil: expiresAt } = payment;
+      const order = { paymentId, amount, returnUrl: payment.returnUrl ?? origin, origin, expiresAt };
+      const { checkoutUrl } = await calls.call('create', (signal) => provider.create(order, signal));
+      await cards.keepCheckout(paymentId, checkoutUrl);
+      return ok({ ...payment, checkoutUrl });
+    },
+  };
+}
+
 /** What follows on what is written down stands in follow-up.ts: it goes on whatever dies here. */
 export function createCardService(
   deps: CardServiceDeps,
-  calls: ProviderCalls,
-  followUp: FollowUp,
+  { checkout, calls, followUp }: { checkout: CardCheckout; calls: ProviderCalls; followUp: FollowUp },
 ): CardService {
   const { cards, provider, clock, ids } = deps;
   return {
     async request({ reservationId, accountId, origin, returnUrl, trace }) {
-      const backTo = returnAddress(returnUrl ?? `${origin}/reservations/${reservationId}`, origin, deps);
-      if (!backTo) return refuse('return_url_invalid');
+      const backTo = checkout.backTo(returnUrl ?? `${origin}/reservations/${reservationId}`, origin);
+      if (backTo === undefined) return refuse('return_url_invalid');
       const opened = await cards.open({
         purpose: { kind: 'reservation', id: reservationId },
         accountId,
         paymentId: ids.next(),
-        provider: provider?.name,
-        returnUrl: backTo.href,
+        provider: checkout.provider,
+        returnUrl: backTo,
         now: clock.now(),
         trace,
       });
       if (!opened.ok) return opened;
-      const { payment } = opened.value;
-      if (payment.status !== 'requested' || payment.checkoutUrl !== null) return opened;
-      if (provider?.name !== payment.provider) return refuse('card_unavailable');
-      const { id: paymentId, amount, holdExpiresAt: expiresAt } = payment;
-      const order = { paymentId, amount, returnUrl: payment.returnUrl ?? backTo.href, origin, expiresAt };
-      const { checkoutUrl } = await calls.call('create', (signal) => provider.create(order, signal));
-      await cards.keepCheckout(paymentId, checkoutUrl);
-      return ok({ ...opened.value, payment: { ...payment, checkoutUrl } });
+      const sent = await checkout.send(opened.value.payment, origin);
+      return sent.ok ? ok({ ...opened.value, payment: sent.value }) : sent;
     },
 
     async confirm({ paymentKey: providerKey, ...command }) {
@@ -127,12 +160,7 @@ function callbackHearer(
   };
 }
 
-/** @returns undefined where nobody may be sent to */
-function returnAddress(
-  text: string,
-  origin: string,
-  { returnOrigins }: Pick<CardServiceDeps, 'returnOrigins'>,
-): URL | undefined {
+function returnAddress(text: string, origin: string, returnOrigins: readonly string[]): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (!['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')

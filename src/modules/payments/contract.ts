@@ -15,6 +15,11 @@ export const paymentProblems = defineProblems({
     title: 'The hold has lapsed',
     remedy: 'Nothing was taken; reserve the seats again.',
   },
+  checkout_expired: {
+    kind: 'conflict',
+    title: 'The time to pay is over',
+    remedy: 'Nothing was taken; charge again with a new Idempotency-Key.',
+  },
   points_insufficient: {
     kind: 'conflict',
     title: 'Not enough points',
@@ -29,7 +34,7 @@ export const paymentProblems = defineProblems({
   payment_not_found: {
     kind: 'not_found',
     title: 'There is no such payment',
-    remedy: 'Take the id from the answer of POST /v1/reservations/{id}/payments.',
+    remedy: 'Take the id from the answer of POST /v1/reservations/{id}/payments or POST /v1/points/charges.',
   },
   payment_mismatch: {
     kind: 'unprocessable',
@@ -61,20 +66,20 @@ const PaymentStatus = Type.Enum([...paymentTransitions.states], {
 });
 const Reason = Type.Union([Type.String(), Type.Null()], {
   description:
-    'Why, in a word: superseded, hold_expired, reservation_ended, paid_already, amount_mismatch, cancelled, card_declined, or what the provider says.',
+    'Why, in a word: superseded, hold_expired, not_paid_in_time, reservation_ended, paid_already, amount_mismatch, cancelled, card_declined, or what the provider says.',
+});
+
+export const ReturnUrl = Type.String({
+  minLength: 1,
+  maxLength: 2_000,
+  description:
+    'Where a buyer comes back to from the provider: an address of this site, or of one of CORS_ORIGINS. Default: our own page of what is paid for.',
 });
 
 export const PaymentBody = closed(
   {
     method: PaymentMethod,
-    returnUrl: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 2_000,
-        description:
-          'Where a buyer comes back to from the provider: an address of this site, or of one of CORS_ORIGINS. Default: the page of the reservation.',
-      }),
-    ),
+    returnUrl: Type.Optional(ReturnUrl),
   },
   { title: 'NewPayment' },
 );
@@ -99,7 +104,11 @@ export const CallbackBody = Type.Object({}, { title: 'PaymentCallback', addition
 
 const paymentView = {
   id: Id,
-  reservationId: Id,
+  purpose: Type.Enum(['reservation', 'points'], {
+    title: 'PaymentPurpose',
+    description: 'What is paid for.',
+  }),
+  reservationId: Type.Union([Id, Type.Null()], { description: 'Null where points are paid for.' }),
   status: PaymentStatus,
   reason: Reason,
   method: PaymentMethod,

@@ -138,7 +138,7 @@ async function askFor(
     return calls.call('refund', (signal) => provider.refund({ ...charge, reason: payment.reason }, signal));
   }
   const answer = await calls.call('ask', (signal) => provider.ask(charge, signal));
-  const leftMs = (payment.holdExpiresAt ?? 0) - clock.now();
+  const leftMs = (payment.payableUntil ?? 0) - clock.now();
   // Who was to tell it died before it did.
   const isUntold = payment.status === 'unknown' && answer.kind === 'authorized' && leftMs >= confirmMsMin;
   return isUntold ? calls.call('confirm', (signal) => provider.confirm(charge, signal)) : answer;

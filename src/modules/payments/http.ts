@@ -171,6 +171,7 @@ function isVisible<T extends { readonly accountId: string }>(
   return found !== undefined && (found.accountId === accountId || roles.has('manager'));
 }
 
-function originOf(request: FastifyRequest): string {
+/** Our own origin, as who asks sees it. */
+export function originOf(request: FastifyRequest): string {
   return `${request.protocol}://${request.host}`;
 }

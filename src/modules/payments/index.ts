@@ -1,14 +1,18 @@
 export { orderIdOfCallback } from './callback.ts';
-export { paymentEvents, paymentProblems } from './contract.ts';
+export type { CardCheckout } from './card-service.ts';
+export { PaymentView, paymentEvents, paymentProblems, ReturnUrl } from './contract.ts';
 export { QUESTION_INTERVAL_MS } from './follow-up.ts';
+export { originOf } from './http.ts';
 export { decidePayable, decidePayment, type PaymentSituation, refuseConfirmation } from './model.ts';
 export { createPayments, type Payments } from './module.ts';
 export {
   decideSettlement,
+  type Hold,
   type HoldSituation,
   holdAt,
   type PaymentStep,
   type ProviderAnswer,
+  purchaseAt,
   type SettlementStep,
 } from './payment-states.ts';
 export type {
@@ -29,3 +33,4 @@ export type {
   WaitingPayments,
 } from './ports.ts';
 export type { Behaviour, SimulatedCheckout } from './simulated-checkout.ts';
+export { paymentView } from './views.ts';

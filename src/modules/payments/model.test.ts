@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decidePayment, type PaymentSituation, refuseConfirmation } from './model.ts';
+import { holdAt, purchaseAt } from './payment-states.ts';
 
 const NOW = 1_000_000;
 const BUYER = 'buyer';
@@ -72,17 +73,31 @@ test('while a payment by card is unknown nothing is taken; one that was only ask
 });
 
 test('a provider is told to take the money for just this payment, while enough of the hold is left', () => {
-  const payment = { id: 'p', accountId: BUYER, amount: 500 };
+  const payment = { id: 'p', purpose: { kind: 'reservation' }, amount: 500 } as const;
   const said = { accountId: BUYER, orderId: 'p', amount: 500 };
   const refused = (change: object, leftMs: number) => {
     const hold = { status: 'held', expiresAt: NOW + leftMs, seatCount: 1, seatsStillHeld: 1 } as const;
-    const times = { now: NOW, leftMsMin: 15_000 };
-    return refuseConfirmation({ payment, hold }, { ...said, ...change }, times)?.code;
+    const known = { payment, standing: holdAt(hold, NOW), payableUntil: hold.expiresAt };
+    return refuseConfirmation(known, { ...said, ...change }, { now: NOW, leftMsMin: 15_000 })?.code;
   };
   assert.equal(refused({}, 15_000), undefined);
   assert.equal(refused({}, 14_999), 'hold_expired');
   assert.equal(refused({ amount: 499 }, 60_000), 'payment_mismatch');
   assert.equal(refused({ orderId: 'q' }, 60_000), 'payment_mismatch');
+});
+
+test('a charge of points is confirmed in its time, and what was confirmed in time has no end to it', () => {
+  const payment = { id: 'p', purpose: { kind: 'points' }, amount: 500 } as const;
+  const said = { accountId: BUYER, orderId: 'p', amount: 500 };
+  const refused = (payableUntil: number) => {
+    const standing = purchaseAt({ status: 'requested', payableUntil }, NOW);
+    const times = { now: NOW, leftMsMin: 15_000 };
+    return refuseConfirmation({ payment, standing, payableUntil }, said, times)?.code;
+  };
+  assert.equal(refused(NOW + 15_000), undefined);
+  assert.equal(refused(NOW + 14_999), 'checkout_expired');
+  assert.equal(refused(NOW - 1), 'checkout_expired');
+  assert.equal(purchaseAt({ status: 'unknown', payableUntil: NOW - 1 }, NOW), 'payable');
 });
 
 test('no situation leads to a payment of more than the balance or of a lapsed hold', () => {

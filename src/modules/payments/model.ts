@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from '../../kernel/result.ts';
-import { type HoldSituation, holdAt } from './payment-states.ts';
+import { type Hold, type HoldSituation, holdAt } from './payment-states.ts';
 
 /** What the database shows of a reservation and its buyer, under lock, when a payment is decided. */
 export type PaymentSituation = {
@@ -55,9 +55,21 @@ export function decidePayment(
 }
 
 export type ConfirmationSituation = {
-  readonly payment: { readonly id: string; readonly accountId: string; readonly amount: number };
-  readonly hold: HoldSituation | undefined;
+  readonly payment: {
+    readonly id: string;
+    readonly purpose: { readonly kind: 'reservation' | 'points' };
+    readonly amount: number;
+  };
+  readonly standing: Hold;
+  /** Epoch ms. */
+  readonly payableUntil: number | null;
 };
+
+export type ConfirmationRefusalCode =
+  | 'payment_mismatch'
+  | 'hold_expired'
+  | 'checkout_expired'
+  | 'reservation_not_payable';
 
 /** What a buyer brings back from the provider's page: hints, that are held against what is on record. */
 export type Confirmation = {
@@ -67,18 +79,18 @@ export type Confirmation = {
 };
 
 /**
- * Whether the provider may be told to take the money for a payment that is `requested`: enough of the hold is left for
- * its answer.
- * @param leftMsMin what must be left of the hold
+ * Whether the provider may be told to take the money for a payment that is `requested`: enough time is left for its
+ * answer.
+ * @param leftMsMin what must be left of the time to pay
  */
 export function refuseConfirmation(
-  { payment, hold }: ConfirmationSituation,
+  { payment, standing, payableUntil }: ConfirmationSituation,
   { orderId, amount }: Confirmation,
   { now, leftMsMin }: { readonly now: number; readonly leftMsMin: number },
-): Refusal<'payment_mismatch' | 'hold_expired' | 'reservation_not_payable'> | undefined {
+): Refusal<ConfirmationRefusalCode> | undefined {
   if (orderId !== payment.id || amount !== payment.amount) return refuse('payment_mismatch');
-  const standing = holdAt(hold, now);
   if (standing === 'ended' || standing === 'paid') return refuse('reservation_not_payable');
-  const hasTime = standing === 'payable' && hold !== undefined && hold.expiresAt - now >= leftMsMin;
-  return hasTime ? undefined : refuse('hold_expired');
+  const hasTime = standing === 'payable' && (payableUntil ?? 0) - now >= leftMsMin;
+  if (hasTime) return undefined;
+  return refuse(payment.purpose.kind === 'points' ? 'checkout_expired' : 'hold_expired');
 }

@@ -2,7 +2,12 @@ import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Operation } from '../../platform/operations/operation.ts';
-import { type CardServiceDeps, createCardService } from './card-service.ts';
+import {
+  type CardCheckout,
+  type CardServiceDeps,
+  createCardCheckout,
+  createCardService,
+} from './card-service.ts';
 import { createFollowUp, type FollowUpDeps } from './follow-up.ts';
 import { paymentRoutes } from './http.ts';
 import { paymentOperations } from './operations.ts';
@@ -21,6 +26,8 @@ import {
 } from './simulated-checkout.ts';
 
 export type Payments = PaymentsService & {
+  /** For what else is paid by card. */
+  readonly cardCheckout: CardCheckout;
   readonly operations: readonly Operation[];
   routes(server: HttpServer): void;
   /** Follows up what is on its way while it runs. */
@@ -47,11 +54,13 @@ export function createPayments(deps: PaymentsDeps): Payments {
     return isPaid ? endAdmission(deps, payment.accountId, performanceId) : undefined;
   };
   const followUp = createFollowUp({ ...deps, onSettled }, calls);
-  const cards = createCardService(deps, calls, followUp);
+  const checkout = createCardCheckout(deps, calls);
+  const cards = createCardService(deps, { checkout, calls, followUp });
   const operations = paymentOperations(payments, cards, deps.onDecided);
   const simulated = deps.simulated && simulatedCheckoutOperations(deps.simulated, deps.reader);
   return {
     ...payments,
+    cardCheckout: checkout,
     operations: [...Object.values(operations), ...Object.values(simulated ?? {})],
     routes(server) {
       paymentRoutes(server, { ...deps, operations });

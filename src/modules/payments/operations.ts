@@ -21,6 +21,7 @@ const CONFIRMATION_PROBLEMS = [
   'payment_not_found',
   'payment_mismatch',
   'hold_expired',
+  'checkout_expired',
   'reservation_not_payable',
   'card_unavailable',
 ];

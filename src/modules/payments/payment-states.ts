@@ -26,8 +26,8 @@ function isOpen(status: PaymentStatus): boolean {
   return status === 'requested' || status === 'unknown';
 }
 
-/** How what is paid for stands, under lock: `payable` is a living, whole hold. */
-export type Hold = 'payable' | 'lapsed' | 'ended' | 'paid';
+/** How what is paid for stands, under lock: `payable` is a living, whole hold, or a charge of points that has time. */
+export type Hold = 'payable' | 'lapsed' | 'ended' | 'paid' | 'timed-out';
 
 export type HoldSituation = {
   readonly status: 'held' | 'confirmed' | 'cancelling' | 'cancelled' | 'expired';
@@ -50,6 +50,18 @@ export function holdAt(situation: HoldSituation | undefined, now: number): Hold 
   return isWhole && situation.expiresAt > now ? 'payable' : 'lapsed';
 }
 
+/**
+ * How a charge of points stands: nothing is kept for it that could lapse, so that money that the provider was told to
+ * take in time buys points whenever it comes.
+ * @param now epoch ms
+ */
+export function purchaseAt(
+  { status, payableUntil }: { readonly status: PaymentStatus; readonly payableUntil: number | null },
+  now: number,
+): Hold {
+  return status === 'unknown' || (payableUntil ?? 0) > now ? 'payable' : 'timed-out';
+}
+
 /** What a provider says of a payment, asked by our own id of it. */
 export type ProviderAnswer =
   | { readonly kind: 'charged'; readonly amount: number; readonly currency: string }
@@ -69,10 +81,15 @@ export type SettlementStep = PaymentStep & { readonly isAskedAgain?: boolean };
 
 type Standing = { readonly status: PaymentStatus; readonly amount: number; readonly reason: string | null };
 
-const REFUND_REASON = { lapsed: 'hold_expired', ended: 'reservation_ended', paid: 'paid_already' } as const;
+const REFUND_REASON = {
+  lapsed: 'hold_expired',
+  ended: 'reservation_ended',
+  paid: 'paid_already',
+  'timed-out': 'not_paid_in_time',
+} as const;
 
 /**
- * What a provider's answer makes of a payment. Seats are sold for a charge of exactly the amount on a living hold;
+ * What a provider's answer makes of a payment. Seats are sold, or points credited, for a charge of exactly the amount;
  * any other charge goes back. A repeated answer leads to nothing.
  * @returns undefined where nothing changes
  */

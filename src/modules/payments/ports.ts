@@ -1,10 +1,10 @@
 import type { Result } from '../../kernel/result.ts';
 import type { ResultSlot } from '../../platform/idempotency/ports.ts';
-import type { HoldRefusalCode, PaymentRefusalCode } from './model.ts';
+import type { ConfirmationRefusalCode, HoldRefusalCode, PaymentRefusalCode } from './model.ts';
 import type { PaymentStatus, PaymentStep, ProviderAnswer } from './payment-states.ts';
 
-/** What a payment is for. Rides and points will be paid for in the same way. */
-export type PaymentPurpose = { readonly kind: 'reservation'; readonly id: string };
+/** What a payment is for: a reservation, or a charge of points. Rides will be paid for in the same way. */
+export type PaymentPurpose = { readonly kind: 'reservation' | 'points'; readonly id: string };
 
 export type PaymentMethod = 'points' | 'card';
 
@@ -64,8 +64,8 @@ export type CardPayment = Payment & {
   readonly provider: string | null;
   readonly providerKey: string | null;
   readonly returnUrl: string | null;
-  /** When the hold that it pays for lapses; null where there is none. */
-  readonly holdExpiresAt: number | null;
+  /** When it can be paid at the latest, as when the hold lapses that it pays for; null where nothing is left of that. */
+  readonly payableUntil: number | null;
 };
 
 export type PaymentWithSteps = Payment & {
@@ -96,7 +96,7 @@ export type BeginConfirmation = {
 
 export type BeginOutcome = Result<
   { readonly payment: CardPayment; readonly begun: boolean },
-  'payment_not_found' | 'payment_mismatch' | 'hold_expired' | 'reservation_not_payable' | 'card_unavailable'
+  'payment_not_found' | 'card_unavailable' | ConfirmationRefusalCode
 >;
 
 export type Settled = {

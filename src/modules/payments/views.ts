@@ -5,7 +5,8 @@ import type { Payment, PaymentWithSteps } from './ports.ts';
 export function paymentView(payment: Payment): PaymentView {
   return {
     id: payment.id,
-    reservationId: payment.purpose.id,
+    purpose: payment.purpose.kind,
+    reservationId: payment.purpose.kind === 'reservation' ? payment.purpose.id : null,
     status: payment.status,
     reason: payment.reason,
     method: payment.method,

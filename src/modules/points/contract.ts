@@ -2,12 +2,14 @@ import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
 import { defineEvents } from '../../platform/events/event.ts';
 import { Currency, closed, Id, MoneySchema, pageOf, SignedMoney, Time } from '../../platform/http/schemas.ts';
+import { PaymentView, ReturnUrl } from '../payments/index.ts';
 
 export const pointProblems = defineProblems({
   charge_not_allowed: {
     kind: 'forbidden',
     title: 'Points are not charged here',
-    remedy: 'There is no payment provider: ask a manager, who credits points when the money has come.',
+    remedy:
+      'Charge with `method: "card"` where cards are taken; else ask a manager, who credits points when the money has come.',
   },
   charge_under_limit: {
     kind: 'conflict',
@@ -26,19 +28,27 @@ export const pointProblems = defineProblems({
   },
 });
 
+const amount = closed(
+  { amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), currency: Currency },
+  { title: 'ChargeAmount' },
+);
+
 export const ChargeBody = closed(
   {
-    amount: closed(
-      { amount: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), currency: Currency },
-      { title: 'ChargeAmount' },
+    amount,
+    method: Type.Optional(
+      Type.Literal('card', {
+        description: 'Paid by card. Without it, in demo mode alone: credited at once.',
+      }),
     ),
+    returnUrl: Type.Optional(ReturnUrl),
   },
   { title: 'PointCharge' },
 );
 
 export const CreditBody = closed(
   {
-    ...ChargeBody.properties,
+    amount,
     reason: Type.String({
       minLength: 1,
       maxLength: 200,
@@ -55,6 +65,13 @@ export const PointsView = Type.Object(
     chargeMin: { ...MoneySchema, description: 'What one charge has to be.' },
     chargeMax: { ...MoneySchema, description: 'What one charge may be now; 0 where nothing can be charged.' },
     monthLeft: { ...MoneySchema, description: 'What may still be charged this month.' },
+    chargeWays: Type.Array(Type.Enum(['instant', 'card'], { title: 'ChargeWay' }), {
+      description: 'How points are charged here: `instant`, without a payment, in demo mode alone; `card`.',
+    }),
+    underWay: Type.Array(PaymentView, {
+      description:
+        'Charges by card that have not ended, newest first. What is yet to be paid counts as charged.',
+    }),
   },
   { title: 'Points' },
 );
@@ -72,13 +89,29 @@ export const PointEntryView = Type.Object(
   { title: 'PointEntry' },
 );
 export type PointEntryView = Static<typeof PointEntryView>;
+
+/** What a charge is answered with. */
+export const ChargeView = Type.Union([PointEntryView, PaymentView], {
+  title: 'Charge',
+  description: 'The entry of what was credited at once; by card the payment, with the address to pay at.',
+});
 export const PointEntryPage = pageOf(PointEntryView);
+
+const byCard = { accountId: Id, paymentId: Id, amount: Type.Integer() };
 
 /** Events that this module saves. */
 export const pointEvents = defineEvents(
   { subject: 'accountId' },
   {
-    'points.charged': Type.Object({ accountId: Id, amount: Type.Integer(), balanceAfter: Type.Integer() }),
+    'points.charged': Type.Object({
+      accountId: Id,
+      amount: Type.Integer(),
+      balanceAfter: Type.Integer(),
+      paymentId: Type.Union([Id, Type.Null()], { description: 'What was paid for it by card.' }),
+    }),
+    'points.charge-requested': Type.Object(byCard),
+    'points.charge-failed': Type.Object({ ...byCard, reason: Type.String() }),
+    'points.charge-refunded': Type.Object({ ...byCard, reason: Type.String() }),
     'points.credited': Type.Object({
       accountId: Id,
       amount: Type.Integer(),

@@ -6,7 +6,15 @@ import { operationConfig, operationRoute } from '../../platform/http/operations.
 import { Problem } from '../../platform/http/problem.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { ChargeBody, CreditBody, PointEntryPage, PointEntryView, PointsView } from './contract.ts';
+import { originOf, PaymentView } from '../payments/index.ts';
+import {
+  ChargeBody,
+  ChargeView,
+  CreditBody,
+  PointEntryPage,
+  PointEntryView,
+  PointsView,
+} from './contract.ts';
 import type { PointOperations } from './operations.ts';
 import type { PointsService } from './points-service.ts';
 import { entryView, pointsView } from './views.ts';
@@ -18,7 +26,9 @@ export function pointRoutes(
   points: Pick<PointsService, 'standing' | 'entries'>,
   { chargePoints, creditPoints }: PointOperations,
 ): void {
-  const charge = operationRoute(chargePoints, { status: 201 });
+  const charge = operationRoute(chargePoints, {
+    status: (charged) => ('payment' in charged && charged.repeated ? 200 : 201),
+  });
   server.post(
     '/v1/points/charges',
     {
@@ -26,13 +36,14 @@ export function pointRoutes(
       schema: {
         operationId: 'chargePoints',
         summary: 'Charge points',
-        description: 'In production only with a payment provider; without one: 403 `charge_not_allowed`.',
+        description:
+          'By card: the answer is the payment, with the `checkoutUrl` at which it is paid; the buyer comes back to `returnUrl` with `paymentKey`, `orderId` and `amount`, which POST /v1/payments/{id}/confirmations takes, or with `code`. Asked again for the same amount it is the payment that is open (200); another amount ends that one. Without `method`: credited at once, in demo mode alone; else 403 `charge_not_allowed`. After a declined card charge again with a new Idempotency-Key: a key is for one attempt.',
         tags: ['Points'],
         body: ChargeBody,
-        response: { 201: PointEntryView, default: Problem },
+        response: { 200: PaymentView, 201: ChargeView, default: Problem },
       },
     },
-    (request, reply) => charge(request, reply, request.body),
+    (request, reply) => charge(request, reply, { origin: originOf(request), ...request.body }),
   );
 
   creditRoute(server, creditPoints);

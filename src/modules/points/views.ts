@@ -1,4 +1,5 @@
 import { krw } from '../../kernel/money.ts';
+import { paymentView } from '../payments/index.ts';
 import type { PointEntryView } from './contract.ts';
 import type { PointsStanding } from './points-service.ts';
 import type { PointEntry } from './ports.ts';
@@ -15,11 +16,20 @@ export function entryView(entry: PointEntry): PointEntryView {
   };
 }
 
-export function pointsView({ balance, chargeMin, chargeMax, monthLeft }: PointsStanding) {
+export function pointsView({
+  balance,
+  chargeMin,
+  chargeMax,
+  monthLeft,
+  chargeWays,
+  underWay,
+}: PointsStanding) {
   return {
     balance: krw(balance),
     chargeMin: krw(chargeMin),
     chargeMax: krw(chargeMax),
     monthLeft: krw(monthLeft),
+    chargeWays: [...chargeWays],
+    underWay: underWay.map(paymentView),
   };
 }

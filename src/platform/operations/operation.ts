@@ -18,6 +18,8 @@ export type Operation<S extends TSchema = TSchema, V = unknown, View = unknown> 
   readonly idempotent: boolean;
   /** Whether it may wait in the request queue, with its answer to come later. */
   readonly queueable: boolean;
+  /** Of a queueable one: whether this input may wait. Default: it may. */
+  mayWait?(input: Static<S>): boolean;
   /** `high`: it is the last that is turned away in an overload, and it never waits in the request queue. */
   readonly priority: 'normal' | 'high';
   /** Codes that `run` refuses with; those of the edge come on top. A test that meets another fails. */

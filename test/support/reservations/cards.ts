@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Behaviour } from '../../../src/modules/payments/index.ts';
+import { won } from '../catalogue.ts';
 import { until } from '../until.ts';
 import type { Person, Reply } from '../waiting-room/test-app.ts';
 import type { Shop } from './shop.ts';
@@ -31,6 +32,23 @@ export class Cards {
       body: { method: 'card', ...more },
       headers,
     });
+  }
+
+  /** Points by card. */
+  charge(person: Person, amount: number, more: object = {}, headers = {}): Promise<Reply> {
+    return this.#shop.testApp.call(person, 'POST /v1/points/charges', {
+      body: { amount: won(amount), method: 'card', ...more },
+      headers,
+    });
+  }
+
+  /** All steps of buying points. @returns the payment's id and the answer to the confirmation */
+  async buyPoints(person: Person, amount: number, behaviour: Behaviour = 'normal') {
+    const { status, body } = await this.charge(person, amount);
+    assert.equal(status, 201, JSON.stringify(body));
+    const paymentId: string = body['id'];
+    const answer = await this.confirm(person, paymentId, await this.agree(person, paymentId, behaviour));
+    return { paymentId, answer };
   }
 
   /** The id of a payment that was asked for just now. */
@@ -89,6 +107,23 @@ export class Cards {
   async chargeAnyway(paymentId: string): Promise<void> {
     await this.#shop.testApp.database.query(
       `update simulated_charge set status = 'charged', charged_amount = amount where payment_id = $1`,
+      [paymentId],
+    );
+  }
+
+  /** The time to pay for points is over, on both sides. */
+  async timeOut(paymentId: string): Promise<void> {
+    const { database } = this.#shop.testApp;
+    await database.query(`update simulated_charge set expires_at = now() where payment_id = $1`, [paymentId]);
+    await database.query(`update payment set payable_until = now(), follow_up_at = now() where id = $1`, [
+      paymentId,
+    ]);
+  }
+
+  /** What the provider was to charge later it charges now. */
+  async chargeNow(paymentId: string): Promise<void> {
+    await this.#shop.testApp.database.query(
+      `update simulated_charge set charge_at = now() where payment_id = $1`,
       [paymentId],
     );
   }

@@ -109,10 +109,14 @@ export type Cancellation = {
 
 export type CancellationState = "running" | "done";
 
+export type Charge = PointEntry | Payment;
+
 export type ChargeAmount = {
   amount: number;
   currency: Currency;
 };
+
+export type ChargeWay = "instant" | "card";
 
 export type CheckIn = {
   id: string;
@@ -442,7 +446,7 @@ export type NewGate = {
 
 export type NewPayment = {
   method: PaymentMethod;
-  /** Where a buyer comes back to from the provider: an address of this site, or of one of CORS_ORIGINS. Default: the page of the reservation. */
+  /** Where a buyer comes back to from the provider: an address of this site, or of one of CORS_ORIGINS. Default: our own page of what is paid for. */
   returnUrl?: string;
 };
 
@@ -513,9 +517,11 @@ export type OfflineTicket = {
 
 export type Payment = {
   id: string;
-  reservationId: string;
+  purpose: PaymentPurpose;
+  /** Null where points are paid for. */
+  reservationId: string | null;
   status: PaymentStatus;
-  /** Why, in a word: superseded, hold_expired, reservation_ended, paid_already, amount_mismatch, cancelled, card_declined, or what the provider says. */
+  /** Why, in a word: superseded, hold_expired, not_paid_in_time, reservation_ended, paid_already, amount_mismatch, cancelled, card_declined, or what the provider says. */
   reason: string | null;
   method: PaymentMethod;
   amount: Money;
@@ -543,6 +549,8 @@ export type PaymentMethods = {
   /** No card is charged. */
   isSimulated: boolean;
 };
+
+export type PaymentPurpose = "reservation" | "points";
 
 export type PaymentStatus = "requested" | "unknown" | "failed" | "succeeded" | "refunding" | "refunded";
 
@@ -648,6 +656,10 @@ export type PlanSection = {
 
 export type PointCharge = {
   amount: ChargeAmount;
+  /** Paid by card. Without it, in demo mode alone: credited at once. */
+  method?: "card";
+  /** Where a buyer comes back to from the provider: an address of this site, or of one of CORS_ORIGINS. Default: our own page of what is paid for. */
+  returnUrl?: string;
 };
 
 export type PointCredit = {
@@ -685,6 +697,10 @@ export type Points = {
   chargeMax: Money;
   /** What may still be charged this month. */
   monthLeft: Money;
+  /** How points are charged here: `instant`, without a payment, in demo mode alone; `card`. */
+  chargeWays: ChargeWay[];
+  /** Charges by card that have not ended, newest first. What is yet to be paid counts as charged. */
+  underWay: Payment[];
 };
 
 export type Postponement = {
@@ -1204,7 +1220,7 @@ export type Operations = {
     params: undefined;
     query: undefined;
     body: PointCharge;
-    answer: PointEntry;
+    answer: Payment | Charge;
   };
   checkIn: {
     params: undefined;

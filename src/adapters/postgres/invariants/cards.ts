@@ -46,6 +46,21 @@ export const cardInvariants: readonly Invariant[] = [
       from payment where status in ('requested', 'unknown') group by purpose, purpose_id having count(*) > 1`,
   }),
   countedBreaches({
+    // Points for what was paid, and for nothing else that names a payment.
+    name: 'points_by_card_are_credited_once',
+    checked: "select count(*) from payment where purpose = 'points'",
+    breaches: `select 'payment ' || coalesce(p.id, e.reference) || ' is ' || coalesce(p.status, 'missing') || ', and '
+        || coalesce(e.entries, 0) || ' entries credit ' || coalesce(e.total, 0) || ' for ' || coalesce(p.amount, 0)
+      from (select * from payment where purpose = 'points') p
+      full join (select reference, count(*) as entries, sum(amount) as total,
+          array_agg(distinct account_id) as accounts
+        from point_entry where kind = 'charge' and reference is not null and balance_after is not null
+        group by reference) e on e.reference = p.id
+      where p.id is null
+        or p.status = 'succeeded' and (e.entries, e.total, e.accounts) is distinct from (1, p.amount, array[p.account_id])
+        or p.status <> 'succeeded' and e.entries is not null`,
+  }),
+  countedBreaches({
     // Against the provider's own books, which only the simulated one lets us read.
     name: 'charges_end_in_a_ticket_or_a_refund',
     checked: 'select count(*) from simulated_charge where charged_amount > 0',

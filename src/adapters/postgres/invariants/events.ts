@@ -64,10 +64,10 @@ export const eventInvariants: readonly Invariant[] = [
   }),
   countedBreaches({
     name: 'payments_have_their_events',
-    checked: 'select count(*) from payment where paid_at is not null',
+    checked: "select count(*) from payment where purpose = 'reservation' and paid_at is not null",
     breaches: `select 'payment ' || coalesce(p.id::text, e.data->>'paymentId') || ' has ' || count(e.position) || ' events'
         || case when p.id is null then ' and does not exist' else '' end
-      from (select * from payment where paid_at is not null) p
+      from (select * from payment where purpose = 'reservation' and paid_at is not null) p
       full join (select * from event where type = 'payment.succeeded') e
         on e.key = p.purpose_id and e.data->>'paymentId' = p.id::text
       group by p.id, e.data->>'paymentId' having p.id is null or count(e.position) <> 1`,

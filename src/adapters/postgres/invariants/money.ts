@@ -47,7 +47,8 @@ export const moneyInvariants: readonly Invariant[] = [
       from payment p
       left join (select reference, -sum(amount) as total from point_entry
         where balance_after is not null group by reference) e on e.reference = p.id
-      where coalesce(e.total, 0) <> case when p.method = 'points' and p.status = 'succeeded' then p.amount else 0 end`,
+      where coalesce(e.total, 0) <> case when p.status <> 'succeeded' then 0
+        when p.purpose = 'points' then -p.amount when p.method = 'points' then p.amount else 0 end`,
   }),
   countedBreaches({
     name: 'tickets_match_reservations',

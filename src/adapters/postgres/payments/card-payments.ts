@@ -9,7 +9,7 @@ import type {
 import { decidePayable, QUESTION_INTERVAL_MS, refuseConfirmation } from '../../../modules/payments/index.ts';
 import type { Database, Queryable } from '../database.ts';
 import { appendEvents, type CommitNotice } from '../events/outbox.ts';
-import { type LockedReservation, lockHolds } from './locked-holds.ts';
+import { lockHolds } from './locked-holds.ts';
 import {
   FIND_PAID,
   FIND_PAYMENT,
@@ -19,7 +19,7 @@ import {
   toPayment,
 } from './payment-row.ts';
 import { requestedEvent, type TicketMaking } from './selling.ts';
-import { holdOf, lockPayment, moveTo, settleLocked } from './settlement.ts';
+import { lockPayment, moveTo, settleLocked } from './settlement.ts';
 
 /** Payments by card in PostgreSQL. Locks: the reservation with its seats, then the payment. */
 export function createCardPayments(
@@ -87,7 +87,16 @@ async function openLocked(tx: Queryable, tickets: TicketMaking, request: CardReq
   if (isPaid) throw new Error(`reservation ${purpose.id} is confirmed without a payment`);
   if (reservation.amount > 0 && request.provider === undefined)
     return { ok: false, code: 'card_unavailable' };
-  const row = await insertRequested(tx, request, reservation);
+  const row = await insertRequested(tx, {
+    ...request,
+    provider: reservation.amount > 0 ? request.provider : undefined,
+    amount: reservation.amount,
+    payableUntil: null,
+    // When the hold lapses at the latest it is looked at again.
+    followUpAt: reservation.expires_at,
+  });
+  const about = { occurredAt: now, trace: request.trace };
+  await appendEvents(tx, [requestedEvent(toPayment(row), reservation, about)]);
   if (reservation.amount > 0) return done(row, false);
   const free = { kind: 'charged', amount: 0, currency: 'KRW' } as const;
   await settleLocked(tx, tickets, { paymentId: row.id, answer: free, now, trace: request.trace });
@@ -105,37 +114,40 @@ async function findKnown(
   return openId === undefined ? undefined : (await tx.query<PaymentRow>(FIND_PAYMENT, [openId]))[0];
 }
 
-async function insertRequested(
-  tx: Queryable,
-  { paymentId, accountId, provider, returnUrl, now, trace }: CardRequest,
-  reservation: LockedReservation,
-): Promise<PaymentRow> {
+type NewPayment = Omit<CardRequest, 'trace'> & {
+  readonly amount: number;
+  readonly payableUntil: Date | null;
+  readonly followUpAt: Date;
+};
+
+export async function insertRequested(tx: Queryable, payment: NewPayment): Promise<PaymentRow> {
+  const { paymentId, purpose, accountId, amount, provider, returnUrl, now } = payment;
   const [row] = await tx.query<PaymentRow>(INSERT_REQUESTED, [
     paymentId,
-    reservation.id,
+    purpose.kind,
+    purpose.id,
     accountId,
-    reservation.amount,
-    reservation.amount > 0 ? provider : null,
+    amount,
+    provider ?? null,
     returnUrl,
     new Date(now),
-    // When the hold lapses at the latest it is looked at again.
-    reservation.expires_at,
+    payment.followUpAt,
+    payment.payableUntil,
   ]);
   if (!row) throw new Error(`payment ${paymentId} was not written`);
-  await appendEvents(tx, [requestedEvent(toPayment(row), reservation, { occurredAt: now, trace })]);
   return row;
 }
 
 async function beginLocked(tx: Queryable, request: BeginConfirmation): Promise<BeginOutcome> {
   const { paymentId, accountId, now, leftMsMin } = request;
-  const locked = await lockPayment(tx, paymentId);
+  const locked = await lockPayment(tx, paymentId, now);
   if (!locked || locked.row.account_id !== accountId) return { ok: false, code: 'payment_not_found' };
+  const { standing, payableUntil } = locked;
   const payment = toCardPayment(locked.row, locked.reservation?.expires_at);
   if (payment.status !== 'requested') return { ok: true, value: { payment, begun: false } };
   // Nobody could be asked how it ends.
   if (payment.provider !== request.provider) return { ok: false, code: 'card_unavailable' };
-  const hold = holdOf(locked.situation);
-  const refusal = refuseConfirmation({ payment, hold }, request, { now, leftMsMin });
+  const refusal = refuseConfirmation({ payment, standing, payableUntil }, request, { now, leftMsMin });
   if (refusal) return refusal;
   const { providerKey } = request;
   await moveTo(tx, locked.row, { to: 'unknown', reason: 'confirming' }, now, request);
@@ -150,10 +162,10 @@ const KEEP_CHECKOUT = {
 const INSERT_REQUESTED = {
   name: 'payment_insert_requested',
   text: `with stepped as (
-      insert into payment_step (payment_id, status, reason, at) values ($1::uuid, 'requested', 'requested', $7::timestamptz))
+      insert into payment_step (payment_id, status, reason, at) values ($1::uuid, 'requested', 'requested', $8::timestamptz))
     insert into payment as p (id, purpose, purpose_id, account_id, method, amount, status, reason, provider, return_url,
-      created_at, updated_at, follow_up_at)
-    values ($1, 'reservation', $2, $3, 'card', $4, 'requested', 'requested', $5, $6, $7, $7, $8)
+      created_at, updated_at, follow_up_at, payable_until)
+    values ($1, $2, $3, $4, 'card', $5, 'requested', 'requested', $6, $7, $8, $8, $9, $10)
     returning ${PAYMENT_COLUMNS}`,
 };
 

@@ -3,7 +3,7 @@ import type { CardPayment, Payment } from '../../../modules/payments/index.ts';
 /** A row of `payment`, as the driver gives it. */
 export type PaymentRow = {
   id: string;
-  purpose: 'reservation';
+  purpose: Payment['purpose']['kind'];
   purpose_id: string;
   account_id: string;
   method: Payment['method'];
@@ -14,12 +14,13 @@ export type PaymentRow = {
   provider_key: string | null;
   checkout_url: string | null;
   return_url: string | null;
+  payable_until: Date | null;
   created_at: Date;
 };
 
 /** The columns of `PaymentRow`, for select lists over `payment p`. */
 export const PAYMENT_COLUMNS = `p.id, p.purpose, p.purpose_id, p.account_id, p.method, p.amount, p.status, p.reason,
-  p.provider, p.provider_key, p.checkout_url, p.return_url, p.created_at`;
+  p.provider, p.provider_key, p.checkout_url, p.return_url, p.payable_until, p.created_at`;
 
 export const FIND_PAYMENT = {
   name: 'payment_find',
@@ -47,12 +48,13 @@ export function toPayment(row: PaymentRow): Payment {
   };
 }
 
-export function toCardPayment(row: PaymentRow, holdExpiresAt: Date | null | undefined): CardPayment {
+/** @param holdExpiresAt of what it pays for, where that is a hold */
+export function toCardPayment(row: PaymentRow, holdExpiresAt?: Date | null): CardPayment {
   return {
     ...toPayment(row),
     provider: row.provider,
     providerKey: row.provider_key,
     returnUrl: row.return_url,
-    holdExpiresAt: holdExpiresAt?.getTime() ?? null,
+    payableUntil: (row.payable_until ?? holdExpiresAt)?.getTime() ?? null,
   };
 }

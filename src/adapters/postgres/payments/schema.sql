@@ -16,6 +16,7 @@ create table payment (
   provider_key   text,                                -- what the provider calls it
   checkout_url   text,
   return_url     text,
+  payable_until  timestamptz,                         -- of points; seats have it in their hold
   follow_up_at   timestamptz,
   asked_at       timestamptz,
   attempts       integer not null default 0,          -- questions in a row that led to nothing
@@ -25,6 +26,8 @@ create table payment (
 -- One payment pays for one purpose once; further charges for it go back.
 create unique index payment_paid_once on payment (purpose, purpose_id) where paid_at is not null;
 create unique index payment_open_once on payment (purpose, purpose_id) where status in ('requested', 'unknown');
+-- A person pays for one charge of points at a time, so that limits hold.
+create unique index payment_points_open_once on payment (account_id) where purpose = 'points' and status in ('requested', 'unknown');
 create index payment_account on payment (account_id, id);
 create index payment_follow_up on payment (follow_up_at) where follow_up_at is not null;
 

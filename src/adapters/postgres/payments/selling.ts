@@ -67,7 +67,7 @@ export function issuedEvent({ reservation, tickets }: Issue, about: About): Doma
 }
 
 type Paid = Pick<Payment, 'id' | 'amount' | 'method'>;
-type About = { readonly occurredAt: number; readonly trace?: string | undefined };
+export type About = { readonly occurredAt: number; readonly trace?: string | undefined };
 
 export function succeededEvent(payment: Paid, reservation: LockedReservation, about: About): DomainEvent {
   const data = {

@@ -1,18 +1,23 @@
 import type {
   BeginConfirmation,
   CardPayments,
+  Hold,
   HoldSituation,
   PaymentSituation,
+  PaymentStep,
   Settled,
   SettlementStep,
 } from '../../../modules/payments/index.ts';
-import { decideSettlement, holdAt } from '../../../modules/payments/index.ts';
-import type { DomainEvent } from '../../../platform/events/event.ts';
+import { decideSettlement, holdAt, purchaseAt } from '../../../modules/payments/index.ts';
+import { pointEvents } from '../../../modules/points/index.ts';
+import { type DomainEvent, newEvent } from '../../../platform/events/event.ts';
 import type { Queryable } from '../database.ts';
 import { appendEvents } from '../events/outbox.ts';
+import { creditPaid, lockBalances } from '../points/point-ledger.ts';
 import { type LockedReservation, lockHolds } from './locked-holds.ts';
 import { PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
 import {
+  type About,
   CONFIRM_AND_SELL,
   endedEvent,
   type Issue,
@@ -24,28 +29,49 @@ import {
   ticketParameters,
 } from './selling.ts';
 
-/** A payment under lock, with the reservation that it pays for. */
+/** A payment under lock, with what it pays for. */
 export type LockedPayment = {
   readonly row: PaymentRow;
+  /** Undefined for points, and where there is none any more. */
   readonly reservation: LockedReservation | undefined;
-  readonly situation: PaymentSituation | undefined;
+  readonly standing: Hold;
+  readonly payableUntil: number | null;
 };
 
 /** Locks what is paid for first, as everywhere; what a payment is for never changes. */
-export async function lockPayment(tx: Queryable, paymentId: string): Promise<LockedPayment | undefined> {
-  const [about] = await tx.query<{ purpose_id: string }>(PURPOSE_OF, [paymentId]);
+export async function lockPayment(
+  tx: Queryable,
+  paymentId: string,
+  now: number,
+): Promise<LockedPayment | undefined> {
+  const [about] = await tx.query<Pick<PaymentRow, 'purpose' | 'purpose_id' | 'account_id'>>(PURPOSE_OF, [
+    paymentId,
+  ]);
   if (!about) return undefined;
+  if (about.purpose === 'points') return lockPurchase(tx, paymentId, about.account_id, now);
   const holds = await lockHolds(tx, [about.purpose_id]);
   const [row] = await tx.query<PaymentRow>(LOCK_PAYMENT, [paymentId]);
   if (!row) return undefined;
-  return {
-    row,
-    reservation: holds.reservations.get(row.purpose_id),
-    situation: holds.situationOf(row.purpose_id),
-  };
+  const reservation = holds.reservations.get(row.purpose_id);
+  const standing = holdAt(holdOf(holds.situationOf(row.purpose_id)), now);
+  return { row, reservation, standing, payableUntil: reservation?.expires_at.getTime() ?? null };
 }
 
-export function holdOf(situation: PaymentSituation | undefined): HoldSituation | undefined {
+async function lockPurchase(
+  tx: Queryable,
+  paymentId: string,
+  accountId: string,
+  now: number,
+): Promise<LockedPayment | undefined> {
+  await lockBalances(tx, [accountId]);
+  const [row] = await tx.query<PaymentRow>(LOCK_PAYMENT, [paymentId]);
+  if (!row) return undefined;
+  const payableUntil = row.payable_until?.getTime() ?? null;
+  const standing = purchaseAt({ status: row.status, payableUntil }, now);
+  return { row, reservation: undefined, standing, payableUntil };
+}
+
+function holdOf(situation: PaymentSituation | undefined): HoldSituation | undefined {
   return situation && { ...situation.reservation, seatsStillHeld: situation.seatsStillHeld };
 }
 
@@ -55,21 +81,30 @@ export async function settleLocked(
   tickets: TicketMaking,
   { paymentId, answer, now, trace }: Parameters<CardPayments['settle']>[0],
 ): Promise<Settled | undefined> {
-  const locked = await lockPayment(tx, paymentId);
+  const locked = await lockPayment(tx, paymentId, now);
   if (!locked) return undefined;
   const { row, reservation } = locked;
-  const step = decideSettlement(row, holdAt(holdOf(locked.situation), now), answer);
+  const step = decideSettlement(row, locked.standing, answer);
   const performanceId = reservation?.performance_id;
   if (!step) return { payment: toPayment(row), performanceId, step };
+  const about = { occurredAt: now, trace };
   const issue = step.to === 'succeeded' && reservation ? makeTickets(reservation, tickets) : undefined;
   if (issue) await sell(tx, issue, now);
+  if (step.to === 'succeeded' && row.purpose === 'points') await credit(tx, row, tickets, about);
   await moveTo(tx, row, step, now);
-  if (reservation) {
-    const about = { occurredAt: now, trace };
-    const events = eventsOf(row, step, reservation, about);
-    await appendEvents(tx, issue ? [...events, issuedEvent(issue, about)] : events);
-  }
+  const events = reservation ? eventsOf(row, step, reservation, about) : purchaseEvents(row, step, about);
+  await appendEvents(tx, issue ? [...events, issuedEvent(issue, about)] : events);
   return { payment: toPayment({ ...row, status: step.to, reason: step.reason }), performanceId, step };
+}
+
+/** Under the lock of the balance. */
+async function credit(tx: Queryable, row: PaymentRow, { ids }: TicketMaking, about: About): Promise<void> {
+  const { id: paymentId, account_id: accountId, amount } = row;
+  const balances = await lockBalances(tx, [accountId]);
+  const [entryId, transferId] = [ids.next(), ids.next()];
+  const { occurredAt: now, trace } = about;
+  const paid = { paymentId, accountId, amount, entryId, transferId, now, trace };
+  await creditPaid(tx, paid, balances.get(accountId) ?? 0);
 }
 
 function sell(tx: Queryable, issue: Issue, now: number) {
@@ -96,7 +131,7 @@ function eventsOf(
   row: PaymentRow,
   { to, reason }: SettlementStep,
   reservation: LockedReservation,
-  about: { readonly occurredAt: number; readonly trace?: string | undefined },
+  about: About,
 ): readonly DomainEvent[] {
   const payment = toPayment(row);
   if (to === 'succeeded') return [succeededEvent(payment, reservation, about)];
@@ -104,7 +139,24 @@ function eventsOf(
   return [];
 }
 
-const PURPOSE_OF = { name: 'payment_purpose_of', text: 'select purpose_id from payment where id = $1' };
+/** What is told of points that are paid by card; that they were credited, the ledger tells. */
+export function purchaseEvents(
+  { id: paymentId, account_id: accountId, amount, purpose }: PaymentRow,
+  { to, reason }: PaymentStep,
+  about: About,
+): readonly DomainEvent[] {
+  const data = { accountId, paymentId, amount };
+  if (purpose !== 'points') return [];
+  if (to === 'requested') return [newEvent(pointEvents['points.charge-requested'], data, about)];
+  if (to === 'failed') return [newEvent(pointEvents['points.charge-failed'], { ...data, reason }, about)];
+  if (to === 'refunded') return [newEvent(pointEvents['points.charge-refunded'], { ...data, reason }, about)];
+  return [];
+}
+
+const PURPOSE_OF = {
+  name: 'payment_purpose_of',
+  text: 'select purpose, purpose_id, account_id from payment where id = $1',
+};
 
 const LOCK_PAYMENT = {
   name: 'payment_lock',

@@ -45,19 +45,45 @@ export function createPointLedger(database: Database, hint: CommitNotice): Point
   };
 }
 
-type Charged = { readonly request: ChargeRequest; readonly entry: PointEntry };
+type Written = Omit<ChargeRequest, 'monthStart' | 'limits'> & { readonly paymentId?: string };
+type Charged = { readonly request: Written; readonly entry: PointEntry };
+
+/** Locks the balances of these accounts, which are opened where they lack: charges of one person come in order. */
+export async function lockBalances(
+  tx: Queryable,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  await tx.query(OPEN_BALANCES, [accountIds]);
+  const rows = await tx.query<{ account_id: string; balance: number }>(LOCK_BALANCES, [accountIds]);
+  return new Map(rows.map((row) => [row.account_id, row.balance]));
+}
+
+/** What these accounts have charged in their month, or are about to by card. */
+export async function chargedSince(
+  tx: Queryable,
+  requests: readonly Pick<ChargeRequest, 'accountId' | 'monthStart'>[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.query<{ account_id: string; charged: number }>(CHARGED_SINCE, [
+    requests.map(({ accountId }) => accountId),
+    requests.map(({ monthStart }) => new Date(monthStart)),
+  ]);
+  return new Map(rows.map((row) => [row.account_id, row.charged]));
+}
+
+/** Credits what was paid for by card, under the lock of `balance`. The limits held when the payment was opened. */
+export function creditPaid(
+  tx: Queryable,
+  paid: Written & { readonly paymentId: string },
+  balance: number,
+): Promise<void> {
+  return writeCharged(tx, [{ request: paid, entry: newEntry(paid, balance) }]);
+}
 
 /** Five statements for a batch, whatever its size. */
 async function chargeLocked(tx: Queryable, batch: readonly ChargeRequest[]): Promise<ChargeOutcome[]> {
   const accountIds = batch.map((request) => request.accountId);
-  await tx.query(OPEN_BALANCES, [accountIds]);
-  const balances = await tx.query<{ account_id: string; balance: number }>(LOCK_BALANCES, [accountIds]);
-  const months = await tx.query<{ account_id: string; charged: number }>(CHARGED_SINCE, [
-    accountIds,
-    batch.map((request) => new Date(request.monthStart)),
-  ]);
-  const balanceOf = new Map(balances.map((row) => [row.account_id, row.balance]));
-  const chargedOf = new Map(months.map((row) => [row.account_id, row.charged]));
+  const balanceOf = await lockBalances(tx, accountIds);
+  const chargedOf = await chargedSince(tx, batch);
   const outcomes = batch.map((request): ChargeOutcome => {
     const { accountId, amount, limits } = request;
     // The month limits what people charge, not what managers give.
@@ -73,13 +99,13 @@ async function chargeLocked(tx: Queryable, batch: readonly ChargeRequest[]): Pro
   return outcomes;
 }
 
-function newEntry(request: ChargeRequest, balance: number): PointEntry {
+function newEntry(request: Written, balance: number): PointEntry {
   return {
     id: request.entryId,
     kind: request.credit ? 'credit' : 'charge',
     amount: request.amount,
     balanceAfter: balance + request.amount,
-    reference: null,
+    reference: request.paymentId ?? null,
     reason: request.credit?.reason ?? null,
     createdAt: request.now,
   };
@@ -95,6 +121,7 @@ async function writeCharged(tx: Queryable, charged: readonly Charged[]): Promise
     charged.map(({ request }) => new Date(request.now)),
     charged.map(({ entry }) => entry.kind),
     charged.map(({ entry }) => entry.reason),
+    charged.map(({ entry }) => entry.reference),
   ]);
   await appendEvents(tx, charged.map(chargedEvent));
   await saveResults(
@@ -109,7 +136,7 @@ function chargedEvent({ request, entry }: Charged): DomainEvent {
   const about = { occurredAt, trace };
   return credit
     ? newEvent(pointEvents['points.credited'], { ...data, ...credit }, about)
-    : newEvent(pointEvents['points.charged'], data, about);
+    : newEvent(pointEvents['points.charged'], { ...data, paymentId: entry.reference }, about);
 }
 
 function toEntry(row: EntryRow): PointEntry {
@@ -124,10 +151,16 @@ function toEntry(row: EntryRow): PointEntry {
   };
 }
 
+/** What an account may be credited by card before long; an index has just those. */
+function underWay(accountId: string): string {
+  return `coalesce((select sum(p.amount) from payment p
+      where p.account_id = ${accountId} and p.purpose = 'points' and p.status in ('requested', 'unknown')), 0)`;
+}
+
 const STANDING = {
   name: 'points_standing',
   text: `select (select balance from point_balance where account_id = $1) as balance,
-      coalesce(sum(amount), 0)::bigint as charged
+      (coalesce(sum(amount), 0) + ${underWay('$1')})::bigint as charged
     from point_entry where account_id = $1 and kind = 'charge' and created_at >= $2`,
 };
 
@@ -147,22 +180,21 @@ const LOCK_BALANCES = {
 
 const CHARGED_SINCE = {
   name: 'points_charged_since',
-  text: `select e.account_id, sum(e.amount)::bigint as charged
-    from unnest($1::uuid[], $2::timestamptz[]) as a (account_id, since)
-    join point_entry e on e.account_id = a.account_id and e.kind = 'charge' and e.created_at >= a.since
-    group by e.account_id`,
+  text: `select a.account_id, (${underWay('a.account_id')} + coalesce((select sum(e.amount) from point_entry e
+      where e.account_id = a.account_id and e.kind = 'charge' and e.created_at >= a.since), 0))::bigint as charged
+    from unnest($1::uuid[], $2::timestamptz[]) as a (account_id, since)`,
 };
 
 const CHARGE = {
   name: 'points_charge',
   text: `with charged as (
-      select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[])
-        as c (account_id, amount, entry_id, transfer_id, balance_after, at, kind, reason)),
+      select * from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[])
+        as c (account_id, amount, entry_id, transfer_id, balance_after, at, kind, reason, reference)),
     entered as (
-      insert into point_entry (id, transfer_id, account_id, kind, amount, balance_after, created_at, reason)
-      select entry_id, transfer_id, account_id, kind, amount, balance_after, at, reason from charged
+      insert into point_entry (id, transfer_id, account_id, kind, amount, balance_after, created_at, reason, reference)
+      select entry_id, transfer_id, account_id, kind, amount, balance_after, at, reason, reference from charged
       union all
-      select entry_id, transfer_id, '${SYSTEM_ACCOUNTS.issuance}', kind, -amount, null, at, reason from charged)
+      select entry_id, transfer_id, '${SYSTEM_ACCOUNTS.issuance}', kind, -amount, null, at, reason, reference from charged)
     update point_balance b set balance = c.balance_after from charged c where b.account_id = c.account_id`,
 };
 
