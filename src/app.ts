@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Database } from './adapters/postgres/database.ts';
 import { API_INFO } from './app/api-info.ts';
 import { createClockWatch } from './app/clock-watch.ts';
+import { composeExport } from './app/compose/export.ts';
 import { composeCallbackSender } from './app/compose/payments.ts';
 import { composeStomp } from './app/compose/stomp.ts';
 import { composeWrites } from './app/compose/writes.ts';
@@ -19,6 +20,7 @@ import { limitRequests, observeRequests } from './app/request-observers.ts';
 import { ROLES } from './app/roles.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import type { Config } from './config/config.ts';
+import { exportTarget } from './config/export-settings.ts';
 import { crowdProblems, crowdRoutes } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
 import { mergeProblems } from './kernel/problems.ts';
@@ -74,8 +76,6 @@ export type App = {
 export type AppOptions = FoundationOptions & {
   /** A database that is open already, instead of the one of the configuration. */
   readonly storage?: Storage;
-  /** Whether a database in demo mode gets the demonstration, once. */
-  readonly demoData?: boolean;
   readonly onProgress?: (text: string) => void;
   /** Aborted: starting ends before the next part. */
   readonly signal?: AbortSignal;
@@ -87,7 +87,7 @@ export type AppOptions = FoundationOptions & {
  */
 export async function buildApp(config: Config, options: AppOptions): Promise<App> {
   for (const warning of startWarnings(config)) options.logger.warn({}, warning);
-  const storage = options.storage ?? (await openStorage({ config, role: 'server', ...options }));
+  const storage = options.storage ?? (await openServerStorage(config, options));
   try {
     await useDatabase(config, storage.database, options);
     return await compose(config, storage, options);
@@ -95,6 +95,11 @@ export async function buildApp(config: Config, options: AppOptions): Promise<App
     await storage.close();
     throw error;
   }
+}
+
+function openServerStorage(config: Config, options: AppOptions): Promise<Storage> {
+  const exports = exportTarget(config, options.demoData === true) !== 'off';
+  return openStorage({ config, role: 'server', ...options, exports });
 }
 
 /** The key is looked at before anything is written; the demonstration marks the database in its own transaction. */
@@ -144,6 +149,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     base.hub.lifecycle,
     base.upkeepLease.lifecycle,
     ...parts.lifecycles,
+    ...composeExport(base, options),
     createConsumers(base.log, consumers),
     writes.lifecycle,
     listener,

@@ -83,6 +83,15 @@ export function countProviderCalls(metrics: Metrics): (call: string, outcome: st
   };
 }
 
+/** @returns where to say how an attempt to send a batch to the platform of the export ended */
+export function countExportAttempts(metrics: Metrics): (outcome: string) => void {
+  return countBy(metrics, {
+    name: 'firstcome_export_attempts_total',
+    help: 'Requests to the platform of the export by how they ended: accepted, away, refused.',
+    label: 'outcome',
+  });
+}
+
 export function countCheckIns(metrics: Metrics): (outcome: string) => void {
   return countBy(metrics, {
     name: 'firstcome_check_ins_total',

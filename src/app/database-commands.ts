@@ -2,8 +2,14 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type RestoreReport, restoreBackup } from '../adapters/postgres/backup/restore-backup.ts';
 import { type BackupReport, writeBackup } from '../adapters/postgres/backup/write-backup.ts';
 import { emptyDemo } from '../adapters/postgres/empty-demo.ts';
+import {
+  type ExportPlace,
+  readExportPlaces,
+  restartExport as restart,
+} from '../adapters/postgres/events/export-places.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { Fault } from '../kernel/faults.ts';
 import { openStorage, type Storage, type StorageOptions } from './storage.ts';
 import { VERSION } from './version.ts';
 
@@ -43,6 +49,22 @@ export function removeDemo(
   return withStorage({ config, role: 'server', ...options }, ({ database }) =>
     emptyDemo(database, options.withPeople),
   );
+}
+
+/** Where the exports stand, also beside a system that runs. */
+export function exportPlaces(config: Config, options: Options): Promise<readonly ExportPlace[]> {
+  return withStorage({ config, role: 'tool', ...options }, ({ database }) => readExportPlaces(database));
+}
+
+/**
+ * Lets the export to a target begin at the first event again, also beside a system that runs.
+ * @throws Fault `export_unknown`
+ */
+export function restartExport(config: Config, target: string, options: Options): Promise<void> {
+  return withStorage({ config, role: 'tool', ...options }, async ({ database }) => {
+    if (!(await restart(database, `export.${target}`)))
+      throw new Fault('export_unknown', `Nothing was ever exported to ${target}.`);
+  });
 }
 
 async function withStorage<T>(options: StorageOptions, work: (storage: Storage) => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { commitNoticeOf } from '../adapters/postgres/events/event-feed.ts';
 import type { CommitNotice } from '../adapters/postgres/events/outbox.ts';
 import { createLeaseStore } from '../adapters/postgres/lease/lease-store.ts';
 import type { Config } from '../config/config.ts';
+import { exportTarget } from '../config/export-settings.ts';
 import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
@@ -25,6 +26,7 @@ import {
   measureLog,
 } from './app-metrics.ts';
 import { type ChosenFeed, chooseEventFeed } from './event-feed.ts';
+import { createExportFeed, withConsumersOf } from './export-feed.ts';
 import type { Storage } from './storage.ts';
 
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
@@ -39,6 +41,10 @@ export type Foundation = {
   readonly sales: Database;
   readonly log: EventFeed;
   readonly pingBrokers: ChosenFeed['pingBrokers'];
+  /** What the export follows; undefined where it is off. */
+  readonly exportFeed: EventFeed | undefined;
+  /** Says that the platform of the export has answered. */
+  readonly onExported: () => void;
   readonly metrics: Metrics;
   readonly limits: Limits;
   /** Held by the one process that clears away what is old; start it before what works under it. */
@@ -58,14 +64,16 @@ export type FoundationOptions = {
   readonly logger: FastifyBaseLogger;
   readonly clock?: ProcessClock;
   readonly random?: Random;
+  /** Whether a database in demo mode gets the demonstration, once, as `npm start` shows it. */
+  readonly demoData?: boolean;
 };
 
 export function createFoundation(
   config: Config,
-  storage: Pick<Storage, 'database' | 'sales'>,
+  storage: Pick<Storage, 'database' | 'sales' | 'exports'>,
   options: FoundationOptions,
 ): Foundation {
-  const { database, sales = database } = storage;
+  const { database, sales = database, exports = database } = storage;
   const { logger, clock = systemClock, random = systemRandom } = options;
   const about = { logger, clock };
   const postgres = createOutageLog({
@@ -75,27 +83,33 @@ export function createFoundation(
     name: 'PostgreSQL',
   });
   const kafka = createOutageLog({ ...about, dependency: 'kafka', name: 'Kafka' });
-  const outage = { covers: (error: unknown) => postgres.covers(error) || kafka.covers(error) };
+  const platform = createOutageLog({ ...about, dependency: 'export', name: 'The platform of the export' });
+  const outage = {
+    covers: (error: unknown) => [postgres, kafka, platform].some((log) => log.covers(error)),
+  };
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
   };
-  for (const pool of new Set([database, sales]))
+  for (const pool of new Set([database, sales, exports]))
     pool.watch({ answered: postgres.answered, idleLost: complain('idle database connection') });
   const metrics = createMetrics(complain('metrics'));
-  const { log, pingBrokers } = chooseEventFeed(config, database, {
-    onBrokersAnswer: kafka.answered,
+  const feedOptions = {
     clock,
     random,
-    onError: (error, consumer) => complain(consumer ?? 'event log')(error),
+    onError: (error: unknown, consumer: string | undefined) => complain(consumer ?? 'event log')(error),
     observe: measureDeliveries(metrics),
-  });
+  };
+  const isExported = exportTarget(config, options.demoData === true) !== 'off';
+  const exportFeed = isExported ? createExportFeed(exports, feedOptions, config) : undefined;
+  const chosen = chooseEventFeed(config, database, { ...feedOptions, onBrokersAnswer: kafka.answered });
+  const log = exportFeed ? withConsumersOf(chosen.log, exportFeed) : chosen.log;
   measureLog(metrics, log);
   const ids = createIds(clock, random);
   const hub = new Hub({ clock, ids, fanOut: createMemoryFanOut(), onError: complain('live access') });
   measureHub(metrics, hub);
   const upkeepLease = keepUpkeepLease({ database, clock, ids, logger, complain });
   measureLease(metrics, upkeepLease);
-  measureDatabase(metrics, storage.sales ? { sales, others: database } : { all: database });
+  measureDatabase(metrics, storage.sales ? { ...storage, sales, others: database } : { all: database });
   return {
     config,
     clock,
@@ -105,7 +119,9 @@ export function createFoundation(
     database,
     sales,
     log,
-    pingBrokers,
+    pingBrokers: chosen.pingBrokers,
+    exportFeed,
+    onExported: platform.answered,
     metrics,
     limits: createMemoryLimits(clock),
     upkeepLease,

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
 import type { ProcessClock } from '../kernel/clock.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
-import { createHealth, type Health } from '../platform/observability/health.ts';
+import { createHealth, type Health, type HealthCheck } from '../platform/observability/health.ts';
 import type { OutageLog } from '../platform/observability/outage-log.ts';
 import { clockCheck } from './clock-watch.ts';
 import type { Listener } from './listener.ts';
@@ -17,6 +17,7 @@ export type HealthParts = {
   readonly listener: Pick<Listener, 'listens'>;
   readonly outage: Pick<OutageLog, 'covers'>;
   readonly pingBrokers?: (() => Promise<void>) | undefined;
+  readonly exportFeed?: Pick<EventFeed, 'stats'> | undefined;
 };
 
 /**
@@ -25,7 +26,7 @@ export type HealthParts = {
  * failures are in the metrics.
  */
 export function createAppHealth(parts: HealthParts): Health {
-  const { clock, logger, database, log, consumers, listener, outage, pingBrokers } = parts;
+  const { clock, logger, database, log, consumers, listener, outage, pingBrokers, exportFeed } = parts;
   const toldAsOutage = new Set<string>();
   return createHealth({
     clock,
@@ -51,6 +52,8 @@ export function createAppHealth(parts: HealthParts): Health {
       },
       // Sales go on without brokers; what follows events waits.
       ...(pingBrokers ? [{ name: 'kafka', check: pingBrokers, degrades: true }] : []),
+      // Nobody who buys notices; the events wait in the store.
+      ...(exportFeed ? [exportCheck(exportFeed)] : []),
     ],
     onChange(part, error) {
       if (outage.covers(error)) toldAsOutage.add(part);
@@ -59,4 +62,19 @@ export function createAppHealth(parts: HealthParts): Health {
       } else logger.warn({ part, err: error }, 'not ready');
     },
   });
+}
+
+/** A batch that failed once is no news. */
+const EXPORT_FAILURES_MIN = 2;
+
+function exportCheck(feed: Pick<EventFeed, 'stats'>): HealthCheck {
+  return {
+    name: 'export',
+    degrades: true,
+    check() {
+      const failure = feed.stats().consumers.find((one) => one.failure)?.failure;
+      if (failure && failure.attempts >= EXPORT_FAILURES_MIN)
+        throw new Error(`events are not exported: ${failure.error}`);
+    },
+  };
 }

@@ -12,12 +12,16 @@ export type Storage = {
    * `database`.
    */
   readonly sales?: Database;
+  /** Connections of the export alone, which holds one while the platform answers. Default: those of `database`. */
+  readonly exports?: Database;
   /** Closes the connections, and ends the embedded server where this process is its last user. */
   close(): Promise<void>;
 };
 
 /** Batches of holds, payments, endings and answers use up to twelve connections, and the lines one for good. */
 const SALES_SHARE = 0.6;
+/** One for the batch under way, one to see how far the record goes. */
+const EXPORT_CONNECTIONS = 2;
 
 export type StorageOptions = {
   readonly config: Pick<
@@ -27,6 +31,8 @@ export type StorageOptions = {
   readonly logger: FastifyBaseLogger;
   /** `server` keeps other servers off the data directory; a `tool` works beside one. */
   readonly role: 'server' | 'tool';
+  /** Whether there are connections for the export. */
+  readonly exports?: boolean;
   /** False leaves the schema as it is, whatever version made it. True by default. */
   readonly migrates?: boolean;
   readonly onProgress?: (text: string) => void;
@@ -57,12 +63,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const connectionsMax = await poolSizeWithin(server.connection, options);
     const forSales = Math.max(1, Math.floor(connectionsMax * SALES_SHARE));
     const sales = open(forSales);
-    const database = open(Math.max(1, connectionsMax - forSales));
+    const exports = options.exports ? open(EXPORT_CONNECTIONS) : undefined;
+    const database = open(Math.max(1, connectionsMax - forSales - (exports ? EXPORT_CONNECTIONS : 0)));
     return {
       database,
       sales,
+      ...(exports ? { exports } : {}),
       async close() {
-        await Promise.all([database.close(), sales.close()]);
+        await Promise.all([database.close(), sales.close(), exports?.close()]);
         await server.stop();
       },
     };

@@ -1,4 +1,6 @@
+import { exportFolder } from '../app/compose/export.ts';
 import type { Config } from '../config/config.ts';
+import { exportTarget } from '../config/export-settings.ts';
 import { demoAccounts } from '../demo/index.ts';
 
 /** Says where to click, who to be and what to do next. */
@@ -17,6 +19,8 @@ export function bannerOf(config: Config, address: string, connectionsMax: number
     `  Metrics           ${address}/metrics`,
     '',
   ];
+  if (exportTarget(config, true) === 'file')
+    lines.push(`Every event is exported to ${exportFolder(config)} (EXPORT_TO).`, '');
   if (config.mode === 'demo') lines.push(...demoLines());
   if (connectionsMax !== undefined)
     lines.push(`Holds up to ${connectionsMax.toLocaleString('en')} connections (limit of open files).`);

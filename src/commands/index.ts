@@ -3,6 +3,7 @@ import { backup, restore } from './backup.ts';
 import { check } from './check.ts';
 import { commits } from './commits.ts';
 import { demoRemove } from './demo.ts';
+import { exportRestart, exportStatus } from './export.ts';
 import type { Commands } from './help.ts';
 import { serve } from './serve.ts';
 import { tokens } from './tokens.ts';
@@ -35,6 +36,16 @@ export const commands: Commands = {
     usage: '[--all]',
     summary: 'Empties the database of a demonstration; --all: also of accounts that people made.',
     run: demoRemove,
+  },
+  'export status': {
+    usage: '',
+    summary: 'Where the export of events stands, and what it waits for, as JSON.',
+    run: exportStatus,
+  },
+  'export restart': {
+    usage: 'TARGET',
+    summary: 'Exports every event once more, to http or file.',
+    run: exportRestart,
   },
   tokens: {
     usage: '--count N [--performance ID] [--passes] [--line N]',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ConfigError, readConfig, settingTable } from './config.ts';
+import { exportTarget } from './export-settings.ts';
 import { describeSettings } from './settings-page.ts';
 
 const PRODUCTION = {
@@ -145,6 +146,37 @@ test('proxies are addresses, networks or the names of ranges, and anything else 
     'a/b/c',
   ])
     assert.match(problemsOf({ TRUST_PROXY: value, PORT: 'x' }).join(' '), /PORT.*TRUST_PROXY must be/, value);
+});
+
+test('an export has a platform with a safe way to it, or a folder', () => {
+  const to = (more: Record<string, string>) => problemsOf({ ...PRODUCTION, ...more });
+  const [url, authorization] = ['http://platform.example/in', 'Bearer of-this-test'];
+  assert.deepEqual(to({ EXPORT_TO: 'http' }), ['EXPORT_URL must be set where EXPORT_TO is http.']);
+  assert.deepEqual(to({ EXPORT_TO: 'file', EXPORT_URL: url }), [
+    'EXPORT_URL must not be set where EXPORT_TO is file.',
+  ]);
+  assert.deepEqual(to({ EXPORT_URL: url, EXPORT_AUTHORIZATION: authorization }), [
+    'EXPORT_AUTHORIZATION would be sent as it is: EXPORT_URL must begin with https://.',
+  ]);
+  assert.deepEqual(to({ EXPORT_URL: 'http://127.0.0.1:9/in', EXPORT_AUTHORIZATION: authorization }), []);
+  assert.deepEqual(to({ EXPORT_URL: url.replace('//', '//me:hunter2@') }), [
+    'EXPORT_URL must not have a user or a password: set EXPORT_AUTHORIZATION.',
+  ]);
+  assert.deepEqual(to({ EXPORT_URL: url, EXPORT_SECRET: 'hunter2' }), [
+    'EXPORT_SECRET must have 24 characters or more.',
+  ]);
+  assert.equal(to({ EXPORT_AUTHORIZATION: 'Bearer\nX: y' }).length, 1);
+});
+
+test('the export is on in the demonstration, and where there is a platform', () => {
+  const targets = (environment: Record<string, string>) => {
+    const config = readConfig(environment);
+    return [exportTarget(config, true), exportTarget(config, false)];
+  };
+  assert.deepEqual(targets({}), ['file', 'off']);
+  assert.deepEqual(targets(PRODUCTION), ['off', 'off']);
+  assert.deepEqual(targets({ ...PRODUCTION, EXPORT_URL: 'https://platform.example/in' }), ['http', 'http']);
+  assert.deepEqual(targets({ EXPORT_TO: 'off', EXPORT_URL: 'https://platform.example/in' }), ['off', 'off']);
 });
 
 test('docs/config.md lists every variable as the code knows it', () => {

@@ -1,3 +1,4 @@
+import { exportProblems, exportSettings } from './export-settings.ts';
 import { feedProblems, feedSettings } from './feed-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { paymentSettings } from './payment-settings.ts';
@@ -149,6 +150,7 @@ export const settingTable = {
   ),
   ...limitSettings,
   ...feedSettings,
+  ...exportSettings,
   holdStrategy: oneOf(
     'HOLD_STRATEGY',
     'batch',
@@ -222,6 +224,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...productionProblems(config),
     ...metricsTokenProblems(config),
     ...feedProblems(config, config.mode),
+    ...exportProblems(config, config.mode),
   ];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');

@@ -39,6 +39,8 @@ test('help is given without a word, and wherever it is asked for, without a data
     'restore FILE',
     'accounts create-manager',
     'demo remove',
+    'export status',
+    'export restart TARGET',
   ])
     assert.match(help.stdout, new RegExp(`^  ${name}`, 'm'));
   assert.equal((await runCommand('/nowhere', ['--help'], broken)).stdout, help.stdout);

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { defineEvents } from '../../platform/events/event.ts';
+import { defineEvents, STAYS_INSIDE } from '../../platform/events/event.ts';
 import { Currency, closed, Id, MoneySchema, pageOf, SignedMoney, Time } from '../../platform/http/schemas.ts';
 import { PaymentView, ReturnUrl } from '../payments/index.ts';
 
@@ -116,7 +116,7 @@ export const pointEvents = defineEvents(
       accountId: Id,
       amount: Type.Integer(),
       balanceAfter: Type.Integer(),
-      reason: Type.String(),
+      reason: Type.String({ ...STAYS_INSIDE, description: 'Free text. It stays inside: no export has it.' }),
       by: Id,
     }),
   },

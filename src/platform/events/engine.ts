@@ -18,7 +18,7 @@ export type EventFeedOptions = {
   readonly pollMs?: number;
   /** Default 10. */
   readonly readIntervalMs?: number;
-  /** Default 20,000 events, some 20 MB when they are large. */
+  /** Default 20,000 events, some 20 MB when they are large; 0: none, where one consumer reads in its own time. */
   readonly recentMax?: number;
   /** Events a consumer is given at once, or the rest of those of the last offset more. Default 500. */
   readonly batchMax?: number;

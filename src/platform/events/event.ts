@@ -16,6 +16,16 @@ export type EventType<Type extends string = string, Data extends TObject = TObje
   readonly partitionKey: string;
 };
 
+/** Marks a field of an event's data that other systems do not get: free text of people can name somebody. */
+export const STAYS_INSIDE = { 'x-stays-inside': true } as const;
+
+/** The fields of a type's data that are marked so. */
+export function staysInside({ data }: EventType): readonly string[] {
+  return Object.entries(data.properties).flatMap(([field, schema]) =>
+    'x-stays-inside' in schema ? [field] : [],
+  );
+}
+
 /** Something that happened, to be saved in the transaction of the state it speaks of; `newEvent` makes it. */
 export type DomainEvent<E extends EventType = EventType> = E extends EventType
   ? {

@@ -20,6 +20,7 @@ export class RecentEvents {
 
   /** Adds the next page; it must begin where the last one ended. */
   push(page: FeedPage): void {
+    if (this.#capacity === 0) return;
     const last = this.#pages.at(-1);
     if (last && last.end !== page.after) {
       throw new Error(`a page after ${page.after} does not follow one that ends at ${last.end}`);

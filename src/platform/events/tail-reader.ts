@@ -13,7 +13,7 @@ export type TailReaderOptions = {
   readonly pollMs: number;
   /** Reads are at least so far apart, so that under load they find batches. */
   readonly readIntervalMs: number;
-  /** Events kept decoded for the consumers that keep up. */
+  /** Events kept decoded for the consumers that keep up; 0: events are read for each consumer when it wants them. */
   readonly recentMax: number;
   readonly backoff: Backoff;
   readonly onError: (error: unknown) => void;
@@ -74,6 +74,7 @@ export class TailReader {
 
   /** Makes sure that events of these types are among those that are kept. */
   want(types: Iterable<string>): void {
+    if (this.#options.recentMax === 0) return;
     const before = this.#types.size;
     for (const type of types) this.#types.add(type);
     if (this.#types.size > before) this.#recent.clear();
