@@ -63,24 +63,31 @@ export const FAULTS = {
 
 export type StepName = keyof typeof STEPS | keyof typeof BROKER_STEPS;
 export type FaultName = keyof typeof FAULTS;
+const FAULT_NAMES = Object.keys(FAULTS) as readonly FaultName[];
+
 export type Cell = { readonly step: StepName; readonly fault: FaultName };
 
 export const isCrash = ({ fault }: Cell): boolean => fault.startsWith('crash');
 
 export const allCells = (steps: readonly StepName[]): readonly Cell[] =>
-  steps.flatMap((step) => (Object.keys(FAULTS) as FaultName[]).map((fault) => ({ step, fault })));
+  steps.flatMap((step) => FAULT_NAMES.map((fault) => ({ step, fault })));
+
+/** Each step once, each fault but crashes in turn. */
+export const someCells = (steps: readonly StepName[]): readonly Cell[] => {
+  const faults = ['duplicate', 'delay', 'reorder'] as const satisfies readonly FaultName[];
+  return steps.map((step, index) => ({ step, fault: faults[index % faults.length]! }));
+};
 
 export const nameOf = ({ step, fault }: Cell): string => `${step} / ${fault}`;
 
 /** The matrix, as lines: which of these cells were met, and which are missing. */
 export function toTable(cells: readonly Cell[], missing: readonly Cell[]): readonly string[] {
-  const faults = Object.keys(FAULTS) as FaultName[];
   const steps = [...new Set(cells.map(({ step }) => step))];
   const mark = (step: StepName, fault: FaultName) => {
     const isThis = (cell: Cell) => cell.step === step && cell.fault === fault;
     if (missing.some(isThis)) return 'missing';
     return cells.some(isThis) ? 'met' : '';
   };
-  const rows = steps.map((step) => [step, ...faults.map((fault) => mark(step, fault))]);
-  return [['step', ...faults], ...rows].map((row) => `| ${row.join(' | ')} |`);
+  const rows = steps.map((step) => [step, ...FAULT_NAMES.map((fault) => mark(step, fault))]);
+  return [['step', ...FAULT_NAMES], ...rows].map((row) => `| ${row.join(' | ')} |`);
 }

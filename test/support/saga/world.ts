@@ -9,6 +9,7 @@ import { ApiClient } from '../../../traffic/api-client.ts';
 import { readSeats } from '../../../traffic/requests.ts';
 import { type DemoSale, findDemoSale } from '../demo-sale.ts';
 import { acquireTestDatabase, urlOf } from '../postgres.ts';
+import { isRunning } from '../postgres-process.ts';
 import { brokenInvariants, makePeople, type Person, type System, startSystem } from '../system.ts';
 import { until } from '../until.ts';
 import { type Cell, isCrash, nameOf, toTable } from './steps.ts';
@@ -55,18 +56,22 @@ export class SagaWorld {
     this.#release = release;
   }
 
-  /** @param waves how often everybody's story is told at most */
+  /**
+   * @param waves how often everybody's story is told at most
+   * @param more settings, such as the DATABASE_URL of an empty database in place of one of the tests
+   */
   static async open(waves: number, more: Readonly<Record<string, string>> = {}): Promise<SagaWorld> {
-    const { connection, release } = await acquireTestDatabase();
+    const own = more['DATABASE_URL'] === undefined ? await acquireTestDatabase() : undefined;
+    const url = own ? urlOf(own.connection) : more['DATABASE_URL']!;
     const directory = await mkdtemp(join(tmpdir(), 'firstcome-saga-'));
     const report = join(directory, 'hits');
     await writeFile(report, '');
-    const environment = { ...ENVIRONMENT, DATABASE_URL: urlOf(connection), SAGA_REPORT: report, ...more };
-    const database = createDatabase({ connection, maxConnections: 2 });
+    const environment = { ...ENVIRONMENT, SAGA_REPORT: report, ...more, DATABASE_URL: url };
+    const database = createDatabase({ connection: { url }, maxConnections: 2 });
     const world = new SagaWorld(database, environment, report, async () => {
       await database.close();
       await rm(directory, { recursive: true, force: true });
-      await release();
+      await own?.release();
     });
     await world.#prepare(waves * TOLD.length);
     return world;
@@ -77,6 +82,7 @@ export class SagaWorld {
     this.#sale = await findDemoSale(system.address, seats);
     assert.equal(this.#sale.seatIds.length, seats);
     await system.stop();
+    this.#system = undefined;
     const { performanceId } = this.#sale;
     await this.database.query('update performance set hold_ttl_ms = $2 where id = $1', [
       performanceId,
@@ -134,8 +140,13 @@ export class SagaWorld {
   /** Lets the process die at one step; what it left is for the next life. */
   async crash(cell: Cell): Promise<void> {
     assert.ok(isCrash(cell));
-    await this.#start([cell]);
-    this.#wave();
+    try {
+      await this.#start([cell]);
+      this.#wave();
+    } catch (error) {
+      // What an earlier life left was met at once.
+      if ((await this.missing([cell])).length > 0) throw error;
+    }
     await this.#untilMet([cell]);
   }
 
@@ -143,6 +154,22 @@ export class SagaWorld {
     const giveUpAt = Date.now() + CRASH_MS_MAX;
     while ((await this.missing(cells)).length > 0 && Date.now() < giveUpAt) await sleep(20);
     await this.#system?.kill('server');
+    this.#system = undefined;
+  }
+
+  /** Lets something happen to what the system stands on while people reserve and pay; it goes on in the same life. */
+  async outlive(outage: () => Promise<void>): Promise<void> {
+    await this.#start([]);
+    let isOver = false;
+    const over = outage().finally(() => {
+      isOver = true;
+    });
+    for (let wave = 0; wave < WAVES_MAX && !isOver; wave++) {
+      this.#wave();
+      await sleep(WAVE_MS);
+    }
+    await over;
+    this.#wave();
   }
 
   /** Those of these cells that have not been hit. */
@@ -156,7 +183,7 @@ export class SagaWorld {
    * consumers' work and all that was answered; prints the cells.
    */
   async assertSettled(cells: readonly Cell[], context: TestContext): Promise<void> {
-    await this.#start([]);
+    const system = this.#system ?? (await this.#start([]));
     await Promise.all(this.#stories);
     await until(
       () => this.#ask<{ open: string }>(OPEN_SAGAS),
@@ -178,6 +205,7 @@ export class SagaWorld {
     for (const count of [confirmed, cancelled, expired, declined, refunded]) assert.ok(count > 0);
     await this.#assertPromisesKept();
     assert.deepEqual(await brokenInvariants('', this.#environment), []);
+    assert.ok(isRunning(system.pid), 'the system ended by itself');
     context.diagnostic(JSON.stringify(end));
     const missing = await this.missing(cells);
     for (const line of toTable(cells, missing)) context.diagnostic(line);
