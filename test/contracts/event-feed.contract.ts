@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { catchUpCases } from './event-feed.catch-up.ts';
 import { deliveryCases } from './event-feed.delivery.ts';
 import { failureCases } from './event-feed.failures.ts';
 import { EventFeedFixture, type EventFeedWorld } from './event-feed.fixture.ts';
@@ -12,7 +13,7 @@ export function eventFeedContract(name: string, createWorld: () => Promise<Event
       fixture = new EventFeedFixture(await createWorld());
     });
     afterEach(() => fixture.close());
-    for (const [behaviour, run] of [...deliveryCases, ...failureCases, ...partitionCases])
+    for (const [behaviour, run] of [...deliveryCases, ...failureCases, ...partitionCases, ...catchUpCases])
       test(behaviour, () => run(fixture));
   });
 }

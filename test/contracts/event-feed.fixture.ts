@@ -28,6 +28,8 @@ export type EventFeedWorld = {
   readonly lanes: number;
   /** Publishes the last events again, as a relay that died does; undefined where nothing is published. */
   readonly repeat: ((count: number) => void | Promise<void>) | undefined;
+  /** The feed keeps no longer what was saved until now; undefined where it is the store. */
+  readonly forget: (() => void | Promise<void>) | undefined;
   /** The `serial` of every event noted, in the order of the notes. */
   noted(consumer: string): Promise<number[]>;
   close(): Promise<void>;

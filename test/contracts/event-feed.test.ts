@@ -13,6 +13,7 @@ async function createMemoryWorld(lanes: number): Promise<EventFeedWorld> {
     open: (options) => createEventFeed(store, options),
     lanes,
     repeat: (count) => store.repeat(count),
+    forget: () => store.forget(),
     append: async (events) => store.append(events),
     async note(transaction, consumer, event) {
       const own = notes.get(consumer) ?? [];
@@ -31,6 +32,7 @@ async function createPostgresWorld(): Promise<EventFeedWorld> {
     open: (options) => createPostgresEventFeed(database, options),
     lanes: 1,
     repeat: undefined,
+    forget: undefined,
   };
 }
 

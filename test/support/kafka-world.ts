@@ -70,6 +70,12 @@ export async function createKafkaWorld(
   const fetcher = new Fetcher(clients);
   const tail = createEventTail(database);
   const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  const endOfStore = async () => {
+    const [last] = await database.query<{ position: number | null }>(
+      'select max(position) as position from event',
+    );
+    return last!.position ?? 0;
+  };
   const relayPlace = async () => {
     const [row] = await database.query<{ position: number | null }>(
       `select max(position) as position from event_consumer where name like 'kafka-relay.%'`,
@@ -82,15 +88,17 @@ export async function createKafkaWorld(
     open: (options) =>
       openFeed(database, { kafka, eventBytesMax: EVENT_BYTES_MAX, startWaitMs: 60_000, ...options }),
     async repeat(count) {
-      const [last] = await database.query<{ position: number }>(
-        'select max(position) as position from event',
-      );
-      const end = last!.position;
+      const end = await endOfStore();
       // A relay repeats what it published before, and never goes ahead of itself.
       await until(async () => (await relayPlace()) >= end);
       const types = new Set(TYPES.map(({ type }) => type));
       const page = await tail.readPage({ after: end - count, end, types, limit: count });
       await publishAgain(clients, page.events);
+    },
+    async forget() {
+      const end = await endOfStore();
+      await until(async () => (await relayPlace()) >= end);
+      await deleteRecords(place);
     },
     appendHeld(events, held) {
       const appended = Promise.withResolvers<void>();
@@ -153,6 +161,14 @@ async function write(clients: KafkaClients, records: Parameters<KafkaWorld['writ
     value: Buffer.from(value),
   }));
   await clients.write((producer) => producer.send({ messages }));
+}
+
+async function deleteRecords({ brokers, topic }: KafkaPlace): Promise<void> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...brokers] });
+  // -1: all that there is.
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, offset: -1n }));
+  await admin.deleteRecords({ topics: [{ name: topic, partitions }] });
+  await admin.close();
 }
 
 async function deleteTopic({ brokers, topic }: KafkaPlace): Promise<void> {

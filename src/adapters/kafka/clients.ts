@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Consumer, Producer } from '@platformatic/kafka';
 import { Fault, UnavailableFault } from '../../kernel/faults.ts';
+import { OffsetLostFault } from '../../platform/events/ports.ts';
 
 /** How brokers are reached; what is undefined is not used. */
 export type KafkaSettings = {
@@ -135,10 +136,7 @@ export class KafkaClients {
     const origin = innermost(cause);
     const words = origin.message;
     if (has('OFFSET_OUT_OF_RANGE'))
-      return new Fault(
-        'kafka_offset_lost',
-        `the topic ${this.topic} does not hold what is to be read: ${words}`,
-      );
+      return new OffsetLostFault(`the topic ${this.topic} does not hold what is to be read: ${words}`);
     // A broker that goes away in the middle of a handshake refuses nobody.
     const isCutOff = Reflect.get(origin, 'code') === library.NetworkError.code;
     if (carries(cause, 'code', library.AuthenticationError.code) && !isCutOff)

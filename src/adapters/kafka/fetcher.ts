@@ -1,6 +1,6 @@
 import type { RecordsBatch } from '@platformatic/kafka';
-import { Fault } from '../../kernel/faults.ts';
 import { onceAtATime } from '../../kernel/once-at-a-time.ts';
+import { OffsetLostFault } from '../../platform/events/ports.ts';
 import type { KafkaClients } from './clients.ts';
 
 /** What a partition holds from an offset on: whole batches, the first of which may begin before it. */
@@ -85,7 +85,7 @@ export class Fetcher {
 
   /** An offset that is gone is the fault of one alone. */
   async #failed(round: readonly Waiting[], error: unknown): Promise<void> {
-    const isOfOne = error instanceof Fault && error.code === 'kafka_offset_lost' && round.length > 1;
+    const isOfOne = error instanceof OffsetLostFault && round.length > 1;
     for (const one of round) {
       if (isOfOne) await this.#fetch([one]).catch(one.result.reject);
       else one.result.reject(error);

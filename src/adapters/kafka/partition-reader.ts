@@ -1,4 +1,3 @@
-import { Fault } from '../../kernel/faults.ts';
 import { parseRecord } from '../../platform/events/broker/cloud-events.ts';
 import { eventsOf, type PartitionReader } from '../../platform/events/broker/lane.ts';
 import type { Fetcher } from './fetcher.ts';
@@ -41,11 +40,8 @@ export function createPartitionReader(options: PartitionReaderOptions): Partitio
       const beginning = await fetcher.beginning(partition);
       if (beginning === 0) return 0;
       const { events } = await read(beginning);
-      if (events[0] && events[0].position <= position) return beginning;
-      throw new Fault(
-        'kafka_offset_lost',
-        `partition ${partition} of the topic begins behind position ${position}: set its retention.ms to -1 and delete the topic, it is then filled again from the store`,
-      );
+      // Before the first record there ever was: who reads on from there finds out what is lost.
+      return events[0] && events[0].position <= position ? beginning : 0;
     },
     read,
   };

@@ -1,12 +1,14 @@
+import type { StoreBehind } from '../../platform/events/catch-up.ts';
 import type { DomainEvent } from '../../platform/events/event.ts';
 import { PARTITIONS, partitionOf } from '../../platform/events/partitions.ts';
-import type {
-  EventStore,
-  FeedEvent,
-  FeedLane,
-  ProgressStore,
-  SavedProgress,
-  Step,
+import {
+  type EventStore,
+  type FeedEvent,
+  type FeedLane,
+  OffsetLostFault,
+  type ProgressStore,
+  type SavedProgress,
+  type Step,
 } from '../../platform/events/ports.ts';
 
 /** The transaction of a durable consumer in memory: what it defers happens with the commit, or never. */
@@ -16,11 +18,13 @@ export type MemoryTransaction = { defer(effect: () => void): void };
 export type MemoryEventStore = EventStore & {
   readonly lanes: readonly FeedLane[];
   readonly progress: ProgressStore;
-  storeEnd(): Promise<number>;
+  readonly store: StoreBehind;
   /** Saves events; feeds find them when notified, or when they poll. */
   append(events: readonly DomainEvent[]): void;
   /** Publishes the last `count` events again, as a relay does that died before it saved its place. */
   repeat(count: number): void;
+  /** Keeps in the lanes no longer what was published until now, as a broker does after a time. */
+  forget(): void;
 };
 
 /**
@@ -28,9 +32,10 @@ export type MemoryEventStore = EventStore & {
  * offset counts the events of a lane, so that it has nothing to do with a position.
  */
 export function createMemoryEventStore({ lanes: count }: { readonly lanes: number }): MemoryEventStore {
-  const saved: Omit<FeedEvent, 'offset'>[] = [];
+  const saved: FeedEvent[] = [];
   const lanes = Array.from({ length: count }, (): FeedEvent[] => []);
-  const publish = (event: Omit<FeedEvent, 'offset'>) => {
+  const kept = lanes.map(() => ({ from: 0 }));
+  const publish = (event: FeedEvent) => {
     const lane = lanes[partitionOf(event.partitionKey) % count]!;
     lane.push({ ...event, offset: lane.length + 1 });
   };
@@ -39,41 +44,46 @@ export function createMemoryEventStore({ lanes: count }: { readonly lanes: numbe
       for (const event of added) {
         // A copy, as a storage would give it: nobody shares objects through the feed.
         const position = saved.length + 1;
-        const stored = { ...structuredClone(event), position, id: String(position) };
+        const stored = { ...structuredClone(event), position, id: String(position), offset: position };
         saved.push(stored);
         publish(stored);
       }
     },
     repeat: (last) => saved.slice(-last).forEach(publish),
+    forget() {
+      for (const [lane, own] of kept.entries()) own.from = lanes[lane]!.length;
+    },
     history: (subject) =>
       Promise.resolve(saved.filter((event) => event.subject === subject).map((event) => ({ ...event }))),
-    lanes: lanes.map(createLane),
+    lanes: lanes.map((events, lane) => createLane(events, kept[lane]!)),
     progress: createProgress(),
-    storeEnd: () => Promise.resolve(saved.length),
+    store: { ...createLane(saved, { from: 0 }), end: () => Promise.resolve(saved.length) },
   };
 }
 
 const TAIL_MAX = 1_000;
 
-function createLane(events: readonly FeedEvent[]): FeedLane {
+/** `kept.from`: how many of the events are there no longer. */
+function createLane(events: readonly FeedEvent[], kept: { readonly from: number }): FeedLane {
   // Offsets are 1, 2, 3 …: the event at an offset stands at the index before it.
-  const between = (after: number, end: number, types: ReadonlySet<string>) =>
-    events.slice(after, end).filter((event) => types.has(event.type));
+  const between = (after: number, end: number, types: ReadonlySet<string>) => {
+    if (after < kept.from) throw new OffsetLostFault(`the lane begins behind ${kept.from}`);
+    return events.slice(after, end).filter((event) => types.has(event.type));
+  };
   return {
     open: () => Promise.resolve(events.length),
     offsetBefore(position) {
       const first = events.findIndex((event) => event.position > position);
       return Promise.resolve(first < 0 ? events.length : first);
     },
-    readTail(after, types) {
+    async readTail(after, types) {
       const end = Math.min(events.length, after + TAIL_MAX);
       const againMs = end < events.length ? 0 : undefined;
-      return Promise.resolve({ after, end, events: between(after, end, types), size: end - after, againMs });
+      return { after, end, events: between(after, end, types), size: end - after, againMs };
     },
-    readPage({ after, end, types, limit }) {
+    async readPage({ after, end, types, limit }) {
       const found = between(after, end, types).slice(0, limit);
-      const pageEnd = found.length === limit ? found.at(-1)!.offset : end;
-      return Promise.resolve({ after, end: pageEnd, events: found });
+      return { after, end: found.length === limit ? found.at(-1)!.offset : end, events: found };
     },
   };
 }

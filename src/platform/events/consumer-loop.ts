@@ -3,12 +3,13 @@ import { isRetryable } from '../../kernel/faults.ts';
 import type { Random } from '../../kernel/random.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { BatchWindow } from './batch-window.ts';
+import type { CatchUp } from './catch-up.ts';
 import type { Delivery } from './delivery.ts';
 import { describeError } from './describe-error.ts';
 import type { ConsumerFailure } from './feed.ts';
 import { Milestones } from './milestones.ts';
 import { Pause } from './pause.ts';
-import type { FeedLane, FeedPage, StepOutcome } from './ports.ts';
+import { type FeedLane, type FeedPage, OffsetLostFault, type StepOutcome } from './ports.ts';
 import type { TailReader } from './tail-reader.ts';
 
 /** What a consumer did with one stretch of a lane, for metrics and logs. */
@@ -21,7 +22,7 @@ export type DeliveryObservation = {
 };
 
 export type ConsumerLoopOptions = {
-  readonly tail: TailReader;
+  readonly tail: Pick<TailReader, 'horizon' | 'want' | 'onAdvance' | 'read'>;
   readonly lane: Pick<FeedLane, 'readPage'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -33,6 +34,8 @@ export type ConsumerLoopOptions = {
   readonly saveIntervalMs: number;
   readonly onError: (error: unknown, consumer: string) => void;
   readonly observe: (observation: DeliveryObservation) => void;
+  /** What is done where the lane has lost what comes next; undefined where that is a failure. */
+  readonly catchUp?: CatchUp | undefined;
 };
 
 /** Runs one consumer in one lane: page after page, in order, one at a time, each until it has taken effect. */
@@ -48,6 +51,8 @@ export class ConsumerLoop {
   #lastSaveMs: number;
   #failure: ConsumerFailure | undefined;
   #stopped = false;
+  /** Catches up by the store meanwhile. */
+  #inner: ConsumerLoop | undefined;
 
   constructor(delivery: Delivery, options: ConsumerLoopOptions) {
     this.#delivery = delivery;
@@ -76,7 +81,7 @@ export class ConsumerLoop {
   }
 
   get failure(): ConsumerFailure | undefined {
-    return this.#failure;
+    return this.#inner?.failure ?? this.#failure;
   }
 
   reached(offset: number): Promise<void> {
@@ -87,20 +92,25 @@ export class ConsumerLoop {
     this.#stopped = true;
     this.#news.wake();
     this.#rest.wake();
+    await this.#inner?.stop();
     await this.#running;
     this.#milestones.abandon(new Error(`the consumer ${this.name} has stopped`));
   }
 
   async #run(): Promise<void> {
     let loaded = false;
+    let lost: CatchUp | undefined;
     while (!this.#stopped) {
       try {
         if (!loaded) await this.#load();
         loaded = true;
+        if (lost) await this.#catchUp(lost);
+        lost = undefined;
         if (!(await this.#step())) await this.#news.sleep();
       } catch (error) {
+        if (error instanceof OffsetLostFault && this.#options.catchUp) lost = this.#options.catchUp;
         // Not the consumer's: the feed or the store is away.
-        await this.#failed(error, undefined);
+        else await this.#failed(error, undefined);
       }
     }
     await this.#saveOffset().catch((error: unknown) => this.#options.onError(error, this.name));
@@ -110,6 +120,30 @@ export class ConsumerLoop {
     const standing = await this.#delivery.load();
     this.#moveTo(standing.offset);
     this.#failure = standing.failure;
+  }
+
+  /** What the lane has lost is taken from the store; afterwards it goes on where it was read before the store was. */
+  async #catchUp(catchUp: CatchUp): Promise<void> {
+    const lostAt = this.#offset;
+    const resumeAt = this.#options.tail.horizon;
+    const end = await catchUp.lane.end();
+    if (this.#stopped) return;
+    const tail = { horizon: end, want() {}, onAdvance: () => () => undefined, read: () => undefined };
+    const options = { ...this.#options, tail, lane: catchUp.lane, catchUp: undefined };
+    this.#inner = new ConsumerLoop(catchUp.delivery(this.#delivery), options);
+    this.#inner.begin();
+    try {
+      await this.#inner.reached(end);
+    } catch (error) {
+      if (!this.#stopped) throw error;
+      return;
+    } finally {
+      await this.#inner.stop();
+      this.#inner = undefined;
+    }
+    await this.#load();
+    // Else another process was faster.
+    if (this.#offset === lostAt) await this.#settle(await this.#delivery.save(resumeAt), resumeAt);
   }
 
   /** @returns false when there is nothing to do before the lane grows */

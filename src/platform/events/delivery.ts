@@ -4,7 +4,12 @@ import { partitionOf } from './partitions.ts';
 import type { FeedEvent, FeedPage, MarkStep, ProgressStore, StepOutcome } from './ports.ts';
 
 /** Where a consumer stands in a lane. */
-export type Standing = { readonly offset: number; readonly failure: ConsumerFailure | undefined };
+export type Standing = {
+  readonly offset: number;
+  /** By partition, the highest position that has taken effect; none of a follower. */
+  readonly marks: readonly number[];
+  readonly failure: ConsumerFailure | undefined;
+};
 
 /** How a loop hands stretches of a lane to its consumer: the part in which durable and follower differ. */
 export type Delivery = {
@@ -50,7 +55,7 @@ export function deliverDurably({ consumer, lane, store, begin }: DurableDelivery
       if (!saved) throw new Error(`the consumer ${name} has no place in lane ${lane}`);
       marks = await store.loadMarks(name);
       savedOffset = saved.offset;
-      return saved;
+      return { ...saved, marks };
     },
     deliver: (page) => advance(page.end, withoutRepeated(page.events, marks)),
     save: (offset) => (offset === savedOffset ? Promise.resolve('done') : advance(offset, [])),
@@ -63,7 +68,7 @@ export function deliverInMemory(follower: Follower, offset: number): Delivery {
   return {
     name: follower.name,
     types: namesOf(follower.types),
-    load: () => Promise.resolve({ offset, failure: undefined }),
+    load: () => Promise.resolve({ offset, marks: [], failure: undefined }),
     async deliver(page) {
       await follower.apply(page.events);
       return 'done';

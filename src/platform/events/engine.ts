@@ -3,6 +3,7 @@ import { createLifecycle } from '../../kernel/lifecycle.ts';
 import { onceAtATime } from '../../kernel/once-at-a-time.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Backoff } from './backoff.ts';
+import { createCatchUps, type StoreBehind } from './catch-up.ts';
 import { ConsumerLoop, type DeliveryObservation } from './consumer-loop.ts';
 import { type Cursor, offsetsOf, toCursor } from './cursor.ts';
 import { type Delivery, deliverDurably, deliverInMemory } from './delivery.ts';
@@ -39,23 +40,25 @@ const DEFAULT_BACKOFF: Backoff = { baseMs: 100, maxMs: 30_000 };
 export type FeedStorage = {
   readonly lanes: readonly FeedLane[];
   readonly progress: ProgressStore;
-  /** A position up to which all that was saved is final; undefined where it is the offset of the one lane. */
-  readonly storeEnd?: () => Promise<number>;
+  /** Where all events are; undefined where that is the one lane, whose offsets are positions. */
+  readonly store?: StoreBehind;
 };
 
 /** A feed on any storage that can be read in pages and keeps consumers' progress. */
 export function createEventFeed(storage: FeedStorage, options: EventFeedOptions): EventFeed {
-  const { lanes, progress } = storage;
+  const { lanes, progress, store } = storage;
   const tails = lanes.map((lane) => createTail(lane, options));
   const groups = new Set<Group>();
   let open = false;
   const horizons = () => tails.map((tail) => tail.horizon);
 
   const add = (kind: Group['kind'], deliveries: readonly Delivery[]): Subscription => {
-    const loops = deliveries.map(
-      (delivery, index) =>
-        new ConsumerLoop(delivery, { ...loopOptions(options), tail: tails[index]!, lane: lanes[index]! }),
-    );
+    // A follower has no marks to catch up from.
+    const catchUps = kind === 'durable' && store ? createCatchUps(store, lanes.length) : [];
+    const loops = deliveries.map((delivery, index) => {
+      const own = { tail: tails[index]!, lane: lanes[index]!, catchUp: catchUps[index] };
+      return new ConsumerLoop(delivery, { ...loopOptions(options), ...own });
+    });
     const group: Group = { name: deliveries[0]!.name, kind, loops };
     groups.add(group);
     if (open) for (const loop of loops) loop.begin();
@@ -118,14 +121,14 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
 /** Saves where a group begins that has no place in this feed. Its marks, where it has any, say what it has had. */
 async function beginGroup(
   { name, from = 'start' }: DurableConsumer,
-  { lanes, progress, storeEnd }: FeedStorage,
+  { lanes, progress, store }: FeedStorage,
   tails: readonly TailReader[],
 ): Promise<void> {
   const marks = await progress.loadMarks(name);
   if (marks.length === 0 && from === 'now') {
     const offsets = await Promise.all(tails.map((tail) => tail.refresh()));
     // Asked afterwards: all that lies before these offsets is below the mark, also where a relay repeats it.
-    const mark = storeEnd ? await storeEnd() : offsets[0]!;
+    const mark = store ? await store.end() : offsets[0]!;
     return progress.begin({ name, offsets, mark });
   }
   const lowest = marks.length > 0 ? Math.min(...marks) : 0;

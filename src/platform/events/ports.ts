@@ -1,3 +1,4 @@
+import { Fault } from '../../kernel/faults.ts';
 import type { EffectTransaction, StoredEvent } from './event.ts';
 import type { ConsumerFailure } from './feed.ts';
 
@@ -32,6 +33,13 @@ export type PageRequest = {
   readonly limit: number;
 };
 
+/** The feed keeps no longer what follows an offset. The store does: it is there that one catches up. */
+export class OffsetLostFault extends Fault {
+  constructor(message: string) {
+    super('offset_lost', message);
+  }
+}
+
 /** A page at the end of a lane, and when it is worth asking again. */
 export type TailPage = FeedPage & {
   /** How many events lie in the stretch, of whatever type. */
@@ -43,12 +51,13 @@ export type TailPage = FeedPage & {
 /**
  * How a feed is read. A lane is what is read in order with one offset: the table of events is one lane, a broker has
  * one for each partition. Events of one partition come on one lane, in the order of their positions but for
- * repetitions. What a lane gives out is final: no event appears later at a smaller offset.
+ * repetitions. What a lane gives out is final: no event appears later at a smaller offset. A feed beside the store may
+ * keep less than that: its lanes throw an OffsetLostFault where what follows `after` is there no longer.
  */
 export type FeedLane = {
   /** An offset from which the tail can be followed; near the end. */
   open(): Promise<number>;
-  /** An offset up to which no event lies above this position of the store. */
+  /** An offset up to which no event lies above this position of the store, also where what follows it is lost. */
   offsetBefore(position: number): Promise<number>;
   /** What follows `after`, as far as it is final. Called by one reader, one call at a time. */
   readTail(after: number, types: ReadonlySet<string>): Promise<TailPage>;

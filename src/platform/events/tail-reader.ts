@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { Pause } from './pause.ts';
-import type { FeedLane, FeedPage } from './ports.ts';
+import { type FeedLane, type FeedPage, OffsetLostFault, type TailPage } from './ports.ts';
 import { RecentEvents } from './recent-events.ts';
 
 export type TailReaderOptions = {
@@ -121,7 +121,9 @@ export class TailReader {
     this.#lastReadMs = this.#options.clock.now();
     try {
       const typesBefore = this.#types.size;
-      const page = await this.#options.lane.readTail(this.#horizon, this.#types);
+      const page = await this.#options.lane
+        .readTail(this.#horizon, this.#types)
+        .catch((error: unknown) => this.#skipLost(error));
       // A type that was asked for meanwhile is missing in this page.
       if (page.end > this.#horizon && this.#types.size === typesBefore) this.#recent.push(page);
       else if (page.end > this.#horizon) this.#recent.clear();
@@ -133,6 +135,17 @@ export class TailReader {
       asked?.reject(error);
       throw error;
     }
+  }
+
+  /** Goes on behind what is lost; whose place that was finds out by itself. */
+  async #skipLost(error: unknown): Promise<TailPage> {
+    if (!(error instanceof OffsetLostFault)) throw error;
+    this.#options.onError(error);
+    const end = await this.#options.lane.open();
+    if (end <= this.#horizon) throw error;
+    this.#recent.clear();
+    this.#advanceTo(end);
+    return this.#options.lane.readTail(end, this.#types);
   }
 
   #advanceTo(end: number): void {

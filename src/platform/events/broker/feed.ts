@@ -76,7 +76,11 @@ export function createBrokerFeed(
   let progress: ProgressStore | undefined;
   let relay: Subscription | undefined;
   const engine = createEventFeed(
-    { lanes, progress: bound(() => progress), storeEnd: async () => Number(await store.feed.now()) },
+    {
+      lanes,
+      progress: bound(() => progress),
+      store: { readPage: store.lane.readPage, end: async () => Number(await store.feed.now()) },
+    },
     options,
   );
   const isRelay = ({ name }: ConsumerStatus) => name === relay?.name;
