@@ -93,6 +93,38 @@ describe('a hold that lapses', () => {
   });
 });
 
+describe('a browser that is closed on the provider’s page', () => {
+  it('after the buyer agreed leaves nothing taken: the reservation ends with its hold', async () => {
+    const { performanceId, buyer, id } = await heldFor(1_000);
+    const paymentId = await cards.requested(buyer, id);
+    await cards.agree(buyer, paymentId);
+    const { reason } = await cards.untilIs(buyer, paymentId, 'failed');
+    assert.equal(reason, 'hold_expired');
+    await until(async () => (await shop.reservation(buyer, id))['status'] === 'expired');
+    await shop.bought(await shop.buyer(), performanceId, [1, 2]);
+    assert.equal((await cards.book(paymentId))?.charged_amount, 0);
+  });
+});
+
+describe('of two charges for one reservation', () => {
+  it('one goes back once, and the other keeps the tickets valid', async () => {
+    const { buyer, id } = await heldFor(60_000);
+    const declined = await cards.requested(buyer, id);
+    await cards.decide(buyer, declined, 'decline', 'normal');
+    await cards.untilIs(buyer, declined, 'failed');
+    const { paymentId } = await cards.pay(buyer, id);
+    await cards.chargeAnyway(declined);
+    await Promise.all([cards.changed(declined), cards.changed(declined)]);
+    await cards.untilIs(buyer, declined, 'refunded');
+    assert.equal((await cards.book(declined))?.refunded_amount, 2_000);
+    assert.equal(await cards.told(declined, 'payment.refunded'), 1);
+    assert.equal((await cards.payment(buyer, paymentId))['status'], 'succeeded');
+    assert.equal((await cards.book(paymentId))?.refunded_amount, 0);
+    const statuses = (await shop.tickets(buyer)).map(({ status }) => status);
+    assert.deepEqual(statuses, ['valid', 'valid']);
+  });
+});
+
 describe('a provider that took another amount', () => {
   it('has to give it back, and the hold can be paid again', async () => {
     const { buyer, id } = await heldFor(60_000);

@@ -100,6 +100,16 @@ describe('Toss Payments, as its reference describes it', () => {
     assert.equal(standIn.refunded.get(paymentId), 1_500);
   });
 
+  it('that took the money in another currency has to give it back', async () => {
+    const { buyer, paymentId } = await authorized();
+    standIn.chargeOther(paymentId, 2_000, 'USD');
+    const body = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: paymentId, status: 'DONE' } };
+    assert.equal(await cards.callback(body, 'toss'), 200);
+    const { reason } = await cards.untilIs(buyer, paymentId, 'refunded');
+    assert.equal(reason, 'amount_mismatch');
+    assert.equal(standIn.refunded.get(paymentId), 2_000);
+  });
+
   it('has no page of the simulated provider beside it', async () => {
     const { buyer, paymentId } = await authorized();
     const { status } = await shop.testApp.call(buyer, `GET /v1/simulated-checkouts/${paymentId}`);

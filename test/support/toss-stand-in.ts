@@ -77,8 +77,9 @@ export class TossStandIn {
   }
 
   /** It takes another amount than it was asked for. */
-  chargeOther(orderId: string, amount: number): void {
-    Object.assign(this.#of(orderId), { status: 'DONE', totalAmount: amount, balanceAmount: amount });
+  chargeOther(orderId: string, amount: number, currency = 'KRW'): void {
+    const charged = { status: 'DONE', totalAmount: amount, balanceAmount: amount, currency };
+    Object.assign(this.#of(orderId), charged);
     this.charged.set(orderId, amount);
   }
 
