@@ -175,6 +175,7 @@ test('the export is on in the demonstration, and where there is a platform', () 
   };
   assert.deepEqual(targets({}), ['file', 'off']);
   assert.deepEqual(targets(PRODUCTION), ['off', 'off']);
+  assert.deepEqual(targets({ DATABASE_URL: 'postgres://somewhere/tickets' }), ['off', 'off']);
   assert.deepEqual(targets({ ...PRODUCTION, EXPORT_URL: 'https://platform.example/in' }), ['http', 'http']);
   assert.deepEqual(targets({ EXPORT_TO: 'off', EXPORT_URL: 'https://platform.example/in' }), ['off', 'off']);
 });

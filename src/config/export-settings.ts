@@ -8,7 +8,7 @@ export const exportSettings = {
   exportTo: oneOf(
     'EXPORT_TO',
     'auto',
-    'Where every event is exported to: http, where EXPORT_URL names a platform; file, in EXPORT_DIR; or off. auto is http where there is an EXPORT_URL, file in the demonstration that npm start shows, else off.',
+    'Where every event is exported to: http, where EXPORT_URL names a platform; file, in EXPORT_DIR; or off. auto is http where there is an EXPORT_URL, file in the demonstration that npm start shows on the embedded PostgreSQL, else off.',
     ['auto', 'http', 'file', 'off'],
   ),
   exportUrl: url('EXPORT_URL', ['https', 'http'], 'Where batches of CloudEvents are sent to by POST.'),
@@ -57,12 +57,17 @@ type ExportConfig = Settings<typeof exportSettings>;
 
 /** Where events are exported to. @param withDemoData whether demo mode has its demonstration, as with `npm start` */
 export function exportTarget(
-  { mode, exportTo, exportUrl }: Pick<ExportConfig, 'exportTo' | 'exportUrl'> & { readonly mode: string },
+  config: Pick<ExportConfig, 'exportTo' | 'exportUrl'> & {
+    readonly mode: string;
+    readonly databaseUrl: string | undefined;
+  },
   withDemoData: boolean,
 ): 'http' | 'file' | 'off' {
+  const { mode, databaseUrl, exportTo, exportUrl } = config;
   if (exportTo !== 'auto') return exportTo;
   if (exportUrl !== undefined) return 'http';
-  return mode === 'demo' && withDemoData ? 'file' : 'off';
+  // Processes that share a database need not share a folder.
+  return mode === 'demo' && withDemoData && databaseUrl === undefined ? 'file' : 'off';
 }
 
 /** What does not fit together, in words. */

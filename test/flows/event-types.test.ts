@@ -3,11 +3,13 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { eventTypes } from '../../src/app/event-types.ts';
+import { staysInside } from '../../src/platform/events/event.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 import { openSale, type Sale } from '../support/access/sale.ts';
 import { accessTokenOf } from '../support/access-token.ts';
 import { inHours } from '../support/catalogue.ts';
-import { eventCatalogue, renderEventsPage } from '../support/docs/events-page.ts';
+import { eventCatalogue, type JsonSchema, renderEventsPage } from '../support/docs/events-page.ts';
 import { until } from '../support/until.ts';
 
 const PAGE = new URL('../../docs/events.md', import.meta.url);
@@ -146,6 +148,33 @@ describe('docs/events.md', () => {
     }
     const saved = new Set(events.map(({ type }) => type));
     assert.deepEqual([...saved].toSorted(), Object.keys(eventCatalogue).toSorted());
+  });
+
+  test('has no free text that leaves for other systems', () => {
+    // The names of codes and of gates; all other text is somebody's words, and stays inside.
+    const codes = [
+      'reason of payment.failed',
+      'reason of payment.refunded',
+      'reason of points.charge-failed',
+    ];
+    const known = [
+      ...codes,
+      'reason of points.charge-refunded',
+      'gate of ticket.checked-in',
+      'gate of check-in.undone',
+    ];
+    const isFree = ({ type, format, enum: choices, const: only }: JsonSchema) =>
+      type === 'string' && format === undefined && choices === undefined && only === undefined;
+    const leaves = Object.values(eventTypes).flatMap((types) =>
+      types.flatMap((type) => {
+        const inside = staysInside(type);
+        const fields: Readonly<Record<string, JsonSchema>> = type.data.properties;
+        return Object.entries(fields)
+          .filter(([field, schema]) => isFree(schema) && !inside.includes(field))
+          .map(([field]) => `${field} of ${type.type}`);
+      }),
+    );
+    assert.deepEqual(leaves.toSorted(), known.toSorted());
   });
 
   test('lists every type that the source names', async () => {

@@ -46,7 +46,10 @@ export function readCloudEvent(value: unknown): OutsideEvent {
 }
 
 /** Fields that may not leave, by type of event. */
-const INSIDE: Readonly<Record<string, readonly string[]>> = { 'points.credited': ['reason'] };
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  'points.credited': ['reason'],
+  'performance.cancelled': ['reason'],
+};
 
 /** Everything on record, in its order. */
 export async function readRecord(database: Database): Promise<readonly FeedEvent[]> {

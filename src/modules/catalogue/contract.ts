@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { defineEvents } from '../../platform/events/event.ts';
+import { defineEvents, STAYS_INSIDE } from '../../platform/events/event.ts';
 import {
   Currency,
   closed,
@@ -264,7 +264,10 @@ export const catalogueEvents = {
       'performance.cancelled': Type.Object({
         ...calledOff,
         startsAt: { ...Time, description: 'When it was to start.' },
-        reason: Type.String({ description: 'In the words of its seller.' }),
+        reason: Type.String({
+          ...STAYS_INSIDE,
+          description: 'In the words of its seller; no export has it.',
+        }),
       }),
       'performance.postponed': Type.Object({
         ...calledOff,

@@ -116,7 +116,7 @@ export const pointEvents = defineEvents(
       accountId: Id,
       amount: Type.Integer(),
       balanceAfter: Type.Integer(),
-      reason: Type.String({ ...STAYS_INSIDE, description: 'Free text. It stays inside: no export has it.' }),
+      reason: Type.String({ ...STAYS_INSIDE, description: 'In the words of a manager; no export has it.' }),
       by: Id,
     }),
   },
