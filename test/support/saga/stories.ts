@@ -61,6 +61,13 @@ export class Buyer {
     }
   }
 
+  /** Asks for points that a card pays. */
+  async requestPoints(): Promise<string> {
+    const amount = { amount: 50_000, currency: 'KRW' };
+    const asked = await this.#ask(requestOf<Status>('POST /v1/points/charges', { amount, method: 'card' }));
+    return this.#expect(asked, 201, 200).id ?? '';
+  }
+
   async payWithPoints(reservationId: string): Promise<void> {
     await this.#ask(chargePoints(1_000_000));
     this.#note(await this.#ask(payWithPoints(reservationId) as ApiRequest<Status>));
@@ -135,6 +142,13 @@ const byCard =
   async ({ buyer, seatId }) =>
     buyer.payByCard(await buyer.hold(seatId), behaviour);
 
+const pointsByCard =
+  (behaviour: Behaviour): Story =>
+  async ({ buyer }) => {
+    const paymentId = await buyer.requestPoints();
+    await buyer.confirm(paymentId, await buyer.decide(paymentId, behaviour));
+  };
+
 const RESPOND_LATER = { prefer: 'respond-async' };
 
 /** What people do. */
@@ -174,6 +188,9 @@ export const STORIES: Readonly<Record<string, Story>> = {
     await buyer.decide(await buyer.requestCard(id), 'normal');
     await buyer.payWithPoints(id);
   },
+  'buys points by card': pointsByCard('normal'),
+  'buys points at a provider that does not answer': pointsByCard('timeout'),
+  'is charged late for points': pointsByCard('late'),
   async 'cancels what the card paid'({ buyer, seatId }) {
     const id = await buyer.hold(seatId);
     await buyer.payByCard(id, 'normal');

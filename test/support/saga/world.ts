@@ -12,6 +12,7 @@ import { acquireTestDatabase, urlOf } from '../postgres.ts';
 import { isRunning } from '../postgres-process.ts';
 import { brokenInvariants, makePeople, type Person, type System, startSystem } from '../system.ts';
 import { until } from '../until.ts';
+import { assertPromisesKept, END, exportedTo, OPEN_SAGAS, recorded, type SagaEnd } from './end.ts';
 import { type Cell, isCrash, nameOf, toTable } from './steps.ts';
 import { Buyer, MANNERS, STORIES, StoryOver } from './stories.ts';
 
@@ -25,7 +26,10 @@ const ENVIRONMENT = {
   PAYMENT_TIMEOUT_MS: '500',
   PAYMENT_CONFIRM_MIN_MS: '500',
   CHARGE_MONTH_MAX: '9000000000',
+  CHARGE_PAYABLE_MS: String(HOLD_TTL_MS),
 };
+const REPORT = 'hits';
+const EXPORTED = 'export';
 const FAULTS_MODULE = new URL('./faults.ts', import.meta.url).href;
 const TOLD = Object.values(STORIES);
 
@@ -33,7 +37,7 @@ const TOLD = Object.values(STORIES);
 export class SagaWorld {
   readonly database: Database;
   readonly #environment: Readonly<Record<string, string>>;
-  readonly #report: string;
+  readonly #directory: string;
   readonly #release: () => Promise<void>;
   readonly #client = new ApiClient(() => this.#system?.address ?? 'http://127.0.0.1:1', { socketsMax: 256 });
   #system: System | undefined;
@@ -47,12 +51,12 @@ export class SagaWorld {
   private constructor(
     database: Database,
     environment: Readonly<Record<string, string>>,
-    report: string,
+    directory: string,
     release: () => Promise<void>,
   ) {
     this.database = database;
     this.#environment = environment;
-    this.#report = report;
+    this.#directory = directory;
     this.#release = release;
   }
 
@@ -64,11 +68,12 @@ export class SagaWorld {
     const own = more['DATABASE_URL'] === undefined ? await acquireTestDatabase() : undefined;
     const url = own ? urlOf(own.connection) : more['DATABASE_URL']!;
     const directory = await mkdtemp(join(tmpdir(), 'firstcome-saga-'));
-    const report = join(directory, 'hits');
+    const report = join(directory, REPORT);
     await writeFile(report, '');
-    const environment = { ...ENVIRONMENT, SAGA_REPORT: report, ...more, DATABASE_URL: url };
+    const told = { SAGA_REPORT: report, EXPORT_TO: 'file', EXPORT_DIR: join(directory, EXPORTED) };
+    const environment = { ...ENVIRONMENT, ...told, ...more, DATABASE_URL: url };
     const database = createDatabase({ connection: { url }, maxConnections: 2 });
-    const world = new SagaWorld(database, environment, report, async () => {
+    const world = new SagaWorld(database, environment, directory, async () => {
       await database.close();
       await rm(directory, { recursive: true, force: true });
       await own?.release();
@@ -174,7 +179,7 @@ export class SagaWorld {
 
   /** Those of these cells that have not been hit. */
   async missing(cells: readonly Cell[]): Promise<readonly Cell[]> {
-    const hit = new Set((await readFile(this.#report, 'utf8')).split('\n'));
+    const hit = new Set((await readFile(join(this.#directory, REPORT), 'utf8')).split('\n'));
     return cells.filter((cell) => !hit.has(nameOf(cell)));
   }
 
@@ -203,7 +208,11 @@ export class SagaWorld {
     // Each of the ways a saga can end was gone.
     const { cancelled, expired, declined, refunded } = end;
     for (const count of [confirmed, cancelled, expired, declined, refunded]) assert.ok(count > 0);
-    await this.#assertPromisesKept();
+    await assertPromisesKept(this.database, new Map(this.#buyers.flatMap((buyer) => [...buyer.told])));
+    await until(
+      async () => (await exportedTo(join(this.#directory, EXPORTED))) >= (await recorded(this.database)),
+    );
+    assert.equal(await exportedTo(join(this.#directory, EXPORTED)), await recorded(this.database));
     assert.deepEqual(await brokenInvariants('', this.#environment), []);
     assert.ok(isRunning(system.pid), 'the system ended by itself');
     context.diagnostic(JSON.stringify(end));
@@ -226,72 +235,8 @@ export class SagaWorld {
     return [ranking!.sold, state.split('').filter((seat) => seat === '2').length];
   }
 
-  async #assertPromisesKept(): Promise<void> {
-    const told = new Map(this.#buyers.flatMap((buyer) => [...buyer.told]));
-    const rows = await this.database.query<{ id: string; status: string }>(
-      'select id, status from payment where id = any ($1::uuid[])',
-      [[...told.keys()]],
-    );
-    const statusOf = new Map(rows.map(({ id, status }) => [id, status]));
-    for (const [id, said] of told) {
-      const status = statusOf.get(id) ?? 'missing';
-      assert.ok(
-        KEPT[said]?.includes(status) ?? true,
-        `payment ${id} was said to be ${said} and is ${status}`,
-      );
-    }
-  }
-
   async close(): Promise<void> {
     await this.#system?.stop();
     await this.#release();
   }
 }
-
-/** What a payment may be at the end that was said to be this. */
-const KEPT: Readonly<Record<string, readonly string[]>> = {
-  succeeded: ['succeeded', 'refunded'],
-  failed: ['failed', 'refunded'],
-  refunding: ['refunded'],
-};
-
-/** How it all ended; money in won. */
-type SagaEnd = {
-  readonly confirmed: number;
-  readonly cancelled: number;
-  readonly expired: number;
-  readonly declined: number;
-  readonly refunded: number;
-  /** By the provider's own book, less what it gave back. */
-  readonly taken: number;
-  /** For what is paid by card. */
-  readonly sold_by_card: number;
-  readonly charged_twice: number;
-  readonly seats_sold: number;
-  readonly tickets: number;
-  readonly seats_held: number;
-};
-
-const OPEN_SAGAS = `select 'reservation ' || id || ' has status ' || status as open from reservation
-    where performance_id = $1 and status in (0, 2)
-  union all
-  select 'payment ' || id || ' is ' || status from payment where status in ('requested', 'unknown', 'refunding')
-  union all
-  select 'payment ' || id || ' is still asked for' from payment where follow_up_at is not null
-  union all
-  select 'the provider still charges ' || payment_id from simulated_charge where status = 'charging'
-  union all
-  select 'the provider still tells of ' || payment_id from simulated_callback where sent_at is null`;
-
-const END = `select
-  (select count(*)::integer from reservation where performance_id = $1 and status = 1) as confirmed,
-  (select count(*)::integer from reservation where performance_id = $1 and status = 3) as cancelled,
-  (select count(*)::integer from reservation where performance_id = $1 and status = 4) as expired,
-  (select count(*)::integer from payment where method = 'card' and status = 'failed') as declined,
-  (select count(*)::integer from payment where method = 'card' and status = 'refunded') as refunded,
-  (select sum(charged_amount - refunded_amount)::bigint from simulated_charge) as taken,
-  (select sum(amount)::bigint from payment where method = 'card' and status = 'succeeded') as sold_by_card,
-  (select count(*)::integer from simulated_charge where charged_amount > amount) as charged_twice,
-  (select count(*)::integer from seat_hold where performance_id = $1 and status = 2) as seats_sold,
-  (select count(*)::integer from ticket where performance_id = $1 and status = 'valid') as tickets,
-  (select count(*)::integer from seat_hold where performance_id = $1 and status = 1) as seats_held`;
