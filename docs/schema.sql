@@ -82,6 +82,66 @@ create table database_mode (
   constraint database_mode_pkey PRIMARY KEY (only_row)
 );
 
+create table dead_letter (
+  seq bigint generated always as identity (cache 1 increment 1) not null,
+  id uuid default gen_random_uuid() not null,
+  consumer text not null,
+  partition_key text not null,
+  state text not null,
+  partition smallint,
+  position bigint,
+  event_id text not null,
+  event json not null,
+  cause text,
+  error text,
+  attempts integer default 0 not null,
+  first_failed_at timestamp with time zone,
+  last_failed_at timestamp with time zone,
+  failed_in uuid,
+  parked_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  reason text,
+  constraint dead_letter_check CHECK (((state <> 'parked'::text) OR (cause IS NOT NULL))),
+  constraint dead_letter_id_key UNIQUE (id),
+  constraint dead_letter_pkey PRIMARY KEY (seq),
+  constraint dead_letter_state_check CHECK ((state = ANY (ARRAY['parked'::text, 'waiting'::text, 'redriven'::text, 'discarded'::text])))
+);
+CREATE UNIQUE INDEX dead_letter_once ON dead_letter USING btree (consumer, event_id) WHERE (state = ANY (ARRAY['parked'::text, 'waiting'::text]));
+CREATE INDEX dead_letter_order ON dead_letter USING btree (consumer, partition_key, seq) WHERE (state = ANY (ARRAY['parked'::text, 'waiting'::text]));
+CREATE INDEX dead_letter_redriven ON dead_letter USING btree (ended_at) WHERE (state = 'redriven'::text);
+
+create table dead_letter_key (
+  consumer text not null,
+  partition_key text not null,
+  types text[] not null,
+  redrive uuid,
+  constraint dead_letter_key_pkey PRIMARY KEY (consumer, partition_key)
+);
+CREATE INDEX dead_letter_key_redrive ON dead_letter_key USING btree (redrive, partition_key) WHERE (redrive IS NOT NULL);
+
+create table dead_letter_redrive (
+  id uuid not null,
+  consumer text not null,
+  cause text,
+  letter uuid,
+  is_dry_run boolean not null,
+  rate_per_second integer not null,
+  state text not null,
+  total integer not null,
+  done integer default 0 not null,
+  failed_again integer default 0 not null,
+  stopped_because text,
+  last_error text,
+  outcome text,
+  created_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  holder uuid,
+  held_until timestamp with time zone,
+  constraint dead_letter_redrive_pkey PRIMARY KEY (id),
+  constraint dead_letter_redrive_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'stopped'::text])))
+);
+CREATE INDEX dead_letter_redrive_open ON dead_letter_redrive USING btree (created_at) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
 create table done_once (
   name text not null,
   done_at timestamp with time zone default now() not null,
@@ -112,7 +172,7 @@ END),
   constraint event_pkey PRIMARY KEY ("position")
 );
 alter table event alter column data set storage external;
-CREATE INDEX event_audit ON event USING btree ("position") WHERE (type = ANY (ARRAY['roles.changed'::text, 'room.changed'::text, 'points.credited'::text, 'check-in.undone'::text, 'performance.cancelled'::text, 'performance.postponed'::text]));
+CREATE INDEX event_audit ON event USING btree ("position") WHERE (type = ANY (ARRAY['roles.changed'::text, 'room.changed'::text, 'points.credited'::text, 'check-in.undone'::text, 'performance.cancelled'::text, 'performance.postponed'::text, 'dead-letters.redriven'::text, 'dead-letters.discarded'::text]));
 CREATE INDEX event_key ON event USING btree (key, "position");
 
 create table event_consumer (

@@ -25,6 +25,7 @@ import { crowdProblems, crowdRoutes } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
 import { mergeProblems } from './kernel/problems.ts';
 import { catalogueProblems } from './modules/catalogue/index.ts';
+import { deadLetterProblems } from './modules/dead-letters/index.ts';
 import { identityProblems } from './modules/identity/index.ts';
 import { paymentProblems } from './modules/payments/index.ts';
 import { pointProblems } from './modules/points/index.ts';
@@ -50,6 +51,7 @@ const PROBLEMS = mergeProblems(
   pointProblems,
   ticketProblems,
   doorProblems,
+  deadLetterProblems,
   crowdProblems,
 );
 

@@ -28,6 +28,7 @@ export const API_INFO: OpenApiInfo = {
     Selling: 'What sellers do with venues, concerts and performances.',
     Operations: 'What managers see of the system at work.',
     Events: 'The log of events and its consumers.',
+    'Dead letters': 'Events that a consumer could not take, and their repair.',
     Health: 'For supervisors and load balancers.',
     Demo: 'In demo mode only: a crowd of made-up fans.',
     Lab: 'In demo mode only: requests that do nothing, for measurements.',

@@ -1,5 +1,6 @@
 import type { Database } from '../adapters/postgres/database.ts';
 import type { MicroBatchObservation } from '../kernel/micro-batch.ts';
+import type { DeadLetters, Redrive, StepResult } from '../modules/dead-letters/index.ts';
 import type { DeliveryObservation } from '../platform/events/consumer-loop.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
 import type { LeaseKeeper } from '../platform/lease/lease-keeper.ts';
@@ -152,6 +153,41 @@ export function measureHub(metrics: Metrics, hub: Hub): void {
       for (const [reason, count] of hub.stats().ended) set(count, { reason });
     },
   );
+}
+
+/** What consumers could not take, and what becomes of it. */
+export function measureDeadLetters(metrics: Metrics, letters: Pick<DeadLetters, 'groups'>) {
+  metrics.gauge(
+    {
+      name: 'firstcome_dead_letters',
+      help: 'Events that a consumer could not take (parked), or that wait behind one of their key (waiting).',
+    },
+    async (set) => {
+      for (const [consumer, groups] of Map.groupBy(await letters.groups(), (group) => group.consumer)) {
+        for (const state of ['parked', 'waiting'] as const) {
+          const count = groups.reduce((total, group) => total + group[state], 0);
+          set(count, { consumer, state });
+        }
+      }
+    },
+  );
+  const tried = metrics.counters({
+    name: 'firstcome_dead_letters_redriven_total',
+    help: 'Dead letters that were tried again by this process, by outcome: done, failed_again.',
+  });
+  const ended = metrics.counters({
+    name: 'firstcome_redrives_total',
+    help: 'Redrives that ended in this process: completed, or why they were stopped; dry runs as dry_run.',
+  });
+  return {
+    onTried({ consumer }: Pick<Redrive, 'consumer'>, step: Pick<StepResult, 'tried' | 'failed'>) {
+      tried({ consumer, outcome: 'done' }).value += step.tried - step.failed;
+      tried({ consumer, outcome: 'failed_again' }).value += step.failed;
+    },
+    onEnded(isDryRun: boolean, how: string) {
+      ended({ outcome: isDryRun ? 'dry_run' : how }).value += 1;
+    },
+  };
 }
 
 /** How far the log and its consumers are, as this process knows it. */

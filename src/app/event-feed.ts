@@ -2,6 +2,7 @@ import { createKafkaEventFeed } from '../adapters/kafka/event-feed.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { createNotifyingProgress, createPostgresEventFeed } from '../adapters/postgres/events/event-feed.ts';
 import { createEventTail } from '../adapters/postgres/events/event-tail.ts';
+import { createParkedEvents } from '../adapters/postgres/events/parked-events.ts';
 import type { Config } from '../config/config.ts';
 import type { BrokerFeed } from '../platform/events/broker/feed.ts';
 import type { EventFeedOptions } from '../platform/events/engine.ts';
@@ -28,6 +29,7 @@ export function chooseEventFeed(
       feed: createPostgresEventFeed(database, options),
       lane: createEventTail(database),
       progress: (name) => createNotifyingProgress(database, name, () => log.notify()),
+      parked: createParkedEvents(database),
       types: Object.values(eventTypes).flat(),
     },
     {

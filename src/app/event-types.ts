@@ -1,4 +1,5 @@
 import { catalogueEvents } from '../modules/catalogue/index.ts';
+import { deadLetterEvents } from '../modules/dead-letters/index.ts';
 import { identityEvents } from '../modules/identity/index.ts';
 import { paymentEvents } from '../modules/payments/index.ts';
 import { pointEvents } from '../modules/points/index.ts';
@@ -18,4 +19,5 @@ export const eventTypes: Readonly<Record<string, readonly EventType[]>> = {
   points: Object.values(pointEvents),
   tickets: Object.values(ticketEvents),
   ranking: Object.values(rankingEvents),
+  'dead-letters': Object.values(deadLetterEvents),
 };

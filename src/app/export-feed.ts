@@ -1,5 +1,6 @@
 import type { Database } from '../adapters/postgres/database.ts';
 import { createEventTail, FEED } from '../adapters/postgres/events/event-tail.ts';
+import { createParkedEvents } from '../adapters/postgres/events/parked-events.ts';
 import { createEventProgress } from '../adapters/postgres/events/progress-store.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -20,7 +21,11 @@ export function createExportFeed(
   { exportBatchMax: batchMax, exportRateMax }: Pick<Config, 'exportBatchMax' | 'exportRateMax'>,
 ): EventFeed {
   const lane = pacedLane(createEventTail(database), exportRateMax, options.clock);
-  const storage = { lanes: [lane], progress: createEventProgress(database, FEED) };
+  const storage = {
+    lanes: [lane],
+    progress: createEventProgress(database, FEED),
+    parked: createParkedEvents(database),
+  };
   return createEventFeed(storage, { ...options, pollMs: POLL_MS, recentMax: 0, batchMax });
 }
 

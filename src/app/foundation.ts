@@ -11,9 +11,11 @@ import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
+import type { ParkedFailure } from '../platform/events/ports.ts';
 import { LeaseKeeper } from '../platform/lease/lease-keeper.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import { Hub } from '../platform/live/hub.ts';
+import { createLineBudget } from '../platform/observability/line-budget.ts';
 import { createMetrics, type Metrics } from '../platform/observability/metrics.ts';
 import { createOutageLog, type OutageLog } from '../platform/observability/outage-log.ts';
 import {
@@ -98,6 +100,7 @@ export function createFoundation(
     random,
     onError: (error: unknown, consumer: string | undefined) => complain(consumer ?? 'event log')(error),
     observe: measureDeliveries(metrics),
+    onParked: tellOfParked({ logger, clock, metrics }),
   };
   const isExported = exportTarget(config, options.demoData === true) !== 'off';
   const exportFeed = isExported ? createExportFeed(exports, feedOptions, config) : undefined;
@@ -130,6 +133,26 @@ export function createFoundation(
     hint: commitNoticeOf(log),
     complain,
     outage,
+  };
+}
+
+/** Of a cause that poisons everything one line tells as well as ten thousand. */
+const PARKED_LINES_PER_SECOND = 5;
+
+/** Counts what is parked, and says so in the log. */
+function tellOfParked({ logger, clock, metrics }: Pick<Foundation, 'logger' | 'clock' | 'metrics'>) {
+  const counters = metrics.counters({
+    name: 'firstcome_events_parked_total',
+    help: 'Events that a consumer of this process could not take, and that became dead letters.',
+  });
+  const budget = createLineBudget(clock, PARKED_LINES_PER_SECOND);
+  return (consumer: string, parked: readonly ParkedFailure[]): void => {
+    counters({ consumer }).value += parked.length;
+    const leftOut = budget.take();
+    if (leftOut === undefined) return;
+    const { cause, error, attempts } = parked[0]!;
+    const said = { consumer, cause, error, attempts, events: parked.length };
+    logger.warn(leftOut === 0 ? said : { ...said, leftOut }, 'an event was parked as a dead letter');
   };
 }
 

@@ -2,11 +2,12 @@ import type { Lifecycle } from '../kernel/lifecycle.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
 import type { WaitingRoom } from '../modules/waiting-room/index.ts';
-import type { EventConsumer } from '../platform/events/event.ts';
+import type { DurableConsumer, EventConsumer } from '../platform/events/event.ts';
 import type { HttpServer } from '../platform/http/server.ts';
 import type { LiveView } from '../platform/live/view.ts';
 import type { Operation } from '../platform/operations/operation.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
+import { composeDeadLetters } from './compose/dead-letters.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { composeMonitoring } from './compose/monitoring.ts';
 import { composePayments } from './compose/payments.ts';
@@ -51,6 +52,8 @@ function composeAll(base: Foundation): RoleParts {
   const points = composePoints(base, { identity, payments });
   const tickets = composeTickets(base, { catalogue, tokens });
   const monitoring = composeMonitoring(base, { waitingRoom, seating, identity });
+  const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer];
+  const deadLetters = composeDeadLetters(base, consumers.filter(isDurable));
   const modules = [
     identity,
     catalogue,
@@ -62,6 +65,7 @@ function composeAll(base: Foundation): RoleParts {
     points,
     tickets,
     monitoring,
+    deadLetters,
   ];
   return {
     identity,
@@ -69,7 +73,7 @@ function composeAll(base: Foundation): RoleParts {
     rates: waitingRoom.rates,
     routes: modules.map(({ routes }) => routes),
     operations: modules.flatMap((module) => ('operations' in module ? module.operations : [])),
-    consumers: [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer],
+    consumers,
     views: [...seating.views, ...waitingRoom.views],
     lifecycles: [
       tokens.lifecycle,
@@ -80,6 +84,11 @@ function composeAll(base: Foundation): RoleParts {
       reservations.lifecycle,
       payments.lifecycle,
       monitoring.lifecycle,
+      deadLetters.lifecycle,
     ],
   };
+}
+
+function isDurable(consumer: EventConsumer): consumer is DurableConsumer {
+  return consumer.kind === 'durable';
 }

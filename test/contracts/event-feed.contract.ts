@@ -4,6 +4,9 @@ import { deliveryCases } from './event-feed.delivery.ts';
 import { failureCases } from './event-feed.failures.ts';
 import { EventFeedFixture, type EventFeedWorld } from './event-feed.fixture.ts';
 import { partitionCases } from './event-feed.partitions.ts';
+import { poisonCases } from './event-feed.poison.ts';
+
+const CASES = [...deliveryCases, ...failureCases, ...poisonCases, ...partitionCases, ...catchUpCases];
 
 /** What every event feed promises (src/platform/events/feed.ts). */
 export function eventFeedContract(name: string, createWorld: () => Promise<EventFeedWorld>): void {
@@ -13,7 +16,6 @@ export function eventFeedContract(name: string, createWorld: () => Promise<Event
       fixture = new EventFeedFixture(await createWorld());
     });
     afterEach(() => fixture.close());
-    for (const [behaviour, run] of [...deliveryCases, ...failureCases, ...partitionCases, ...catchUpCases])
-      test(behaviour, () => run(fixture));
+    for (const [behaviour, run] of CASES) test(behaviour, () => run(fixture));
   });
 }

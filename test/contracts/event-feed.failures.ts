@@ -98,15 +98,19 @@ export const failureCases: readonly EventFeedCase[] = [
     },
   ],
   [
-    'a poisoned event is never skipped, holds up what follows in its lane, and nothing else',
+    'a poisoned event of a consumer that must wait is never skipped, and holds up its lane and nothing else',
     async (fixture) => {
       let poisoned = true;
       const feed = await fixture.start();
       await fixture.world.append(upTo(40).map((serial) => event(serial)));
       const subscription = feed.subscribe(
-        fixture.noting('a', (one) => {
-          if (poisoned && serialOf(one) === 23) throw new Error('cannot read this event');
-        }),
+        fixture.noting(
+          'a',
+          (one) => {
+            if (poisoned && serialOf(one) === 23) throw new Error('cannot read this event');
+          },
+          { retry: { onPoison: 'wait', because: 'of the order' } },
+        ),
       );
       const heldUp = upTo(40).filter((serial) => isBehind(fixture.world, serial, 23));
       const others = upTo(40).filter((serial) => !heldUp.includes(serial));
@@ -124,9 +128,13 @@ export const failureCases: readonly EventFeedCase[] = [
   [
     'a failure is remembered over a restart and seen by other processes',
     async (fixture) => {
-      const broken = fixture.noting('a', () => {
-        throw new Error('broken for good');
-      });
+      const broken = fixture.noting(
+        'a',
+        () => {
+          throw new Error('broken for good');
+        },
+        { retry: { onPoison: 'wait', because: 'of the test' } },
+      );
       const first = await fixture.start();
       await fixture.world.append([event(0)]);
       first.subscribe(broken);

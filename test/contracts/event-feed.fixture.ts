@@ -6,6 +6,7 @@ import { createSeededRandom } from '../../src/kernel/random.ts';
 import { type Cursor, toCursor } from '../../src/platform/events/cursor.ts';
 import type { EventFeedOptions } from '../../src/platform/events/engine.ts';
 import {
+  type ConsumerOptions,
   type DomainEvent,
   type DurableConsumer,
   defineEvents,
@@ -32,10 +33,16 @@ export type EventFeedWorld = {
   readonly forget: (() => void | Promise<void>) | undefined;
   /** The `serial` of every event noted, in the order of the notes. */
   noted(consumer: string): Promise<number[]>;
+  /** What a consumer has parked, in order; without a cause it only waits. */
+  parked(consumer: string): Promise<readonly ParkedSerial[]>;
+  /** Takes the parked events of a key out, as a redrive that has applied them. */
+  unpark(consumer: string, key: string): Promise<void>;
   close(): Promise<void>;
 };
 
-const KEYS = ['0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002'] as const;
+export type ParkedSerial = { readonly serial: number; readonly cause: string | undefined };
+
+export const KEYS = ['0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002'] as const;
 const Thing = Type.Object({ thingId: Type.String(), serial: Type.Integer() });
 export const THINGS = defineEvents({ subject: 'thingId' }, { 'thing.happened': Thing, other: Thing });
 
@@ -121,7 +128,7 @@ export class EventFeedFixture {
   noting(
     name: string,
     before: (event: StoredEvent) => void | Promise<void> = () => undefined,
-    more: Pick<DurableConsumer, 'from'> = {},
+    more: ConsumerOptions = {},
   ): DurableConsumer {
     const { world } = this;
     return {
@@ -151,6 +158,11 @@ export class EventFeedFixture {
   /** Waits until so many events are noted. */
   async noted(consumer: string, count: number): Promise<void> {
     while ((await this.world.noted(consumer)).length < count) await sleep(1);
+  }
+
+  /** Waits until so many events are parked. */
+  async parked(consumer: string, count: number): Promise<void> {
+    while ((await this.world.parked(consumer)).length < count) await sleep(1);
   }
 
   /** Waits until a consumer has failed so often in a row. */

@@ -1,6 +1,7 @@
 import { createMemoryEventStore, type MemoryTransaction } from '../../src/adapters/memory/event-feed.ts';
 import { createPostgresEventFeed } from '../../src/adapters/postgres/events/event-feed.ts';
 import { createEventFeed } from '../../src/platform/events/engine.ts';
+import type { StoredEvent } from '../../src/platform/events/event.ts';
 import { PARTITIONS } from '../../src/platform/events/partitions.ts';
 import { openEventTables } from '../support/event-tables.ts';
 import { eventFeedContract } from './event-feed.contract.ts';
@@ -21,6 +22,12 @@ async function createMemoryWorld(lanes: number): Promise<EventFeedWorld> {
       (transaction as MemoryTransaction).defer(() => void own.push(serialOf(event)));
     },
     noted: async (consumer) => notes.get(consumer) ?? [],
+    parked: async (consumer) =>
+      store.parkedOf(consumer).map(({ event, failure }) => ({
+        serial: serialOf(event as StoredEvent),
+        cause: failure?.cause,
+      })),
+    unpark: async (consumer, key) => store.unpark(consumer, key),
     close: async () => undefined,
   };
 }

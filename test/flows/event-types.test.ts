@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { createParkedEvents } from '../../src/adapters/postgres/events/parked-events.ts';
 import { eventTypes } from '../../src/app/event-types.ts';
 import { staysInside } from '../../src/platform/events/event.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
@@ -71,6 +72,7 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
   await untilSaved('points.charge-failed');
   await chargeByCard(call, 'pay', 'other-amount');
   await untilSaved('points.charge-refunded');
+  await decideAboutDeadLetters(manager);
   // The buyer who went to the provider does not come back.
   await untilSaved('payment.failed');
   await untilSaved('reservation.expired');
@@ -115,6 +117,38 @@ async function chargeByCard(call: Sale['call'], decision: string, behaviour: str
   const back = { paymentKey, orderId: id, amount };
   const { status } = await call('buyer', `POST /v1/payments/${id}/confirmations`, back);
   assert.equal(status, 200);
+}
+
+/** A manager has one tried, and gives it up. */
+async function decideAboutDeadLetters(authorization: string): Promise<void> {
+  const id = '0198c0de-0000-7000-8000-000000000001';
+  const event = {
+    id,
+    type: 'payment.succeeded',
+    version: 1,
+    subject: id,
+    partitionKey: id,
+    occurredAt: 1,
+    data: {},
+  };
+  const failure = { cause: 'odd', error: 'odd', attempts: 1, firstFailedAt: 1, lastFailedAt: 1 };
+  const events = [{ event: { ...event, position: undefined }, failure }];
+  const parked = createParkedEvents(system.database);
+  await system.database.transaction((tx) => parked.park({ consumer: 'ranking', types: [], events }, tx));
+  const chosen = { consumer: 'ranking', cause: 'odd' };
+  for (const [path, payload] of [
+    ['redrives', { ...chosen, dryRun: true }],
+    ['discards', { ...chosen, reason: 'made up' }],
+  ] as const) {
+    const url = `/v1/dead-letters/${path}`;
+    const answer = await system.app.server.inject({
+      method: 'POST',
+      url,
+      headers: { authorization },
+      payload,
+    });
+    assert.ok(answer.statusCode < 300, answer.body);
+  }
 }
 
 function untilSaved(type: string): Promise<SavedEvent[]> {

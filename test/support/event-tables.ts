@@ -4,7 +4,10 @@ import { type EventFeedWorld, serialOf } from '../contracts/event-feed.fixture.t
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 
 /** What feeds that keep their events and places in PostgreSQL have in common in the contract. */
-export type EventTables = Pick<EventFeedWorld, 'append' | 'note' | 'noted' | 'close'> & {
+export type EventTables = Pick<
+  EventFeedWorld,
+  'append' | 'note' | 'noted' | 'parked' | 'unpark' | 'close'
+> & {
   readonly database: Database;
 };
 
@@ -31,6 +34,25 @@ export async function openEventTables(
       );
       return rows.map((row) => row.serial);
     },
+    async parked(consumer) {
+      const rows = await database.query<{ serial: number; cause: string | null }>(
+        `select (event->'data'->>'serial')::integer as serial, cause from dead_letter
+          where consumer = $1 and state in ('parked', 'waiting') order by seq`,
+        [consumer],
+      );
+      return rows.map(({ serial, cause }) => ({ serial, cause: cause ?? undefined }));
+    },
+    unpark: (consumer, key) =>
+      database.transaction(async (tx) => {
+        await tx.query('delete from dead_letter_key where consumer = $1 and partition_key = $2', [
+          consumer,
+          key,
+        ]);
+        await tx.query(
+          `update dead_letter set state = 'redriven' where consumer = $1 and partition_key = $2`,
+          [consumer, key],
+        );
+      }),
     close,
   };
 }

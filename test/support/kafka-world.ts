@@ -19,6 +19,7 @@ import {
 } from '../../src/adapters/postgres/events/event-feed.ts';
 import { createEventTail } from '../../src/adapters/postgres/events/event-tail.ts';
 import { appendEvents } from '../../src/adapters/postgres/events/outbox.ts';
+import { createParkedEvents } from '../../src/adapters/postgres/events/parked-events.ts';
 import { reservationEvents } from '../../src/modules/reservations/index.ts';
 import type { BrokerFeed } from '../../src/platform/events/broker/feed.ts';
 import { createRelay } from '../../src/platform/events/broker/relay.ts';
@@ -147,6 +148,7 @@ function openFeed(database: Database, options: KafkaEventFeedOptions): BrokerFee
   const store = {
     feed: createPostgresEventFeed(database, options),
     lane: createEventTail(database),
+    parked: createParkedEvents(database),
     progress: (name: string) => createNotifyingProgress(database, name, () => feed.notify()),
     types: TYPES,
   };

@@ -182,6 +182,11 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/platform/live/fan-out.ts: FanOut.receive takes a function': 'a subscription',
   'src/platform/events/ports.ts: ProgressStore.advance takes a function':
     'the effect of a subscription happens in the transaction that saves its progress',
+  'src/platform/events/ports.ts: ParkedEvents.attempt takes a function':
+    'a part of that effect is undone alone where it fails',
+  'src/modules/dead-letters/ports.ts: RedriveWork.step takes a function':
+    'the effect of a subscription happens in the transaction that takes the event out of the store',
+  'src/modules/dead-letters/ports.ts: RedriveWork.tryOut takes a function': 'the same, rolled back',
   'src/platform/cache/read-cache.ts: ReadCache.get takes a function':
     'a cache of this process is asked where the value is read, and of all who ask at once one reads',
 };

@@ -6,6 +6,8 @@ import {
   type FeedEvent,
   type FeedLane,
   OffsetLostFault,
+  type ParkedEvent,
+  type ParkedEvents,
   type ProgressStore,
   type SavedProgress,
   type Step,
@@ -19,6 +21,11 @@ export type MemoryEventStore = EventStore & {
   readonly lanes: readonly FeedLane[];
   readonly progress: ProgressStore;
   readonly store: StoreBehind;
+  readonly parked: ParkedEvents;
+  /** What a consumer has parked, in order; how an operator would see it. */
+  parkedOf(consumer: string): readonly ParkedEvent[];
+  /** Takes the parked events of a key away, as a redrive that has applied them all. */
+  unpark(consumer: string, key: string): void;
   /** Saves events; feeds find them when notified, or when they poll. */
   append(events: readonly DomainEvent[]): void;
   /** Publishes the last `count` events again, as a relay does that died before it saved its place. */
@@ -58,6 +65,7 @@ export function createMemoryEventStore({ lanes: count }: { readonly lanes: numbe
     lanes: lanes.map((events, lane) => createLane(events, kept[lane]!)),
     progress: createProgress(),
     store: { ...createLane(saved, { from: 0 }), end: () => Promise.resolve(saved.length) },
+    ...createParked(),
   };
 }
 
@@ -143,5 +151,35 @@ function createProgress(): ProgressStore {
           [...lanes].map(([lane, progress]) => ({ name, lane, ...progress })),
         ),
       ),
+  };
+}
+
+function createParked(): Pick<MemoryEventStore, 'parked' | 'parkedOf' | 'unpark'> {
+  const letters = new Map<string, ParkedEvent[]>();
+  const parkedOf = (consumer: string) => letters.get(consumer) ?? [];
+  const keysOf = (consumer: string) => [
+    ...new Set(parkedOf(consumer).map(({ event }) => event.partitionKey)),
+  ];
+  return {
+    parkedOf,
+    unpark(consumer, key) {
+      letters.set(
+        consumer,
+        parkedOf(consumer).filter(({ event }) => event.partitionKey !== key),
+      );
+    },
+    parked: {
+      keys: async (consumer) => keysOf(consumer),
+      lockKeys: async ({ consumer, keys }) => new Set(keysOf(consumer).filter((key) => keys.includes(key))),
+      async park({ consumer, events }, transaction) {
+        const add = () => void letters.set(consumer, [...parkedOf(consumer), ...events]);
+        (transaction as MemoryTransaction).defer(add);
+      },
+      async attempt(transaction, work) {
+        const effects: (() => void)[] = [];
+        await work({ defer: (effect: () => void) => void effects.push(effect) });
+        for (const effect of effects) (transaction as MemoryTransaction).defer(effect);
+      },
+    },
   };
 }

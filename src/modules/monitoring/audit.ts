@@ -21,6 +21,8 @@ const AuditEntry = Type.Object(
         'check-in.undone',
         'performance.cancelled',
         'performance.postponed',
+        'dead-letters.redriven',
+        'dead-letters.discarded',
       ],
       {
         title: 'AuditAction',
@@ -31,7 +33,7 @@ const AuditEntry = Type.Object(
     performanceId: Type.Union([Id, Type.Null()], { description: 'Whose room or door.' }),
     details: Type.Record(Type.String(), Type.Unknown(), {
       description:
-        'What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate; reason and start of a performance.',
+        'What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate; reason and start of a performance; consumer, cause and number of dead letters.',
     }),
   },
   { title: 'AuditEntry' },
@@ -45,7 +47,7 @@ export type AuditDeps = {
 
 const DEFAULT_LIMIT = 50;
 
-/** Who changed roles and rooms, gave points, took a check-in back or called a performance off: kept with the change itself, in one transaction. */
+/** Who changed roles and rooms, gave points, took a check-in back, called a performance off or decided about dead letters: kept with the change itself, in one transaction. */
 export function auditRoute(server: HttpServer, { audit, findAccounts }: AuditDeps): void {
   server.get(
     '/v1/operations/audit',
@@ -54,7 +56,7 @@ export function auditRoute(server: HttpServer, { audit, findAccounts }: AuditDep
       schema: {
         operationId: 'listAudit',
         summary:
-          'Changes of roles and rooms, credits, undone check-ins, performances called off: who did what and when, newest first',
+          'Changes of roles and rooms, credits, undone check-ins, performances called off, dead letters: who did what and when, newest first',
         tags: ['Operations'],
         querystring: closed(pageQuery),
         response: { 200: pageOf(AuditEntry), default: Problem },

@@ -62,8 +62,10 @@ export type AuditRecord = {
     | 'points.credited'
     | 'check-in.undone'
     | 'performance.cancelled'
-    | 'performance.postponed';
-  /** The account, the performance or the ticket. */
+    | 'performance.postponed'
+    | 'dead-letters.redriven'
+    | 'dead-letters.discarded';
+  /** The account, the performance, the ticket, the redrive or the discard. */
   readonly key: string;
   /** Epoch ms. */
   readonly at: number;

@@ -53,6 +53,7 @@ function atLostPlace(delivery: Delivery, isOwn: (partition: number) => boolean):
       return { ...standing, offset: Math.min(...marks) };
     },
     deliver: (page) => delivery.deliver({ ...page, end: place }),
+    deliverOrPark: (page, tried) => delivery.deliverOrPark({ ...page, end: place }, tried),
     save: () => Promise.resolve('done'),
   };
 }

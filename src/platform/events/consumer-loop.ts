@@ -1,15 +1,22 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { isRetryable } from '../../kernel/faults.ts';
+import { isAway, isRetryable } from '../../kernel/faults.ts';
 import type { Random } from '../../kernel/random.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { BatchWindow } from './batch-window.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { Delivery } from './delivery.ts';
-import { describeError } from './describe-error.ts';
+import { causeOf, describeError } from './describe-error.ts';
 import type { ConsumerFailure } from './feed.ts';
 import { Milestones } from './milestones.ts';
 import { Pause } from './pause.ts';
-import { type FeedLane, type FeedPage, OffsetLostFault, type StepOutcome } from './ports.ts';
+import {
+  type FeedLane,
+  type FeedPage,
+  OffsetLostFault,
+  type ParkedFailure,
+  type StepOutcome,
+} from './ports.ts';
+import { attemptsOf } from './retry.ts';
 import type { TailReader } from './tail-reader.ts';
 
 /** What a consumer did with one stretch of a lane, for metrics and logs. */
@@ -36,6 +43,8 @@ export type ConsumerLoopOptions = {
   readonly observe: (observation: DeliveryObservation) => void;
   /** What is done where the lane has lost what comes next; undefined where that is a failure. */
   readonly catchUp?: CatchUp | undefined;
+  /** Hears of events that were parked, after the commit. */
+  readonly onParked: (consumer: string, parked: readonly ParkedFailure[]) => void;
 };
 
 /** Runs one consumer in one lane: page after page, in order, one at a time, each until it has taken effect. */
@@ -50,6 +59,11 @@ export class ConsumerLoop {
   #offset = -1;
   #lastSaveMs: number;
   #failure: ConsumerFailure | undefined;
+  /** How often in a row the stretch at hand has failed by itself, without anything being away. */
+  #tries = 0;
+  #isParkingDue = false;
+  /** What was parked lately for good: another event that fails with it needs no further tries. */
+  readonly #knownCauses = new Set<string>();
   #stopped = false;
   /** Catches up by the store meanwhile. */
   #inner: ConsumerLoop | undefined;
@@ -185,17 +199,35 @@ export class ConsumerLoop {
       });
     let outcome: StepOutcome;
     try {
-      outcome = await this.#delivery.deliver(page);
+      outcome = this.#isParkingDue ? await this.#park(page) : await this.#delivery.deliver(page);
     } catch (error) {
       report('failed', error);
       return this.#failed(error, page);
     }
     if (outcome === 'done') {
       report('ok');
+      if (!this.#isParkingDue && this.#window.size === this.#options.batchMax) this.#knownCauses.clear();
       this.#window.passed(page.end);
       this.#lastSaveMs = this.#options.clock.now();
     }
+    this.#tries = 0;
+    this.#isParkingDue = false;
     await this.#settle(outcome, page.end);
+  }
+
+  async #park(page: FeedPage): Promise<StepOutcome> {
+    const now = this.#options.clock.now();
+    const since = this.#failure?.since ?? now;
+    const { outcome, parked } = await this.#delivery.deliverOrPark(page, {
+      attempts: this.#tries,
+      since,
+      now,
+    });
+    if (outcome === 'done' && parked.length > 0) {
+      for (const { cause } of parked) this.#knownCauses.add(cause);
+      this.#options.onParked(this.name, parked);
+    }
+    return outcome;
   }
 
   async #settle(outcome: StepOutcome, end: number): Promise<void> {
@@ -214,20 +246,35 @@ export class ConsumerLoop {
   }
 
   async #failed(error: unknown, page: FeedPage | undefined): Promise<void> {
-    const first = page?.events[0];
-    const narrowed =
-      page !== undefined && !isRetryable(error) && this.#window.narrow(divisible(page), page.end);
+    const { retry } = this.#delivery;
+    const narrowed = page !== undefined && this.#narrow(error, page);
     this.#failure = {
       attempts: (this.#failure?.attempts ?? 0) + 1,
       error: describeError(error),
       since: this.#failure?.since ?? this.#options.clock.now(),
-      position: first?.position ?? this.offset + 1,
+      position: page?.events[0]?.position ?? this.offset + 1,
     };
     this.#options.onError(error, this.name);
     await this.#recordFailure(this.#failure);
-    if (narrowed || this.#stopped) return;
+    if (narrowed || this.#stopped || (this.#isParkingDue && this.#knownCauses.has(causeOf(error)))) return;
     const { backoff, random } = this.#options;
-    await this.#rest.sleep(backoffMs(this.#failure.attempts, backoff, random));
+    await this.#rest.sleep(backoffMs(this.#failure.attempts, retry?.backoff ?? backoff, random));
+  }
+
+  /**
+   * Takes the stretch that failed apart; what cannot be is tried as often as the policy says, and then parked.
+   * @returns whether to go on with a smaller one at once
+   */
+  #narrow(error: unknown, page: FeedPage): boolean {
+    if (!isAway(error)) this.#tries += 1;
+    const isKnown = !isAway(error) && this.#knownCauses.has(causeOf(error));
+    const isTried = this.#tries >= (isKnown ? 1 : attemptsOf(this.#delivery.retry, error) - 1);
+    if ((isTried || !isRetryable(error)) && this.#window.narrow(divisible(page), page.end)) {
+      this.#tries = 0;
+      return true;
+    }
+    this.#isParkingDue = isTried && this.#tries > 0 && divisible(page) === 1;
+    return false;
   }
 
   async #recordFailure(failure: ConsumerFailure): Promise<void> {

@@ -5,11 +5,11 @@ import type { Random } from '../../kernel/random.ts';
 import type { Backoff } from './backoff.ts';
 import { createCatchUps, type StoreBehind } from './catch-up.ts';
 import { ConsumerLoop, type DeliveryObservation } from './consumer-loop.ts';
-import { type Cursor, offsetsOf, toCursor } from './cursor.ts';
+import { offsetsOf, toCursor } from './cursor.ts';
 import { type Delivery, deliverDurably, deliverInMemory } from './delivery.ts';
 import type { DurableConsumer } from './event.ts';
 import type { ConsumerStatus, EventFeed, Subscription } from './feed.ts';
-import type { FeedLane, ProgressStore, SavedProgress } from './ports.ts';
+import type { FeedLane, ParkedEvents, ParkedFailure, ProgressStore, SavedProgress } from './ports.ts';
 import { TailReader } from './tail-reader.ts';
 
 export type EventFeedOptions = {
@@ -32,6 +32,8 @@ export type EventFeedOptions = {
   /** Hears of everything that fails and is tried again; `consumer` is undefined for the feed itself. */
   readonly onError: (error: unknown, consumer: string | undefined) => void;
   readonly observe?: (observation: DeliveryObservation) => void;
+  /** Hears of events that a consumer could not take, and that were parked. */
+  readonly onParked?: (consumer: string, parked: readonly ParkedFailure[]) => void;
 };
 
 const DEFAULT_BACKOFF: Backoff = { baseMs: 100, maxMs: 30_000 };
@@ -40,13 +42,14 @@ const DEFAULT_BACKOFF: Backoff = { baseMs: 100, maxMs: 30_000 };
 export type FeedStorage = {
   readonly lanes: readonly FeedLane[];
   readonly progress: ProgressStore;
+  readonly parked: ParkedEvents;
   /** Where all events are; undefined where that is the one lane, whose offsets are positions. */
   readonly store?: StoreBehind;
 };
 
 /** A feed on any storage that can be read in pages and keeps consumers' progress. */
 export function createEventFeed(storage: FeedStorage, options: EventFeedOptions): EventFeed {
-  const { lanes, progress, store } = storage;
+  const { lanes, progress, parked, store } = storage;
   const tails = lanes.map((lane) => createTail(lane, options));
   const groups = new Set<Group>();
   let open = false;
@@ -95,7 +98,7 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
       const begin = onceAtATime(() => beginGroup(consumer, storage, tails));
       return add(
         'durable',
-        lanes.map((_, lane) => deliverDurably({ consumer, lane, store: progress, begin })),
+        lanes.map((_, lane) => deliverDurably({ consumer, lane, store: progress, parked, begin })),
       );
     },
     follow: (follower, after) =>
@@ -103,9 +106,7 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
         'follower',
         offsetsOf(after, lanes.length).map((offset) => deliverInMemory(follower, offset)),
       ),
-    async now(): Promise<Cursor> {
-      return toCursor(await Promise.all(tails.map((tail) => tail.refresh())));
-    },
+    now: async () => toCursor(await Promise.all(tails.map((tail) => tail.refresh()))),
     notify: () => {
       for (const tail of tails) tail.notify();
     },
@@ -172,6 +173,7 @@ function loopOptions(options: EventFeedOptions) {
     saveIntervalMs: options.saveIntervalMs ?? 5_000,
     onError: options.onError,
     observe: options.observe ?? (() => undefined),
+    onParked: options.onParked ?? (() => undefined),
   };
 }
 

@@ -11,8 +11,11 @@ import type { DurableConsumer, Follower } from './event.ts';
  * - A durable consumer's name is its group: of all processes that subscribe with it, one runs a lane at a time. Its
  *   effects and the marks of the partitions are saved together, so that each event takes effect once, also one that
  *   the feed repeats.
- * - A batch that fails comes again, after a pause that grows and has jitter, for as long as it takes. It is
- *   split on the way, so that what stands before a poisoned event takes effect; other lanes go on.
+ * - A batch that fails comes again, after a pause that grows and has jitter. It is split on the way, so that what stands
+ *   before a poisoned event takes effect; other lanes go on.
+ * - What a durable consumer cannot take after the tries of its policy (retry.ts) is parked as a dead letter, in the
+ *   transaction that moves its place and marks. Later events of its partition key are parked behind it, in order, until
+ *   a redrive has applied those before them; all else goes on. While something is away nothing is parked.
  */
 export type EventFeed = Lifecycle & {
   /**

@@ -119,3 +119,49 @@ export type ProgressStore = {
   recordFailure(name: string, lane: number, failure: ConsumerFailure): Promise<void>;
   list(): Promise<readonly SavedProgress[]>;
 };
+
+/** Why an event is parked; undefined of one that only waits behind another of its key. */
+export type ParkedFailure = {
+  /** The same for all errors that differ in ids and figures alone; `causeOf`. */
+  readonly cause: string;
+  readonly error: string;
+  readonly attempts: number;
+  /** Epoch ms. */
+  readonly firstFailedAt: number;
+  readonly lastFailedAt: number;
+};
+
+export type ParkedEvent = {
+  /** Without a position it is no event of the log, and no mark speaks of it. */
+  readonly event: Omit<StoredEvent, 'position'> & { readonly position: number | undefined };
+  readonly failure: ParkedFailure | undefined;
+};
+
+/**
+ * Where the events lie that a consumer could not take, with the later ones of their keys: the consumer's side of the
+ * dead-letter store, whatever feed brings the events.
+ */
+export type ParkedEvents = {
+  /** Keys of a consumer that have parked events. */
+  keys(consumer: string): Promise<readonly string[]>;
+  /** Those of these keys that have some still, locked until the transaction ends: no redrive empties them meanwhile. */
+  lockKeys(
+    held: { readonly consumer: string; readonly keys: readonly string[] },
+    transaction: EffectTransaction,
+  ): Promise<ReadonlySet<string>>;
+  /**
+   * Adds events in their order.
+   * @throws OverloadedFault where the consumer has as many as it may: then it waits
+   */
+  park(
+    parked: {
+      readonly consumer: string;
+      /** What the consumer takes. */
+      readonly types: readonly string[];
+      readonly events: readonly ParkedEvent[];
+    },
+    transaction: EffectTransaction,
+  ): Promise<void>;
+  /** Runs a part of the transaction, which is undone alone where it throws. */
+  attempt(transaction: EffectTransaction, work: (part: EffectTransaction) => Promise<void>): Promise<void>;
+};

@@ -13,7 +13,8 @@ type Row = {
 const LIST = {
   name: 'list-audit',
   text: `select position, type, key, occurred_at, data from event
-    where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone', 'performance.cancelled', 'performance.postponed') and position < $1
+    where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone', 'performance.cancelled',
+    'performance.postponed', 'dead-letters.redriven', 'dead-letters.discarded') and position < $1
     order by position desc limit $2`,
 };
 

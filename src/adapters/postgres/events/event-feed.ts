@@ -5,6 +5,7 @@ import type { ProgressStore, Step } from '../../../platform/events/ports.ts';
 import type { Database, Queryable } from '../database.ts';
 import { createEventTail, FEED } from './event-tail.ts';
 import { type CommitNotice, hasAppended } from './outbox.ts';
+import { createParkedEvents } from './parked-events.ts';
 import { createEventProgress } from './progress-store.ts';
 
 /**
@@ -19,7 +20,8 @@ import { createEventProgress } from './progress-store.ts';
  */
 export function createPostgresEventFeed(database: Database, options: EventFeedOptions): EventFeed {
   const progress = createNotifyingProgress(database, FEED, () => feed.notify());
-  const feed = createEventFeed({ lanes: [createEventTail(database)], progress }, options);
+  const parked = createParkedEvents(database);
+  const feed = createEventFeed({ lanes: [createEventTail(database)], progress, parked }, options);
   return feed;
 }
 

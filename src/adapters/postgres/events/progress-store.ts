@@ -98,6 +98,13 @@ export function createEventProgress(database: Database, feed: string): ProgressS
 export async function resetProgress(tx: Queryable, name: string): Promise<void> {
   await tx.query('update event_consumer set position = 0 where name = $1', [name]);
   await tx.query('update event_mark set position = 0 where consumer = $1', [name]);
+  // What was parked or given up comes again as well.
+  await tx.query('delete from dead_letter_key where consumer = $1', [name]);
+  await tx.query(
+    `update dead_letter set state = 'redriven', ended_at = now(), reason = 'its consumer began at the first event again'
+      where consumer = $1 and state <> 'redriven'`,
+    [name],
+  );
 }
 
 async function advance(

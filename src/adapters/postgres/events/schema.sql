@@ -29,7 +29,8 @@ alter table event alter column data set storage external;
 create index event_key on event (key, position);
 -- What managers and sellers did; see audit-log.ts.
 create index event_audit on event (position)
-  where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone', 'performance.cancelled', 'performance.postponed');
+  where type in ('roles.changed', 'room.changed', 'points.credited', 'check-in.undone', 'performance.cancelled',
+    'performance.postponed', 'dead-letters.redriven', 'dead-letters.discarded');
 
 -- Where a durable consumer reads on in each lane of a feed. An offset means something to its feed alone; of the feed
 -- `postgres`, whose one lane is the table of events, it is a position: everything up to there has taken effect.
@@ -67,3 +68,62 @@ create view event_each as
         'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
   from event e cross join lateral json_array_elements(e.data) with ordinality as t (told, n)
   where e.key is null;
+
+-- Events that a consumer could not take, and later ones of their partition keys, in the order in which a redrive
+-- applies them (`seq`). They are below the consumer's marks: no feed gives them to it again.
+create table dead_letter (
+  seq             bigint generated always as identity primary key,
+  id              uuid not null unique default gen_random_uuid(),
+  consumer        text not null,
+  partition_key   text not null,
+  state           text not null check (state in ('parked', 'waiting', 'redriven', 'discarded')),
+  partition       smallint,                        -- of its mark; null: it is no event of the log
+  position        bigint,
+  event_id        text not null,
+  event           json not null,                   -- whole, so that it is there whatever feed brought it
+  cause           text,                            -- null: it only waits
+  error           text,
+  attempts        integer not null default 0,
+  first_failed_at timestamptz,
+  last_failed_at  timestamptz,
+  failed_in       uuid,                            -- the redrive in which it failed again last
+  parked_at       timestamptz not null default now(),
+  ended_at        timestamptz,
+  reason          text,                            -- of a discard, which stays on record
+  check ((state <> 'parked') or (cause is not null))
+);
+create unique index dead_letter_once on dead_letter (consumer, event_id) where state in ('parked', 'waiting');
+create index dead_letter_order on dead_letter (consumer, partition_key, seq) where state in ('parked', 'waiting');
+create index dead_letter_redriven on dead_letter (ended_at) where state = 'redriven';
+
+-- Keys whose events go to dead letters, as one of them is parked: locked by who adds one or takes one out.
+create table dead_letter_key (
+  consumer        text not null,
+  partition_key   text not null,
+  types           text[] not null,                 -- what its consumer takes
+  redrive         uuid,                            -- the redrive that is at it
+  primary key (consumer, partition_key)
+);
+create index dead_letter_key_redrive on dead_letter_key (redrive, partition_key) where redrive is not null;
+
+-- Redrives. Who works at one is its holder, until `held_until` at most.
+create table dead_letter_redrive (
+  id              uuid primary key,
+  consumer        text not null,
+  cause           text,
+  letter          uuid,                            -- of a dry run: the one that is tried
+  is_dry_run      boolean not null,
+  rate_per_second integer not null,
+  state           text not null check (state in ('queued', 'running', 'completed', 'stopped')),
+  total           integer not null,
+  done            integer not null default 0,
+  failed_again    integer not null default 0,
+  stopped_because text,
+  last_error      text,
+  outcome         text,                            -- of a dry run
+  created_at      timestamptz not null default now(),
+  ended_at        timestamptz,
+  holder          uuid,
+  held_until      timestamptz
+);
+create index dead_letter_redrive_open on dead_letter_redrive (created_at) where state in ('queued', 'running');

@@ -26,6 +26,10 @@ const marksOf = (consumer: string, events: string) => `(
 
 const IS_MARKED = 'c.key = coalesce(e.partition_key, e.key::text) and e.position <= c.position';
 
+/** Of `event e`: whether it lies below its mark without having taken effect, as it is parked or was given up. */
+const isParkedBy = (consumer: string) => `exists (select from dead_letter d
+  where d.consumer = '${consumer}' and d.position = e.position and d.state <> 'redriven')`;
+
 /** The last position drawn, of `event_position_seq s`. */
 const LOG_END = 'case when s.is_called then s.last_value else 0 end';
 
@@ -133,7 +137,8 @@ export const eventInvariants: readonly Invariant[] = [
       from event e join reservation r on r.id = e.key
       join ${marksOf('reservations.cancellations', `type = 'reservation.cancellation-requested'`)} c
         on ${IS_MARKED}
-      where e.type = 'reservation.cancellation-requested' and r.status = 2`,
+      where e.type = 'reservation.cancellation-requested' and r.status = 2
+        and not ${isParkedBy('reservations.cancellations')}`,
   }),
   countedBreaches({
     name: 'rankings_count_each_sale_once',
@@ -146,7 +151,7 @@ export const eventInvariants: readonly Invariant[] = [
           sum(case e.type when 'payment.succeeded' then 1 else -1 end * json_array_length(e.data->'seatNos')) as sold
         from event e join ${marksOf('ranking', `type in ('payment.succeeded', 'reservation.cancelled')`)} c
           on ${IS_MARKED}
-        where e.type = 'payment.succeeded' or (e.type = 'reservation.cancelled'
+        where not ${isParkedBy('ranking')} and (e.type = 'payment.succeeded' or e.type = 'reservation.cancelled'
           and exists (select from event b where b.key = e.key and b.type = 'payment.succeeded'))
         group by 1
       ) l using (performance_id)

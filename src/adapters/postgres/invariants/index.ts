@@ -1,6 +1,7 @@
 import type { Database, Queryable, Row, Statement } from '../database.ts';
 import { toFault } from '../errors.ts';
 import { cardInvariants } from './cards.ts';
+import { deadLetterInvariants } from './dead-letters.ts';
 import { doorInvariants } from './doors.ts';
 import { eventInvariants } from './events.ts';
 import type { CheckedInvariant, Invariant, InvariantResult } from './invariant.ts';
@@ -17,6 +18,7 @@ const INVARIANTS: readonly Invariant[] = [
   ...cardInvariants,
   ...doorInvariants,
   ...eventInvariants,
+  ...deadLetterInvariants,
   ...leaseInvariants,
 ];
 

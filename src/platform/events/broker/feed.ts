@@ -6,7 +6,7 @@ import type { DurableConsumer, EventType } from '../event.ts';
 import type { ConsumerStatus, EventFeed, Subscription } from '../feed.ts';
 import { PARTITIONS } from '../partitions.ts';
 import { Pause } from '../pause.ts';
-import type { FeedLane, ProgressStore } from '../ports.ts';
+import type { FeedLane, ParkedEvents, ProgressStore } from '../ports.ts';
 import { createBrokerLane, type PartitionReader } from './lane.ts';
 import { createRelay, type Outgoing, type RelayOptions } from './relay.ts';
 
@@ -17,6 +17,7 @@ export type PublishedStore = {
   readonly lane: FeedLane;
   /** The progress of consumers in a feed of this name. */
   readonly progress: (feed: string) => ProgressStore;
+  readonly parked: ParkedEvents;
   /** Every type of event that is saved. */
   readonly types: readonly EventType[];
 };
@@ -75,12 +76,9 @@ export function createBrokerFeed(
   const preparation = createPreparation(broker, options);
   let progress: ProgressStore | undefined;
   let relay: Subscription | undefined;
+  const behind = { readPage: store.lane.readPage, end: async () => Number(await store.feed.now()) };
   const engine = createEventFeed(
-    {
-      lanes,
-      progress: bound(() => progress),
-      store: { readPage: store.lane.readPage, end: async () => Number(await store.feed.now()) },
-    },
+    { lanes, progress: bound(() => progress), parked: store.parked, store: behind },
     options,
   );
   const isRelay = ({ name }: ConsumerStatus) => name === relay?.name;

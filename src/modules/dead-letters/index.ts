@@ -1,0 +1,18 @@
+export { deadLetterEvents, deadLetterProblems } from './contract.ts';
+export { createDeadLetterModule, type DeadLetterModule } from './module.ts';
+export type {
+  DeadLetters,
+  Discarded,
+  DryRunOutcome,
+  Letter,
+  LetterGroup,
+  LetterInPlace,
+  NewDiscard,
+  NewRedrive,
+  Redrive,
+  RedriveStep,
+  RedriveWork,
+  Selection,
+  StepResult,
+} from './ports.ts';
+export type { RedriveTarget } from './redriver.ts';
