@@ -9,6 +9,9 @@ create table account (
   created_at timestamp with time zone not null,
   revoked_roles text[] default '{}'::text[] not null,
   tokens_valid_from timestamp with time zone,
+  language text default 'ko'::text not null,
+  email_confirmed_at timestamp with time zone,
+  constraint account_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text]))),
   constraint account_pkey PRIMARY KEY (id),
   constraint account_roles CHECK (((roles @> '{member}'::text[]) AND (roles <@ '{member,seller,manager,driver}'::text[])))
 );
@@ -228,6 +231,22 @@ create table lease (
   constraint lease_fencing_number_check CHECK ((fencing_number > 0)),
   constraint lease_pkey PRIMARY KEY (name)
 );
+
+create table mail (
+  id text not null,
+  account_id uuid not null,
+  about jsonb not null,
+  occurred_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  attempts integer default 0 not null,
+  ended_at timestamp with time zone,
+  outcome text,
+  constraint mail_check CHECK ((((due_at IS NULL) = (ended_at IS NOT NULL)) AND ((due_at IS NULL) = (outcome IS NOT NULL)))),
+  constraint mail_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'refused'::text, 'given-up'::text, 'needless'::text]))),
+  constraint mail_pkey PRIMARY KEY (id)
+);
+CREATE INDEX mail_due ON mail USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX mail_ended ON mail USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 create table payment (
   id uuid not null,

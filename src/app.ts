@@ -12,7 +12,7 @@ import { loadDemoOnce } from './app/demo-data.ts';
 import { metricsReaders, startWarnings } from './app/exposure.ts';
 import { createFoundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
-import { openListener } from './app/listener.ts';
+import { openListener, reachable } from './app/listener.ts';
 import { assertKeyFits, markDatabase } from './app/mark-database.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { loadPages } from './app/pages.ts';
@@ -139,7 +139,8 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     noOpRoutes(server);
     crowdRoutes(server, crowds, base);
   }
-  healthRoutes(server, createAppHealth({ ...base, consumers, listener }));
+  const mail = parts.mail.deliverFrom(() => reachable(listener.address()));
+  healthRoutes(server, createAppHealth({ ...base, consumers, listener, mail }));
   metricsRoute(server, base.metrics, metricsReaders(config));
   eventRoutes(server, base.log);
 
@@ -158,6 +159,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     // A port does not close before the connections that were upgraded on it.
     ...stomp.lifecycles,
     ...composeCallbackSender(base, listener),
+    mail.lifecycle,
     crowds.lifecycle,
   ];
   const stop = async () => {

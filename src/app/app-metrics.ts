@@ -93,6 +93,17 @@ export function countExportAttempts(metrics: Metrics): (outcome: string) => void
   });
 }
 
+/** @returns where to say how an attempt to send a mail went */
+export function countMails(metrics: Metrics): (kind: string, outcome: string) => void {
+  const counters = metrics.counters({
+    name: 'firstcome_mails_total',
+    help: 'Attempts to send a mail by its kind and how it went: sent, postponed, refused, given-up, needless.',
+  });
+  return (kind, outcome) => {
+    counters({ kind, outcome }).value += 1;
+  };
+}
+
 export function countCheckIns(metrics: Metrics): (outcome: string) => void {
   return countBy(metrics, {
     name: 'firstcome_check_ins_total',

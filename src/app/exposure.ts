@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { mailFolder } from '../config/mail-settings.ts';
 import { isLoopback } from '../kernel/loopback.ts';
 import type { MetricsRouteOptions } from '../platform/http/metrics-route.ts';
 
@@ -13,7 +14,11 @@ function servesOthers({ host, trustProxy }: Pick<Config, 'host' | 'trustProxy'>)
 }
 
 /** What an operator should know of a configuration that works, in words. */
-export function startWarnings(config: Pick<Config, 'mode' | 'host' | 'trustProxy'>): readonly string[] {
+export function startWarnings(
+  config: Pick<Config, 'mode' | 'host' | 'trustProxy' | 'mailUrl' | 'dataDir'>,
+): readonly string[] {
+  if (config.mode === 'production' && config.mailUrl === undefined)
+    return [`nobody gets mails: they are written to ${mailFolder(config)}; set MAIL_URL`];
   if (config.mode !== 'demo' || !servesOthers(config)) return [];
   return [
     'demo mode serves others than this machine: its accounts, codes and SECRET_KEY are public, so that anyone can ' +

@@ -58,8 +58,9 @@ export type Foundation = {
   readonly hint: CommitNotice;
   /** Where failures in the background go that are tried again. */
   readonly complain: (part: string) => (error: unknown) => void;
-  /** Tells of the outages of PostgreSQL and of the brokers, so that nobody else has to. */
+  /** Tells of the outages of PostgreSQL, of the brokers and of the mail server, so that nobody else has to. */
   readonly outage: Pick<OutageLog, 'covers'>;
+  readonly mailOutage: Pick<OutageLog, 'answered'>;
 };
 
 export type FoundationOptions = {
@@ -86,8 +87,9 @@ export function createFoundation(
   });
   const kafka = createOutageLog({ ...about, dependency: 'kafka', name: 'Kafka' });
   const platform = createOutageLog({ ...about, dependency: 'export', name: 'The platform of the export' });
+  const mailOutage = createOutageLog({ ...about, dependency: 'mail', name: 'The mail server' });
   const outage = {
-    covers: (error: unknown) => [postgres, kafka, platform].some((log) => log.covers(error)),
+    covers: (error: unknown) => [postgres, kafka, platform, mailOutage].some((log) => log.covers(error)),
   };
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
@@ -133,6 +135,7 @@ export function createFoundation(
     hint: commitNoticeOf(log),
     complain,
     outage,
+    mailOutage,
   };
 }
 

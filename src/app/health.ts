@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
 import type { ProcessClock } from '../kernel/clock.ts';
+import type { MailDelivery } from '../modules/mail/index.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
 import { createHealth, type Health, type HealthCheck } from '../platform/observability/health.ts';
 import type { OutageLog } from '../platform/observability/outage-log.ts';
@@ -18,6 +19,7 @@ export type HealthParts = {
   readonly outage: Pick<OutageLog, 'covers'>;
   readonly pingBrokers?: (() => Promise<void>) | undefined;
   readonly exportFeed?: Pick<EventFeed, 'stats'> | undefined;
+  readonly mail: Pick<MailDelivery, 'check'>;
 };
 
 /**
@@ -26,7 +28,8 @@ export type HealthParts = {
  * failures are in the metrics.
  */
 export function createAppHealth(parts: HealthParts): Health {
-  const { clock, logger, database, log, consumers, listener, outage, pingBrokers, exportFeed } = parts;
+  const { clock, logger, database, log, consumers, listener, outage, pingBrokers } = parts;
+  const { exportFeed, mail } = parts;
   const toldAsOutage = new Set<string>();
   return createHealth({
     clock,
@@ -50,7 +53,8 @@ export function createAppHealth(parts: HealthParts): Health {
           if (!listener.listens()) throw new Error('the port is not open, or is closing');
         },
       },
-      // Sales go on without brokers; what follows events waits.
+      // Sales go on without mails and without brokers; what follows events waits.
+      { name: 'mail', check: () => mail.check(), degrades: true },
       ...(pingBrokers ? [{ name: 'kafka', check: pingBrokers, degrades: true }] : []),
       // Nobody who buys notices; the events wait in the store.
       ...(exportFeed ? [exportCheck(exportFeed)] : []),

@@ -9,6 +9,7 @@ import type { Operation } from '../platform/operations/operation.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeDeadLetters } from './compose/dead-letters.ts';
 import { composeIdentity } from './compose/identity.ts';
+import { composeMail, type Mailing } from './compose/mail.ts';
 import { composeMonitoring } from './compose/monitoring.ts';
 import { composePayments } from './compose/payments.ts';
 import { composePoints } from './compose/points.ts';
@@ -23,6 +24,7 @@ export type RoleParts = {
   readonly identity: Identity;
   readonly catalogue: Catalogue;
   readonly rates: WaitingRoom['rates'];
+  readonly mail: Mailing;
   readonly routes: readonly ((server: HttpServer) => void)[];
   /** All writes, apart from the edge that they come in by. */
   readonly operations: readonly Operation[];
@@ -51,8 +53,9 @@ function composeAll(base: Foundation): RoleParts {
   const payments = composePayments(base, gate);
   const points = composePoints(base, { identity, payments });
   const tickets = composeTickets(base, { catalogue, tokens });
+  const mail = composeMail(base, { identity, catalogue });
   const monitoring = composeMonitoring(base, { waitingRoom, seating, identity });
-  const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer];
+  const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer, mail.consumer];
   const deadLetters = composeDeadLetters(base, consumers.filter(isDurable));
   const modules = [
     identity,
@@ -71,6 +74,7 @@ function composeAll(base: Foundation): RoleParts {
     identity,
     catalogue,
     rates: waitingRoom.rates,
+    mail,
     routes: modules.map(({ routes }) => routes),
     operations: modules.flatMap((module) => ('operations' in module ? module.operations : [])),
     consumers,

@@ -1,6 +1,7 @@
 import { exportFolder } from '../app/compose/export.ts';
 import type { Config } from '../config/config.ts';
 import { exportTarget } from '../config/export-settings.ts';
+import { mailFolder } from '../config/mail-settings.ts';
 import { demoAccounts } from '../demo/index.ts';
 
 /** Says where to click, who to be and what to do next. */
@@ -17,6 +18,9 @@ export function bannerOf(config: Config, address: string, connectionsMax: number
     `  OpenAPI document  ${address}/openapi.json`,
     `  Health            ${address}/health/ready`,
     `  Metrics           ${address}/metrics`,
+    ...(config.mailUrl === undefined
+      ? [`  Mails             ${mailFolder(config)} (nobody is sent any)`]
+      : []),
     '',
   ];
   if (exportTarget(config, true) === 'file')

@@ -23,7 +23,9 @@ function createScene(change: Partial<IssueTokensDeps> = {}) {
     accounts: {
       create(people) {
         saved.push(...people.map((person) => person.id));
-        return Promise.resolve(people.map((person) => ok(person)));
+        return Promise.resolve(
+          people.map((person) => ok({ ...person, language: 'ko', emailConfirmedAt: null })),
+        );
       },
     },
     sessions: {

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';
 import type { Ids } from '../kernel/ids.ts';
-import type { Account, AccountStore, Identity } from '../modules/identity/index.ts';
+import type { AccountStore, Identity, NewAccount } from '../modules/identity/index.ts';
 import type { TokenSigner } from '../platform/auth/tokens/token.ts';
 
 export type IssueTokensDeps = {
@@ -85,7 +85,7 @@ async function checkPossible(deps: IssueTokensDeps, { passesFor, line }: IssueTo
 async function joinLine(
   deps: IssueTokensDeps,
   { line, count }: IssueTokensOptions,
-  { people, first }: { readonly people: readonly Account[]; readonly first: number },
+  { people, first }: { readonly people: readonly NewAccount[]; readonly first: number },
 ): Promise<void> {
   if (!line || !deps.join) return;
   const placeOf = (no: number) => Math.floor((no * line.length) / count);
@@ -96,9 +96,9 @@ async function joinLine(
   await deps.join(line.performanceId, ids);
 }
 
-async function saveChunk(deps: IssueTokensDeps, left: number): Promise<readonly Account[]> {
+async function saveChunk(deps: IssueTokensDeps, left: number): Promise<readonly NewAccount[]> {
   const createdAt = deps.clock.now();
-  const people = Array.from({ length: Math.min(CHUNK, left) }, (): Account => {
+  const people = Array.from({ length: Math.min(CHUNK, left) }, (): NewAccount => {
     const id = deps.ids.next();
     return { id, email: `${id}@load.example`, name: `Load ${id.slice(-6)}`, roles: ['member'], createdAt };
   });
@@ -106,7 +106,11 @@ async function saveChunk(deps: IssueTokensDeps, left: number): Promise<readonly 
   return people;
 }
 
-async function lineFor(deps: IssueTokensDeps, options: IssueTokensOptions, person: Account): Promise<string> {
+async function lineFor(
+  deps: IssueTokensDeps,
+  options: IssueTokensOptions,
+  person: NewAccount,
+): Promise<string> {
   const [{ accessToken }, pass] = await Promise.all([
     deps.sessions.issueLoadToken(person),
     options.passesFor === undefined ? undefined : signPass(deps, person.id, options.passesFor),

@@ -1,6 +1,7 @@
 import { exportProblems, exportSettings } from './export-settings.ts';
 import { feedProblems, feedSettings } from './feed-settings.ts';
 import { limitSettings } from './limit-settings.ts';
+import { mailProblems, mailSettings } from './mail-settings.ts';
 import { paymentSettings } from './payment-settings.ts';
 import {
   addressList,
@@ -198,6 +199,7 @@ export const settingTable = {
     { min: SECOND, max: DAY },
   ),
   ...paymentSettings,
+  ...mailSettings,
 } as const;
 
 export type Config = Settings<typeof settingTable>;
@@ -225,6 +227,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...metricsTokenProblems(config),
     ...feedProblems(config, config.mode),
     ...exportProblems(config, config.mode),
+    ...mailProblems(config, config.mode),
   ];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { mailsOnceThere, type ReadMessage } from '../support/mail/read-message.ts';
 import type { Person } from './support/test-app.ts';
 import { describePages } from './support/test-site.ts';
+import type { Visit } from './support/visit.ts';
 
 async function fillIn(page: Page, { credentials }: Person): Promise<void> {
   await page.getByLabel('이메일').fill(credentials.email);
   await page.getByLabel('비밀번호').fill(credentials.password);
   await page.getByRole('button', { name: '로그인' }).click();
+}
+
+/** A mail as a mail program shows it; the picture is for people to look at. */
+async function showMail(visit: Visit, { html }: ReadMessage, picture: string): Promise<void> {
+  await visit.page.goto('about:blank');
+  await visit.page.setContent(html);
+  await visit.picture(picture);
 }
 
 const balanceOf = async (person: Person) => (await person.call('GET /v1/points'))['balance'];
@@ -57,6 +66,64 @@ describePages('accounts in one browser', (site) => {
     for (const person of [one, other])
       assert.deepEqual(await balanceOf(person), { amount: 0, currency: 'KRW' });
     await close();
+  });
+
+  test('who signs up gets a mail in the language of the page, whose link confirms the address', async () => {
+    const { mailFolder } = site.testApp;
+    const email = 'new-reader@pages.example';
+    const visit = await site.visit({ language: 'en' });
+    const { page, go, picture, expectTrouble, assertAccessible, close } = visit;
+    await go('/sign-up');
+    await page.getByLabel('Name').fill('Sky Kim');
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill('a long enough password');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('searchbox').waitFor();
+    await page.getByRole('button', { name: 'My account' }).click();
+    await page.getByText('You have not confirmed your e-mail address yet.').waitFor();
+    await page.getByRole('button', { name: 'Send the mail again' }).click();
+    await page.getByText('The mail is on its way.').waitFor();
+    await picture('account-unconfirmed-en');
+    const [mail] = await mailsOnceThere(mailFolder, email, 2);
+    assert.equal(mail!.headers.get('subject'), 'Confirm your e-mail address');
+    const link = /http\S+\/confirm-email#token=\S+/.exec(mail!.text)?.[0] ?? '';
+    await go(link);
+    assert.equal(new URL(page.url()).hash, '', 'the token does not stay in the address');
+    await assertAccessible();
+    await picture('confirm-email-en');
+    await page.getByRole('button', { name: 'Confirm this address' }).click();
+    await page.getByText(`${email} is confirmed.`).waitFor();
+    await picture('confirm-email-done-en');
+    expectTrouble(/409.*email-confirmations/);
+    await page.goto('about:blank');
+    await go(link);
+    await page.getByRole('button', { name: 'Confirm this address' }).click();
+    await page.getByText('The address was confirmed with this link already.').waitFor();
+    await showMail(visit, mail!, 'mail-confirm-en');
+    await close();
+  });
+
+  test('mails of a purchase can be read, on a phone too', async () => {
+    const { testApp } = site;
+    const person = await testApp.person('김하나');
+    const performanceId = await testApp.sell();
+    const email = person.credentials.email;
+    const token = /#token=(\S+)/.exec((await mailsOnceThere(testApp.mailFolder, email, 1))[0]!.text)?.[1];
+    await person.call('POST /v1/email-confirmations', { token });
+    await person.call('POST /v1/points/charges', { amount: { amount: 500_000, currency: 'KRW' } });
+    const held = await person.call('POST /v1/reservations', { performanceId, seatIds: ['A-2-3', 'A-2-4'] });
+    await person.call(`POST /v1/reservations/${held.id}/payments`, { method: 'points' });
+    await person.call(`DELETE /v1/reservations/${held.id}`);
+    const [, ticket, refund] = await mailsOnceThere(testApp.mailFolder, email, 2);
+    for (const size of ['desktop', 'phone'] as const) {
+      const visit = await site.visit({ size });
+      await showMail(visit, ticket ?? refund!, `mail-ticket-${size}-ko`);
+      const { page } = visit;
+      const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(width <= 0, 'nothing is cut at the side');
+      await page.getByRole('heading', { name: '봄밤의 노래' }).waitFor();
+      await visit.close();
+    }
   });
 
   test('the pages of sellers stop as well', async () => {

@@ -6,6 +6,9 @@ import addFormats from 'ajv-formats';
 import { createParkedEvents } from '../../src/adapters/postgres/events/parked-events.ts';
 import { eventTypes } from '../../src/app/event-types.ts';
 import { staysInside } from '../../src/platform/events/event.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { confirmationToken } from '../../src/modules/identity/email-confirmation.ts';
+import { deriveKey } from '../../src/platform/auth/tokens/secret.ts';
 import { type AccessApp, startAccessApp } from '../support/access/app.ts';
 import { openSale, type Sale } from '../support/access/sale.ts';
 import { accessTokenOf } from '../support/access-token.ts';
@@ -52,6 +55,10 @@ async function saveOneOfEach(): Promise<SavedEvent[]> {
   await did('manager', `DELETE /v1/check-ins/${String(checkIn['id'])}`);
   const manager = `Bearer ${await accessTokenOf(system.tokens, ['member', 'manager'])}`;
   const { body: me } = await call('buyer', 'GET /v1/accounts/me');
+  await did('buyer', 'POST /v1/accounts/me/email-confirmations');
+  const key = deriveKey(readConfig({}).secretKey, 'email-confirmation');
+  const about = { accountId: String(me['id']), email: String(me['email']), issuedAt: Date.now() };
+  await did('buyer', 'POST /v1/email-confirmations', { token: confirmationToken(key, about) });
   const credited = await system.app.server.inject({
     method: 'POST',
     url: `/v1/accounts/${String(me['id'])}/credits`,

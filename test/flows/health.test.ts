@@ -64,6 +64,7 @@ test('an instance lives before it is ready, is ready once it listens, and no mor
     database: 'ok',
     consumers: 'failed',
     listener: 'failed',
+    mail: 'ok',
   });
 
   await app.start();
@@ -71,7 +72,7 @@ test('an instance lives before it is ready, is ready once it listens, and no mor
   const ready = await get('/health/ready');
   assert.deepEqual(ready.body, {
     status: 'ready',
-    checks: { clock: 'ok', database: 'ok', consumers: 'ok', listener: 'ok' },
+    checks: { clock: 'ok', database: 'ok', consumers: 'ok', listener: 'ok', mail: 'ok' },
   });
   assert.equal(ready.headers['cache-control'], 'no-store');
   await app.stop();
@@ -89,6 +90,7 @@ test('an instance without its database lives, is not ready, says nothing of the 
       database: 'failed',
       consumers: 'ok',
       listener: 'ok',
+      mail: 'ok',
     });
     assert.doesNotMatch(JSON.stringify(away.body), /postgres|away/);
     assert.equal((await get('/health/live')).status, 200);

@@ -38,7 +38,13 @@ describe('signing up', () => {
     const response = await signUp(wanted);
     assert.equal(response.statusCode, 201);
     const { id, createdAt, ...rest } = response.json<Record<string, string>>();
-    assert.deepEqual(rest, { email: wanted.email, name: '김민지', roles: ['member'] });
+    assert.deepEqual(rest, {
+      email: wanted.email,
+      name: '김민지',
+      roles: ['member'],
+      language: 'ko',
+      emailConfirmed: false,
+    });
     assert.equal(createdAt, new Date(world.clock.now()).toISOString());
     const { accessToken } = await logIn(service, wanted.email);
     assert.deepEqual((await readMe(service, accessToken)).json(), { ...response.json<object>(), id });

@@ -12,4 +12,5 @@ export const ticketPaths = {
   points: '/points',
   signIn: '/sign-in',
   signUp: '/sign-up',
+  confirmEmail: '/confirm-email',
 } as const;

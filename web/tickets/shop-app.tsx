@@ -25,6 +25,9 @@ const ReservationPage = onDemand(
 const ReservationsPage = onDemand(async () => (await import('./own/reservations-page.tsx')).ReservationsPage);
 const TicketsPage = onDemand(async () => (await import('./own/tickets-page.tsx')).TicketsPage);
 const TicketPage = onDemand(async () => (await import('./own/ticket-page.tsx')).TicketPage);
+const ConfirmEmailPage = onDemand(
+  async () => (await import('./account/confirm-email-page.tsx')).ConfirmEmailPage,
+);
 const PointsPage = onDemand(async () => (await import('./own/points-page.tsx')).PointsPage);
 
 /** The page of each address. */
@@ -41,6 +44,7 @@ const PAGES: { readonly [Page in keyof typeof ticketPaths]: (params: Params) => 
   points: () => <PointsPage />,
   signIn: () => <SignInPage />,
   signUp: () => <SignUpPage />,
+  confirmEmail: () => <ConfirmEmailPage />,
 };
 
 export function ShopApp() {

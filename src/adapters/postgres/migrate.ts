@@ -23,6 +23,7 @@ const FILES = [
   'payments/schema.sql',
   'tickets/schema.sql',
   'ranking/schema.sql',
+  'mail/schema.sql',
   'lease/schema.sql',
 ] as const;
 

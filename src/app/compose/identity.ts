@@ -1,4 +1,5 @@
 import { createAccountStore } from '../../adapters/postgres/identity/account-store.ts';
+import { createEmailConfirmations } from '../../adapters/postgres/identity/email-confirmations.ts';
 import { createKeyStore } from '../../adapters/postgres/identity/key-store.ts';
 import { createSessionStore } from '../../adapters/postgres/identity/session-store.ts';
 import { type AccountStore, createIdentity, type Identity } from '../../modules/identity/index.ts';
@@ -26,6 +27,7 @@ export function composeIdentity(base: Foundation): IdentityParts {
     ...base,
     accounts: accountStore,
     sessions: createSessionStore(database),
+    confirmations: createEmailConfirmations(database, hint),
     tokens,
     secretKey: config.secretKey,
     enrolmentCodes: { seller: config.sellerCode, manager: config.managerCode, driver: config.driverCode },

@@ -1,4 +1,5 @@
 import type { onRequestHookHandler } from 'fastify';
+import { Type } from 'typebox';
 import { member, roles } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { toPage } from '../../platform/http/cursor.ts';
@@ -13,6 +14,8 @@ import {
   AccountQueryString,
   AccountView,
   accountView,
+  ConfirmedEmail,
+  EmailConfirmationBody,
   EnrolmentBody,
   RoleChangeBody,
   SignUpBody,
@@ -81,6 +84,44 @@ export function accountListRoute(server: HttpServer, accounts: AccountsService):
       const rows = await accounts.list({ ...page, limit: page.limit + 1, text: q, role });
       return toPage(rows, page.limit, (account) => [account.id], accountView);
     },
+  );
+}
+
+/** By a link that is sent to it. */
+export function emailRoutes(
+  server: HttpServer,
+  { requestEmailConfirmation, confirmEmail }: IdentityOperations,
+): void {
+  const answerRequest = operationRoute(requestEmailConfirmation, { status: 204 });
+  const answerConfirmation = operationRoute(confirmEmail, { status: 200 });
+
+  server.post(
+    '/v1/accounts/me/email-confirmations',
+    {
+      config: operationConfig(requestEmailConfirmation),
+      schema: {
+        operationId: 'requestEmailConfirmation',
+        summary: 'Have the mail sent again that confirms your address; the first is sent at sign-up',
+        tags: ['Identity'],
+        response: { 204: Type.Null({ description: 'It is on its way.' }), default: Problem },
+      },
+    },
+    (request, reply) => answerRequest(request, reply, null),
+  );
+
+  server.post(
+    '/v1/email-confirmations',
+    {
+      config: operationConfig(confirmEmail),
+      schema: {
+        operationId: 'confirmEmail',
+        summary: 'Confirm an address with what the link of the mail ends with; good once',
+        tags: ['Identity'],
+        body: EmailConfirmationBody,
+        response: { 200: ConfirmedEmail, default: Problem },
+      },
+    },
+    (request, reply) => answerConfirmation(request, reply, request.body),
   );
 }
 

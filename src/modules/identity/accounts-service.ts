@@ -3,7 +3,7 @@ import type { Ids } from '../../kernel/ids.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import type { IdentityLimits } from './limits.ts';
-import { normalizeEmail, type Role } from './model.ts';
+import { type Language, normalizeEmail, type Role } from './model.ts';
 import type { Passwords } from './passwords.ts';
 import type { Account, AccountQuery, AccountStore } from './ports.ts';
 
@@ -11,6 +11,8 @@ export type SignUp = {
   readonly email: string;
   readonly password: string;
   readonly name: string;
+  /** Default ko. */
+  readonly language?: Language | undefined;
   /** Where the request came from. */
   readonly address: string;
   readonly key?: IdempotencyRef | undefined;
@@ -73,7 +75,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
   }
 
   return {
-    async signUp({ email, password, name, address, key }) {
+    async signUp({ email, password, name, language = 'ko', address, key }) {
       const allowed = limits.signUp(address);
       if (!allowed.ok) return allowed;
       // Hashed before anyone knows whether the address is free: both answers take the same time.
@@ -83,6 +85,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
         email: normalizeEmail(email),
         name: name.trim(),
         roles: ['member'] as const,
+        language,
         createdAt: clock.now(),
         passwordHash,
       };

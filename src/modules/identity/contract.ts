@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
 import { defineEvents } from '../../platform/events/event.ts';
 import { closed, Id, pageOf, pageQuery, Time, visibleText } from '../../platform/http/schemas.ts';
-import { ENROLLED_ROLES, ROLES } from './model.ts';
+import { ENROLLED_ROLES, LANGUAGES, ROLES } from './model.ts';
 import type { Account } from './ports.ts';
 
 export const identityProblems = defineProblems({
@@ -56,6 +56,27 @@ export const identityProblems = defineProblems({
     title: 'Managers do not take the role from themselves',
     remedy: 'Ask another manager, so that one always remains.',
   },
+  email_confirmed: {
+    kind: 'conflict',
+    title: 'The e-mail address is confirmed already',
+    remedy: 'There is nothing to do.',
+  },
+  confirmation_invalid: {
+    kind: 'forbidden',
+    title: 'The confirmation is not valid',
+    remedy:
+      'Open the whole link of the mail, or have a new one sent: POST /v1/accounts/me/email-confirmations.',
+  },
+  confirmation_expired: {
+    kind: 'forbidden',
+    title: 'The confirmation has expired',
+    remedy: 'Sign in and have a new one sent: POST /v1/accounts/me/email-confirmations.',
+  },
+  confirmation_used: {
+    kind: 'conflict',
+    title: 'The e-mail address was confirmed with this already',
+    remedy: 'There is nothing to do.',
+  },
   rotation_limit_reached: {
     kind: 'conflict',
     title: 'Too many signing keys are in use',
@@ -73,10 +94,26 @@ const EnrolledRole = Type.Enum([...ENROLLED_ROLES], {
   description: 'A role that is given; everybody is a member.',
 });
 
+const Language = Type.Enum([...LANGUAGES], { title: 'Language' });
+
 export const SignUpBody = closed(
-  { email: Email, password: NewPassword, name: visibleText(100) },
+  {
+    email: Email,
+    password: NewPassword,
+    name: visibleText(100),
+    language: Type.Optional({ ...Language, default: 'ko', description: 'Of mails.' }),
+  },
   { title: 'SignUp' },
 );
+
+export const EmailConfirmationBody = closed(
+  {
+    token: Type.String({ minLength: 1, maxLength: 512, description: 'What the link of the mail ends with.' }),
+  },
+  { title: 'EmailConfirmation' },
+);
+
+export const ConfirmedEmail = Type.Object({ email: Type.String() }, { title: 'ConfirmedEmail' });
 
 export const LogInBody = closed(
   { email: Email, password: Type.String({ minLength: 1, maxLength: 128 }) },
@@ -107,6 +144,8 @@ export const AccountView = Type.Object(
     email: Type.String(),
     name: Type.String(),
     roles: Type.Array(Role),
+    language: { ...Language, description: 'In which mails are written.' },
+    emailConfirmed: Type.Boolean({ description: 'Whether the link of the first mail was opened.' }),
     createdAt: Time,
   },
   { title: 'Account' },
@@ -177,6 +216,8 @@ export const identityEvents = defineEvents(
   { subject: 'accountId' },
   {
     'account.created': Type.Object({ accountId: Id, roles: Type.Array(Type.Enum([...ROLES])) }),
+    'email.confirmation-requested': Type.Object({ accountId: Id }),
+    'email.confirmed': Type.Object({ accountId: Id }),
     'roles.changed': Type.Object({
       accountId: Id,
       roles: Type.Array(Type.Enum([...ROLES])),
@@ -189,6 +230,14 @@ export const identityEvents = defineEvents(
 );
 
 export function accountView(account: Account): AccountView {
-  const { id, email, name, roles, createdAt } = account;
-  return { id, email, name, roles: [...roles], createdAt: new Date(createdAt).toISOString() };
+  const { id, email, name, roles, language, emailConfirmedAt, createdAt } = account;
+  return {
+    id,
+    email,
+    name,
+    roles: [...roles],
+    language,
+    emailConfirmed: emailConfirmedAt !== null,
+    createdAt: new Date(createdAt).toISOString(),
+  };
 }

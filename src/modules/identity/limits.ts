@@ -51,7 +51,12 @@ export type IdentityLimits = {
   /** Counts a code as wrong until `enrolled`. */
   enrol(accountId: string): Limited;
   enrolled(accountId: string): void;
+  /** Counts the mails that somebody has sent to the own address. */
+  confirmationMail(accountId: string): Limited;
 };
+
+/** A few mails at once, for who does not find the first, and six an hour. */
+const CONFIRMATION_MAILS = { perMinute: 0.1, burst: 3 };
 
 export function createIdentityLimits(
   { limits }: { readonly limits: Limits },
@@ -62,6 +67,7 @@ export function createIdentityLimits(
   const logInsOfAddress = limits.rate({ name: 'log-ins', perMinute: logInsPerMinute });
   const guessesOfAccount = limits.rate({ name: 'guesses', ...GUESSES_OF_ACCOUNT });
   const delays = limits.growingDelay(LOG_IN_DELAYS);
+  const confirmationMails = limits.rate({ name: 'confirmation-mails', ...CONFIRMATION_MAILS });
   const wrongCodes = limits.rate({ name: 'wrong-codes', perMinute: wrongCodesPerMinute });
   return {
     signUp: (address) => take(signUps, addressKey(address)),
@@ -78,6 +84,7 @@ export function createIdentityLimits(
     },
     enrol: (accountId) => take(wrongCodes, accountId),
     enrolled: (accountId) => wrongCodes.giveBack(accountId),
+    confirmationMail: (accountId) => take(confirmationMails, accountId),
   };
 }
 

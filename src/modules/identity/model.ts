@@ -19,6 +19,10 @@ export function applyRoleChange(roles: readonly Role[], change: RoleChange): rea
   return ROLES.filter((role) => (role === change.role ? !has : roles.includes(role)));
 }
 
+/** In which people are written to. */
+export const LANGUAGES = ['ko', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
 /** One person, one spelling: addresses are compared without regard to case. */
 export function normalizeEmail(email: string): string {
   return email.toLowerCase();

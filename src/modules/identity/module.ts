@@ -11,15 +11,16 @@ import type { LeaseKeeper } from '../../platform/lease/lease-keeper.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
 import { endStreamsOf } from '../../platform/live/sse/event-stream.ts';
 import type { Operation } from '../../platform/operations/operation.ts';
-import { accountListRoute, accountRoutes, roleRoutes } from './account-routes.ts';
+import { accountListRoute, accountRoutes, emailRoutes, roleRoutes } from './account-routes.ts';
 import { type AccountsService, createAccountsService } from './accounts-service.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { createEmailConfirmation, type EmailConfirmation } from './email-confirmation.ts';
 import { keyRoutes } from './key-routes.ts';
 import { createKnownDevices } from './known-devices.ts';
 import { createIdentityLimits, type LimitOptions } from './limits.ts';
 import { identityOperations } from './operations.ts';
 import { createPasswords, type PasswordOptions } from './passwords.ts';
-import type { AccountStore, SessionStore } from './ports.ts';
+import type { AccountStore, EmailConfirmations, SessionStore } from './ports.ts';
 import { createRefreshTokens } from './refresh-token.ts';
 import { createRolesService, type EnrolmentCodes, type RolesService } from './roles-service.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -30,6 +31,7 @@ import { createUpkeep } from './upkeep.ts';
 export type IdentityDeps = {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
+  readonly confirmations: EmailConfirmations;
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly random: Random;
@@ -55,6 +57,7 @@ export type Identity = {
   readonly accounts: AccountsService;
   readonly sessions: SessionsService;
   readonly roles: RolesService;
+  readonly emailConfirmation: EmailConfirmation;
   /** For `createHttpServer`. */
   readonly authenticate: Authenticate;
   /** Hears when a session or an account's tokens end, for connections that live on without asking again. */
@@ -95,13 +98,25 @@ export function createIdentity(deps: IdentityDeps): Identity {
     codeUsesMax: deps.enrolmentCodeUsesMax,
     codeKey: deriveKey(deps.secretKey, 'enrolment-code'),
   });
+  const emailConfirmation = createEmailConfirmation({
+    ...shared,
+    accounts: deps.accounts,
+    key: deriveKey(deps.secretKey, 'email-confirmation'),
+  });
   const sessions = createSessionsService({ ...shared, signer: deps.tokens.signer, options });
-  const operations = identityOperations({ accounts, sessions, roles, ring: deps.tokens.ring });
+  const operations = identityOperations({
+    accounts,
+    sessions,
+    roles,
+    emailConfirmation,
+    ring: deps.tokens.ring,
+  });
   const { endingsPollMs = 2_000 } = deps;
   return {
     accounts,
     sessions,
     roles,
+    emailConfirmation,
     authenticate: createAuthenticate(deps.tokens.readerOf, endings),
     onEnding: (listener) => endings.onEnding(listener),
     lifecycle: createUpkeep({ ...deps, endings, endingsPollMs, endingsKeptMs, endingsMax: ENDINGS_MAX }),
@@ -110,6 +125,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const warnOfProxy = warnOfProxies();
       accountRoutes(server, accounts, operations, warnOfProxy);
       accountListRoute(server, accounts);
+      emailRoutes(server, operations);
       roleRoutes(server, operations);
       sessionRoutes(server, operations, warnOfProxy);
       keyRoutes(server, deps.tokens, operations);

@@ -7,12 +7,14 @@ import { accountOf, defineOperation } from '../../platform/operations/operation.
 import type { AccountsService } from './accounts-service.ts';
 import {
   accountView,
+  EmailConfirmationBody,
   EnrolmentBody,
   LogInBody,
   RefreshBody,
   RoleChangeBody,
   SignUpBody,
 } from './contract.ts';
+import type { EmailConfirmation } from './email-confirmation.ts';
 import type { RolesService } from './roles-service.ts';
 import type { LoggedIn, SessionsService, SessionTokens } from './sessions-service.ts';
 
@@ -22,6 +24,7 @@ type Parts = {
   readonly accounts: AccountsService;
   readonly sessions: SessionsService;
   readonly roles: RolesService;
+  readonly emailConfirmation: EmailConfirmation;
   readonly ring: Pick<KeyRing, 'rotate'>;
 };
 
@@ -31,7 +34,11 @@ const ClientAddress = Type.String();
 
 /** The writes of identity. */
 export function identityOperations(parts: Parts) {
-  return { ...accountOperations(parts), ...sessionOperations(parts.sessions) };
+  return {
+    ...accountOperations(parts),
+    ...emailOperations(parts.emailConfirmation),
+    ...sessionOperations(parts.sessions),
+  };
 }
 
 function accountOperations(parts: Parts) {
@@ -85,6 +92,34 @@ function accountOperations(parts: Parts) {
         createdAt: new Date(createdAt).toISOString(),
         signsFrom: new Date(signsFrom).toISOString(),
       }),
+    }),
+  };
+}
+
+function emailOperations(emailConfirmation: EmailConfirmation) {
+  return {
+    requestEmailConfirmation: defineOperation({
+      ...NOT_QUEUED,
+      operationId: 'requestEmailConfirmation',
+      input: Type.Null(),
+      access: member,
+      idempotent: true,
+      problems: ['email_confirmed'],
+      run: (context) => emailConfirmation.request(accountOf(context).accountId),
+      savesResult: () => false,
+      present: () => null,
+    }),
+    confirmEmail: defineOperation({
+      ...NOT_QUEUED,
+      operationId: 'confirmEmail',
+      input: EmailConfirmationBody,
+      // Who reads the mail may be signed in elsewhere.
+      access: anyone,
+      idempotent: true,
+      problems: ['confirmation_invalid', 'confirmation_expired', 'confirmation_used'],
+      run: (_context, { token }) => emailConfirmation.confirm(token),
+      savesResult: () => false,
+      present: ({ email }) => ({ email }),
     }),
   };
 }

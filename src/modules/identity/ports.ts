@@ -1,6 +1,6 @@
 import type { Result } from '../../kernel/result.ts';
 import type { ResultSlot } from '../../platform/idempotency/ports.ts';
-import type { Role, RoleChange, SessionState } from './model.ts';
+import type { Language, Role, RoleChange, SessionState } from './model.ts';
 
 /** Times are epoch ms. */
 export type Account = {
@@ -9,13 +9,19 @@ export type Account = {
   readonly email: string;
   readonly name: string;
   readonly roles: readonly Role[];
+  readonly language: Language;
+  /** When its owner showed that they read mails there; null: not yet. */
+  readonly emailConfirmedAt: number | null;
   readonly createdAt: number;
 };
 
 /** An account with its password's hash in PHC form; apart, so that the hash does not travel along. */
 export type Credentials = { readonly account: Account; readonly passwordHash?: string };
 
-export type NewAccount = Account & {
+/** Nobody has confirmed its address. */
+export type NewAccount = Omit<Account, 'language' | 'emailConfirmedAt'> & {
+  /** Default ko. */
+  readonly language?: Language;
   /** In PHC form; without one nobody can log in by password. */
   readonly passwordHash?: string;
   /** Of an account that is made; its effect is the Account. */
@@ -92,6 +98,14 @@ export type AccountStore = {
   replacePasswordHash(id: string, from: string, to: string): Promise<void>;
   /** What ended access tokens of whole accounts at `since` or later; the newest `limit`. */
   endingsSince(since: number, limit: number): Promise<readonly AccountEnding[]>;
+};
+
+/** Port: whether people read mails at their address. */
+export type EmailConfirmations = {
+  /** With the event `email.confirmation-requested`, which occasions the mail. @returns false where nothing is to be confirmed */
+  request(accountId: string, at: number): Promise<boolean>;
+  /** With the event `email.confirmed`, once. @returns false where it was confirmed before */
+  confirm(accountId: string, at: number): Promise<boolean>;
 };
 
 export type Session = SessionState & {

@@ -27,6 +27,8 @@ export type SaleOptions = {
 /** A whole system of its own, with somebody who sells and as many people as are asked for. */
 export type TestApp = {
   readonly address: string;
+  /** Where mails are. */
+  readonly mailFolder: string;
   readonly seller: Person;
   person(name?: string): Promise<Person>;
   /** Another one who sells, and has nothing yet. */
@@ -72,6 +74,7 @@ export async function openTestApp(environment: Readonly<Record<string, string>> 
   const seller = await enter(client, 'Seller', 'seller');
   return {
     address,
+    mailFolder: system.mailFolder,
     seller,
     person: (name = '김하나') => enter(client, name),
     newSeller: () => enter(client, 'New Seller', 'seller'),

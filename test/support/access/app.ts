@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import { createKeyStore } from '../../../src/adapters/postgres/identity/key-store.ts';
 import { type App, buildApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/config/config.ts';
+import { mailFolder } from '../../../src/config/mail-settings.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { createIds } from '../../../src/kernel/ids.ts';
 import { systemRandom } from '../../../src/kernel/random.ts';
@@ -14,6 +18,8 @@ export type AccessApp = {
   readonly app: App;
   readonly database: Database;
   readonly tokens: Tokens;
+  /** Where mails are. */
+  readonly mailFolder: string;
   close(): Promise<void>;
 };
 
@@ -23,7 +29,8 @@ const ENVIRONMENT = { PORT: '0', SIGN_UPS_PER_MINUTE: '100000', LOG_INS_PER_MINU
 export async function startAccessApp(environment: Record<string, string> = {}): Promise<AccessApp> {
   const testDatabase = await acquireTestDatabase();
   const database = createDatabase({ connection: testDatabase.connection });
-  const config = readConfig({ ...ENVIRONMENT, ...environment });
+  const dataDir = await mkdtemp(join(tmpdir(), 'access-app-'));
+  const config = readConfig({ ...ENVIRONMENT, DATA_DIR: dataDir, ...environment });
   const logger = createLogger({ level: 'silent', format: 'json' });
   const storage = { database, close: () => database.close() };
   const app = await buildApp(config, { logger, storage });
@@ -41,10 +48,12 @@ export async function startAccessApp(environment: Record<string, string> = {}): 
     app,
     database,
     tokens,
+    mailFolder: mailFolder(config),
     async close() {
       await tokens.lifecycle.stop();
       await app.stop();
       await testDatabase.release();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -3,6 +3,7 @@ import { createMemoryLimits } from '../../../src/adapters/memory/limits.ts';
 import { createDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import { createIdempotencyStore } from '../../../src/adapters/postgres/idempotency/idempotency-store.ts';
 import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
+import { createEmailConfirmations } from '../../../src/adapters/postgres/identity/email-confirmations.ts';
 import { createKeyStore } from '../../../src/adapters/postgres/identity/key-store.ts';
 import { createSessionStore } from '../../../src/adapters/postgres/identity/session-store.ts';
 import { createManualClock, type ManualClock } from '../../../src/kernel/clock.ts';
@@ -85,6 +86,7 @@ async function startService(ground: Ground, options: Partial<IdentityDeps>): Pro
   const identity = createIdentity({
     accounts: createAccountStore(database, { committed: () => undefined }, clock),
     sessions: createSessionStore(database),
+    confirmations: createEmailConfirmations(database, { committed: () => undefined }),
     tokens,
     clock,
     random: systemRandom,

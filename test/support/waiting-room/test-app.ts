@@ -1,5 +1,8 @@
 /** The whole system with rooms in it, on a database of its own; it can be restarted on that. */
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { createDatabase, type Database } from '../../../src/adapters/postgres/database.ts';
 import { createAccountStore } from '../../../src/adapters/postgres/identity/account-store.ts';
@@ -71,7 +74,12 @@ export class RoomTestApp {
 
   static async open(environment: Readonly<Record<string, string>> = {}): Promise<RoomTestApp> {
     const { connection, release } = await acquireTestDatabase();
-    const testApp = new RoomTestApp(createDatabase({ connection }), environment, release);
+    const dataDir = await mkdtemp(join(tmpdir(), 'test-app-'));
+    const own = { DATA_DIR: dataDir, ...environment };
+    const testApp = new RoomTestApp(createDatabase({ connection }), own, async () => {
+      await release();
+      await rm(dataDir, { recursive: true, force: true });
+    });
     await testApp.start();
     await testApp.tokens.lifecycle.start();
     testApp.seller = await testApp.person(['member', 'seller']);
@@ -92,6 +100,11 @@ export class RoomTestApp {
     const config = readConfig({ ...this.#environment, ...more });
     this.app = await buildApp(config, { logger, storage, clock: this.clock });
     await this.app.start();
+  }
+
+  /** Where mails are, unless they are sent. */
+  get dataDir(): string {
+    return readConfig(this.#environment).dataDir;
   }
 
   async restart(more: Readonly<Record<string, string>> = {}): Promise<void> {

@@ -5,6 +5,9 @@ export type Account = {
   email: string;
   name: string;
   roles: Role[];
+  language: Language;
+  /** Whether the link of the first mail was opened. */
+  emailConfirmed: boolean;
   /** RFC 3339, UTC, milliseconds */
   createdAt: string;
 };
@@ -34,7 +37,7 @@ export type AdmissionConflictPage = {
   nextCursor: string | null;
 };
 
-export type AuditAction = "roles.changed" | "room.changed" | "points.credited" | "check-in.undone" | "performance.cancelled" | "performance.postponed";
+export type AuditAction = "roles.changed" | "room.changed" | "points.credited" | "check-in.undone" | "performance.cancelled" | "performance.postponed" | "dead-letters.redriven" | "dead-letters.discarded";
 
 export type AuditEntry = {
   /** RFC 3339, UTC, milliseconds */
@@ -46,7 +49,7 @@ export type AuditEntry = {
   account: AuditPerson | null;
   /** Whose room or door. */
   performanceId: string | null;
-  /** What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate; reason and start of a performance. */
+  /** What is said of it: role, action and how; state and limits of a room; amount and reason; ticket and gate; reason and start of a performance; consumer, cause and number of dead letters. */
   details: { [key: string]: unknown };
 };
 
@@ -215,6 +218,10 @@ export type ConcertSummaryPage = {
   nextCursor: string | null;
 };
 
+export type ConfirmedEmail = {
+  email: string;
+};
+
 export type ConflictReason = "already_checked_in" | "ticket_void";
 
 export type ConsumerKind = "durable" | "follower";
@@ -306,6 +313,11 @@ export type DoorScans = {
   scans: DoorScan[];
 };
 
+export type EmailConfirmation = {
+  /** What the link of the mail ends with. */
+  token: string;
+};
+
 export type EnrolledRole = "seller" | "manager" | "driver";
 
 export type Enrolment = {
@@ -380,6 +392,8 @@ export type HistoryEntry = {
   /** What happened, in a sentence. */
   text: string;
 };
+
+export type Language = "ko" | "en";
 
 export type LentRate = {
   ratePerSecond: number;
@@ -951,6 +965,8 @@ export type SignUp = {
   email: string;
   password: string;
   name: string;
+  /** Of mails. */
+  language?: Language;
 };
 
 export type SignedMoney = {
@@ -1227,6 +1243,12 @@ export type Operations = {
     query: undefined;
     body: NewCheckIn;
     answer: CheckIn;
+  };
+  confirmEmail: {
+    params: undefined;
+    query: undefined;
+    body: EmailConfirmation;
+    answer: ConfirmedEmail;
   };
   confirmPayment: {
     params: { id: string };
@@ -1558,6 +1580,12 @@ export type Operations = {
     body: undefined;
     answer: undefined;
   };
+  requestEmailConfirmation: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   reserveSeats: {
     params: undefined;
     query: undefined;
@@ -1615,6 +1643,7 @@ export const operations = {
   changeVenue: ['PATCH', '/v1/venues/{id}', true, 'member'],
   chargePoints: ['POST', '/v1/points/charges', true, 'member'],
   checkIn: ['POST', '/v1/check-ins', true, 'member'],
+  confirmEmail: ['POST', '/v1/email-confirmations', true, 'anyone'],
   confirmPayment: ['POST', '/v1/payments/{id}/confirmations', true, 'member'],
   createConcert: ['POST', '/v1/concerts', true, 'member'],
   createPerformance: ['POST', '/v1/concerts/{id}/performances', true, 'member'],
@@ -1670,6 +1699,7 @@ export const operations = {
   refreshSession: ['POST', '/v1/sessions/refresh', false, 'anyone'],
   removePerformance: ['DELETE', '/v1/performances/{id}', true, 'member'],
   removeVenue: ['DELETE', '/v1/venues/{id}', true, 'member'],
+  requestEmailConfirmation: ['POST', '/v1/accounts/me/email-confirmations', true, 'member'],
   reserveSeats: ['POST', '/v1/reservations', true, 'member'],
   revokeGate: ['DELETE', '/v1/gates/{id}', true, 'member'],
   sendCrowd: ['POST', '/v1/demo/crowds', false, 'member'],

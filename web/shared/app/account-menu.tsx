@@ -1,4 +1,6 @@
+import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { call } from '../api/call.ts';
 import { session, useIsSignedOut } from '../api/session-state.ts';
 import { signOut } from '../api/sign-out.ts';
 import { type Role, useAccount } from '../api/use-account.ts';
@@ -75,6 +77,7 @@ function Inside({ places, close }: InsideProps) {
           {account && <span className="small quiet">{account.email}</span>}
         </p>
       )}
+      {account && !account.emailConfirmed && <Unconfirmed />}
       {theirs.length > 0 && (
         <nav aria-label={text('otherPlaces')}>
           {theirs.map(({ to, label }) => (
@@ -88,5 +91,27 @@ function Inside({ places, close }: InsideProps) {
         {text('signOut')}
       </button>
     </>
+  );
+}
+
+/** Nothing waits for it, so it is a line for who looks. */
+function Unconfirmed() {
+  const text = useSharedText();
+  const sending = useMutation({ mutationFn: () => call('requestEmailConfirmation', {}) });
+  return (
+    <div className="account-note stack-tight">
+      <p className="small">{text(sending.isSuccess ? 'confirmationSent' : 'emailUnconfirmed')}</p>
+      {sending.isError && <ProblemNotice error={sending.error} />}
+      {!sending.isSuccess && (
+        <button
+          type="button"
+          className="button button-quiet"
+          disabled={sending.isPending}
+          onClick={() => sending.mutate()}
+        >
+          {text('sendConfirmation')}
+        </button>
+      )}
+    </div>
   );
 }

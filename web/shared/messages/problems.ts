@@ -14,6 +14,12 @@ const ko = {
   session_ended: '로그인이 끝났습니다. 다시 로그인해 주세요.',
   credentials_invalid: '이메일 또는 비밀번호가 맞지 않습니다.',
   email_taken: '이미 가입된 이메일입니다. 로그인해 주세요.',
+  email_confirmed: '이미 확인된 이메일 주소입니다.',
+  confirmation_invalid:
+    '확인 링크가 올바르지 않습니다. 메일의 링크를 그대로 열거나 확인 메일을 다시 받아 주세요.',
+  confirmation_expired:
+    '확인 링크의 기한이 지났습니다. 로그인한 뒤 내 계정에서 확인 메일을 다시 받아 주세요.',
+  confirmation_used: '이 링크로 이미 이메일 주소를 확인했습니다.',
   concert_not_found: '이 공연을 찾을 수 없습니다.',
   performance_not_found: '이 회차를 찾을 수 없습니다.',
   reservation_not_found: '이 예매를 찾을 수 없습니다.',
@@ -85,6 +91,11 @@ const en: Readonly<Record<ProblemCode, string>> = {
   session_ended: 'You have been signed out. Please sign in again.',
   credentials_invalid: 'The e-mail address or the password is wrong.',
   email_taken: 'There is an account with this e-mail address. Please sign in.',
+  email_confirmed: 'This e-mail address is confirmed already.',
+  confirmation_invalid: 'The link is not valid. Open the whole link of the mail, or have a new mail sent.',
+  confirmation_expired:
+    'The link has expired. Sign in and have a new mail sent from the menu of your account.',
+  confirmation_used: 'The address was confirmed with this link already.',
   concert_not_found: 'There is no such concert.',
   performance_not_found: 'There is no such performance.',
   reservation_not_found: 'There is no such booking.',

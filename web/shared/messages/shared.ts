@@ -41,6 +41,9 @@ const ko = {
   siteDataBlockedNote:
     '로그인하려면 쿠키와 사이트 데이터가 필요합니다. 브라우저 설정에서 이 사이트를 허용한 뒤 새로고침해 주세요. 공연을 둘러보는 데는 필요하지 않습니다.',
   tooLong: '{count}자까지 입력할 수 있습니다.',
+  emailUnconfirmed: '이메일 주소를 아직 확인하지 않았습니다.',
+  sendConfirmation: '확인 메일 다시 보내기',
+  confirmationSent: '확인 메일을 보냈습니다.',
   crashed: '화면을 그리지 못했습니다.',
   reload: '새로고침',
 } as const;
@@ -88,6 +91,9 @@ const en: Readonly<Record<Key, string>> = {
   siteDataBlockedNote:
     'Signing in needs cookies and site data. Allow them for this site in the settings of your browser, then reload. Looking at concerts works without.',
   tooLong: 'At most {count} characters.',
+  emailUnconfirmed: 'You have not confirmed your e-mail address yet.',
+  sendConfirmation: 'Send the mail again',
+  confirmationSent: 'The mail is on its way.',
   crashed: 'This page could not be drawn.',
   reload: 'Reload',
 };

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { signIn } from '../../shared/api/session.ts';
 import { lengthOf } from '../../shared/i18n/length.ts';
+import { useLanguage } from '../../shared/i18n/use-text.ts';
 import { useSharedText } from '../../shared/messages/shared.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { navigate, useLocation } from '../../shared/router/location.ts';
@@ -32,11 +33,13 @@ export function SignUpPage() {
 function SignUpForm() {
   const text = useSharedText();
   const { query } = useLocation();
+  const language = useLanguage();
   const [form, setForm] = useState<Form>({ name: '', email: '', password: '' });
   const [isChecked, setChecked] = useState(false);
   const submission = useMutation({
     async mutationFn({ name, email, password }: Form) {
-      await call('signUp', { body: { name: name.trim(), email: email.trim(), password } });
+      const body = { name: name.trim(), email: email.trim(), password, language };
+      await call('signUp', { body });
       await signIn({ email: email.trim(), password });
     },
     onSuccess: () => navigate(nextPath(query), { replace: true }),

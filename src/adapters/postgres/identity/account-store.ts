@@ -5,6 +5,7 @@ import type {
   AccountQuery,
   AccountStore,
   Credentials,
+  Language,
   NewAccount,
   Role,
   RoleChangeOutcome,
@@ -26,6 +27,8 @@ type AccountRow = {
   password_hash: string | null;
   roles: Role[];
   revoked_roles: Role[];
+  language: Language;
+  email_confirmed_at: Date | null;
   created_at: Date;
 };
 
@@ -111,10 +114,10 @@ async function listAccounts(database: Database, query: AccountQuery): Promise<re
 
 const CREATE = {
   name: 'create-accounts',
-  text: `insert into account (id, email, name, password_hash, roles, created_at)
-    select id, email, name, "passwordHash", roles, to_timestamp("createdAt" / 1000.0)
+  text: `insert into account (id, email, name, password_hash, roles, language, created_at)
+    select id, email, name, "passwordHash", roles, coalesce(language, 'ko'), to_timestamp("createdAt" / 1000.0)
     from json_to_recordset($1::json) as
-      r (id uuid, email text, name text, "passwordHash" text, roles text[], "createdAt" float8)
+      r (id uuid, email text, name text, "passwordHash" text, roles text[], language text, "createdAt" float8)
     on conflict (lower(email)) do nothing returning id`,
 };
 
@@ -135,8 +138,8 @@ function resultOf(account: NewAccount): ResultRecord[] {
   return account.saveTo ? [resultRecord(account.saveTo, withoutSecrets(account))] : [];
 }
 
-function withoutSecrets({ id, email, name, roles, createdAt }: NewAccount): Account {
-  return { id, email, name, roles, createdAt };
+function withoutSecrets({ id, email, name, roles, language = 'ko', createdAt }: NewAccount): Account {
+  return { id, email, name, roles, language, emailConfirmedAt: null, createdAt };
 }
 
 function createdEvent({ id, roles, createdAt }: NewAccount): DomainEvent {
@@ -208,8 +211,9 @@ function changedEvent(request: RoleChangeRequest, roles: readonly Role[], at: nu
 }
 
 function toAccount(row: AccountRow): Account {
-  const { id, email, name, roles, created_at } = row;
-  return { id, email, name, roles, createdAt: created_at.getTime() };
+  const { id, email, name, roles, language, created_at, email_confirmed_at } = row;
+  const emailConfirmedAt = email_confirmed_at?.getTime() ?? null;
+  return { id, email, name, roles, language, emailConfirmedAt, createdAt: created_at.getTime() };
 }
 
 function toCredentials(row: AccountRow): Credentials {

@@ -10,6 +10,8 @@ create table account (
   revoked_roles text[] not null default '{}',
   -- Access tokens issued before this have ended: a role was taken away.
   tokens_valid_from timestamptz,
+  language      text not null default 'ko' check (language in ('ko', 'en')),
+  email_confirmed_at timestamptz,                  -- null: nobody has shown that they read there
   constraint account_roles check (roles @> '{member}' and roles <@ '{member,seller,manager,driver}')
 );
 create unique index account_email on account (lower(email));
