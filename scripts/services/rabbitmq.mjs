@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { installOpenssl, makeCertificate } from './certificate.mjs';
 import { untilReady } from './processes.mjs';
 import { findProgram, installPackages, isExecutable } from './programs.mjs';
 
@@ -9,19 +11,41 @@ const READY_MS = 120_000;
 const USER = 'firstcome';
 /** Known to everyone: the broker listens on the loopback address, for tests and demonstrations. */
 const PASSWORD = 'demo-rabbitmq-password';
+/**
+ * Users besides, of the same password, with no more than they need for streams under this name: one that makes them,
+ * and one that uses them (docs/deploy.md).
+ */
+const SHARED_NAME = String.raw`firstcome\.shared`;
+const STREAMS = String.raw`${SHARED_NAME}\.\d+`;
+const RIGHTS = {
+  [USER]: { configure: '.*', write: '.*', read: '.*' },
+  'firstcome-maker': {
+    configure: `^${SHARED_NAME}$|^${STREAMS}$`,
+    write: `^${SHARED_NAME}$|^${STREAMS}$`,
+    read: `^${SHARED_NAME}$|^${STREAMS}$`,
+  },
+  'firstcome-least': { configure: '^$', write: `^${SHARED_NAME}$`, read: `^${STREAMS}$` },
+};
 
 /** RabbitMQ with STOMP over TCP and over WebSocket; Erlang's own name service is one of this broker alone. */
 export const rabbitmq = {
   name: 'rabbitmq',
-  install: () => installPackages(['rabbitmq-server'], async () => (await findServer()) !== undefined),
+  async install() {
+    await installPackages(['rabbitmq-server'], async () => (await findServer()) !== undefined);
+    await installOpenssl();
+  },
   async launch(place) {
-    const [amqp, stomp, webStomp, prometheus, distribution, names] = await place.ports(6);
+    const [amqp, amqps, stomp, webStomp, prometheus, distribution, names] = await place.ports(7);
     const home = join(place.directory, 'home');
     await mkdir(home, { recursive: true });
     await writeFile(join(home, '.erlang.cookie'), 'firstcome-demo-cookie');
     await chmod(join(home, '.erlang.cookie'), 0o600);
     const config = join(place.directory, 'rabbitmq.conf');
-    await writeFile(config, configuration({ amqp, stomp, webStomp, prometheus }));
+    const definitions = join(place.directory, 'definitions.json');
+    await writeFile(definitions, JSON.stringify(users()), { mode: 0o600 });
+    const { certificate, key } = await makeCertificate(place.directory);
+    const files = { definitions, certificate, key };
+    await writeFile(config, configuration({ amqp, amqps, stomp, webStomp, prometheus }, files));
     const plugins = join(place.directory, 'enabled_plugins');
     await writeFile(plugins, '[rabbitmq_stomp,rabbitmq_web_stomp,rabbitmq_prometheus].\n');
     const env = {
@@ -50,21 +74,41 @@ export const rabbitmq = {
     await untilReady(() => greet(stomp, 'NOT-A-FRAME\n\n\0'), { limitMs: READY_MS, failed });
     return {
       env: { AMQP_URL: `amqp://${USER}:${PASSWORD}@127.0.0.1:${amqp}` },
-      ports: { stomp, webStomp, prometheus },
+      ports: { amqps, stomp, webStomp, prometheus },
+      certificate,
     };
   },
 };
 
-function configuration({ amqp, stomp, webStomp, prometheus }) {
+function users() {
+  // The format of RabbitMQ's definitions: a salt of four bytes, then the hash of salt and password.
+  const salt = Buffer.from('salt');
+  const hash = createHash('sha256').update(salt).update(PASSWORD).digest();
+  const secret = {
+    password_hash: Buffer.concat([salt, hash]).toString('base64'),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+  };
+  const named = Object.entries(RIGHTS);
+  return {
+    vhosts: [{ name: '/' }],
+    users: named.map(([name]) => ({ name, ...secret, tags: name === USER ? 'administrator' : '' })),
+    permissions: named.map(([user, rights]) => ({ user, vhost: '/', ...rights })),
+  };
+}
+
+function configuration({ amqp, amqps, stomp, webStomp, prometheus }, files) {
   return [
     `listeners.tcp.1 = 127.0.0.1:${amqp}`,
+    `listeners.ssl.1 = 127.0.0.1:${amqps}`,
+    `ssl_options.certfile = ${files.certificate}`,
+    `ssl_options.keyfile = ${files.key}`,
+    'ssl_options.verify = verify_none',
     `stomp.listeners.tcp.1 = 127.0.0.1:${stomp}`,
     'web_stomp.tcp.ip = 127.0.0.1',
     `web_stomp.tcp.port = ${webStomp}`,
     'prometheus.tcp.ip = 127.0.0.1',
     `prometheus.tcp.port = ${prometheus}`,
-    `default_user = ${USER}`,
-    `default_pass = ${PASSWORD}`,
+    `load_definitions = ${files.definitions}`,
     'vm_memory_high_watermark.absolute = 512MB',
     'disk_free_limit.absolute = 100MB',
     'log.console = true',

@@ -42,7 +42,7 @@ export type Foundation = {
   /** For holds, payments and joins; see storage. */
   readonly sales: Database;
   readonly log: EventFeed;
-  readonly pingBrokers: ChosenFeed['pingBrokers'];
+  readonly broker: ChosenFeed['broker'];
   /** What the export follows; undefined where it is off. */
   readonly exportFeed: EventFeed | undefined;
   /** Says that the platform of the export has answered. */
@@ -71,6 +71,8 @@ export type FoundationOptions = {
   readonly demoData?: boolean;
 };
 
+const BROKER_NAMES = { kafka: 'Kafka', rabbitmq: 'RabbitMQ' } as const;
+
 export function createFoundation(
   config: Config,
   storage: Pick<Storage, 'database' | 'sales' | 'exports'>,
@@ -85,11 +87,15 @@ export function createFoundation(
     dependents: ['waiting-line'],
     name: 'PostgreSQL',
   });
-  const kafka = createOutageLog({ ...about, dependency: 'kafka', name: 'Kafka' });
+  const { eventFeed } = config;
+  const brokers =
+    eventFeed === 'postgres'
+      ? undefined
+      : createOutageLog({ ...about, dependency: eventFeed, name: BROKER_NAMES[eventFeed] });
   const platform = createOutageLog({ ...about, dependency: 'export', name: 'The platform of the export' });
   const mailOutage = createOutageLog({ ...about, dependency: 'mail', name: 'The mail server' });
   const outage = {
-    covers: (error: unknown) => [postgres, kafka, platform, mailOutage].some((log) => log.covers(error)),
+    covers: (error: unknown) => [postgres, brokers, platform, mailOutage].some((log) => log?.covers(error)),
   };
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
@@ -106,7 +112,8 @@ export function createFoundation(
   };
   const isExported = exportTarget(config, options.demoData === true) !== 'off';
   const exportFeed = isExported ? createExportFeed(exports, feedOptions, config) : undefined;
-  const chosen = chooseEventFeed(config, database, { ...feedOptions, onBrokersAnswer: kafka.answered });
+  const onBrokerAnswer = () => brokers?.answered();
+  const chosen = chooseEventFeed(config, database, { ...feedOptions, onBrokerAnswer });
   const log = exportFeed ? withConsumersOf(chosen.log, exportFeed) : chosen.log;
   measureLog(metrics, log);
   const ids = createIds(clock, random);
@@ -124,7 +131,7 @@ export function createFoundation(
     database,
     sales,
     log,
-    pingBrokers: chosen.pingBrokers,
+    broker: chosen.broker,
     exportFeed,
     onExported: platform.answered,
     metrics,

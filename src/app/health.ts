@@ -6,6 +6,7 @@ import type { EventFeed } from '../platform/events/feed.ts';
 import { createHealth, type Health, type HealthCheck } from '../platform/observability/health.ts';
 import type { OutageLog } from '../platform/observability/outage-log.ts';
 import { clockCheck } from './clock-watch.ts';
+import type { ChosenBroker } from './event-feed.ts';
 import type { Listener } from './listener.ts';
 
 export type HealthParts = {
@@ -17,7 +18,7 @@ export type HealthParts = {
   readonly consumers: readonly { readonly name: string }[];
   readonly listener: Pick<Listener, 'listens'>;
   readonly outage: Pick<OutageLog, 'covers'>;
-  readonly pingBrokers?: (() => Promise<void>) | undefined;
+  readonly broker?: ChosenBroker | undefined;
   readonly exportFeed?: Pick<EventFeed, 'stats'> | undefined;
   readonly mail: Pick<MailDelivery, 'check'>;
 };
@@ -28,7 +29,7 @@ export type HealthParts = {
  * failures are in the metrics.
  */
 export function createAppHealth(parts: HealthParts): Health {
-  const { clock, logger, database, log, consumers, listener, outage, pingBrokers } = parts;
+  const { clock, logger, database, log, consumers, listener, outage, broker } = parts;
   const { exportFeed, mail } = parts;
   const toldAsOutage = new Set<string>();
   return createHealth({
@@ -55,7 +56,7 @@ export function createAppHealth(parts: HealthParts): Health {
       },
       // Sales go on without mails and without brokers; what follows events waits.
       { name: 'mail', check: () => mail.check(), degrades: true },
-      ...(pingBrokers ? [{ name: 'kafka', check: pingBrokers, degrades: true }] : []),
+      ...(broker ? [{ name: broker.name, check: () => broker.ping(), degrades: true }] : []),
       // Nobody who buys notices; the events wait in the store.
       ...(exportFeed ? [exportCheck(exportFeed)] : []),
     ],

@@ -204,6 +204,23 @@ test('an address whose password is not percent-encoded is refused, and one that 
   assert.equal(readConfig({ DATABASE_URL: encoded }).databaseUrl, encoded);
 });
 
+test('RabbitMQ is named where the feed needs it, and no password goes in the clear in production', () => {
+  const feed = { EVENT_FEED: 'rabbitmq' };
+  assert.match(problemsOf(feed).join(), /AMQP_URL must name RabbitMQ/);
+  const open = { ...feed, AMQP_URL: 'amqp://me:secret@one.example, amqps://me:secret@two.example/shows' };
+  assert.deepEqual(problemsOf(open), []);
+  assert.equal(readConfig(open).amqpUrl.length, 2);
+  assert.match(problemsOf({ ...open, MODE: 'production' }).join(), /AMQP_URL sends the password as it is/);
+  const near = { ...feed, AMQP_URL: 'amqp://me:secret@127.0.0.1', MODE: 'production' };
+  assert.doesNotMatch(problemsOf(near).join(), /AMQP_URL/);
+  for (const wrong of ['http://me:secret@one.example', 'amqp://me:se/cret@one.example']) {
+    const problems = problemsOf({ ...feed, AMQP_URL: `amqp://right.example,${wrong}` }).join();
+    assert.match(problems, /AMQP_URL must be an address/);
+    assert.doesNotMatch(problems, /secret|one\.example/);
+  }
+  assert.match(problemsOf({ ...open, AMQP_STREAMS: 'events' }).join(), /AMQP_STREAMS must begin with/);
+});
+
 test('brokers are named where the feed needs them, and no password goes in the clear in production', () => {
   assert.deepEqual(problemsOf({ KAFKA_SASL: 'PLAIN' }), [], 'nothing is asked of who does not use it');
   assert.match(problemsOf({ EVENT_FEED: 'kafka' }).join(), /KAFKA_BROKERS must name brokers/);

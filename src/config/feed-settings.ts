@@ -1,17 +1,17 @@
-import { integer, list, oneOf, optionalText, type Settings, text } from './settings.ts';
+import { integer, list, oneOf, optionalText, type Settings, text, urlList } from './settings.ts';
 
 /** How saved events reach consumers, and the brokers that may stand between. */
 export const feedSettings = {
   eventFeed: oneOf(
     'EVENT_FEED',
     'postgres',
-    'How events reach consumers: postgres needs nothing else, kafka publishes them to a topic as well.',
-    ['postgres', 'kafka'],
+    'How events reach consumers: postgres needs nothing else, kafka and rabbitmq publish them to a broker as well.',
+    ['postgres', 'kafka', 'rabbitmq'],
   ),
   feedEventMax: integer(
     'FEED_EVENT_MAX',
     256 * 1024,
-    'Bytes of an event in the topic; a larger one refers to the store.',
+    'Bytes of an event at a broker; a larger one refers to the store.',
     { min: 1_024, max: 512 * 1024 },
   ),
   kafkaBrokers: list('KAFKA_BROKERS', [], 'Some of the brokers, as host:port; they name the others.'),
@@ -40,11 +40,47 @@ export const feedSettings = {
     'How long a start waits for brokers that do not answer, before it gives up.',
     { min: 0, max: 3_600_000 },
   ),
+  amqpUrl: urlList(
+    'AMQP_URL',
+    ['amqp', 'amqps'],
+    'RabbitMQ, as amqps://user:password@host:5671/vhost; of several nodes, with commas between them, the first that answers is used. NODE_EXTRA_CA_CERTS names a CA of your own.',
+  ),
+  amqpStreams: text(
+    'AMQP_STREAMS',
+    'firstcome.events',
+    'The exchange of events, and what the names of its 12 streams begin with; made where they lack. Begins with firstcome.',
+  ),
+  amqpStartWaitMs: integer(
+    'AMQP_START_WAIT_MS',
+    60_000,
+    'How long a start waits for RabbitMQ where it does not answer, before it gives up.',
+    { min: 0, max: 3_600_000 },
+  ),
 } as const;
 
+type FeedSettings = Settings<typeof feedSettings>;
+
 /** What does not fit together, in words. */
-export function feedProblems(config: Settings<typeof feedSettings>, mode: string): readonly string[] {
-  if (config.eventFeed !== 'kafka') return [];
+export function feedProblems(config: FeedSettings, mode: string): readonly string[] {
+  if (config.eventFeed === 'kafka') return kafkaProblems(config, mode);
+  return config.eventFeed === 'rabbitmq' ? rabbitmqProblems(config, mode) : [];
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+function rabbitmqProblems({ amqpUrl, amqpStreams }: FeedSettings, mode: string): readonly string[] {
+  const problems: string[] = [];
+  if (amqpUrl.length === 0) problems.push('AMQP_URL must name RabbitMQ where EVENT_FEED is rabbitmq.');
+  if (!/^firstcome\.[\w.-]{1,200}$/.test(amqpStreams))
+    problems.push('AMQP_STREAMS must begin with firstcome. and have letters, digits, dots and dashes.');
+  const isOpen = (address: string) =>
+    !address.startsWith('amqps:') && !LOOPBACK.test(new URL(address).hostname);
+  if (mode === 'production' && amqpUrl.some(isOpen))
+    problems.push('AMQP_URL sends the password as it is: begin it with amqps: in production.');
+  return problems;
+}
+
+function kafkaProblems(config: FeedSettings, mode: string): readonly string[] {
   const { kafkaBrokers, kafkaTopic, kafkaSasl, kafkaTls, kafkaUsername, kafkaPassword } = config;
   const problems: string[] = [];
   if (kafkaBrokers.length === 0) problems.push('KAFKA_BROKERS must name brokers where EVENT_FEED is kafka.');

@@ -118,6 +118,24 @@ export function url(env: string, schemes: readonly string[], describe: string): 
   };
 }
 
+/** As `url`, one or several with commas between them. */
+export function urlList(
+  env: string,
+  schemes: readonly string[],
+  describe: string,
+): Setting<readonly string[]> {
+  const one = url(env, schemes, describe);
+  return {
+    ...list(env, [], describe),
+    confidential: true,
+    parse(value) {
+      const parts = partsOf(value);
+      const outcomes = parts.map((part) => one.parse(part));
+      return outcomes.find((outcome) => typeof outcome === 'string') ?? { value: parts };
+    },
+  };
+}
+
 const ENCODED = 'are percent-encoded (%40 for @, %3A for :, %2F for /, %3F for ?, %23 for #, %25 for %)';
 
 /** Whether an address says what its author meant: a password with a bare `/`, `?` or `#` ends the host too early. */

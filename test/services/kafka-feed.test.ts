@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { KafkaSettings } from '../../src/adapters/kafka/clients.ts';
-import { reservationEvents } from '../../src/modules/reservations/index.ts';
-import { follower } from '../../src/platform/events/event.ts';
+import { brokerFeedContract, inWorld as runInWorld } from '../contracts/broker-feed.contract.ts';
 import { eventFeedContract } from '../contracts/event-feed.contract.ts';
-import { assertDelivered, EventFeedFixture, event, upTo } from '../contracts/event-feed.fixture.ts';
+import { assertDelivered, type EventFeedFixture, event, upTo } from '../contracts/event-feed.fixture.ts';
 import { createKafkaWorld, type KafkaWorld } from '../support/kafka-world.ts';
-import { Shop } from '../support/reservations/shop.ts';
+import { assertSalesOver } from '../support/reservations/broker-sales.ts';
 import { services, statusOfServices } from '../support/services.ts';
 import { until } from '../support/until.ts';
 
@@ -38,105 +37,11 @@ after(async () => {
 const newWorld = () => createKafkaWorld({ brokers, topic: `firstcome.${randomUUID()}` });
 
 eventFeedContract('kafka', newWorld);
+brokerFeedContract({ name: 'kafka', newWorld, directory: () => directory });
 
 describe('event feed: kafka, beyond the contract', { timeout: 300_000 }, () => {
-  /** Runs a case in a world of its own. */
-  async function inWorld(
-    run: (world: KafkaWorld, fixture: EventFeedFixture) => Promise<void>,
-  ): Promise<void> {
-    const world = await newWorld();
-    const fixture = new EventFeedFixture(world);
-    try {
-      await run(world, fixture);
-    } finally {
-      await fixture.close();
-    }
-  }
-
-  test('a relay that dies between publishing and saving its place publishes again, and effects come once', () =>
-    inWorld(async (world, fixture) => {
-      const { database } = world;
-      await database.query(`create function fail() returns trigger language plpgsql as
-        $$ begin raise exception 'died before the commit'; end $$`);
-      await database.query(`create constraint trigger dying after update on event_consumer
-        deferrable initially deferred for each row when (new.name like 'kafka-relay.%') execute function fail()`);
-      await world.append(upTo(6).map((serial) => event(serial)));
-      const feed = await fixture.start();
-      feed.subscribe(fixture.noting('a'));
-      await until(async () => (await world.relayPlace()) === 0 && (await world.published()) > 12);
-      await fixture.noted('a', 6);
-      await database.query('drop trigger dying on event_consumer');
-      await world.append([event(6), event(7)]);
-      await until(async () => (await world.relayPlace()) === 8);
-      await fixture.noted('a', 8);
-      await feed.stop();
-      assertDelivered(await world.noted('a'), upTo(8));
-    }));
-
-  test('events saved at once come at once, however small the batches, and in whatever order others commit', () =>
-    inWorld(async (world, fixture) => {
-      const performance = randomUUID();
-      const hold = (seat: number) => [randomUUID(), performance, randomUUID(), [seat], 1, 1000, 60_000];
-      const gate = Promise.withResolvers<void>();
-      const slow = world.appendHeld([event(0)], gate.promise);
-      await slow.appended;
-      await world.database.query(
-        `insert into event (type, occurred_at, size, data) values ('reservation.created', now(), 300, $1)`,
-        [JSON.stringify(upTo(300).map(hold))],
-      );
-      const feed = await fixture.start({ batchMax: 7, recentMax: 10 });
-      const batches: number[] = [];
-      const subscription = feed.follow(
-        follower({
-          name: 'holds',
-          types: [reservationEvents['reservation.created']],
-          apply: (events) => void batches.push(events.length),
-        }),
-        fixture.beginning,
-      );
-      feed.subscribe(fixture.noting('a'));
-      await world.append([event(1)]);
-      gate.resolve();
-      await slow.committed;
-      await subscription.reached(await feed.now());
-      await fixture.noted('a', 2);
-      assert.deepEqual(batches, [300]);
-      assertDelivered(await world.noted('a'), [0, 1]);
-    }));
-
-  test('an event above the bound is a reference to the store, and is delivered whole', () =>
-    inWorld(async (world, fixture) => {
-      const text = 'x'.repeat(3_000_000);
-      await world.append([event(1, { data: { serial: 1, text } }), event(3)]);
-      const feed = await fixture.start();
-      const seen: object[] = [];
-      const subscription = feed.follow(
-        {
-          ...fixture.noting('f'),
-          kind: 'follower',
-          apply: (events) => void seen.push(...events.map((e) => e.data)),
-        },
-        fixture.beginning,
-      );
-      await subscription.reached(await feed.now());
-      assert.deepEqual(seen, [{ serial: 1, text }, { serial: 3 }]);
-      const [large, small] = (await world.records()) as readonly Record<string, unknown>[];
-      assert.equal(large!['dataref'], 'urn:firstcome:event:1');
-      assert.equal('data' in large!, false);
-      assert.deepEqual(small, {
-        specversion: '1.0',
-        id: '2',
-        source: 'urn:firstcome',
-        type: 'thing.happened',
-        subject: event(3).subject,
-        time: '2026-01-01T00:00:00.003Z',
-        partitionkey: event(3).partitionKey,
-        dataversion: 1,
-        storeposition: '2',
-        datacontenttype: 'application/json',
-        data: { serial: 3 },
-      });
-    }));
+  const inWorld = (run: (world: KafkaWorld, fixture: EventFeedFixture) => Promise<void>) =>
+    runInWorld(newWorld, run);
 
   test('a record that somebody else wrote is told of and passed over', () =>
     inWorld(async (world, fixture) => {
@@ -216,76 +121,15 @@ describe('event feed: kafka, beyond the contract', { timeout: 300_000 }, () => {
         message: /Kafka at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED/,
       });
     }));
-
-  test('a broker that is away at the start and in the middle needs no restart of ours', () =>
-    inWorld(async (world, fixture) => {
-      await services(['stop', 'kafka'], directory);
-      const feed = world.open(fixture.options());
-      const starting = feed.start();
-      await world.append([event(0), event(1)]);
-      await until(() => fixture.errors.length > 0);
-      assert.match(String(fixture.errors[0]), /Kafka at .* cannot be used/);
-      await services(['start', 'kafka'], directory);
-      await starting;
-      feed.subscribe(fixture.noting('a'));
-      await fixture.noted('a', 2);
-      await feed.ping();
-
-      await services(['stop', 'kafka'], directory);
-      await assert.rejects(feed.ping(), { code: 'unavailable' });
-      // The store takes events all the same.
-      await world.append(upTo(4).map((serial) => event(2 + serial)));
-      await until(() =>
-        feed.stats().consumers.some(({ name, failure }) => name.startsWith('kafka-relay.') && failure),
-      );
-      await services(['start', 'kafka'], directory);
-      await fixture.noted('a', 6);
-      await until(() =>
-        feed.ping().then(
-          () => true,
-          () => false,
-        ),
-      );
-      await feed.stop();
-      assertDelivered(await world.noted('a'), upTo(6));
-    }));
 });
 
 test('sales over Kafka reach map and ranking; while brokers are away they go on, and readiness says so', {
   timeout: 300_000,
-}, async () => {
+}, () => {
   const environment = {
     EVENT_FEED: 'kafka',
     KAFKA_BROKERS: brokers.join(','),
     KAFKA_TOPIC: `firstcome.${randomUUID()}`,
   };
-  const shop = await Shop.open(environment);
-  const ready = async () => (await shop.testApp.call(undefined, 'GET /health/ready')).body;
-  const consumer = async (name: string): Promise<{ readonly lag: number } | undefined> => {
-    const { body } = await shop.testApp.call(shop.testApp.manager, 'GET /v1/events/consumers');
-    return body['items'].find((one: { readonly name: string }) => one.name.startsWith(name));
-  };
-  try {
-    const performanceId = await shop.performance();
-    const buyer = await shop.buyer();
-    const bought = await shop.bought(buyer, performanceId, [2, 3]);
-    await shop.untilMapShows(performanceId, '022');
-    await until(
-      async () => (await consumer('ranking'))?.lag === 0 && (await consumer('kafka-relay.'))?.lag === 0,
-    );
-    assert.equal((await ready())['checks'].kafka, 'ok');
-
-    await services(['stop', 'kafka'], directory);
-    await shop.bought(buyer, performanceId, [1]);
-    await until(async () => (await ready())['checks'].kafka === 'failed');
-    assert.equal((await ready())['status'], 'ready');
-
-    await services(['start', 'kafka'], directory);
-    await shop.untilMapShows(performanceId, '222');
-    await shop.cancel(buyer, bought);
-    await shop.untilMapShows(performanceId, '2');
-    await until(async () => (await ready())['checks'].kafka === 'ok');
-  } finally {
-    await shop.close();
-  }
+  return assertSalesOver('kafka', environment, directory);
 });

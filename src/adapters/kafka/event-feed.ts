@@ -33,7 +33,7 @@ export function createKafkaEventFeed(store: PublishedStore, options: KafkaEventF
     {
       name: 'kafka',
       roundBytesMax: ROUND_BYTES_MAX,
-      partitionReader: (partition, onError) => createPartitionReader({ partition, fetcher, onError }),
+      partitionReader: (partition, { onError }) => createPartitionReader({ partition, fetcher, onError }),
       prepare: () => findOrMakeTopic(clients),
       publish: (round) => publishRound(clients, round),
       async ping() {

@@ -53,14 +53,14 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
   const tails = lanes.map((lane) => createTail(lane, options));
   const groups = new Set<Group>();
   let open = false;
-  const horizons = () => tails.map((tail) => tail.horizon);
 
   const add = (kind: Group['kind'], deliveries: readonly Delivery[]): Subscription => {
     // A follower has no marks to catch up from.
     const catchUps = kind === 'durable' && store ? createCatchUps(store, lanes.length) : [];
+    const about = loopOptions(options);
     const loops = deliveries.map((delivery, index) => {
       const own = { tail: tails[index]!, lane: lanes[index]!, catchUp: catchUps[index] };
-      return new ConsumerLoop(delivery, { ...loopOptions(options), ...own });
+      return new ConsumerLoop(delivery, { ...about, ...own });
     });
     const group: Group = { name: deliveries[0]!.name, kind, loops };
     groups.add(group);
@@ -107,15 +107,13 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
         offsetsOf(after, lanes.length).map((offset) => deliverInMemory(follower, offset)),
       ),
     now: async () => toCursor(await Promise.all(tails.map((tail) => tail.refresh()))),
-    notify: () => {
-      for (const tail of tails) tail.notify();
-    },
+    notify: () => tails.forEach((tail) => tail.notify()),
     stats: () => ({
-      position: sum(horizons()),
+      position: sum(tails.map((tail) => tail.horizon)),
       events: sum(tails.map((tail) => tail.eventsRead)),
-      consumers: [...groups].map((group) => statusOf(group, horizons(), [])),
+      consumers: [...groups].map((group) => statusOf(group, tails, [])),
     }),
-    consumers: async () => mergeStatus([...groups], await progress.list(), horizons()),
+    consumers: async () => mergeStatus([...groups], await progress.list(), tails),
   };
 }
 
@@ -184,28 +182,28 @@ function loopOptions(options: EventFeedOptions) {
 function mergeStatus(
   groups: readonly Group[],
   saved: readonly SavedProgress[],
-  horizons: readonly number[],
+  tails: readonly TailReader[],
 ): ConsumerStatus[] {
   const ofName = Map.groupBy(saved, ({ name }) => name);
-  const own = groups.map((group) => statusOf(group, horizons, ofName.get(group.name) ?? []));
+  const own = groups.map((group) => statusOf(group, tails, ofName.get(group.name) ?? []));
   const known = new Set(groups.map(({ name }) => name));
   const others = [...ofName]
     .filter(([name]) => !known.has(name))
-    .map(([name, lanes]) => statusOf({ name, kind: 'durable', loops: [] }, horizons, lanes));
+    .map(([name, lanes]) => statusOf({ name, kind: 'durable', loops: [] }, tails, lanes));
   return [...own, ...others].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function statusOf(
   { name, kind, loops }: Group,
-  horizons: readonly number[],
+  tails: readonly TailReader[],
   saved: readonly SavedProgress[],
 ): ConsumerStatus {
-  const lanes = horizons.map((horizon, lane) => {
+  const lanes = tails.map((tail, lane) => {
     const loop = loops[lane];
     const there = saved.find((row) => row.lane === lane);
     const knowsMore = there !== undefined && (!loop || isAhead(there, loop));
     const { offset, failure } = knowsMore ? there : (loop ?? { offset: 0, failure: undefined });
-    return { offset, failure, lag: Math.max(0, horizon - offset) };
+    return { offset, failure, lag: tail.lagOf(offset) };
   });
   return {
     name,

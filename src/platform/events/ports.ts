@@ -59,6 +59,8 @@ export type FeedLane = {
   open(): Promise<number>;
   /** An offset up to which no event lies above this position of the store, also where what follows it is lost. */
   offsetBefore(position: number): Promise<number>;
+  /** How many events lie between two offsets, as far as known; undefined where offsets count them. */
+  countBetween?(after: number, end: number): number;
   /** What follows `after`, as far as it is final. Called by one reader, one call at a time. */
   readTail(after: number, types: ReadonlySet<string>): Promise<TailPage>;
   /** Anything up to the tail; `end` of the page is below that asked for where `limit` cut it. */

@@ -47,6 +47,12 @@ export class TailReader {
     return this.#horizon;
   }
 
+  /** How far the lane has been read beyond an offset, in events. */
+  lagOf(offset: number): number {
+    if (offset >= this.#horizon) return 0;
+    return this.#options.lane.countBetween?.(offset, this.#horizon) ?? this.#horizon - offset;
+  }
+
   /** Events of whatever type that were found since the start. */
   get eventsRead(): number {
     return this.#eventsRead;

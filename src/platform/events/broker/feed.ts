@@ -1,6 +1,7 @@
 import { withDeadline } from '../../../kernel/deadline.ts';
 import { Fault, isRetryable } from '../../../kernel/faults.ts';
 import { createLifecycle } from '../../../kernel/lifecycle.ts';
+import type { StoreBehind } from '../catch-up.ts';
 import { createEventFeed, type EventFeedOptions } from '../engine.ts';
 import type { DurableConsumer, EventType } from '../event.ts';
 import type { ConsumerStatus, EventFeed, Subscription } from '../feed.ts';
@@ -26,16 +27,28 @@ export type PublishedStore = {
 export type Broker = {
   /** In names of feeds and consumers, and in errors. */
   readonly name: string;
-  readonly partitionReader: (partition: number, onError: (error: unknown) => void) => PartitionReader;
+  readonly partitionReader: (partition: number, hooks: ReaderHooks) => PartitionReader;
   /** Makes what lacks at the broker. @returns the identity of what is published to: another one is another feed */
   prepare(): Promise<string>;
   /** Settles when all of it has been acknowledged; `identity` is what `prepare` returned. */
   publish(round: readonly Outgoing[], identity: string): Promise<void>;
   /** Bytes of a partition in one call of `publish`, with one more event on top. */
   readonly roundBytesMax: number;
+  /**
+   * Settles when the lanes have been read as far as the broker held something when this was called; undefined where each
+   * read comes to the end.
+   */
+  readToEnd?(): Promise<void>;
   /** Settles when the broker does its work, as far as one can ask it. */
   ping(): Promise<void>;
   close(): void;
+};
+
+export type ReaderHooks = {
+  /** Hears of what others wrote. */
+  readonly onError: (error: unknown) => void;
+  /** Something came by itself. */
+  readonly onNews: () => void;
 };
 
 export type BrokerFeedOptions = EventFeedOptions & {
@@ -70,34 +83,33 @@ export function createBrokerFeed(
   options: BrokerFeedOptions,
 ): BrokerFeed {
   const onError = (error: unknown) => options.onError(error, undefined);
+  const hooks: ReaderHooks = { onError, onNews: () => engine.notify() };
   const lanes = Array.from({ length: PARTITIONS }, (_, partition) =>
-    createBrokerLane({ partition, broker: broker.partitionReader(partition, onError), store: store.lane }),
+    createBrokerLane({ partition, broker: broker.partitionReader(partition, hooks), store: store.lane }),
   );
   const preparation = createPreparation(broker, options);
   let progress: ProgressStore | undefined;
   let relay: Subscription | undefined;
-  const behind = { readPage: store.lane.readPage, end: async () => Number(await store.feed.now()) };
   const engine = createEventFeed(
-    { lanes, progress: bound(() => progress), parked: store.parked, store: behind },
+    { lanes, progress: bound(() => progress), parked: store.parked, store: storeBehind(store) },
     options,
   );
   const isRelay = ({ name }: ConsumerStatus) => name === relay?.name;
 
   const lifecycle = createLifecycle('event feed', {
     async start() {
-      const identity = await preparation.done();
-      progress = store.progress(`${broker.name}.${identity}`);
-      await store.feed.start();
       try {
+        const identity = await preparation.done();
+        progress = store.progress(`${broker.name}.${identity}`);
+        await store.feed.start();
         await engine.start();
+        const about = { ...options, types: store.types, onPublished: hooks.onNews };
+        relay = store.feed.subscribe(relayOf(broker, identity, about));
       } catch (error) {
         await store.feed.stop();
+        broker.close();
         throw error;
       }
-      const onPublished = () => engine.notify();
-      relay = store.feed.subscribe(
-        relayOf(broker, identity, { ...options, types: store.types, onPublished }),
-      );
     },
     async stop() {
       await engine.stop();
@@ -117,6 +129,7 @@ export function createBrokerFeed(
       const end = await store.feed.now();
       if (relay)
         await withDeadline(relay.reached(end), RELAY_WAIT_MS, options.clock, 'the relay').catch(onError);
+      await broker.readToEnd?.().catch(onError);
       return engine.now();
     },
     notify: () => store.feed.notify(),
@@ -131,6 +144,10 @@ export function createBrokerFeed(
       if (stuck) throw new Fault(`${broker.name}_relay_stuck`, `events are not published: ${stuck.error}`);
     },
   };
+}
+
+function storeBehind({ lane, feed }: PublishedStore): StoreBehind {
+  return { readPage: lane.readPage, end: async () => Number(await feed.now()) };
 }
 
 function relayOf(

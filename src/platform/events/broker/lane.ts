@@ -11,7 +11,7 @@ export type BrokerLaneOptions = {
 };
 
 /** How a partition is read at a broker. Offsets are those of the lane. */
-export type PartitionReader = Pick<FeedLane, 'open' | 'offsetBefore'> & {
+export type PartitionReader = Pick<FeedLane, 'open' | 'offsetBefore' | 'countBetween'> & {
   /** Of the broker, for errors. */
   readonly name: string;
   /** Some of what follows `after`, or nothing yet; `end` is given where something up to there is known to be. */
@@ -34,6 +34,7 @@ export function createBrokerLane({ partition, broker, store }: BrokerLaneOptions
   return {
     open: () => broker.open(),
     offsetBefore: (position) => broker.offsetBefore(position),
+    ...(broker.countBetween ? { countBetween: broker.countBetween } : {}),
     async readTail(after, types) {
       const { end, goesOn, events } = await broker.read(after);
       const wanted = events.filter(({ type }) => types.has(type));
