@@ -56,7 +56,7 @@ function composeAll(base: Foundation): RoleParts {
   const mail = composeMail(base, { identity, catalogue });
   const monitoring = composeMonitoring(base, { waitingRoom, seating, identity });
   const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer, mail.consumer];
-  const deadLetters = composeDeadLetters(base, consumers.filter(isDurable));
+  const deadLetters = composeDeadLetters(base, [...consumers.filter(isDurable), payments.refundRetry]);
   const modules = [
     identity,
     catalogue,

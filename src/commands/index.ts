@@ -2,6 +2,7 @@ import { accountsCreateManager } from './accounts.ts';
 import { backup, restore } from './backup.ts';
 import { check } from './check.ts';
 import { commits } from './commits.ts';
+import { deadLettersDiscard, deadLettersList, deadLettersRedrive, deadLettersShow } from './dead-letters.ts';
 import { demoRemove } from './demo.ts';
 import { exportRestart, exportStatus } from './export.ts';
 import type { Commands } from './help.ts';
@@ -31,6 +32,26 @@ export const commands: Commands = {
     usage: 'EMAIL [--name NAME] [--password-stdin]',
     summary: 'Makes an account with the role of a manager, or gives the role to the account that there is.',
     run: accountsCreateManager,
+  },
+  'dead-letters list': {
+    usage: '[--consumer NAME [--cause TEXT]]',
+    summary: 'Shows what consumers could not take by its causes, or one by one, a JSON line each.',
+    run: deadLettersList,
+  },
+  'dead-letters show': {
+    usage: 'ID',
+    summary: 'Shows a dead letter with its event, or how a redrive stands.',
+    run: deadLettersShow,
+  },
+  'dead-letters redrive': {
+    usage: '--consumer NAME [--cause TEXT] [--id ID …] [--rate N] [--dry-run]',
+    summary: 'Has the running system apply them again, N a second; --dry-run: tries one without effect.',
+    run: deadLettersRedrive,
+  },
+  'dead-letters discard': {
+    usage: '--consumer NAME (--cause TEXT | --id ID …) --reason TEXT',
+    summary: 'Gives them up; what waited behind them follows.',
+    run: deadLettersDiscard,
   },
   'demo remove': {
     usage: '[--all]',

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { Database } from '../../src/adapters/postgres/database.ts';
+import { createParkedEvents } from '../../src/adapters/postgres/events/parked-events.ts';
 import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
 import { createCardPayments } from '../../src/adapters/postgres/payments/card-payments.ts';
 import { createCheckout } from '../../src/adapters/postgres/payments/checkout.ts';
 import { createPaymentReader } from '../../src/adapters/postgres/payments/payment-reader.ts';
 import { createPointPurchases } from '../../src/adapters/postgres/payments/point-purchases.ts';
 import { refundReservations } from '../../src/adapters/postgres/payments/refunds.ts';
+import { createRefusedRefunds } from '../../src/adapters/postgres/payments/refused-refunds.ts';
 import { createPointLedger } from '../../src/adapters/postgres/points/point-ledger.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { createIds } from '../../src/kernel/ids.ts';
@@ -37,6 +39,7 @@ function createModule(spent: object[] = [], ledger = createPointLedger(database,
     checkout: createCheckout(database, hint, parts),
     cards: createCardPayments(database, hint, parts),
     reader: createPaymentReader(database),
+    refusedRefunds: createRefusedRefunds(database, createParkedEvents(database)),
     provider: undefined,
     returnOrigins: [],
     confirmMsMin: 0,

@@ -4,6 +4,7 @@ import { createTossProvider } from '../../src/adapters/toss/payment-provider.ts'
 import { backIn, Cards } from '../support/reservations/cards.ts';
 import { Shop } from '../support/reservations/shop.ts';
 import { TossStandIn } from '../support/toss-stand-in.ts';
+import { until } from '../support/until.ts';
 
 const CONFIRM = /confirm$/;
 
@@ -98,6 +99,38 @@ describe('Toss Payments, as its reference describes it', () => {
     const { reason } = await cards.untilIs(buyer, paymentId, 'refunded');
     assert.equal(reason, 'amount_mismatch');
     assert.equal(standIn.refunded.get(paymentId), 1_500);
+  });
+
+  it('that refuses a refund for good leaves a dead letter, and a redrive asks it anew', async () => {
+    const { buyer, paymentId } = await authorized();
+    const asManager = (request: string, body?: object) =>
+      shop.testApp.call(shop.testApp.manager, request, body ? { body } : {});
+    standIn.withheld.add(paymentId);
+    standIn.chargeOther(paymentId, 1_200);
+    const callback = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: paymentId, status: 'DONE' } };
+    await cards.callback(callback, 'toss');
+    const [letter] = await until(
+      async () => (await asManager('GET /v1/dead-letters?consumer=refunds')).body['items'],
+      (items) => items.length === 1,
+    );
+    assert.equal(
+      letter.cause,
+      'payment_provider_refused: Toss Payments refused cancel: NOT_CANCELABLE_PAYMENT',
+    );
+    assert.equal(letter.subject, paymentId);
+    const redrive = async () => {
+      const { body } = await asManager('POST /v1/dead-letters/redrives', { consumer: 'refunds' });
+      return until(
+        async () => (await asManager(`GET /v1/dead-letters/redrives/${body['id']}`)).body,
+        ({ state }) => state === 'completed',
+      );
+    };
+    assert.equal((await redrive())['failedAgain'], 1);
+    assert.equal((await cards.payment(buyer, paymentId))['status'], 'refunding');
+    standIn.withheld.delete(paymentId);
+    assert.equal((await redrive())['done'], 1);
+    await cards.untilIs(buyer, paymentId, 'refunded');
+    assert.equal(standIn.refunded.get(paymentId), 1_200);
   });
 
   it('that took the money in another currency has to give it back', async () => {

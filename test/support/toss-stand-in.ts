@@ -37,6 +37,8 @@ export class TossStandIn {
   /** Money that was taken, and given back, by order. */
   readonly charged = new Map<string, number>();
   readonly refunded = new Map<string, number>();
+  /** Orders whose money it does not give back. */
+  readonly withheld = new Set<string>();
   readonly #answers = new Map<string, Answer>();
   readonly #troubles: Trouble[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -165,7 +167,8 @@ export class TossStandIn {
     const payment = [...this.payments.values()].find((one) => one.paymentKey === paymentKey);
     if (!payment) return refusal(404, 'NOT_FOUND_PAYMENT');
     if (payment.status === 'CANCELED') return refusal(400, 'ALREADY_CANCELED_PAYMENT');
-    if (payment.status !== 'DONE') return refusal(400, 'NOT_CANCELABLE_PAYMENT');
+    if (payment.status !== 'DONE' || this.withheld.has(payment.orderId))
+      return refusal(400, 'NOT_CANCELABLE_PAYMENT');
     payment.status = 'CANCELED';
     this.refunded.set(payment.orderId, payment.totalAmount);
     payment.balanceAmount = 0;

@@ -87,7 +87,9 @@ export function createTossProvider(options: TossOptions): PaymentProvider {
       const paymentKey = charge.providerKey ?? (await keyOf(charge, signal));
       const body = { cancelReason: charge.reason ?? 'refund' };
       const path = `/v1/payments/${encodeURIComponent(paymentKey)}/cancel`;
-      const { status, json } = await send({ path, body, key: `${charge.paymentId}-refund`, signal });
+      const { paymentId, attemptId } = charge;
+      const key = attemptId === undefined ? `${paymentId}-refund` : `${paymentId}-refund-${attemptId}`;
+      const { status, json } = await send({ path, body, key, signal });
       if (status === 200) return answerOf(json);
       if (json.code === 'ALREADY_CANCELED_PAYMENT') return { kind: 'refunded' };
       throw refused('cancel', json);

@@ -1,6 +1,8 @@
+import { createParkedEvents } from '../../adapters/postgres/events/parked-events.ts';
 import { createCardPayments } from '../../adapters/postgres/payments/card-payments.ts';
 import { createCheckout } from '../../adapters/postgres/payments/checkout.ts';
 import { createPaymentReader } from '../../adapters/postgres/payments/payment-reader.ts';
+import { createRefusedRefunds } from '../../adapters/postgres/payments/refused-refunds.ts';
 import { createCallbackSender } from '../../adapters/postgres/payments/simulated-callbacks.ts';
 import { chargeDue, createSimulatedProvider } from '../../adapters/postgres/payments/simulated-provider.ts';
 import { ATTEMPTS_MAX, createTossProvider } from '../../adapters/toss/payment-provider.ts';
@@ -19,6 +21,7 @@ export function composePayments(base: Foundation, gate: Pick<AdmissionGate, 'spe
     checkout: createCheckout(sales, hint, base),
     cards: createCardPayments(sales, hint, base),
     reader: createPaymentReader(base.database),
+    refusedRefunds: createRefusedRefunds(sales, createParkedEvents(sales)),
     provider: simulated ?? composeToss(base),
     simulated,
     returnOrigins: config.corsOrigins,

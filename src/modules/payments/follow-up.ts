@@ -1,13 +1,23 @@
 import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
+import { Fault, isAway, isRetryable } from '../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
 import { backoffMs } from '../../platform/events/backoff.ts';
+import { causeOf, describeError } from '../../platform/events/describe-error.ts';
 import type { ProviderAnswer } from './payment-states.ts';
-import type { CardPayments, DuePayment, PaymentProvider, Settled, WaitingPayments } from './ports.ts';
+import type {
+  CardPayments,
+  DuePayment,
+  PaymentProvider,
+  RefusedRefunds,
+  Settled,
+  WaitingPayments,
+} from './ports.ts';
 import type { ProviderCalls } from './provider-calls.ts';
 
 export type FollowUpDeps = {
   readonly cards: CardPayments;
+  readonly refusedRefunds: RefusedRefunds;
   readonly provider: PaymentProvider | undefined;
   readonly confirmMsMin: number;
   readonly clock: Clock;
@@ -113,11 +123,42 @@ async function followOne(deps: Following, payment: DuePayment): Promise<void> {
     const settled = answer && (await deps.settle({ paymentId, answer }));
     if (settled?.step) return;
     isAnswered = isHere && answer !== undefined;
+    if (isAnswered) assertNotRefused(payment, answer);
   } catch (error) {
     deps.onError(error);
+    if (await isParked(deps, payment, error)) return;
   }
   const at = clock.now() + QUESTION_INTERVAL_MS + backoffMs(attempts, BACKOFF, random);
   await cards.postpone({ paymentId, followUpAt, at, isAnswered }).catch(deps.onError);
+}
+
+/** A refusal may be a provider's mistake that it mends; after so many of a refund somebody has to look. */
+const REFUSALS_MAX = 3;
+
+/** A refund whose answer leads to nothing is refused. @throws Fault `refund_refused` */
+export function assertNotRefused(
+  { status }: Pick<DuePayment, 'status'>,
+  answer: ProviderAnswer | undefined,
+): void {
+  if (status !== 'refunding' || answer === undefined) return;
+  const why = answer.kind === 'refused' ? answer.reason : `it stays ${answer.kind}`;
+  throw new Fault('refund_refused', `The provider does not give the money back: ${why}`);
+}
+
+/** Makes a dead letter of a refund that is refused for good, and not merely unanswered. */
+async function isParked(deps: Following, payment: DuePayment, error: unknown): Promise<boolean> {
+  const isFinal = payment.status === 'refunding' && !isAway(error) && !isRetryable(error);
+  if (!isFinal || payment.attempts < REFUSALS_MAX) return false;
+  const now = deps.clock.now();
+  const said = { cause: causeOf(error), error: describeError(error), attempts: payment.attempts };
+  const failure = { ...said, firstFailedAt: now, lastFailedAt: now };
+  try {
+    await deps.refusedRefunds.park({ payment, failure });
+    return true;
+  } catch (parking) {
+    deps.onError(parking);
+    return false;
+  }
 }
 
 /**

@@ -29,6 +29,7 @@ export type {
   PaymentReader,
   PaymentRequest,
   ProviderCharge,
+  RefusedRefunds,
   Settled,
   WaitingPayments,
 } from './ports.ts';

@@ -19,6 +19,7 @@ import {
 } from './payments-service.ts';
 import type { PaymentReader, Settled } from './ports.ts';
 import { createProviderCalls, type ProviderCallsOptions } from './provider-calls.ts';
+import { createRefundRetry } from './refund-retry.ts';
 import {
   type SimulatedCheckout,
   simulatedCheckoutOperations,
@@ -28,6 +29,8 @@ import {
 export type Payments = PaymentsService & {
   /** For what else is paid by card. */
   readonly cardCheckout: CardCheckout;
+  /** Carries out what is redriven of refunds that were refused. */
+  readonly refundRetry: ReturnType<typeof createRefundRetry>;
   readonly operations: readonly Operation[];
   routes(server: HttpServer): void;
   /** Follows up what is on its way while it runs. */
@@ -36,7 +39,7 @@ export type Payments = PaymentsService & {
 
 export type PaymentsDeps = PaymentsServiceDeps &
   CardServiceDeps &
-  Pick<FollowUpDeps, 'onError' | 'onWaiting' | 'intervalMs'> & {
+  Pick<FollowUpDeps, 'onError' | 'onWaiting' | 'intervalMs' | 'refusedRefunds'> & {
     readonly random: Random;
     readonly reader: PaymentReader;
     readonly calls: ProviderCallsOptions;
@@ -61,6 +64,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
   return {
     ...payments,
     cardCheckout: checkout,
+    refundRetry: createRefundRetry({ ...deps, calls, settle: followUp.settle }),
     operations: [...Object.values(operations), ...Object.values(simulated ?? {})],
     routes(server) {
       paymentRoutes(server, { ...deps, operations });

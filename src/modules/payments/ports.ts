@@ -1,4 +1,5 @@
 import type { Result } from '../../kernel/result.ts';
+import type { ParkedFailure } from '../../platform/events/ports.ts';
 import type { ResultSlot } from '../../platform/idempotency/ports.ts';
 import type { ConfirmationRefusalCode, HoldRefusalCode, PaymentRefusalCode } from './model.ts';
 import type { PaymentStatus, PaymentStep, ProviderAnswer } from './payment-states.ts';
@@ -155,6 +156,12 @@ export type CardPayments = {
 
 export type WaitingPayments = { readonly provider: string; readonly payments: number };
 
+/** Port: refunds that the provider refuses for good, as dead letters of the consumer `refunds`. */
+export type RefusedRefunds = {
+  /** Nobody asks for it by itself any more, unless something happened since the claim of `followUpAt`. */
+  park(refusal: { readonly payment: DuePayment; readonly failure: ParkedFailure }): Promise<void>;
+};
+
 export type ProviderOrder = {
   /** Our id is the order's id at the provider, and the key that makes a repeated call harmless. */
   readonly paymentId: string;
@@ -184,7 +191,11 @@ export type PaymentProvider = {
   confirm(charge: ProviderCharge, signal: AbortSignal): Promise<ProviderAnswer>;
   /** Gives all of it back to where it came from. */
   refund(
-    charge: ProviderCharge & { readonly reason: string | null },
+    charge: ProviderCharge & {
+      readonly reason: string | null;
+      /** Of a request that is made anew after a refusal, which the provider may keep by its key. */
+      readonly attemptId?: string;
+    },
     signal: AbortSignal,
   ): Promise<ProviderAnswer>;
   ask(charge: ProviderCharge, signal: AbortSignal): Promise<ProviderAnswer>;

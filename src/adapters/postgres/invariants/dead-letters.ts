@@ -58,4 +58,12 @@ export const deadLetterInvariants: readonly Invariant[] = [
         and e.type = any(k.types) and e.position > f.position and e.position <= m.position
       where not exists (select from dead_letter d where d.consumer = f.consumer and d.position = e.position)`,
   }),
+  countedBreaches({
+    name: 'refunds_that_nobody_asks_for_are_dead_letters',
+    checked: `select count(*) from payment where status = 'refunding'`,
+    breaches: `select 'payment ' || p.id || ' is refunding, nobody asks for it, and it is no dead letter'
+      from payment p
+      where p.status = 'refunding' and p.follow_up_at = 'infinity' and not exists (select from dead_letter d
+        where d.consumer = 'refunds' and d.event_id = p.id::text and d.state <> 'redriven')`,
+  }),
 ];
