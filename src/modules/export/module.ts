@@ -31,6 +31,7 @@ export function createExport({ feed, sink, name, types }: ExportDeps): Export {
         kind: 'durable',
         name,
         types,
+        retry: { onPoison: 'wait', because: 'the platform gets every event in the order of the record' },
         outside: 'sends events to the platform of the export',
         apply: (events) => sink.write(events.map((event) => toRecord(event, inside.get(event.type) ?? []))),
       });
