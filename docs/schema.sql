@@ -268,6 +268,7 @@ create table payment (
   follow_up_at timestamp with time zone,
   asked_at timestamp with time zone,
   attempts integer default 0 not null,
+  last_error text,
   constraint payment_amount_check CHECK ((amount >= 0)),
   constraint payment_check CHECK (((status <> 'succeeded'::text) OR (paid_at IS NOT NULL))),
   constraint payment_check1 CHECK (((follow_up_at IS NOT NULL) OR (status <> ALL (ARRAY['requested'::text, 'unknown'::text, 'refunding'::text])))),

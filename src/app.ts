@@ -32,6 +32,7 @@ import { pointProblems } from './modules/points/index.ts';
 import { reservationProblems } from './modules/reservations/index.ts';
 import { doorProblems, ticketProblems } from './modules/tickets/index.ts';
 import { waitingRoomProblems } from './modules/waiting-room/index.ts';
+import type { EventConsumer } from './platform/events/event.ts';
 import { eventRoutes } from './platform/events/routes.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
 import { healthRoutes } from './platform/http/health-routes.ts';
@@ -64,6 +65,8 @@ export type App = {
   readonly routes: readonly RouteEntry[];
   /** Every write, by its id. */
   readonly operations: Operations;
+  /** Everything that follows the events, by its name. */
+  readonly consumers: readonly EventConsumer[];
   /** Opens the port last; on failure everything that had started is stopped. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -172,6 +175,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     server,
     routes,
     operations: writes.operations,
+    consumers,
     stop,
     connectionsMax: listener.connectionsMax,
     address: () => listener.address(),

@@ -67,7 +67,7 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
     spend: () => Promise.resolve(),
   };
   // A batch at a time: there is only one connection.
-  const reservations = composeReservations(base, { catalogue, gate, maxInFlight: 1 });
+  const reservations = composeReservations(base, { catalogue, gate, consumers: () => [], maxInFlight: 1 });
   const payments = composePayments(base, gate);
   const points = composePoints(base, { identity, payments });
   return {

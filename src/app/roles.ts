@@ -49,7 +49,11 @@ function composeAll(base: Foundation): RoleParts {
     catalogue: { ...catalogue, availability: seating.availability },
   });
   const { gate } = waitingRoom;
-  const reservations = composeReservations(base, { catalogue, gate });
+  const reservations = composeReservations(base, {
+    catalogue,
+    gate,
+    consumers: () => consumers.filter(isDurable),
+  });
   const payments = composePayments(base, gate);
   const points = composePoints(base, { identity, payments });
   const tickets = composeTickets(base, { catalogue, tokens });

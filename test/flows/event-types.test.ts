@@ -167,7 +167,7 @@ function untilSaved(type: string): Promise<SavedEvent[]> {
 
 describe('docs/events.md', () => {
   test('is what the modules say', async () => {
-    const page = renderEventsPage();
+    const page = renderEventsPage(system.app.consumers);
     if (process.env['UPDATE_DOCS']) await writeFile(PAGE, page);
     const written = await readFile(PAGE, 'utf8').catch(() => '');
     assert.equal(written, page, 'docs/events.md is out of date: run this test with UPDATE_DOCS=1');

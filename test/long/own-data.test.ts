@@ -59,6 +59,11 @@ const byRoom = {
 /** Nobody has bought there: what comes would be another's. */
 const ofPerformance = { ...byRoom, holds: () => '{' };
 
+const ofCalledOff = {
+  id: (person: Owner) => person.calledOffId,
+  holds: (person: Owner) => person.calledOffId,
+};
+
 /** Every route that answers members what is theirs. */
 const OF_MEMBERS: Readonly<Record<string, OwnRoute>> = {
   '/v1/accounts/me': { holds: ({ email }) => `"${email}"` },
@@ -67,6 +72,7 @@ const OF_MEMBERS: Readonly<Record<string, OwnRoute>> = {
   '/v1/reservations': { holds: ({ reservationId }) => reservationId },
   '/v1/reservations/:id': byReservation,
   '/v1/reservations/:id/history': { ...byReservation, holds: () => 'reservation.created' },
+  '/v1/reservations/:id/saga': { ...byReservation, holds: ({ paymentId }) => paymentId },
   '/v1/reservations/:id/payments': { ...byReservation, holds: ({ paymentId }) => paymentId },
   '/v1/reservations/:id/stream': byReservation,
   '/v1/payments/:id': byPayment,
@@ -83,10 +89,12 @@ const OF_SELLERS: Readonly<Record<string, OwnRoute>> = {
   '/v1/concerts/:id/takings': { id: ({ concertId }) => concertId, holds: () => '{' },
   '/v1/performances/:id/admission-conflicts': ofPerformance,
   '/v1/performances/:id/buyers': ofPerformance,
+  '/v1/performances/:id/cancellation': ofCalledOff,
   '/v1/performances/:id/door': byRoom,
   '/v1/performances/:id/door-list': ofPerformance,
   '/v1/performances/:id/door/tickets': ofPerformance,
   '/v1/performances/:id/gates': ofPerformance,
+  '/v1/performances/:id/postponement': ofCalledOff,
   '/v1/performances/:id/room': ofPerformance,
   '/v1/rooms': { holds: ({ performanceId }) => performanceId },
   '/v1/rooms/stream': { holds: ({ performanceId }) => performanceId },

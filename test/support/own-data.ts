@@ -28,6 +28,8 @@ export type Owner = {
   venueId: string;
   concertId: string;
   performanceId: string;
+  /** A performance of theirs that was postponed, then cancelled. */
+  calledOffId: string;
 };
 
 const PRICE = 1_000;
@@ -65,7 +67,7 @@ export async function makeOwners(system: AccessApp, count: number): Promise<Owne
   const people = await makeAccounts(system, count);
   const made = async (person: Owner, request: string, body?: object) => {
     const answer = await ask(system.app.server, request, { token: person.token, body });
-    assert.ok(answer.status === 201 || answer.status === 200, `${request}: ${JSON.stringify(answer.body)}`);
+    assert.ok(answer.status < 300, `${request}: ${JSON.stringify(answer.body)}`);
     return answer.body as { readonly id: string } & typeof answer.body;
   };
   const sell = async (person: Owner, name: string, rows: number) => {
@@ -106,7 +108,10 @@ export async function makeOwners(system: AccessApp, count: number): Promise<Owne
     person.ticketCode = ticket!.code;
     if (!person.isSeller) return;
     const { performance, ...own } = await sell(person, `Show ${person.index}`, 1);
-    Object.assign(person, own, { performanceId: (await performance(true)).id });
+    const [open, calledOff] = [await performance(true), await performance(false)];
+    Object.assign(person, own, { performanceId: open.id, calledOffId: calledOff.id });
+    await made(person, `POST /v1/performances/${calledOff.id}/postponement`, { startsAt: inHours(72) });
+    await made(person, `POST /v1/performances/${calledOff.id}/cancellation`, { reason: 'Ill' });
     // A room is listed once somebody came to it.
     await made(person, `POST /v1/performances/${person.performanceId}/room/entries`);
   };
@@ -131,6 +136,7 @@ async function makeAccounts(
     venueId: '',
     concertId: '',
     performanceId: '',
+    calledOffId: '',
   };
   const people = await Promise.all(
     Array.from({ length: count }, async (_, index) => {

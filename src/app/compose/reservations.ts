@@ -1,4 +1,5 @@
 import { createEventStore } from '../../adapters/postgres/events/event-store.ts';
+import { createPaymentReader } from '../../adapters/postgres/payments/payment-reader.ts';
 import { refundReservations } from '../../adapters/postgres/payments/refunds.ts';
 import { createCancellations } from '../../adapters/postgres/reservations/cancellations.ts';
 import { createHoldExpiry } from '../../adapters/postgres/reservations/hold-expiry.ts';
@@ -27,12 +28,12 @@ const SEAT_HOLDS: Readonly<Record<Config['holdStrategy'], (options: SeatHoldsOpt
   broken: createBrokenSeatHolds,
 };
 
-export type ReservationsParts = Pick<ReservationsDeps, 'catalogue' | 'gate'> &
+export type ReservationsParts = Pick<ReservationsDeps, 'catalogue' | 'gate' | 'consumers'> &
   Pick<SeatHoldsOptions, 'maxInFlight'>;
 
 export function composeReservations(
   base: Foundation,
-  { catalogue, gate, ...options }: ReservationsParts,
+  { catalogue, gate, consumers, ...options }: ReservationsParts,
 ): Reservations {
   const { config } = base;
   const onSales = { ...base, database: base.sales };
@@ -48,6 +49,8 @@ export function composeReservations(
     ...measureHolds(base.metrics, holds),
     store: createReservationStore(base.database),
     events: createEventStore(base.database),
+    payments: createPaymentReader(base.database),
+    consumers,
     cancellations: createCancellations({ ...onSales, refund: refundReservations }),
     endings: createPerformanceEndings({ ...onSales, refund: refundReservations }),
     answers: createPostponementAnswers(base.sales, base.hint),

@@ -117,6 +117,7 @@ async function followOne(deps: Following, payment: DuePayment): Promise<void> {
   const { cards, clock, random } = deps;
   const { id: paymentId, followUpAt, attempts } = payment;
   let isAnswered = false;
+  let problem: string | undefined;
   try {
     const isHere = deps.provider?.name === payment.provider;
     const answer = isHere ? await askFor(deps, payment) : withoutProvider(payment);
@@ -125,11 +126,12 @@ async function followOne(deps: Following, payment: DuePayment): Promise<void> {
     isAnswered = isHere && answer !== undefined;
     if (isAnswered) assertNotRefused(payment, answer);
   } catch (error) {
+    problem = describeError(error);
     deps.onError(error);
     if (await isParked(deps, payment, error)) return;
   }
   const at = clock.now() + QUESTION_INTERVAL_MS + backoffMs(attempts, BACKOFF, random);
-  await cards.postpone({ paymentId, followUpAt, at, isAnswered }).catch(deps.onError);
+  await cards.postpone({ paymentId, followUpAt, at, isAnswered, error: problem }).catch(deps.onError);
 }
 
 /** A refusal may be a provider's mistake that it mends; after so many of a refund somebody has to look. */

@@ -25,6 +25,7 @@ export type {
   OpenOutcome,
   Payment,
   PaymentOutcome,
+  PaymentProgress,
   PaymentProvider,
   PaymentReader,
   PaymentRequest,

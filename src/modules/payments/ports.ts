@@ -73,7 +73,18 @@ export type PaymentWithSteps = Payment & {
   readonly steps: readonly (PaymentStep & { readonly at: number })[];
 };
 
+/** How a payment stands, for those who look for what hangs. */
+export type PaymentProgress = Pick<Payment, 'id' | 'method' | 'status' | 'reason'> & {
+  /** Of the last transition; epoch ms. */
+  readonly updatedAt: number;
+  /** Questions to the provider in a row that led to nothing, and what went wrong with the last. */
+  readonly attempts: number;
+  readonly error: string | null;
+};
+
 export type PaymentReader = {
+  /** Of a reservation, oldest first. */
+  progress(reservationId: string): Promise<readonly PaymentProgress[]>;
   find(paymentId: string): Promise<PaymentWithSteps | undefined>;
   /** Newest first, with whose reservation it is; undefined where there is no such reservation. */
   ofReservation(
@@ -149,6 +160,8 @@ export type CardPayments = {
     readonly followUpAt: number;
     readonly at: number;
     readonly isAnswered: boolean;
+    /** What went wrong, for people to see. */
+    readonly error?: string | undefined;
   }): Promise<void>;
   /** What waits for others than this provider. */
   waitingForOthers(provider: string | undefined): Promise<readonly WaitingPayments[]>;

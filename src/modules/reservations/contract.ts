@@ -150,6 +150,30 @@ export const HistoryEntry = Type.Object(
 export const HistoryView = Type.Object({ items: Type.Array(HistoryEntry) }, { title: 'ReservationHistory' });
 export type HistoryEntry = Static<typeof HistoryEntry>;
 
+/** A step of the saga (saga.ts), or a consumer that follows behind its events. */
+const SagaStep = Type.Object(
+  {
+    name: Type.Enum(['hold', 'payment', 'tickets', 'new-date', 'cancellation', 'refund', 'consumer'], {
+      title: 'SagaStepName',
+    }),
+    state: Type.Enum(['pending', 'done', 'failed', 'undone'], { title: 'SagaState' }),
+    since: Time,
+    attempts: Type.Integer({ description: 'Tries in a row that led to nothing; 0: all is well.' }),
+    error: Type.Optional(
+      Type.String({ description: 'Of the last try; told to the seller and to managers alone.' }),
+    ),
+    text: Type.String({ description: 'What it is, or what it waits for, in a sentence.' }),
+    paymentId: Type.Optional(Id),
+    method: Type.Optional(Type.Enum(['points', 'card'], { title: 'SagaMethod' })),
+    status: Type.Optional(Type.String({ description: 'Of the payment.' })),
+    reason: Type.Optional(Type.String({ description: 'Why the payment is in its state.' })),
+    consumer: Type.Optional(Type.String({ description: 'See GET /v1/events/consumers.' })),
+  },
+  { title: 'SagaStep' },
+);
+export type SagaStepView = Static<typeof SagaStep>;
+export const SagaView = Type.Object({ steps: Type.Array(SagaStep) }, { title: 'Saga' });
+
 const reservationEventData = {
   reservationId: Id,
   performanceId: Id,

@@ -17,6 +17,7 @@ import {
   ReservationPageView,
   ReservationQuery,
   ReservationView,
+  SagaView,
 } from './contract.ts';
 import { type ReservationTopics, streamRoute } from './live.ts';
 import type { ReservationOperations } from './operations.ts';
@@ -41,6 +42,7 @@ export function reservationRoutes(deps: ReservationRouteDeps) {
   return (server: HttpServer): void => {
     reserveRoute(server, deps);
     readRoutes(server, deps.service, deps.clock);
+    sagaRoute(server, deps.service);
     cancelRoute(server, deps.operations);
     answerRoute(server, deps.operations);
     streamRoute(server, deps);
@@ -139,6 +141,31 @@ function readRoutes(server: HttpServer, service: ReservationsService, clock: Clo
     async (request, reply) => {
       const history = await service.history(request.params.id, principalOf(request));
       return answerWith(reply, 200, history, (items) => ({ items: [...items] }));
+    },
+  );
+}
+
+function sagaRoute(server: HttpServer, service: ReservationsService): void {
+  server.get(
+    '/v1/reservations/:id/saga',
+    {
+      config: {
+        access: ownerOf('the reservation, or its performance, or is a manager'),
+        problems: ['reservation_not_found'],
+      },
+      schema: {
+        operationId: 'getReservationSaga',
+        summary: 'What happened to a reservation, and what is pending since when and why',
+        description:
+          'The steps of its saga as docs/events.md draws them; `payment` and `refund` for each payment, `consumer` for what follows behind the events.',
+        tags,
+        params: ById,
+        response: { 200: SagaView, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const steps = await service.saga(request.params.id, principalOf(request));
+      return answerWith(reply, 200, steps, (items) => ({ steps: [...items] }));
     },
   );
 }

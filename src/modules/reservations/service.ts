@@ -1,19 +1,26 @@
 import type { Result } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
-import { eventGuard } from '../../platform/events/event.ts';
-import type { EventStore } from '../../platform/events/ports.ts';
+import { type DurableConsumer, eventGuard } from '../../platform/events/event.ts';
+import type { EventFeed } from '../../platform/events/feed.ts';
+import type { EventMarks, EventStore } from '../../platform/events/ports.ts';
 import type { IdPage } from '../../platform/http/id-page.ts';
-import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
-import type { HistoryEntry } from './contract.ts';
+import { catalogueEvents, type SalesCatalogue, type SalesTerms } from '../catalogue/index.ts';
+import type { PaymentReader } from '../payments/index.ts';
+import { type HistoryEntry, reservationEvents, type SagaStepView } from './contract.ts';
 import { CHANGE_EVENTS, HISTORY_EVENTS, type ReservationChange, tellHistory } from './history.ts';
 import type { ReservationRecord } from './model.ts';
 import type { ReservationFilter, ReservationStore } from './ports.ts';
+import { tellSaga } from './saga-view.ts';
 import { type Reservation, withSeats } from './view.ts';
 import { maySee, sells } from './visibility.ts';
 
 export type ReservationsServiceDeps = {
   readonly store: ReservationStore;
-  readonly events: Pick<EventStore, 'history'>;
+  readonly events: Pick<EventStore, 'history'> & EventMarks;
+  readonly payments: Pick<PaymentReader, 'progress'>;
+  readonly log: Pick<EventFeed, 'consumers'>;
+  /** All that are durable, whatever module they are of. */
+  readonly consumers: () => readonly DurableConsumer[];
   readonly catalogue: Pick<SalesCatalogue, 'terms'>;
 };
 
@@ -37,6 +44,7 @@ export type ReservationsService = {
     principal: Principal,
   ): Promise<Result<readonly Reservation[], 'performance_not_found'>>;
   history(id: string, principal: Principal): Promise<Result<readonly HistoryEntry[], NotFound>>;
+  saga(id: string, principal: Principal): Promise<Result<readonly SagaStepView[], NotFound>>;
   /** What happened to it after its beginning, for streams. */
   changes(id: string): Promise<readonly ReservationChange[]>;
 };
@@ -67,11 +75,58 @@ export function createReservationsService(deps: ReservationsServiceDeps): Reserv
       const events = (await deps.events.history(id)).filter(isHistory);
       return { ok: true, value: tellHistory(found.value.record, events) };
     },
+    async saga(id, principal) {
+      const found = await find(id, principal);
+      return found.ok ? { ok: true, value: await readSaga(deps, found.value, principal) } : found;
+    },
     changes,
   };
 }
 
 type Found = { readonly record: ReservationRecord; readonly terms: SalesTerms | undefined };
+
+const isOfPerformance = eventGuard([
+  catalogueEvents['performance.cancelled'],
+  catalogueEvents['performance.postponed'],
+]);
+
+const isEnd = eventGuard([
+  reservationEvents['reservation.cancelled'],
+  reservationEvents['reservation.expired'],
+]);
+
+async function readSaga(
+  { events, payments, log, consumers }: ReservationsServiceDeps,
+  { record, terms }: Found,
+  principal: Principal,
+): Promise<readonly SagaStepView[]> {
+  const { id, performanceId, createdAt } = record;
+  const [own, performances, progress, marks, statuses] = await Promise.all([
+    events.history(id),
+    events.history(performanceId),
+    payments.progress(id),
+    events.marks(performanceId),
+    log.consumers(),
+  ]);
+  const end = own.filter(isEnd).at(-1)?.position ?? Number.POSITIVE_INFINITY;
+  const calledOff = performances
+    .filter(isOfPerformance)
+    .filter(({ occurredAt, position }) => occurredAt >= createdAt && position < end);
+  const steps = tellSaga({
+    record,
+    events: [...own, ...calledOff].toSorted((a, b) => a.position - b.position),
+    payments: progress,
+    consumers: consumers().map(({ name, types }) => ({
+      name,
+      types: new Set(types.map(({ type }) => type)),
+    })),
+    marks,
+    statuses,
+  });
+  if (principal.roles.has('manager') || sells(principal, terms)) return steps;
+  // What went wrong inside is not the buyer's to read.
+  return steps.map(({ error: _error, ...step }) => step);
+}
 
 async function list(
   deps: ReservationsServiceDeps,

@@ -11,6 +11,12 @@ export type EventStore = {
   history(subject: string): Promise<readonly StoredEvent[]>;
 };
 
+/** How far the effects of events are. */
+export type EventMarks = {
+  /** By durable consumer, up to which position the events of a partition key took effect, whatever feed brought them. */
+  marks(partitionKey: string): Promise<ReadonlyMap<string, number>>;
+};
+
 /**
  * An event as a feed delivers it. The offset says where to read on in its lane; it grows, and events that were saved
  * at once may share one. It may come again under another offset: the position says which event it is.

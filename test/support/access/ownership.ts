@@ -105,6 +105,7 @@ export const ownershipCases: readonly OwnershipCase[] = [
   },
   { route: 'GET /v1/reservations/:id', ...ofReservation },
   { route: 'GET /v1/reservations/:id/history', ...ofReservation },
+  { route: 'GET /v1/reservations/:id/saga', ...ofReservation },
   { route: 'GET /v1/reservations/:id/stream', ...ofReservation },
   {
     route: 'DELETE /v1/reservations/:id',

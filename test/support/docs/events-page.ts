@@ -1,5 +1,6 @@
 import { eventTypes } from '../../../src/app/event-types.ts';
-import type { EventType } from '../../../src/platform/events/event.ts';
+import type { EventConsumer, EventType } from '../../../src/platform/events/event.ts';
+import { drawSaga } from './saga-drawings.ts';
 
 export type JsonSchema = {
   readonly type?: string;
@@ -29,7 +30,7 @@ export const eventCatalogue: Readonly<Record<string, Listed>> = Object.fromEntri
 
 const INTRODUCTION = `# Events
 
-Printed from the \`contract.ts\` of the modules by \`test/flows/event-types.test.ts\`, which also checks that what a sale saves is what stands here. \`UPDATE_DOCS=1\` in its environment prints it again.
+Printed from the \`contract.ts\` of the modules, the tables of transitions and the saga by \`test/flows/event-types.test.ts\`, which also checks that what a sale saves is what stands here. \`UPDATE_DOCS=1\` in its environment prints it again.
 
 Each event is saved in the transaction of the state it speaks of, and delivered at least once, in order per partition key. Around the data:
 
@@ -49,7 +50,7 @@ Ids are UUIDs, times are RFC 3339 in UTC, amounts are whole won.
 `;
 
 /** docs/events.md. */
-export function renderEventsPage(): string {
+export function renderEventsPage(consumers: readonly EventConsumer[]): string {
   const sections = Object.entries(eventCatalogue).map(([type, { module, schema, subject, partitionKey }]) => {
     const rows = Object.entries(schema.properties ?? {}).map(
       ([name, field]) => `| \`${name}\` | ${typeOf(field)} | ${field.description ?? ''} |`,
@@ -59,7 +60,7 @@ export function renderEventsPage(): string {
     const head = `## ${type}\n\nSaved by ${module}; ${fields} is \`${subject}\`${order}.\n`;
     return [head, '| field | type | meaning |', '|---|---|---|', ...rows, ''].join('\n');
   });
-  return `${INTRODUCTION}\n${sections.join('\n')}`;
+  return `${INTRODUCTION}\n${drawSaga(consumers)}\n${sections.join('\n')}`;
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -873,6 +873,37 @@ export type RoomStats = {
   sold: number | null;
 };
 
+export type Saga = {
+  steps: SagaStep[];
+};
+
+export type SagaMethod = "points" | "card";
+
+export type SagaState = "pending" | "done" | "failed" | "undone";
+
+export type SagaStep = {
+  name: SagaStepName;
+  state: SagaState;
+  /** RFC 3339, UTC, milliseconds */
+  since: string;
+  /** Tries in a row that led to nothing; 0: all is well. */
+  attempts: number;
+  /** Of the last try; told to the seller and to managers alone. */
+  error?: string;
+  /** What it is, or what it waits for, in a sentence. */
+  text: string;
+  paymentId?: string;
+  method?: SagaMethod;
+  /** Of the payment. */
+  status?: string;
+  /** Why the payment is in its state. */
+  reason?: string;
+  /** See GET /v1/events/consumers. */
+  consumer?: string;
+};
+
+export type SagaStepName = "hold" | "payment" | "tickets" | "new-date" | "cancellation" | "refund" | "consumer";
+
 export type ScanStatus = "checked_in" | "refused";
 
 export type SeatMap = {
@@ -1370,6 +1401,12 @@ export type Operations = {
     body: undefined;
     answer: ReservationHistory;
   };
+  getReservationSaga: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: Saga;
+  };
   getRoom: {
     params: { id: string };
     query: undefined;
@@ -1664,6 +1701,7 @@ export const operations = {
   getPostponement: ['GET', '/v1/performances/{id}/postponement', false, 'member'],
   getReservation: ['GET', '/v1/reservations/{id}', false, 'member'],
   getReservationHistory: ['GET', '/v1/reservations/{id}/history', false, 'member'],
+  getReservationSaga: ['GET', '/v1/reservations/{id}/saga', false, 'member'],
   getRoom: ['GET', '/v1/performances/{id}/room', false, 'member'],
   getRoomEntry: ['GET', '/v1/performances/{id}/room/entries/me', false, 'member'],
   getSeatPlan: ['GET', '/v1/seat-plans/{hash}', false, 'anyone'],

@@ -1,4 +1,5 @@
-import type { EventStore } from '../../../platform/events/ports.ts';
+import { partitionOf } from '../../../platform/events/partitions.ts';
+import type { EventMarks, EventStore } from '../../../platform/events/ports.ts';
 import type { Queryable } from '../database.ts';
 import { EVENT_COLUMNS, type EventRow, eventsOf } from './event-rows.ts';
 
@@ -8,12 +9,22 @@ const HISTORY = {
   text: `select ${EVENT_COLUMNS}, type, data from event where key = $1 order by position`,
 };
 
+const MARKS = {
+  name: 'event-marks',
+  text: 'select consumer, position from event_mark where partition = $1',
+};
+
 /** The table of events as the record of what happened. */
-export function createEventStore(database: Queryable): EventStore {
+export function createEventStore(database: Queryable): EventStore & EventMarks {
   return {
     async history(subject) {
       const rows = await database.query<EventRow>(HISTORY, [subject]);
       return rows.flatMap(eventsOf);
+    },
+    async marks(partitionKey) {
+      const partition = partitionOf(partitionKey);
+      const rows = await database.query<{ consumer: string; position: number }>(MARKS, [partition]);
+      return new Map(rows.map(({ consumer, position }) => [consumer, position]));
     },
   };
 }

@@ -62,8 +62,8 @@ function followedUp(database: Database): FollowedUp {
         followUpAt,
       }));
     },
-    async postpone({ paymentId, followUpAt, at, isAnswered }) {
-      await database.query(POSTPONE, [paymentId, new Date(followUpAt), new Date(at), isAnswered]);
+    async postpone({ paymentId, followUpAt, at, isAnswered, error = null }) {
+      await database.query(POSTPONE, [paymentId, new Date(followUpAt), new Date(at), isAnswered, error]);
     },
     waitingForOthers: (provider) => database.query<WaitingPayments>(WAITING_FOR_OTHERS, [provider]),
   };
@@ -192,7 +192,8 @@ const CLAIM_DUE = {
 // A failed one was only looked at because its money may have come all the same.
 const POSTPONE = {
   name: 'payment_postpone',
-  text: `update payment set follow_up_at = case when status = 'failed' and $4 then null else $3::timestamptz end
+  text: `update payment set last_error = $5,
+      follow_up_at = case when status = 'failed' and $4 then null else $3::timestamptz end
     where id = $1 and follow_up_at = $2`,
 };
 

@@ -1,4 +1,4 @@
-import type { PaymentReader, PaymentStep } from '../../../modules/payments/index.ts';
+import type { PaymentProgress, PaymentReader, PaymentStep } from '../../../modules/payments/index.ts';
 import type { Queryable } from '../database.ts';
 import { FIND_PAYMENT, PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
 
@@ -10,6 +10,12 @@ export function createPaymentReader(database: Queryable): PaymentReader {
       if (!row) return undefined;
       const steps = await database.query<StepRow>(STEPS, [paymentId]);
       return { ...toPayment(row), steps: steps.map(toStep) };
+    },
+    async progress(reservationId) {
+      const rows = await database.query<ProgressRow>(PROGRESS, [reservationId]);
+      return rows.map(({ updated_at, last_error: error, ...row }) => {
+        return { ...row, error, updatedAt: updated_at.getTime() };
+      });
     },
     async ofReservation(reservationId) {
       const [reservation] = await database.query<{ account_id: string }>(OWNER, [reservationId]);
@@ -26,6 +32,19 @@ type StepRow = { status: PaymentStep['to']; reason: string; at: Date };
 function toStep({ status: to, reason, at }: StepRow) {
   return { to, reason, at: at.getTime() };
 }
+
+type ProgressRow = Omit<PaymentProgress, 'updatedAt' | 'error'> & {
+  updated_at: Date;
+  last_error: string | null;
+};
+
+// By the account, as below.
+const PROGRESS = {
+  name: 'payment_progress',
+  text: `select p.id, p.method, p.status, p.reason, p.attempts, p.last_error, p.updated_at
+    from reservation r join payment p on p.account_id = r.account_id and p.purpose = 'reservation' and p.purpose_id = r.id
+    where r.id = $1 order by p.id`,
+};
 
 const STEPS = {
   name: 'payment_steps',

@@ -74,7 +74,7 @@ const REFUND = {
       select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[])
         as w(reservation_id, transfer_id, at, reason)),
     refunded as (
-      update payment p set reason = w.reason, attempts = 0, updated_at = greatest(w.at, p.updated_at),
+      update payment p set reason = w.reason, attempts = 0, last_error = null, updated_at = greatest(w.at, p.updated_at),
         status = case when p.method = 'card' and p.amount > 0 then 'refunding' else 'refunded' end,
         follow_up_at = case when p.method = 'card' and p.amount > 0 then w.at end
       from wanted w

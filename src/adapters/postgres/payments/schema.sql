@@ -20,6 +20,7 @@ create table payment (
   follow_up_at   timestamptz,
   asked_at       timestamptz,
   attempts       integer not null default 0,          -- questions in a row that led to nothing
+  last_error     text,                                -- of the last of them
   check (status <> 'succeeded' or paid_at is not null),
   check ((follow_up_at is not null) or status not in ('requested', 'unknown', 'refunding'))
 );

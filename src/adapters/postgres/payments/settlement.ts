@@ -178,6 +178,7 @@ const MOVE = {
       insert into payment_step (payment_id, status, reason, at)
       select id, $2::text, $3::text, greatest($4::timestamptz, updated_at) from payment where id = $1::uuid)
     update payment set status = $2, reason = $3, updated_at = greatest($4, updated_at), attempts = 0,
+      last_error = null,
       paid_at = case $2 when 'succeeded' then $4 else paid_at end,
       provider_key = coalesce($5, provider_key), asked_at = case $2 when 'unknown' then $4 else asked_at end,
       follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then $6::timestamptz

@@ -1,0 +1,125 @@
+import type { StoredEvent } from '../../platform/events/event.ts';
+import type { ConsumerStatus } from '../../platform/events/feed.ts';
+import type { PaymentProgress } from '../payments/index.ts';
+import type { SagaStepView } from './contract.ts';
+import type { ReservationRecord } from './model.ts';
+import { SAGA, type SagaRule, type SagaState, type SagaStepName } from './saga.ts';
+
+/** What is known of a reservation's saga; the events in the order of their saving. */
+export type SagaFacts = {
+  readonly record: ReservationRecord;
+  /** Of the reservation, and of its performance since it was made. */
+  readonly events: readonly Pick<StoredEvent, 'type' | 'occurredAt' | 'position'>[];
+  readonly payments: readonly PaymentProgress[];
+  /** Durable consumers by name, with the types of events that they take. */
+  readonly consumers: readonly { readonly name: string; readonly types: ReadonlySet<string> }[];
+  /** By consumer, up to which position events of this performance took effect. */
+  readonly marks: ReadonlyMap<string, number>;
+  readonly statuses: readonly ConsumerStatus[];
+};
+
+/** How a state of a payment shows in the steps that are told of each payment. */
+const PAYMENT_STATES: Readonly<
+  Record<PaymentProgress['status'], { readonly payment: SagaState; readonly refund?: SagaState }>
+> = {
+  requested: { payment: 'pending' },
+  unknown: { payment: 'pending' },
+  succeeded: { payment: 'done' },
+  failed: { payment: 'failed' },
+  refunding: { payment: 'undone', refund: 'pending' },
+  refunded: { payment: 'undone', refund: 'done' },
+};
+const ruleOf = (name: SagaStepName): SagaRule => SAGA.find((rule) => rule.name === name)!;
+
+/**
+ * What happened to a reservation, and what is pending since when and why, in the order of the saga. Steps of a payment come
+ * for each payment; at the end stands what follows behind the events, such as mails and rankings.
+ */
+export function tellSaga(facts: SagaFacts): readonly SagaStepView[] {
+  const { record, payments } = facts;
+  const created = { type: 'reservation.created', occurredAt: record.createdAt, position: 0 };
+  const events = [created, ...facts.events];
+  return [
+    ...SAGA.flatMap((rule) => {
+      if (rule.name === 'payment' || rule.name === 'refund')
+        return payments.flatMap((payment) => ofPayment(rule.name, payment));
+      return byEvents(rule, events);
+    }),
+    ...facts.consumers.flatMap((consumer) => ofConsumer(facts, consumer)),
+  ];
+}
+
+function byEvents(
+  rule: SagaRule & { readonly name: SagaStepName },
+  events: SagaFacts['events'],
+): readonly SagaStepView[] {
+  const isIn = (types: SagaRule['begins'], type: string) => types.some((one) => one.type === type);
+  let step: SagaStepView | undefined;
+  for (const { type, occurredAt } of events) {
+    const begins = isIn(rule.begins, type);
+    if (!step && !begins && !isIn(rule.ends, type)) continue;
+    const to = stateAfter(rule, type, isIn);
+    // A new date asks anew; what has ended otherwise stays ended.
+    if (to) step = view(rule.name, to, { since: occurredAt, attempts: 0 });
+  }
+  return step ? [step] : [];
+}
+
+function stateAfter(
+  rule: SagaRule,
+  type: string,
+  isIn: (types: SagaRule['begins'], type: string) => boolean,
+): SagaState | undefined {
+  if (isIn(rule.undoneBy, type)) return 'undone';
+  if (isIn(rule.ends, type)) return 'done';
+  if (isIn(rule.fails, type)) return 'failed';
+  return isIn(rule.begins, type) ? 'pending' : undefined;
+}
+
+function ofPayment(name: 'payment' | 'refund', payment: PaymentProgress): readonly SagaStepView[] {
+  const { status, updatedAt, attempts, error, id: paymentId, method, reason } = payment;
+  const state = PAYMENT_STATES[status][name];
+  if (!state) return [];
+  // The tries are those of what is on its way.
+  const tries = state === 'pending' ? { attempts, error } : { attempts: 0, error: null };
+  const more = { paymentId, method, status, ...(reason === null ? {} : { reason }) };
+  return [{ ...view(name, state, { since: updatedAt, ...tries }), ...more }];
+}
+
+function ofConsumer(
+  { events, marks, statuses }: SagaFacts,
+  { name: consumer, types }: SagaFacts['consumers'][number],
+): readonly SagaStepView[] {
+  const taken = events.filter(({ type }) => types.has(type));
+  const mark = marks.get(consumer) ?? 0;
+  const open = taken.find(({ position }) => position > mark);
+  const last = open ?? taken.at(-1);
+  if (!last) return [];
+  const failure = open && statuses.find((status) => status.name === consumer)?.failure;
+  const tries = { attempts: failure?.attempts ?? 0, error: failure?.error ?? null };
+  const text = open
+    ? `${consumer} has not heard of ${open.type} yet.`
+    : `${consumer} has heard of everything.`;
+  const step = view('consumer', open ? 'pending' : 'done', { since: last.occurredAt, ...tries }, text);
+  return [{ ...step, consumer }];
+}
+
+function view(
+  name: SagaStepView['name'],
+  state: SagaState,
+  {
+    since,
+    attempts,
+    error,
+  }: { readonly since: number; readonly attempts: number; readonly error?: string | null },
+  text = name === 'consumer' ? '' : ruleOf(name).says[state],
+): SagaStepView {
+  return {
+    name,
+    state,
+    since: new Date(since).toISOString(),
+    attempts,
+    ...(error ? { error } : {}),
+    text,
+  };
+}
