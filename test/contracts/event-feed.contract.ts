@@ -10,12 +10,12 @@ const CASES = [...deliveryCases, ...failureCases, ...poisonCases, ...partitionCa
 
 /** What every event feed promises (src/platform/events/feed.ts). */
 export function eventFeedContract(name: string, createWorld: () => Promise<EventFeedWorld>): void {
-  describe(`event feed: ${name}`, { timeout: 60_000 }, () => {
+  describe(`event feed: ${name}`, { timeout: 300_000 }, () => {
     let fixture: EventFeedFixture;
     beforeEach(async () => {
       fixture = new EventFeedFixture(await createWorld());
     });
     afterEach(() => fixture.close());
-    for (const [behaviour, run] of CASES) test(behaviour, () => run(fixture));
+    for (const [behaviour, run] of CASES) test(behaviour, { timeout: 60_000 }, () => run(fixture));
   });
 }
