@@ -71,6 +71,12 @@ export type FoundationOptions = {
   readonly demoData?: boolean;
 };
 
+/** By the names that the metrics give them. */
+function poolsOf({ database, sales, exports }: Pick<Storage, 'database' | 'sales' | 'exports'>) {
+  if (!sales) return { all: database };
+  return exports ? { sales, exports, others: database } : { sales, others: database };
+}
+
 const BROKER_NAMES = { kafka: 'Kafka', rabbitmq: 'RabbitMQ' } as const;
 
 export function createFoundation(
@@ -121,7 +127,7 @@ export function createFoundation(
   measureHub(metrics, hub);
   const upkeepLease = keepUpkeepLease({ database, clock, ids, logger, complain });
   measureLease(metrics, upkeepLease);
-  measureDatabase(metrics, storage.sales ? { ...storage, sales, others: database } : { all: database });
+  measureDatabase(metrics, poolsOf(storage));
   return {
     config,
     clock,
