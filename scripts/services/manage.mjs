@@ -53,10 +53,10 @@ async function launch(service, directory) {
 }
 
 /** Ends the processes of a service, by their ids; its data stays. Ending one that does not run is no error. */
-export async function stopService({ name }) {
+export async function stopService({ name, endSignal }) {
   const state = await readState(name);
   if (state === undefined) return;
-  await end(name, state);
+  await end(name, state, endSignal);
   say(`${name} is stopped`);
 }
 
@@ -68,9 +68,9 @@ export async function statusOf({ name }) {
   return { name, state: 'running', env, ...(ports && { ports }), ...(certificate && { certificate }) };
 }
 
-async function end(name, state) {
+async function end(name, state, signal) {
   if (state === undefined) return;
-  await endProcesses(state.processes);
+  await endProcesses(state.processes, signal);
   await rm(stateFile(name), { force: true });
 }
 

@@ -16,6 +16,8 @@ const PASSWORD = 'demo-postgres-password';
 /** The PostgreSQL that npm brought, as a server of the network with a password. */
 export const postgres = {
   name: 'postgres',
+  // At once and in order: SIGTERM would wait for its clients to go.
+  endSignal: 'SIGINT',
   async install() {
     await stat(PROGRAMS).catch(() => {
       throw new SetupFailure('there is no PostgreSQL for this system in node_modules: run `npm start` once.');

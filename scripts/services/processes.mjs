@@ -72,10 +72,10 @@ export async function isSameProcess({ pid, beganAt }) {
 }
 
 /** Ends processes with all of their groups: politely, and after a while for good. */
-export async function endProcesses(processes) {
+export async function endProcesses(processes, signal = 'SIGTERM') {
   const own = [];
   for (const process of processes) if (await isSameProcess(process)) own.push(process);
-  sendTo(own, 'SIGTERM');
+  sendTo(own, signal);
   for (const until = Date.now() + END_MS; Date.now() < until; await sleep(POLL_MS))
     if (!(await anyOf(own))) return;
   sendTo(own, 'SIGKILL');

@@ -32,6 +32,7 @@ const LIMIT = { timeout: 600_000 };
 /** What a feed is chosen by, beside where its brokers are. */
 const FEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kafka: { EVENT_FEED: 'kafka', KAFKA_TOPIC: `firstcome.${randomUUID()}` },
+  rabbitmq: { EVENT_FEED: 'rabbitmq' },
 };
 
 for (const [broker, settings] of Object.entries(FEEDS)) {

@@ -44,6 +44,7 @@ export const STEPS = {
   'events at the waiting room': reaches('waiting-room'),
   'events at the cancellations': reaches('reservations.cancellations'),
   'events at the export': reaches('export'),
+  'events at the mail': reaches('mail'),
   'cancellation accepted': saves('reservation.cancellation-requested'),
   'cancelled, seats released': saves('reservation.cancelled'),
   'late money found': movesTo('refunding'),
