@@ -145,13 +145,13 @@ describe('a mail server', () => {
         assert.equal((await send(mailer)).isTaken, true, 'others are taken on the same connection');
         own.refuse = { message: { responseCode: 554 } };
         assert.equal((await send(mailer)).isTaken, false);
-        const laters = [
-          { recipient: () => ({ responseCode: 450 }) },
-          { message: { responseCode: 451 } },
-          { sender: { responseCode: 553 } },
-        ];
-        for (const later of laters) {
-          own.refuse = later;
+        const isPutOff = { code: 'mail_put_off', retryable: true };
+        own.refuse = { recipient: () => ({ responseCode: 450 }) };
+        await assert.rejects(send(mailer), isPutOff);
+        own.refuse = { message: { responseCode: 451 } };
+        await assert.rejects(send(mailer), isPutOff);
+        for (const forAll of [{ sender: { responseCode: 553 } }, { message: { responseCode: 421 } }]) {
+          own.refuse = forAll;
           await assert.rejects(send(mailer), isAway);
         }
         mailer.close();

@@ -90,6 +90,24 @@ describe('mails over SMTP', () => {
     await until(async () => (await rows(other))[0]?.outcome === 'sent');
   });
 
+  it('to a mailbox that is full are tried again, for three days, and hold up nobody', TIMEOUT, async () => {
+    const full = await own.buyer();
+    server.refuse = {
+      recipient: (address) => (address === addressOf(full) ? { responseCode: 452 } : undefined),
+    };
+    await own.bought(full, await own.performance(), [1]);
+    await until(async () => ((await rows(full))[0]?.attempts ?? 0) > 0);
+    const other = await bought();
+    await until(async () => (await rows(other))[0]?.outcome === 'sent');
+    const ready = await own.testApp.call(undefined, 'GET /health/ready');
+    assert.equal(ready.body['checks'].mail, 'ok', 'the server is there');
+    assert.equal((await rows(full))[0]?.outcome, null);
+    await own.testApp.database.query(
+      `update mail set due_at = now(), occurred_at = now() - interval '3 days' where due_at is not null`,
+    );
+    await until(async () => (await rows(full))[0]?.outcome === 'given-up');
+  });
+
   it('begin with what happens after the first start', TIMEOUT, async () => {
     const old = await bought();
     await until(async () => (await rows(old))[0]?.outcome === 'sent');

@@ -1,5 +1,5 @@
 import type { Transporter } from 'nodemailer';
-import { UnavailableFault } from '../../kernel/faults.ts';
+import { Fault, UnavailableFault } from '../../kernel/faults.ts';
 import type { Mailer } from '../../modules/mail/index.ts';
 import { composeMessage } from '../eml/message.ts';
 
@@ -27,7 +27,10 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
         return { isTaken: true };
       } catch (error) {
         const failure = error as SmtpFailure;
-        if (isOfTheMail(failure)) return { isTaken: false, because: describe(failure) };
+        const kind = replyTo(failure);
+        if (kind === 'refused') return { isTaken: false, because: describe(failure) };
+        if (kind === 'put-off')
+          throw new Fault('mail_put_off', `a mail is put off: ${describe(failure)}`, { retryable: true });
         throw new UnavailableFault('mail', `the mail server has not taken a mail: ${describe(failure)}`);
       }
     },
@@ -69,13 +72,15 @@ type SmtpFailure = {
 };
 
 /**
- * Whether the server refuses this very mail for good: a 5yz reply to its recipient or its content. One to the sender, or
- * to user and password, is for all mails, and an operator can put it right.
+ * What the server says of this very mail, in its reply to the recipient or to the content: 5yz never, 4yz later, such as
+ * to a full mailbox. A reply to the sender, or to user and password, is for all mails, and an operator can put it right;
+ * so is 421, with which a server goes away (RFC 5321, section 4.2).
  */
-function isOfTheMail({ code, responseCode = 0, command }: SmtpFailure): boolean {
-  if (code === 'EENVELOPE' && command === 'API') return true;
-  const isOfSender = command === 'MAIL FROM' || code === 'EAUTH';
-  return responseCode >= 500 && responseCode < 600 && !isOfSender && /^(?:RCPT TO|DATA)$/.test(command ?? '');
+function replyTo({ code, responseCode = 0, command = '' }: SmtpFailure): 'refused' | 'put-off' | undefined {
+  if (code === 'EENVELOPE' && command === 'API') return 'refused';
+  if (!/^(?:RCPT TO|DATA)$/.test(command) || responseCode === 421) return undefined;
+  if (responseCode >= 500) return 'refused';
+  return responseCode >= 400 ? 'put-off' : undefined;
 }
 
 /** Codes alone: texts of servers name addresses. */

@@ -42,7 +42,7 @@ export const SENT_AT_ONCE = 4;
 const MINUTE_MS = 60_000;
 /** RFC 5321, section 4.5.4.1, says half an hour and more for a mail that was put off, and days until it is given up. */
 const BACKOFF = { baseMs: 10_000, maxMs: 30 * MINUTE_MS };
-export const GIVEN_UP_AFTER_MS = 3 * 24 * 60 * MINUTE_MS;
+const GIVEN_UP_AFTER_MS = 3 * 24 * 60 * MINUTE_MS;
 /** While the mail server is away nobody is sent to it for so long. */
 const REST = { baseMs: 1_000, maxMs: MINUTE_MS };
 const KEPT_MS = 30 * 24 * 60 * MINUTE_MS;

@@ -22,7 +22,10 @@ export type MailTaken = { readonly isTaken: true } | { readonly isTaken: false; 
 
 /** Port: hands mails on. The same mail may be given again: adapters need not remember, but give it the same Message-ID. */
 export type Mailer = {
-  /** @throws UnavailableFault `mail` where it is to be tried again; no error of it has an address */
+  /**
+   * No error of it has an address.
+   * @throws UnavailableFault `mail` while nobody's mails are taken; Fault `mail_put_off` where this one is to be tried again
+   */
   send(mail: Mail, signal: AbortSignal): Promise<MailTaken>;
   /** Lets go of connections; the next mail makes new ones. */
   close(): void;

@@ -106,7 +106,7 @@ const en: Readonly<Record<Key, string>> = {
   'category.classical': 'Classical',
   'category.festival': 'Festival',
   pastConcerts: 'Past concerts',
-  confirmEmail: 'Confirm your e-mail address',
+  confirmEmail: 'Confirm your address',
   confirmEmailNote:
     'If the mail came to you, press the button. Tickets and refunds are told to this address.',
   confirmEmailNow: 'Confirm this address',
