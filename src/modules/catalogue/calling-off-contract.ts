@@ -25,7 +25,8 @@ export const CancellationView = Type.Object(
     waiting: Type.Integer({ description: 'Those of them that are still to be cancelled.' }),
     refunding: Type.Integer({ description: 'Cancelled; the money is on its way.' }),
     failed: Type.Integer({
-      description: 'Cancelled; the provider has refused or failed several times. It is asked again.',
+      description:
+        'Cancelled; the provider refuses to give the money back. A dead letter of `refunds`, until a manager has it asked again.',
     }),
     done: Type.Integer({ description: 'Cancelled, and the money is back.' }),
   },

@@ -10,9 +10,6 @@ import type { KnownSales } from './known-sales.ts';
 import type { Performance } from './model.ts';
 import type { CatalogueReader, CatalogueStore } from './ports.ts';
 
-/** From so many answers or failures of the provider in a row on a refund is shown as failed; it is tried further. */
-export const FAILED_FROM = 5;
-
 type CalledOffCode = 'performance_not_found' | 'performance_begun' | 'changed_meanwhile';
 
 export type CallingOffDeps = {

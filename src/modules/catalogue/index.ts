@@ -1,4 +1,3 @@
-export { FAILED_FROM } from './calling-off.ts';
 export { catalogueEvents } from './contract.ts';
 export { plannedSeat } from './known-plans.ts';
 export { createKnownSales } from './known-sales.ts';

@@ -165,7 +165,7 @@ export type TakingsRow = {
 export type CancellationProgress = {
   readonly waiting: number;
   readonly refunding: number;
-  /** Those of which the provider has refused or failed at least `FAILED_FROM` times in a row. */
+  /** Those that the provider refused for good: each is a dead letter, and nobody asks by itself any more. */
   readonly failed: number;
   readonly done: number;
   /** Nothing is held or sold any more. */

@@ -104,7 +104,7 @@ export type Cancellation = {
   waiting: number;
   /** Cancelled; the money is on its way. */
   refunding: number;
-  /** Cancelled; the provider has refused or failed several times. It is asked again. */
+  /** Cancelled; the provider refuses to give the money back. A dead letter of `refunds`, until a manager has it asked again. */
   failed: number;
   /** Cancelled, and the money is back. */
   done: number;

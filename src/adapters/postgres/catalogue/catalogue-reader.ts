@@ -1,7 +1,6 @@
 import {
   type CancellationProgress,
   type CatalogueReader,
-  FAILED_FROM,
   type PostponementProgress,
   type SeatPlan,
   type StageOwner,
@@ -11,6 +10,7 @@ import {
 } from '../../../modules/catalogue/index.ts';
 import { PERFORMANCE_CANCELLED } from '../../../modules/reservations/index.ts';
 import type { Database } from '../database.ts';
+import { GIVEN_UP } from '../payments/refused-refunds.ts';
 import { RESERVATION_STATUS } from '../reservations/reservation-status.ts';
 import {
   CONCERT_COLUMNS,
@@ -122,8 +122,8 @@ const TAKINGS = {
 const CANCELLATION = {
   name: 'catalogue_cancellation',
   text: `select (count(*) filter (where r.status = ${RESERVATION_STATUS.confirmed}))::int as waiting,
-      (count(*) filter (where y.status = 'refunding' and y.attempts < ${FAILED_FROM}))::int as refunding,
-      (count(*) filter (where y.status = 'refunding' and y.attempts >= ${FAILED_FROM}))::int as failed,
+      (count(*) filter (where y.status = 'refunding' and not y.${GIVEN_UP}))::int as refunding,
+      (count(*) filter (where y.status = 'refunding' and y.${GIVEN_UP}))::int as failed,
       (count(*) filter (where y.status = 'refunded'))::int as done,
       (select all_cancelled_at is not null from performance where id = $1) as "isAllCancelled"
     from reservation r

@@ -26,9 +26,12 @@ export function createRefusedRefunds(database: Database, parked: Pick<ParkedEven
   };
 }
 
+/** Of a payment that is refunding: nobody asks for it by itself any more, and it is a dead letter. */
+export const GIVEN_UP = `follow_up_at = 'infinity'`;
+
 // A callback of the provider has it asked for again all the same.
 const GIVE_UP = {
   name: 'payment_give_up_refund',
-  text: `update payment set follow_up_at = 'infinity' where id = $1 and follow_up_at = $2 and status = 'refunding'
+  text: `update payment set ${GIVEN_UP} where id = $1 and follow_up_at = $2 and status = 'refunding'
     returning id`,
 };
