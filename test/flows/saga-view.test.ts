@@ -21,6 +21,8 @@ type Step = {
   since: string;
   attempts: number;
   error?: string;
+  cause?: string;
+  text: string;
   consumer?: string;
 };
 
@@ -33,6 +35,13 @@ async function saga(person: Person, id: string): Promise<Step[]> {
 /** Names and states of the steps, without the consumers that follow behind. */
 const states = (steps: readonly Step[]) =>
   steps.filter(({ name }) => name !== 'consumer').map(({ name, state }) => `${name} ${state}`);
+
+async function redrive(consumer: string): Promise<void> {
+  const { status } = await shop.testApp.call(shop.testApp.manager, 'POST /v1/dead-letters/redrives', {
+    body: { consumer },
+  });
+  assert.equal(status, 202);
+}
 
 async function held() {
   const performanceId = await shop.performance();
@@ -80,11 +89,61 @@ describe('the saga of a reservation', () => {
     assert.ok(Date.parse(step.since) <= Date.now());
     const own = refund(await saga(buyer, id));
     assert.deepEqual([own?.state, own?.error], ['pending', undefined]);
-    await shop.testApp.database.query(
-      `update simulated_charge set status = 'charged' where payment_id = $1`,
-      [body['id']],
+    // At the next refusal it becomes a dead letter.
+    const { database } = shop.testApp;
+    await database.query('update payment set attempts = 9, follow_up_at = now() where id = $1', [body['id']]);
+    const hanging = await until(
+      () => saga(shop.testApp.seller, id),
+      (steps) => refund(steps)?.state === 'parked',
     );
-    await cards.untilIs(buyer, body['id'], 'refunded');
+    assert.match(String(refund(hanging)?.cause), /refund_refused/);
+    const told = refund(await saga(buyer, id));
+    assert.deepEqual([told?.state, told?.error, told?.cause], ['parked', undefined, undefined]);
+    const letter = (state: string) =>
+      database.query('update dead_letter set state = $2 where event_id = $1', [body['id'], state]);
+    await letter('discarded');
+    assert.equal(refund(await saga(buyer, id))?.state, 'failed');
+    await letter('parked');
+    await database.query(`update simulated_charge set status = 'charged' where payment_id = $1`, [
+      body['id'],
+    ]);
+    await redrive('refunds');
+    await until(
+      () => saga(buyer, id),
+      (steps) => refund(steps)?.state === 'done',
+    );
+  });
+
+  it('shows a consumer that could not take an event as parked, with the cause to those who sell', async () => {
+    const { performanceId, buyer, id } = await held();
+    const next = await shop.buyer(5_000);
+    const behind = await shop.held(next, performanceId, [2]);
+    const { database, seller } = shop.testApp;
+    await database.query(`create function complain() returns trigger language plpgsql as $$
+      begin raise exception 'no such hall'; end $$`);
+    await database.query(`create trigger complain before insert on sales_minute for each row
+      when (new.performance_id = '${performanceId}') execute function complain()`);
+    const ranking = async (person: Person, reservation: string) =>
+      (await saga(person, reservation)).find(({ consumer }) => consumer === 'ranking');
+    const untilIs = (person: Person, reservation: string, state: string) =>
+      until(
+        () => ranking(person, reservation),
+        (step) => step?.state === state,
+      );
+    await shop.pay(buyer, id);
+    await untilIs(seller, id, 'parked');
+    await shop.pay(next, behind);
+    const first = await ranking(seller, id);
+    assert.match(String(first?.cause), /no such hall/);
+    assert.match(String(first?.error), /no such hall/);
+    assert.ok(first && first.attempts >= 1);
+    const waiting = await untilIs(seller, behind, 'parked');
+    assert.match(String(waiting?.text), /payment\.succeeded waits for ranking behind a dead letter/);
+    const own = await ranking(buyer, id);
+    assert.deepEqual([own?.state, own?.cause, own?.error], ['parked', undefined, undefined]);
+    await database.query('drop function complain cascade');
+    await redrive('ranking');
+    for (const reservation of [id, behind]) await untilIs(seller, reservation, 'done');
   });
 
   it('shows a consumer that lags behind its events, and that it has heard of all in the end', async () => {

@@ -80,6 +80,8 @@ export type PaymentProgress = Pick<Payment, 'id' | 'method' | 'status' | 'reason
   /** Questions to the provider in a row that led to nothing, and what went wrong with the last. */
   readonly attempts: number;
   readonly error: string | null;
+  /** The provider refused the refund for good: it is not asked again by itself. */
+  readonly isGivenUp: boolean;
 };
 
 export type PaymentReader = {

@@ -156,11 +156,20 @@ const SagaStep = Type.Object(
     name: Type.Enum(['hold', 'payment', 'tickets', 'new-date', 'cancellation', 'refund', 'consumer'], {
       title: 'SagaStepName',
     }),
-    state: Type.Enum(['pending', 'done', 'failed', 'undone'], { title: 'SagaState' }),
+    state: Type.Enum(['pending', 'parked', 'done', 'failed', 'undone'], {
+      title: 'SagaState',
+      description: 'parked: it hangs at a dead letter, until a manager has that redriven or discarded.',
+    }),
     since: Time,
     attempts: Type.Integer({ description: 'Tries in a row that led to nothing; 0: all is well.' }),
     error: Type.Optional(
       Type.String({ description: 'Of the last try; told to the seller and to managers alone.' }),
+    ),
+    cause: Type.Optional(
+      Type.String({
+        description:
+          'What it is parked for, as GET /v1/dead-letters/groups has it; told to those alone, too.',
+      }),
     ),
     text: Type.String({ description: 'What it is, or what it waits for, in a sentence.' }),
     paymentId: Type.Optional(Id),

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../../platform/events/event.ts';
 import type { ConsumerStatus } from '../../platform/events/feed.ts';
+import type { DeadLetter } from '../../platform/events/ports.ts';
 import type { PaymentProgress } from '../payments/index.ts';
 import type { SagaStepView } from './contract.ts';
 import type { ReservationRecord } from './model.ts';
@@ -11,6 +12,8 @@ export type SagaFacts = {
   /** Of the reservation, and of its performance since it was made. */
   readonly events: readonly Pick<StoredEvent, 'type' | 'occurredAt' | 'position'>[];
   readonly payments: readonly PaymentProgress[];
+  /** Of its events and its refunds, oldest first. */
+  readonly deadLetters: readonly DeadLetter[];
   /** Durable consumers by name, with the types of events that they take. */
   readonly consumers: readonly { readonly name: string; readonly types: ReadonlySet<string> }[];
   /** By consumer, up to which position events of this performance took effect. */
@@ -36,13 +39,13 @@ const ruleOf = (name: SagaStepName): SagaRule => SAGA.find((rule) => rule.name =
  * for each payment; at the end stands what follows behind the events, such as mails and rankings.
  */
 export function tellSaga(facts: SagaFacts): readonly SagaStepView[] {
-  const { record, payments } = facts;
+  const { record, payments, deadLetters } = facts;
   const created = { type: 'reservation.created', occurredAt: record.createdAt, position: 0 };
   const events = [created, ...facts.events];
   return [
     ...SAGA.flatMap((rule) => {
       if (rule.name === 'payment' || rule.name === 'refund')
-        return payments.flatMap((payment) => ofPayment(rule.name, payment));
+        return payments.flatMap((payment) => ofPayment(rule.name, payment, deadLetters));
       return byEvents(rule, events);
     }),
     ...facts.consumers.flatMap((consumer) => ofConsumer(facts, consumer)),
@@ -76,21 +79,32 @@ function stateAfter(
   return isIn(rule.begins, type) ? 'pending' : undefined;
 }
 
-function ofPayment(name: 'payment' | 'refund', payment: PaymentProgress): readonly SagaStepView[] {
-  const { status, updatedAt, attempts, error, id: paymentId, method, reason } = payment;
-  const state = PAYMENT_STATES[status][name];
-  if (!state) return [];
+function ofPayment(
+  name: 'payment' | 'refund',
+  payment: PaymentProgress,
+  deadLetters: SagaFacts['deadLetters'],
+): readonly SagaStepView[] {
+  const { status, updatedAt, attempts, error, id: paymentId, method, reason, isGivenUp } = payment;
+  const told = PAYMENT_STATES[status][name];
+  if (!told) return [];
+  const isRefused = name === 'refund' && isGivenUp;
+  // One that is given up and no dead letter any more was discarded.
+  const state = isRefused ? 'failed' : told;
   // The tries are those of what is on its way.
-  const tries = state === 'pending' ? { attempts, error } : { attempts: 0, error: null };
+  const tries = told === 'pending' || isRefused ? { attempts, error } : { attempts: 0, error: null };
   const more = { paymentId, method, status, ...(reason === null ? {} : { reason }) };
+  const letter = isRefused ? deadLetters.find(({ subject }) => subject === paymentId) : undefined;
+  if (letter) return [{ ...parked(name, letter, REFUND_PARKED), ...more }];
   return [{ ...view(name, state, { since: updatedAt, ...tries }), ...more }];
 }
 
 function ofConsumer(
-  { events, marks, statuses }: SagaFacts,
+  { events, marks, statuses, deadLetters }: SagaFacts,
   { name: consumer, types }: SagaFacts['consumers'][number],
 ): readonly SagaStepView[] {
   const taken = events.filter(({ type }) => types.has(type));
+  const letter = deadLetters.find((one) => one.consumer === consumer);
+  if (letter) return [{ ...parked('consumer', letter, consumerParked(letter)), consumer }];
   const mark = marks.get(consumer) ?? 0;
   const open = taken.find(({ position }) => position > mark);
   const last = open ?? taken.at(-1);
@@ -104,15 +118,30 @@ function ofConsumer(
   return [{ ...step, consumer }];
 }
 
+const REFUND_PARKED =
+  'The provider refuses to give the money back; it is asked again once a manager says so.';
+
+function consumerParked({ consumer, type, cause }: DeadLetter): string {
+  return cause === null
+    ? `${type} waits for ${consumer} behind a dead letter of the same performance.`
+    : `${consumer} could not take ${type}; a manager has to look.`;
+}
+
+/** A step that hangs at a dead letter. */
+function parked(name: SagaStepView['name'], letter: DeadLetter, text: string): SagaStepView {
+  const { cause } = letter;
+  return { ...view(name, 'parked', letter, text), ...(cause === null ? {} : { cause }) };
+}
+
 function view(
   name: SagaStepView['name'],
-  state: SagaState,
+  state: SagaStepView['state'],
   {
     since,
     attempts,
     error,
   }: { readonly since: number; readonly attempts: number; readonly error?: string | null },
-  text = name === 'consumer' ? '' : ruleOf(name).says[state],
+  text = name === 'consumer' || state === 'parked' ? '' : ruleOf(name).says[state],
 ): SagaStepView {
   return {
     name,

@@ -112,8 +112,18 @@ async function readSaga(
   const calledOff = performances
     .filter(isOfPerformance)
     .filter(({ occurredAt, position }) => occurredAt >= createdAt && position < end);
+  const paymentIds = progress.map((payment) => payment.id);
+  const letters = await events.deadLetters({
+    partitionKeys: [performanceId, ...paymentIds],
+    subjects: [id, performanceId, ...paymentIds],
+  });
+  const heard = new Set(calledOff.map(({ position }) => position));
   const steps = tellSaga({
     record,
+    // Of what is told of its performance, that alone which concerns it.
+    deadLetters: letters.filter(
+      ({ subject, position }) => subject !== performanceId || (position !== null && heard.has(position)),
+    ),
     events: [...own, ...calledOff].toSorted((a, b) => a.position - b.position),
     payments: progress,
     consumers: consumers().map(({ name, types }) => ({
@@ -125,7 +135,7 @@ async function readSaga(
   });
   if (principal.roles.has('manager') || sells(principal, terms)) return steps;
   // What went wrong inside is not the buyer's to read.
-  return steps.map(({ error: _error, ...step }) => step);
+  return steps.map(({ error: _error, cause: _cause, ...step }) => step);
 }
 
 async function list(

@@ -15,6 +15,25 @@ export type EventStore = {
 export type EventMarks = {
   /** By durable consumer, up to which position the events of a partition key took effect, whatever feed brought them. */
   marks(partitionKey: string): Promise<ReadonlyMap<string, number>>;
+  /** What of these subjects is a dead letter, oldest first; all of them are within these partition keys. */
+  deadLetters(of: {
+    readonly partitionKeys: readonly string[];
+    readonly subjects: readonly string[];
+  }): Promise<readonly DeadLetter[]>;
+};
+
+/** An event that a consumer could not take; one without a cause only waits behind another of its key. */
+export type DeadLetter = {
+  readonly consumer: string;
+  readonly type: string;
+  readonly subject: string;
+  /** Null: it is no event of the log. */
+  readonly position: number | null;
+  readonly cause: string | null;
+  readonly error: string | null;
+  readonly attempts: number;
+  /** Epoch ms. */
+  readonly since: number;
 };
 
 /**

@@ -879,7 +879,7 @@ export type Saga = {
 
 export type SagaMethod = "points" | "card";
 
-export type SagaState = "pending" | "done" | "failed" | "undone";
+export type SagaState = "pending" | "parked" | "done" | "failed" | "undone";
 
 export type SagaStep = {
   name: SagaStepName;
@@ -890,6 +890,8 @@ export type SagaStep = {
   attempts: number;
   /** Of the last try; told to the seller and to managers alone. */
   error?: string;
+  /** What it is parked for, as GET /v1/dead-letters/groups has it; told to those alone, too. */
+  cause?: string;
   /** What it is, or what it waits for, in a sentence. */
   text: string;
   paymentId?: string;

@@ -1,5 +1,5 @@
 import { partitionOf } from '../../../platform/events/partitions.ts';
-import type { EventMarks, EventStore } from '../../../platform/events/ports.ts';
+import type { DeadLetter, EventMarks, EventStore } from '../../../platform/events/ports.ts';
 import type { Queryable } from '../database.ts';
 import { EVENT_COLUMNS, type EventRow, eventsOf } from './event-rows.ts';
 
@@ -14,6 +14,15 @@ const MARKS = {
   text: 'select consumer, position from event_mark where partition = $1',
 };
 
+const DEAD_LETTERS = {
+  name: 'event-dead-letters',
+  text: `select consumer, event->>'type' as type, event->>'subject' as subject, position, cause, error, attempts,
+      coalesce(first_failed_at, parked_at) as since
+    from dead_letter where partition_key = any($1::text[]) and state in ('parked', 'waiting')
+      and event->>'subject' = any($2::text[])
+    order by seq`,
+};
+
 /** The table of events as the record of what happened. */
 export function createEventStore(database: Queryable): EventStore & EventMarks {
   return {
@@ -25,6 +34,13 @@ export function createEventStore(database: Queryable): EventStore & EventMarks {
       const partition = partitionOf(partitionKey);
       const rows = await database.query<{ consumer: string; position: number }>(MARKS, [partition]);
       return new Map(rows.map(({ consumer, position }) => [consumer, position]));
+    },
+    async deadLetters({ partitionKeys, subjects }) {
+      const rows = await database.query<Omit<DeadLetter, 'since'> & { since: Date }>(DEAD_LETTERS, [
+        partitionKeys,
+        subjects,
+      ]);
+      return rows.map((row) => ({ ...row, since: row.since.getTime() }));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { PaymentProgress, PaymentReader, PaymentStep } from '../../../modules/payments/index.ts';
 import type { Queryable } from '../database.ts';
 import { FIND_PAYMENT, PAYMENT_COLUMNS, type PaymentRow, toPayment } from './payment-row.ts';
+import { GIVEN_UP } from './refused-refunds.ts';
 
 /** Payments as they are committed. */
 export function createPaymentReader(database: Queryable): PaymentReader {
@@ -41,7 +42,8 @@ type ProgressRow = Omit<PaymentProgress, 'updatedAt' | 'error'> & {
 // By the account, as below.
 const PROGRESS = {
   name: 'payment_progress',
-  text: `select p.id, p.method, p.status, p.reason, p.attempts, p.last_error, p.updated_at
+  text: `select p.id, p.method, p.status, p.reason, p.attempts, p.last_error, p.updated_at,
+      p.status = 'refunding' and p.${GIVEN_UP} as "isGivenUp"
     from reservation r join payment p on p.account_id = r.account_id and p.purpose = 'reservation' and p.purpose_id = r.id
     where r.id = $1 order by p.id`,
 };
