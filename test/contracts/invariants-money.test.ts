@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Queryable } from '../../src/adapters/postgres/database.ts';
 import { moneyInvariants } from '../../src/adapters/postgres/invariants/money.ts';
+import { createSeatHolds } from '../../src/adapters/postgres/reservations/seat-holds.ts';
 import { runBusySale, settleHalf } from '../support/reservations/busy-sale.ts';
 import { PlantedBreaches } from '../support/reservations/planted-breaches.ts';
-import { ReservationTestApp } from '../support/reservations/test-app.ts';
+import { ReservationTestApp, wonBy } from '../support/reservations/test-app.ts';
 
 let testApp: ReservationTestApp;
 let planted: PlantedBreaches;
@@ -136,6 +138,41 @@ test('a cancelled performance of which something is sold, or its money kept, is 
   assert.match(planted.detailOf(sold, name), /was cancelled, but reservation \S+ has status 1/);
   const kept = await planted.by(over, 'update reservation set status = 3 where status in (1, 2)');
   assert.match(planted.detailOf(kept, name), /was cancelled, but payment \S+ of \d+ is kept/);
+});
+
+/** What a payment asks, but for whether the performance was cancelled. */
+const withoutGuard = (tx: Queryable): Queryable => ({
+  query: (statement, values) => {
+    const text = typeof statement === 'string' ? statement : statement.text;
+    return tx.query(text.replace('p.cancelled_at is not null', 'false'), values);
+  },
+});
+
+test('a hold of a cancelled performance cannot be paid; that it was, as it can be without the guard, is found', async () => {
+  const performanceId = testApp.ids.next();
+  await testApp.addPerformance(performanceId, 4);
+  const { reservationId, accountId, ...more } = testApp.request([1], { performanceId });
+  wonBy(await testApp.openHolds(createSeatHolds).hold({ reservationId, accountId, ...more }));
+  await testApp.database.query(
+    `update performance set cancelled_at = now(), cancel_reason = 'ill', all_cancelled_at = now() where id = $1`,
+    [performanceId],
+  );
+  const confirm = (tx: Queryable) =>
+    testApp.confirm(reservationId, accountId, undefined, {
+      ...testApp.database,
+      transaction: (work) => work(tx),
+    });
+  const guarded = await planted.by(async (tx) => {
+    assert.equal(await confirm(tx), 'reservation_not_payable');
+  });
+  assert.deepEqual(guarded, []);
+  const unguarded = await planted.by(async (tx) => {
+    assert.equal(await confirm(withoutGuard(tx)), undefined);
+  });
+  assert.match(
+    planted.detailOf(unguarded, 'cancelled_performances_are_given_back'),
+    /was cancelled, but reservation \S+ has status 1/,
+  );
 });
 
 test('every invariant of money was seen to break', () => {

@@ -1,4 +1,4 @@
-import type { Database } from '../../../src/adapters/postgres/database.ts';
+import type { Database, Queryable } from '../../../src/adapters/postgres/database.ts';
 import { eventInvariants } from '../../../src/adapters/postgres/invariants/events.ts';
 import type { Invariant } from '../../../src/adapters/postgres/invariants/invariant.ts';
 import { moneyInvariants } from '../../../src/adapters/postgres/invariants/money.ts';
@@ -16,11 +16,11 @@ export class PlantedBreaches {
     this.#database = database;
   }
 
-  /** What the invariants find after these statements. */
-  async by(...statements: readonly string[]): Promise<string[]> {
+  /** What the invariants find after these statements, and what else is done in their transaction. */
+  async by(...steps: readonly (string | ((tx: Queryable) => Promise<unknown>))[]): Promise<string[]> {
     let found: string[] = [];
     const planting = this.#database.transaction(async (tx) => {
-      for (const statement of statements) await tx.query(statement);
+      for (const step of steps) await (typeof step === 'string' ? tx.query(step) : step(tx));
       found = await breachesOf(tx);
       throw new RolledBack();
     });

@@ -153,8 +153,9 @@ export class ReservationTestApp {
     reservationId: string,
     accountId: string,
     now = this.clock.now(),
+    database = this.database,
   ): Promise<string | undefined> {
-    const [outcome] = await createCheckout(this.database, this.hint, this).pay([
+    const [outcome] = await createCheckout(database, this.hint, this).pay([
       {
         purpose: { kind: 'reservation', id: reservationId },
         accountId,
