@@ -79,21 +79,17 @@ function poolsOf({ database, sales, exports }: Pick<Storage, 'database' | 'sales
 
 const BROKER_NAMES = { kafka: 'Kafka', rabbitmq: 'RabbitMQ' } as const;
 
-export function createFoundation(
-  config: Config,
-  storage: Pick<Storage, 'database' | 'sales' | 'exports'>,
-  options: FoundationOptions,
-): Foundation {
-  const { database, sales = database, exports = database } = storage;
-  const { logger, clock = systemClock, random = systemRandom } = options;
-  const about = { logger, clock };
+/** What may be away for a while; each outage is told of once. */
+function createOutageLogs(
+  { eventFeed }: Pick<Config, 'eventFeed'>,
+  about: Pick<Foundation, 'logger' | 'clock'>,
+) {
   const postgres = createOutageLog({
     ...about,
     dependency: 'postgres',
     dependents: ['waiting-line'],
     name: 'PostgreSQL',
   });
-  const { eventFeed } = config;
   const brokers =
     eventFeed === 'postgres'
       ? undefined
@@ -103,6 +99,17 @@ export function createFoundation(
   const outage = {
     covers: (error: unknown) => [postgres, brokers, platform, mailOutage].some((log) => log?.covers(error)),
   };
+  return { postgres, brokers, platform, mailOutage, outage };
+}
+
+export function createFoundation(
+  config: Config,
+  storage: Pick<Storage, 'database' | 'sales' | 'exports'>,
+  options: FoundationOptions,
+): Foundation {
+  const { database, sales = database, exports = database } = storage;
+  const { logger, clock = systemClock, random = systemRandom } = options;
+  const { postgres, platform, mailOutage, brokers, outage } = createOutageLogs(config, { logger, clock });
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
   };
