@@ -29,16 +29,25 @@ export function createExportFeed(
   return createEventFeed(storage, { ...options, pollMs: POLL_MS, recentMax: 0, batchMax });
 }
 
-/** So many events a second at most, over any stretch of pages. */
+/** After a full page the export rests for so many times what that took: where all is slow it takes less of it. */
+const RESTS = 2;
+const REST_MS_MAX = 1_000;
+
+/** So many events a second at most, and fewer while the machine has much to do. */
 function pacedLane(lane: FeedLane, perSecond: number, clock: Clock): FeedLane {
-  let nextAt = 0;
+  let last = { beganAt: 0, nextAt: 0, isFull: false };
   return {
     ...lane,
     async readPage(request) {
-      const waitMs = nextAt - clock.now();
+      const askedAt = clock.now();
+      // From the reading of the page before, until it had left.
+      const restMs = last.isFull ? Math.min(REST_MS_MAX, RESTS * (askedAt - last.beganAt)) : 0;
+      const waitMs = Math.max(restMs, last.nextAt - askedAt);
       if (waitMs > 0) await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
+      const beganAt = clock.now();
       const page = await lane.readPage(request);
-      nextAt = clock.now() + (page.events.length / perSecond) * 1_000;
+      const { length } = page.events;
+      last = { beganAt, nextAt: beganAt + (length / perSecond) * 1_000, isFull: length >= request.limit };
       return page;
     },
   };
