@@ -49,6 +49,7 @@ export function readCloudEvent(value: unknown): OutsideEvent {
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
   'points.credited': ['reason'],
   'performance.cancelled': ['reason'],
+  'dead-letters.discarded': ['reason'],
 };
 
 /** Everything on record, in its order. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { defineProblems } from '../../kernel/problems.ts';
-import { defineEvents } from '../../platform/events/event.ts';
+import { defineEvents, STAYS_INSIDE } from '../../platform/events/event.ts';
 import { closed, Id, pageOf, pageQuery, Time } from '../../platform/http/schemas.ts';
 
 export const deadLetterProblems = defineProblems({
@@ -241,6 +241,12 @@ export const deadLetterEvents = {
   ),
   ...defineEvents(
     { subject: 'discardId' },
-    { 'dead-letters.discarded': Type.Object({ discardId: Id, ...selected, reason: Type.String() }) },
+    {
+      'dead-letters.discarded': Type.Object({
+        discardId: Id,
+        ...selected,
+        reason: Type.String({ ...STAYS_INSIDE, description: 'In the words of a manager; no export has it.' }),
+      }),
+    },
   ),
 };
