@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import type { Database } from './adapters/postgres/database.ts';
 import { API_INFO } from './app/api-info.ts';
 import { createClockWatch } from './app/clock-watch.ts';
-import { composeExport } from './app/compose/export.ts';
 import { composeCallbackSender } from './app/compose/payments.ts';
 import { composeStomp } from './app/compose/stomp.ts';
 import { composeWrites } from './app/compose/writes.ts';
@@ -155,7 +154,6 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     base.hub.lifecycle,
     base.upkeepLease.lifecycle,
     ...parts.lifecycles,
-    ...composeExport(base, options),
     createConsumers(base.log, consumers),
     writes.lifecycle,
     listener,

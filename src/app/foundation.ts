@@ -43,6 +43,7 @@ export type Foundation = {
   readonly sales: Database;
   readonly log: EventFeed;
   readonly broker: ChosenFeed['broker'];
+  readonly exportTo: ReturnType<typeof exportTarget>;
   /** What the export follows; undefined where it is off. */
   readonly exportFeed: EventFeed | undefined;
   /** Says that the platform of the export has answered. */
@@ -123,8 +124,8 @@ export function createFoundation(
     observe: measureDeliveries(metrics),
     onParked: tellOfParked({ logger, clock, metrics }),
   };
-  const isExported = exportTarget(config, options.demoData === true) !== 'off';
-  const exportFeed = isExported ? createExportFeed(exports, feedOptions, config) : undefined;
+  const exportTo = exportTarget(config, options.demoData === true);
+  const exportFeed = exportTo === 'off' ? undefined : createExportFeed(exports, feedOptions, config);
   const onBrokerAnswer = () => brokers?.answered();
   const chosen = chooseEventFeed(config, database, { ...feedOptions, onBrokerAnswer });
   const log = exportFeed ? withConsumersOf(chosen.log, exportFeed) : chosen.log;
@@ -145,6 +146,7 @@ export function createFoundation(
     sales,
     log,
     broker: chosen.broker,
+    exportTo,
     exportFeed,
     onExported: platform.answered,
     metrics,

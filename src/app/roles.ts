@@ -8,6 +8,7 @@ import type { LiveView } from '../platform/live/view.ts';
 import type { Operation } from '../platform/operations/operation.ts';
 import { composeCatalogue } from './compose/catalogue.ts';
 import { composeDeadLetters } from './compose/dead-letters.ts';
+import { composeExport } from './compose/export.ts';
 import { composeIdentity } from './compose/identity.ts';
 import { composeMail, type Mailing } from './compose/mail.ts';
 import { composeMonitoring } from './compose/monitoring.ts';
@@ -60,7 +61,10 @@ function composeAll(base: Foundation): RoleParts {
   const mail = composeMail(base, { identity, catalogue });
   const monitoring = composeMonitoring(base, { waitingRoom, seating, identity });
   const consumers = [...waitingRoom.consumers, ...reservations.consumers, ranking.consumer, mail.consumer];
-  const deadLetters = composeDeadLetters(base, [...consumers.filter(isDurable), payments.refundRetry]);
+  const exporting = composeExport(base);
+  const exports = exporting ? [exporting.consumer] : [];
+  const targets = [...consumers.filter(isDurable), payments.refundRetry, ...exports];
+  const deadLetters = composeDeadLetters(base, targets);
   const modules = [
     identity,
     catalogue,
@@ -93,6 +97,7 @@ function composeAll(base: Foundation): RoleParts {
       payments.lifecycle,
       monitoring.lifecycle,
       deadLetters.lifecycle,
+      ...(exporting ? [exporting.lifecycle] : []),
     ],
   };
 }

@@ -103,6 +103,36 @@ describe('events on their way to an outside platform', { timeout: 90_000 }, () =
   });
 });
 
+describe('an event that the platform refuses for good', { timeout: 90_000 }, () => {
+  it('is parked, holds up nothing of other keys, and leaves when it is redriven', async () => {
+    const receiver = await ExportReceiver.open();
+    const shop = await Shop.open({ EXPORT_URL: receiver.url });
+    const { testApp } = shop;
+    try {
+      receiver.refused.add('points.credited');
+      await sellAndCredit(shop);
+      const record = await exported(shop, 'export.http');
+      const groups = async () =>
+        (await testApp.call(testApp.manager, 'GET /v1/dead-letters/groups')).body['items'];
+      const [group] = await until(groups, ({ length }) => length === 1);
+      assert.deepEqual([group.consumer, group.parked, group.waiting], ['export.http', 1, 0]);
+      assert.match(group.error, /points\.credited.*422 bad event/);
+      const others = record.filter(({ type }) => type !== 'points.credited');
+      assertExactly(receiver.once, others);
+      receiver.refused.clear();
+      const body = { consumer: 'export.http' };
+      const { status } = await testApp.call(testApp.manager, 'POST /v1/dead-letters/redrives', { body });
+      assert.ok(status < 300);
+      await until(() => receiver.once.length === record.length);
+      const inOrder = receiver.once.toSorted((a, b) => Number(a.id) - Number(b.id));
+      assertExactly(inOrder, record);
+    } finally {
+      await shop.close();
+      await receiver.close();
+    }
+  });
+});
+
 describe('an export', { timeout: 90_000 }, () => {
   it('says where it stands, and sends the whole record once more when it is told to', async () => {
     const receiver = await ExportReceiver.open();

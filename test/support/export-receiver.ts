@@ -23,9 +23,9 @@ export class ExportReceiver {
   readonly requests: Received[] = [];
   /** Every event that was kept, in order, repetitions too. */
   readonly events: OutsideEvent[] = [];
-  /** Statuses that every request is answered with, until there is none. */
+  /** What befalls every request, until there is nothing. */
   away: Trouble | undefined;
-  /** Events that are refused for good; a batch that holds one is refused whole. */
+  /** Ids and types of events that are refused for good; a batch that holds one is refused whole. */
   readonly refused = new Set<string>();
   /** What a refusal says besides its status. */
   headers: Readonly<Record<string, string>> = {};
@@ -66,7 +66,8 @@ export class ExportReceiver {
     if (trouble === 'hang') return;
     if (typeof trouble === 'number') return void response.writeHead(trouble, this.headers).end('no');
     const events = (JSON.parse(body) as unknown[]).map(readCloudEvent);
-    if (events.some(({ id }) => this.refused.has(id))) return void response.writeHead(422).end('bad event');
+    if (events.some(({ id, type }) => this.refused.has(id) || this.refused.has(type)))
+      return void response.writeHead(422).end('bad event');
     this.events.push(...events);
     if (trouble === 'cut-after') return void request.socket.destroy();
     response.writeHead(204).end();

@@ -2,26 +2,20 @@ import { join } from 'node:path';
 import { createFileExport } from '../../adapters/files/export-sink.ts';
 import { createHttpExport } from '../../adapters/http/export-sink.ts';
 import type { Config } from '../../config/config.ts';
-import { exportTarget } from '../../config/export-settings.ts';
-import type { Lifecycle } from '../../kernel/lifecycle.ts';
-import { createExport, type ExportSink } from '../../modules/export/index.ts';
+import { createExport, type Export, type ExportSink } from '../../modules/export/index.ts';
 import { countExportAttempts } from '../app-metrics.ts';
 import { eventTypes } from '../event-types.ts';
-import type { Foundation, FoundationOptions } from '../foundation.ts';
+import type { Foundation } from '../foundation.ts';
 
 /** The export of the record, where there is one. */
-export function composeExport(
-  base: Foundation,
-  options: Pick<FoundationOptions, 'demoData'>,
-): readonly Lifecycle[] {
-  const { config, exportFeed: feed, onExported } = base;
-  const target = exportTarget(config, options.demoData === true);
-  if (!feed || target === 'off') return [];
+export function composeExport(base: Foundation): Export | undefined {
+  const { config, exportTo, exportFeed: feed, onExported } = base;
+  if (!feed) return undefined;
   const { exportUrl } = config;
   const sink = telling(exportUrl === undefined ? fileSink(base) : httpSink(base, exportUrl), onExported);
-  // A platform that is named later gets the whole record, whatever the files hold.
   const types = Object.values(eventTypes).flat();
-  return [createExport({ feed, sink, types, name: `export.${target}` }).lifecycle];
+  // A platform that is named later gets the whole record, whatever the files hold.
+  return createExport({ feed, sink, types, name: `export.${exportTo}` });
 }
 
 /** The folder of the files. */

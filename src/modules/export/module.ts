@@ -1,6 +1,11 @@
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
 import { encodeEvent } from '../../platform/events/broker/cloud-events.ts';
-import { type EventType, type StoredEvent, staysInside } from '../../platform/events/event.ts';
+import {
+  type DurableConsumer,
+  type EventType,
+  type StoredEvent,
+  staysInside,
+} from '../../platform/events/event.ts';
 import type { EventFeed } from '../../platform/events/feed.ts';
 import type { ExportRecord, ExportSink } from './ports.ts';
 
@@ -13,7 +18,11 @@ export type ExportDeps = {
   readonly types: readonly EventType[];
 };
 
-export type Export = { readonly lifecycle: Lifecycle };
+export type Export = {
+  readonly lifecycle: Lifecycle;
+  /** An event that the platform refuses for good is parked as its dead letter; it runs by the lifecycle. */
+  readonly consumer: DurableConsumer;
+};
 
 /**
  * Every event of the record leaves, in the order of the record, at least once, under its own id.
@@ -24,17 +33,17 @@ export type Export = { readonly lifecycle: Lifecycle };
  */
 export function createExport({ feed, sink, name, types }: ExportDeps): Export {
   const inside = new Map(types.map((type) => [type.type, staysInside(type)]));
+  const consumer: DurableConsumer = {
+    kind: 'durable',
+    name,
+    types,
+    outside: 'sends events to the platform of the export',
+    apply: (events) => sink.write(events.map((event) => toRecord(event, inside.get(event.type) ?? []))),
+  };
   const lifecycle = createLifecycle('export', {
     async start() {
       await feed.start();
-      feed.subscribe({
-        kind: 'durable',
-        name,
-        types,
-        retry: { onPoison: 'wait', because: 'the platform gets every event in the order of the record' },
-        outside: 'sends events to the platform of the export',
-        apply: (events) => sink.write(events.map((event) => toRecord(event, inside.get(event.type) ?? []))),
-      });
+      feed.subscribe(consumer);
     },
     async stop() {
       // A platform that hangs would hold up the stop.
@@ -42,7 +51,7 @@ export function createExport({ feed, sink, name, types }: ExportDeps): Export {
       await feed.stop();
     },
   });
-  return { lifecycle };
+  return { lifecycle, consumer };
 }
 
 function toRecord(event: StoredEvent, withheld: readonly string[]): ExportRecord {
