@@ -552,6 +552,24 @@ export type PaymentConfirmation = {
   amount: number | Money;
 };
 
+export type PaymentDetails = {
+  id: string;
+  purpose: PaymentPurpose;
+  /** Null where points are paid for. */
+  reservationId: string | null;
+  status: PaymentStatus;
+  /** Why, in a word: superseded, hold_expired, not_paid_in_time, reservation_ended, paid_already, amount_mismatch, cancelled, card_declined, or what the provider says. */
+  reason: string | null;
+  method: PaymentMethod;
+  amount: Money;
+  /** Where the buyer pays; null for points, and where there is nothing to pay. */
+  checkoutUrl: string | null;
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+  /** Each state that a payment by card was in, and why. */
+  steps: PaymentStep[];
+};
+
 export type PaymentList = {
   items: Payment[];
 };
@@ -567,6 +585,13 @@ export type PaymentMethods = {
 export type PaymentPurpose = "reservation" | "points";
 
 export type PaymentStatus = "requested" | "unknown" | "failed" | "succeeded" | "refunding" | "refunded";
+
+export type PaymentStep = {
+  status: PaymentStatus;
+  reason: string;
+  /** RFC 3339, UTC, milliseconds */
+  at: string;
+};
 
 export type Performance = {
   id: string;
@@ -1373,6 +1398,12 @@ export type Operations = {
     body: undefined;
     answer: Gate;
   };
+  getPayment: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: PaymentDetails;
+  };
   getPerformance: {
     params: { id: string };
     query: undefined;
@@ -1698,6 +1729,7 @@ export const operations = {
   getDoorTickets: ['GET', '/v1/performances/{id}/door/tickets', false, 'member'],
   getFigures: ['GET', '/v1/operations/figures', false, 'member'],
   getOwnGate: ['GET', '/v1/gates/current', false, 'anyone'],
+  getPayment: ['GET', '/v1/payments/{id}', false, 'member'],
   getPerformance: ['GET', '/v1/performances/{id}', false, 'known'],
   getPoints: ['GET', '/v1/points', false, 'member'],
   getPostponement: ['GET', '/v1/performances/{id}/postponement', false, 'member'],

@@ -3,7 +3,7 @@ import { useLocation } from '../../shared/router/location.ts';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useBookingText } from '../messages/booking.ts';
-import { usePayments } from './use-payments.ts';
+import { useBack, usePayments } from './use-payments.ts';
 
 type CardNewsProps = {
   readonly reservationId: string;
@@ -16,6 +16,7 @@ export function CardNews({ reservationId, error }: CardNewsProps) {
   const text = useBookingText();
   const formats = useFormats();
   const { query } = useLocation();
+  const isBack = useBack('reservation') !== null;
   const { card } = usePayments(reservationId);
   if (error) return <ProblemNotice error={error} />;
   if (!card) return null;
@@ -28,7 +29,7 @@ export function CardNews({ reservationId, error }: CardNewsProps) {
         </Notice>
       );
     case 'requested':
-      return query.has('code') ? (
+      return isBack && query.has('code') ? (
         <Notice tone="warn">
           <p>{text('cardLeft')}</p>
         </Notice>

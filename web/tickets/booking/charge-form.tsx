@@ -5,7 +5,10 @@ import { Notice } from '../../shared/ui/notice.tsx';
 import { NumberField } from '../../shared/ui/number-field.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { useBookingText } from '../messages/booking.ts';
-import { useCharge, usePoints } from './use-points.ts';
+import { ChargeNews } from './charge-news.tsx';
+import { useBack } from './use-payments.ts';
+import { type ChargeWay, useCharge, usePoints } from './use-points.ts';
+import { WayChoice } from './way-choice.tsx';
 
 const STEPS = [10_000, 50_000, 100_000, 500_000];
 
@@ -29,6 +32,7 @@ export function Charging({ missing }: ChargingProps) {
           {text('missing', { amount: formats.money({ amount: missing, currency: 'KRW' }) })}
         </p>
       )}
+      <ChargeNews />
       {mayCharge ? (
         <ChargeForm {...(missing === undefined ? {} : { missing })} />
       ) : (
@@ -46,11 +50,17 @@ function ChargeForm({ missing }: ChargingProps) {
   const text = useBookingText();
   const formats = useFormats();
   const [typed, setTyped] = useState<string>();
+  const [wanted, setWanted] = useState<ChargeWay>();
   const charge = useCharge();
   // Without an answer yet the server says what is too little or too much.
   const { data: points } = usePoints();
   const min = points?.chargeMin.amount ?? 1;
   const max = points?.chargeMax.amount ?? Infinity;
+  const ways = points?.chargeWays ?? [];
+  // Who comes back from the provider had chosen the card.
+  const isBack = useBack('points') !== null;
+  const way = wanted ?? (isBack ? 'card' : ways[0]) ?? 'instant';
+  const byCard = way === 'card';
   const money = (won: number) => formats.money({ amount: won, currency: 'KRW' });
   const value = typed ?? String(Math.min(Math.max(missing ?? STEPS[1]!, min), max));
   const amount = /^\d{1,12}$/.test(value) ? Number(value) : 0;
@@ -66,7 +76,7 @@ function ChargeForm({ missing }: ChargingProps) {
   const fault = amount < min ? least : amount > max ? limit : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (fault === undefined) charge.mutate(amount, { onSuccess: () => setTyped(undefined) });
+    if (fault === undefined) charge.mutate({ won: amount, way }, { onSuccess: () => setTyped(undefined) });
   };
   const change = (next: string) => {
     setTyped(next.replaceAll(/\D/g, ''));
@@ -74,6 +84,18 @@ function ChargeForm({ missing }: ChargingProps) {
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
+      {ways.length > 1 && (
+        <WayChoice
+          legend={text('chargeBy')}
+          ways={ways.map((one) => ({ value: one, label: text(`chargeWay.${one}`) }))}
+          chosen={way}
+          isReady
+          onChoose={(next) => {
+            setWanted(next);
+            charge.reset();
+          }}
+        />
+      )}
       <NumberField
         label={text('chargeAmount')}
         autoComplete="transaction-amount"
@@ -89,7 +111,7 @@ function ChargeForm({ missing }: ChargingProps) {
         </Notice>
       )}
       {charge.isError && <ProblemNotice error={charge.error} />}
-      {charge.isSuccess && (
+      {charge.isSuccess && !byCard && (
         <Notice tone="good">
           <p>{text('charged', { amount: formats.money(charge.data.amount) })}</p>
         </Notice>
@@ -97,9 +119,9 @@ function ChargeForm({ missing }: ChargingProps) {
       <button
         type="submit"
         className="button button-quiet"
-        disabled={fault !== undefined || charge.isPending}
+        disabled={fault !== undefined || charge.isPending || (byCard && charge.isSuccess)}
       >
-        {text('chargeDo', { amount: money(amount) })}
+        {text(byCard ? 'chargeByCard' : 'chargeDo', { amount: money(amount) })}
       </button>
     </form>
   );

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
 import { useFormats } from '../../shared/i18n/use-text.ts';
-import { useLocation } from '../../shared/router/location.ts';
 import { useServerTime } from '../../shared/time/use-server-time.ts';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
@@ -8,9 +7,10 @@ import { useBookingText } from '../messages/booking.ts';
 import { Charging } from './charge-form.tsx';
 import { SeatNames } from './seat-names.tsx';
 import { Sums } from './sums.tsx';
-import { type Method, usePayment, usePaymentMethods, usePayments } from './use-payments.ts';
+import { type Method, useBack, usePayment, usePaymentMethods, usePayments } from './use-payments.ts';
 import { usePoints } from './use-points.ts';
 import type { Reservation } from './use-reservation.ts';
+import { WayChoice } from './way-choice.tsx';
 
 /** The way to pay a hold, by points or by card, and the time that is left for it. */
 export function Payment({ reservation }: { readonly reservation: Reservation }) {
@@ -19,9 +19,8 @@ export function Payment({ reservation }: { readonly reservation: Reservation }) 
   const payment = usePayment(reservation.id);
   const { data: methods } = usePaymentMethods();
   const { card } = usePayments(reservation.id);
-  const { query } = useLocation();
   // Who comes back from the provider had chosen the card.
-  const [method, setMethod] = useState<Method>(query.has('orderId') ? 'card' : 'points');
+  const [method, setMethod] = useState<Method>(useBack('reservation') === null ? 'points' : 'card');
   const points = usePoints();
   const balance = points.data?.balance;
   const { amount } = reservation;
@@ -50,7 +49,13 @@ export function Payment({ reservation }: { readonly reservation: Reservation }) 
       <section className="card stack" aria-label={text('seats')}>
         <SeatNames seats={reservation.seats} />
         {methods?.methods.includes('card') !== false && (
-          <MethodChoice method={method} isReady={methods !== undefined} onChoose={choose} />
+          <WayChoice
+            legend={text('payBy')}
+            ways={(['points', 'card'] as const).map((one) => ({ value: one, label: text(`method.${one}`) }))}
+            chosen={method}
+            isReady={methods !== undefined}
+            onChoose={choose}
+          />
         )}
         <Sums amount={amount} {...(byCard ? {} : { points: { balance } })} />
         {points.failureCount > 0 && !byCard && (
@@ -89,34 +94,5 @@ function HoldClock({ expiresAt }: { readonly expiresAt: string }) {
         </strong>
       </p>
     </section>
-  );
-}
-
-type ChoiceProps = {
-  readonly method: Method;
-  /** Whether it is known what can be chosen; the place is there before. */
-  readonly isReady: boolean;
-  readonly onChoose: (method: Method) => void;
-};
-
-function MethodChoice({ method, isReady, onChoose }: ChoiceProps) {
-  const text = useBookingText();
-  return (
-    <fieldset className="method-choice">
-      <legend className="small quiet">{text('payBy')}</legend>
-      {(['points', 'card'] as const).map((one) => (
-        <label key={one} className="method" data-chosen={one === method}>
-          <input
-            type="radio"
-            name="payment-method"
-            value={one}
-            checked={one === method}
-            disabled={!isReady && one !== method}
-            onChange={() => onChoose(one)}
-          />
-          {text(`method.${one}`)}
-        </label>
-      ))}
-    </fieldset>
   );
 }

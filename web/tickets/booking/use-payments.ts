@@ -7,7 +7,7 @@ export type Payment = Answer<'listReservationPayments'>['items'][number];
 export type Method = Payment['method'];
 
 /** How often a payment is looked at that ends without anyone’s doing. */
-const LOOK_MS = 1_000;
+export const LOOK_MS = 1_000;
 
 /** How one can pay here. */
 export function usePaymentMethods() {
@@ -20,8 +20,7 @@ export function usePaymentMethods() {
 
 /** The payments of a reservation; followed while the provider has the word. */
 export function usePayments(reservationId: string) {
-  const { query } = useLocation();
-  const isBack = query.has('orderId');
+  const isBack = useBack('reservation') !== null;
   const { data, isLoading } = useQuery({
     queryKey: ['mine', 'reservation', reservationId, 'payments'],
     queryFn: ({ signal }) => call('listReservationPayments', { params: { id: reservationId }, signal }),
@@ -44,11 +43,30 @@ function newestCard(items: readonly Payment[] | undefined): Payment | undefined 
 /** What the provider gave a buyer who comes back with it. */
 type Back = { readonly orderId: string; readonly paymentKey: string; readonly amount: number };
 
+/** What the address to come back to says where points are paid for. */
+const FOR_POINTS = 'points';
+
+/** @param more of the query, beside what the provider adds */
+export function returnAddress(more: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams(more).toString();
+  return location.origin + location.pathname + (query === '' ? '' : `?${query}`);
+}
+
+export const returnForPoints = () => returnAddress({ for: FOR_POINTS });
+
+/** Whether somebody is back from paying for this, and the id of the payment. */
+export function useBack(purpose: Payment['purpose']): string | null {
+  const { query } = useLocation();
+  const isForPoints = query.get('for') === FOR_POINTS;
+  return isForPoints === (purpose === 'points') ? query.get('orderId') : null;
+}
+
 /** Confirms what a buyer brings back from the provider’s page, once; the address keeps no key. */
-export function useConfirmation(reservationId: string) {
+export function useBroughtBack(purpose: Payment['purpose']) {
   const queries = useQueryClient();
   const { path, query } = useLocation();
-  const [paymentKey, orderId] = [query.get('paymentKey'), query.get('orderId')];
+  const orderId = useBack(purpose);
+  const paymentKey = query.get('paymentKey');
   const confirmation = useMutation({
     mutationFn: (back: Back) => call('confirmPayment', { params: { id: back.orderId }, body: back }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['mine'] }),
@@ -58,8 +76,16 @@ export function useConfirmation(reservationId: string) {
   useEffect(() => {
     if (!paymentKey || !orderId) return;
     mutate({ orderId, paymentKey, amount });
-    navigate(`${path}?orderId=${encodeURIComponent(orderId)}`, { replace: true });
-  }, [paymentKey, orderId, amount, path, mutate]);
+    const kept = { ...(purpose === 'points' ? { for: FOR_POINTS } : {}), orderId };
+    navigate(`${path}?${new URLSearchParams(kept).toString()}`, { replace: true });
+  }, [paymentKey, orderId, amount, path, purpose, mutate]);
+  return confirmation;
+}
+
+/** The same for a reservation, whose payments it follows. */
+export function useConfirmation(reservationId: string) {
+  const queries = useQueryClient();
+  const confirmation = useBroughtBack('reservation');
   const { card } = usePayments(reservationId);
   const status = card?.status;
   const known = useRef(status);
@@ -77,8 +103,7 @@ export function usePayment(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (method: Method) => {
-      const returnUrl = location.origin + location.pathname;
-      const body = method === 'card' ? { method, returnUrl } : { method };
+      const body = method === 'card' ? { method, returnUrl: returnAddress() } : { method };
       return call('payReservation', { params: { id }, body });
     },
     onSuccess: ({ status, checkoutUrl }) => {
