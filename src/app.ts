@@ -8,6 +8,7 @@ import { composeWrites } from './app/compose/writes.ts';
 import { createConsumers } from './app/consumers.ts';
 import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce } from './app/demo-data.ts';
+import { composeDemoGate } from './app/demo-gate.ts';
 import { metricsReaders, startWarnings } from './app/exposure.ts';
 import { createFoundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
@@ -20,7 +21,7 @@ import { ROLES } from './app/roles.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import type { Config } from './config/config.ts';
 import { exportTarget } from './config/export-settings.ts';
-import { crowdProblems, crowdRoutes } from './demo/index.ts';
+import { crowdProblems, crowdRoutes, demoGateRoute } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
 import { mergeProblems } from './kernel/problems.ts';
 import { catalogueProblems } from './modules/catalogue/index.ts';
@@ -140,6 +141,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   if (config.mode === 'demo') {
     noOpRoutes(server);
     crowdRoutes(server, crowds, base);
+    demoGateRoute(server, composeDemoGate(base, identity));
   }
   const mail = parts.mail.deliverFrom(() => reachable(listener.address()));
   healthRoutes(server, createAppHealth({ ...base, consumers, listener, mail }));

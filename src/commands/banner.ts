@@ -12,7 +12,7 @@ export function bannerOf(config: Config, address: string, connectionsMax: number
     '',
     `  Ticket shop       ${address}/`,
     `  For sellers       ${address}/seller`,
-    `  At the door       ${address}/gate (with the account of a seller, or a gate pass)`,
+    `  At the door       ${address}/gate (${config.mode === 'demo' ? 'with the demo pass that it offers' : 'with the account of a seller, or a gate pass'})`,
     `  For managers      ${address}/operations`,
     `  API and try-out   ${address}/docs`,
     `  OpenAPI document  ${address}/openapi.json`,

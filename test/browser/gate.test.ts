@@ -173,4 +173,25 @@ describePages('the gate page', (site) => {
     await own.assertQuiet();
     await own.close();
   });
+
+  test('offers the demo pass in a demonstration, with codes to press', TIMEOUT, async () => {
+    const { page, go, picture, assertAccessible, assertQuiet, close } = await visit(
+      scanner,
+      site.testApp.address,
+      { size: 'phone', language: 'ko' },
+    );
+    const codes = [tickets[1]!.code, tickets[2]!.code];
+    const offered = { performanceId, pass: await gate('Demo'), codes };
+    await page.route('**/v1/demo/gate', (route) => route.fulfill({ json: { gate: offered } }));
+    await go('/gate');
+    await page.getByRole('button', { name: '데모 패스로 시작하기' }).waitFor();
+    await picture('gate-demo-start');
+    await page.getByRole('button', { name: '데모 패스로 시작하기' }).click();
+    await page.getByRole('button', { name: codes[0]! }).click();
+    await page.locator('.verdict-word').waitFor();
+    await assertAccessible();
+    await picture('gate-demo');
+    await assertQuiet();
+    await close();
+  });
 });

@@ -112,6 +112,8 @@ describePages('paying', (site) => {
       chargeMin: won(1_000),
       chargeMax: won(50_000),
       monthLeft: won(800_000),
+      chargeWays: ['instant'],
+      underWay: [],
     };
     await page.route(POINTS, (route) => route.fulfill({ json: points }));
     await go(`/reservations/${id}`);
@@ -120,7 +122,7 @@ describePages('paying', (site) => {
     await picture('charge-in-parts-ko');
 
     // In production nobody charges for themselves.
-    const given = { ...points, chargeMax: won(0) };
+    const given = { ...points, chargeMax: won(0), chargeWays: [] };
     await page.unroute(POINTS);
     await page.route(POINTS, (route) => route.fulfill({ json: given }));
     for (const path of ['/points', `/reservations/${id}`]) {

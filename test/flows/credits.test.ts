@@ -64,6 +64,10 @@ describe('points in production', { timeout: 120_000 }, () => {
   const credit = (id: string, payload: object, token = manager.token, key?: string) =>
     send('POST', `/v1/accounts/${id}/credits`, { token, payload, ...(key === undefined ? {} : { key }) });
 
+  test('has no door to try: what the demonstration offers is not there', async () => {
+    assert.equal((await send('GET', '/v1/demo/gate')).status, 404);
+  });
+
   test('are not charged by members', async () => {
     const { status, body } = await send('POST', '/v1/points/charges', {
       token: member.token,

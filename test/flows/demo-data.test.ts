@@ -151,6 +151,18 @@ describe('the demo data', () => {
     }
   });
 
+  test('offers a door to try, with a pass that is good and tickets that come in once', async () => {
+    const { gate } = await get('/v1/demo/gate');
+    assert.deepEqual(await get('/v1/demo/gate'), { gate }, 'the same pass for all');
+    assert.ok(gate.codes.length > 0);
+    const headers = { 'gate-pass': gate.pass };
+    const own = await app.server.inject({ url: '/v1/gates/current', headers });
+    assert.deepEqual([own.statusCode, own.json().performanceId], [200, gate.performanceId]);
+    const payload = { code: gate.codes[0] };
+    const scan = () => app.server.inject({ method: 'POST', url: '/v1/check-ins', headers, payload });
+    assert.deepEqual([(await scan()).statusCode, (await scan()).statusCode], [201, 409]);
+  });
+
   test('gives sellers what they sell', async () => {
     const token = await logIn(demoAccounts[2]);
     const { items } = await get('/v1/venues', token);

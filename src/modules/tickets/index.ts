@@ -3,6 +3,7 @@ export { doorProblems } from './door-contract.ts';
 export { createGatePasses } from './gate-pass.ts';
 export { ticketCode } from './model.ts';
 export { createTickets, type Tickets } from './module.ts';
+export { createGate, type GateMakingDeps } from './operations.ts';
 export type {
   AdmissionConflict,
   AdmitOutcome,

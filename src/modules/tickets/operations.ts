@@ -3,6 +3,7 @@ import { ok, type Result, refuse } from '../../kernel/result.ts';
 import { roles } from '../../platform/auth/access.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { ById, closed, Id, ifGiven } from '../../platform/http/schemas.ts';
+import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
 import { accountOf, defineOperation, type OperationContext } from '../../platform/operations/operation.ts';
 import { type CheckInDeps, type LetIn, letIn } from './check-ins.ts';
 import { BatchBody, CheckInBody, GateBody } from './door-contract.ts';
@@ -15,6 +16,9 @@ export type TicketOperationsDeps = CheckInDeps & {
   readonly gates: GateStore;
   readonly gatePasses: GatePasses;
 };
+
+/** What a gate is made with. */
+export type GateMakingDeps = Pick<TicketOperationsDeps, 'gates' | 'gatePasses' | 'clock' | 'ids'>;
 
 /** The gate whose pass was shown in place of a token; the edge has read the pass. */
 const GateOfPass = closed({ id: Id, performanceId: Id, name: Type.String() });
@@ -142,20 +146,28 @@ async function addGate(
   context: OperationContext,
   { performanceId, name }: Static<typeof NewGate>,
 ): Promise<Result<Gate, 'performance_not_found' | 'gate_limit_reached'>> {
-  const { gates, gatePasses, clock, ids } = deps;
   const principal = accountOf(context);
-  const ref = context.key;
   if (!(await isOwnDoor(deps, performanceId, principal))) return refuse('performance_not_found');
+  return createGate(deps, { performanceId, name, createdBy: principal.accountId, ref: context.key });
+}
+
+type GateOrder = Pick<Gate, 'performanceId' | 'name'> & {
+  readonly createdBy: string;
+  readonly ref?: IdempotencyRef | undefined;
+};
+
+/** A gate whose pass is good for a night. */
+export async function createGate(
+  { gates, gatePasses, clock, ids }: GateMakingDeps,
+  { performanceId, name, createdBy, ref }: GateOrder,
+): Promise<Result<Gate, 'gate_limit_reached'>> {
   const createdAt = clock.now();
   const expiresAt = createdAt + PASS_TTL_MS;
   const gate: Gate = { id: ids.next(), performanceId, name, createdAt, expiresAt, revokedAt: null };
   const passHash = gatePassHash(gatePasses.of(gate.id));
   if (!passHash) throw new Error('a gate pass of ours cannot be read');
-  const isCreated = await gates.create(
-    { ...gate, passHash, createdBy: principal.accountId },
-    GATES_MAX,
-    ref && { ref, known: gate },
-  );
+  const saveTo = ref && { ref, known: gate };
+  const isCreated = await gates.create({ ...gate, passHash, createdBy }, GATES_MAX, saveTo);
   return isCreated ? ok(gate) : refuse('gate_limit_reached', undefined, { limit: GATES_MAX });
 }
 

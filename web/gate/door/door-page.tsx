@@ -19,10 +19,12 @@ type DoorPageProps = {
   readonly door: Door;
   readonly name: string;
   readonly leave: () => void;
+  /** Codes to try, in the demonstration. */
+  readonly samples?: readonly string[];
 };
 
 /** A door at work: the answer above, the camera and the typed code below, who is in. */
-export function DoorPage({ door, name, leave }: DoorPageProps) {
+export function DoorPage({ door, name, leave, samples = [] }: DoorPageProps) {
   const text = useGateText();
   const [keeper] = useState(() => new DoorKeeper(door));
   const standing = useStore(keeper.standing);
@@ -63,6 +65,9 @@ export function DoorPage({ door, name, leave }: DoorPageProps) {
         </button>
       )}
       <TypedCode isBusy={isBusy} onCode={(code) => void present(code)} />
+      {samples.length > 0 && (
+        <Samples codes={samples} isBusy={isBusy} onCode={(code) => void present(code)} />
+      )}
       <p className="small quiet">{text('offlineNote')}</p>
       <p>
         <button type="button" className="button button-quiet" onClick={leave}>
@@ -113,6 +118,34 @@ function Standing({ standing }: { readonly standing: DoorStanding }) {
       {conflicts > 0 && <Notice tone="bad">{text('conflicts', { count: conflicts })}</Notice>}
       {problem !== undefined && <ProblemNotice error={problem} />}
     </div>
+  );
+}
+
+type SamplesProps = TypedCodeProps & { readonly codes: readonly string[] };
+
+/** Tickets of the demonstration: pressed, they are checked like one that was typed. */
+function Samples({ codes, isBusy, onCode }: SamplesProps) {
+  const text = useGateText();
+  return (
+    <section className="stack-tight" aria-label={text('samples')}>
+      <p className="small quiet">{text('samples')}</p>
+      <div className="chips">
+        {codes.map((code) => (
+          <button
+            key={code}
+            type="button"
+            className="chip figures"
+            disabled={isBusy}
+            onClick={() => {
+              allowSound();
+              onCode(code);
+            }}
+          >
+            {code}
+          </button>
+        ))}
+      </div>
+    </section>
   );
 }
 

@@ -45,9 +45,11 @@ function PassDoor({ pass, leave }: PassDoorProps) {
     queryFn: ({ signal }) => call('getOwnGate', { ...headersOf({ pass }), signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const demo = useDemoGate();
   if (gate) {
     const door = { performanceId: gate.performanceId, owner: gate.id, pass };
-    return <DoorPage door={door} name={text('doorOf', { name: gate.name })} leave={leave} />;
+    const name = text('doorOf', { name: gate.name });
+    return <DoorPage door={door} name={name} leave={leave} samples={demo?.pass === pass ? demo.codes : []} />;
   }
   if (!error) return <Loading />;
   return (
@@ -78,6 +80,7 @@ function Entry({ open }: { readonly open: (pass: string) => void }) {
     <div className="main-narrow stack">
       <PageHeading title={text('gate')} />
       <p className="quiet">{text('intro')}</p>
+      <DemoEntry open={open} />
       <PassForm isWrong={isWrong} onPass={present} />
       {isScanning ? (
         <Camera label={text('camera')} onCode={present} />
@@ -97,6 +100,40 @@ function Entry({ open }: { readonly open: (pass: string) => void }) {
       )}
       {mayOpen ? <OwnPerformances /> : <p className="small quiet">{text('ownNote')}</p>}
     </div>
+  );
+}
+
+/** What the demonstration offers to try; nothing elsewhere. */
+function useDemoGate() {
+  const { data } = useQuery({
+    queryKey: ['demo-gate'],
+    queryFn: ({ signal }) => call('getDemoGate', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  return data?.gate ?? undefined;
+}
+
+function DemoEntry({ open }: { readonly open: (pass: string) => void }) {
+  const text = useGateText();
+  const demo = useDemoGate();
+  if (!demo) return null;
+  return (
+    <section className="card stack-tight" aria-label={text('demoStart')}>
+      <p>{text('demoNote')}</p>
+      <p>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            allowSound();
+            open(demo.pass);
+          }}
+        >
+          {text('demoStart')}
+        </button>
+      </p>
+    </section>
   );
 }
 

@@ -13,6 +13,11 @@ const ko = {
   openDoor: '시작하기',
   scanPass: '패스 스캔하기',
   ownPerformances: '내 회차에서 시작하기',
+  demoNote:
+    '데모에서는 계정이나 출입문 패스 없이 바로 시험해 볼 수 있습니다. 데모 회원의 티켓 코드를 함께 보여 줍니다.',
+  demoStart: '데모 패스로 시작하기',
+  samples:
+    '데모 티켓 코드 — 눌러서 확인해 보고, 한 번 더 눌러 보세요. member@demo.example의 내 티켓에 있는 QR을 스캔해도 됩니다.',
   ownNote: '판매자와 운영자는 로그인한 계정으로 입장을 확인할 수 있습니다.',
   nothingOwn: '아직 회차가 없습니다.',
   doorOf: '입장 확인 — {name}',
@@ -73,6 +78,11 @@ const en: Readonly<Record<Key, string>> = {
   openDoor: 'Start',
   scanPass: 'Scan the pass',
   ownPerformances: 'Start at one of your performances',
+  demoNote:
+    'In the demonstration you can try it at once, without an account or a pass. You are shown ticket codes of the demo member.',
+  demoStart: 'Start with the demo pass',
+  samples:
+    'Codes of demo tickets: press one to check it, and press it again. Or scan the QR in My tickets of member@demo.example.',
   ownNote: 'Sellers and managers can check in with their own account.',
   nothingOwn: 'There is no performance yet.',
   doorOf: 'Check-in — {name}',

@@ -267,6 +267,18 @@ export type CrowdStatus = "none" | "running" | "done" | "stopped" | "failed";
 
 export type Currency = "KRW";
 
+export type DemoGate = {
+  performanceId: string;
+  /** A gate pass of the demonstration: it opens this door for anyone. */
+  pass: string;
+  /** Tickets of the first demo member at this performance. */
+  codes: string[];
+};
+
+export type DemoGateAnswer = {
+  gate: DemoGate | null;
+};
+
 export type Door = {
   performanceId: string;
   /** RFC 3339, UTC, milliseconds */
@@ -1368,6 +1380,12 @@ export type Operations = {
     body: undefined;
     answer: Crowd;
   };
+  getDemoGate: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: DemoGateAnswer;
+  };
   getDoor: {
     params: { id: string };
     query: undefined;
@@ -1724,6 +1742,7 @@ export const operations = {
   getCancellation: ['GET', '/v1/performances/{id}/cancellation', false, 'member'],
   getConcert: ['GET', '/v1/concerts/{id}', false, 'known'],
   getCrowd: ['GET', '/v1/demo/crowds/current', false, 'member'],
+  getDemoGate: ['GET', '/v1/demo/gate', false, 'anyone'],
   getDoor: ['GET', '/v1/performances/{id}/door', false, 'member'],
   getDoorList: ['GET', '/v1/performances/{id}/door-list', false, 'member'],
   getDoorTickets: ['GET', '/v1/performances/{id}/door/tickets', false, 'member'],

@@ -9,79 +9,65 @@ import { useChargedByCard, usePoints } from './use-points.ts';
 export function ChargeNews() {
   const text = useBookingText();
   const { data: points } = usePoints();
-  const { payment, error, isChecking } = useChargedByCard();
-  const underWay = (points?.underWay ?? []).filter(({ id }) => id !== payment?.id || !isChecking);
+  const { id, payment, error, isChecking } = useChargedByCard();
+  const others = points?.underWay.filter((one) => one.id !== id) ?? [];
   return (
     <>
       {error && <ProblemNotice error={error} />}
-      {isChecking && (
+      {/* From the first moment on, so that what comes of it takes this place. */}
+      {isChecking && !error && (
         <Notice>
           <p>{text('chargeChecking')}</p>
         </Notice>
       )}
-      {!isChecking && payment && <Ended payment={payment} />}
-      {underWay.map((one) => (
-        <UnderWay key={one.id} payment={one} />
+      {!isChecking && payment && <News payment={payment} />}
+      {others.map((one) => (
+        <News key={one.id} payment={one} />
       ))}
     </>
   );
 }
 
-function Ended({ payment }: { readonly payment: Pick<Payment, 'status' | 'reason' | 'amount'> }) {
-  const text = useBookingText();
-  const formats = useFormats();
-  const amount = formats.money(payment.amount);
-  switch (payment.status) {
-    case 'succeeded':
-      return (
-        <Notice tone="good">
-          <p className="figures">{text('charged', { amount })}</p>
-        </Notice>
-      );
-    case 'failed':
-      return payment.reason === 'superseded' ? null : (
-        <Notice tone="warn">
-          <p>{text(payment.reason === 'card_declined' ? 'chargeDeclined' : 'chargeFailed')}</p>
-        </Notice>
-      );
-    case 'refunded':
-      return (
-        <Notice>
-          <p className="figures">{text('cardRefunded', { amount })}</p>
-        </Notice>
-      );
-    // What has not ended stands among what is under way.
-    case 'requested':
-    case 'unknown':
-    case 'refunding':
-      return null;
-  }
-}
+type NewsProps = { readonly payment: Pick<Payment, 'status' | 'reason' | 'amount' | 'checkoutUrl'> };
 
-function UnderWay({ payment: { status, amount, checkoutUrl } }: { readonly payment: Payment }) {
+function News({ payment: { status, reason, amount, checkoutUrl } }: NewsProps) {
   const text = useBookingText();
   const formats = useFormats();
   const said = { amount: formats.money(amount) };
-  if (status === 'unknown')
-    return (
-      <Notice>
-        <p>{text('chargeChecking')}</p>
-      </Notice>
-    );
-  if (status === 'refunding')
-    return (
-      <Notice>
-        <p className="figures">{text('cardRefunding', said)}</p>
-      </Notice>
-    );
-  return (
-    <Notice tone="warn">
-      <p className="figures">{text('chargeUnfinished', said)}</p>
-      {checkoutUrl !== null && (
-        <p>
-          <a href={checkoutUrl}>{text('chargeGoOn')}</a>
-        </p>
-      )}
-    </Notice>
-  );
+  switch (status) {
+    case 'requested':
+      return (
+        <Notice tone="warn">
+          <p className="row figures">
+            {text('chargeUnfinished', said)}
+            {checkoutUrl !== null && <a href={checkoutUrl}>{text('chargeGoOn')}</a>}
+          </p>
+        </Notice>
+      );
+    case 'unknown':
+      return (
+        <Notice>
+          <p>{text('chargeChecking')}</p>
+        </Notice>
+      );
+    case 'succeeded':
+      return (
+        <Notice tone="good">
+          <p className="figures">{text('charged', said)}</p>
+        </Notice>
+      );
+    case 'failed':
+      return reason === 'superseded' ? null : (
+        <Notice tone="warn">
+          <p>{text(reason === 'card_declined' ? 'chargeDeclined' : 'chargeFailed')}</p>
+        </Notice>
+      );
+    case 'refunding':
+    case 'refunded':
+      return (
+        <Notice>
+          <p className="figures">{text(status === 'refunded' ? 'cardRefunded' : 'cardRefunding', said)}</p>
+        </Notice>
+      );
+  }
 }

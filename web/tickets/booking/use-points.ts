@@ -1,6 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { type Answer, call } from '../../shared/api/call.ts';
+import { comeBackMs } from '../../shared/api/come-back.ts';
+import { useLocation } from '../../shared/router/location.ts';
 import { LOOK_MS, type Payment, returnForPoints, useBack, useBroughtBack } from './use-payments.ts';
 
 export type ChargeWay = Answer<'getPoints'>['chargeWays'][number];
@@ -8,12 +10,18 @@ export type ChargeWay = Answer<'getPoints'>['chargeWays'][number];
 /** Whether it goes on without anyone’s doing. */
 const isMoving = ({ status }: Pick<Payment, 'status'>) => status === 'unknown' || status === 'refunding';
 
+const isOpen = (payment: Pick<Payment, 'status'> | undefined) =>
+  payment !== undefined && (isMoving(payment) || payment.status === 'requested');
+
+/** What the provider says of somebody who went back without paying. */
+const LEFT = 'PAY_PROCESS_CANCELED';
+
 /** The balance of the person, and what is under way by card. */
 export function usePoints() {
   return useQuery({
     queryKey: ['mine', 'points', 'balance'],
     queryFn: ({ signal }) => call('getPoints', { signal }),
-    refetchInterval: ({ state }) => (state.data?.underWay.some(isMoving) ? LOOK_MS : false),
+    refetchInterval: (query) => (query.state.data?.underWay.some(isMoving) ? LOOK_MS : comeBackMs(query)),
   });
 }
 
@@ -42,9 +50,7 @@ export function useChargedByCard() {
     queryKey: ['mine', 'points', 'payment', id],
     queryFn: ({ signal }) => call('getPayment', { params: { id: id ?? '' }, signal }),
     enabled: id !== null && !confirmation.isPending,
-    // A refusal at the provider is heard of by its callback.
-    refetchInterval: ({ state }) =>
-      state.data && (isMoving(state.data) || state.data.status === 'requested') ? LOOK_MS : false,
+    refetchInterval: (query) => (isOpen(query.state.data) ? LOOK_MS : comeBackMs(query)),
   });
   const status = payment?.status;
   const known = useRef(status);
@@ -52,5 +58,10 @@ export function useChargedByCard() {
     if (known.current !== status) void queries.invalidateQueries({ queryKey: ['mine', 'points'] });
     known.current = status;
   }, [status, queries]);
-  return { payment, error: confirmation.error, isChecking: confirmation.isPending || status === 'unknown' };
+  // A refusal at the provider is heard of by its callback.
+  const code = useLocation().query.get('code');
+  const isRefused = status === 'requested' && code !== null && code !== LEFT;
+  const isPending = id !== null && (payment === undefined || confirmation.isPending);
+  const isChecking = isPending || status === 'unknown' || isRefused;
+  return { id, payment, error: confirmation.error, isChecking };
 }
