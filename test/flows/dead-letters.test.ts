@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { createParkedEvents } from '../../src/adapters/postgres/events/parked-events.ts';
+import { Complaints } from '../support/complaints.ts';
 import { Shop } from '../support/reservations/shop.ts';
 import { until } from '../support/until.ts';
 import type { Options, Person, Reply } from '../support/waiting-room/test-app.ts';
@@ -12,11 +13,12 @@ const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 let shop: Shop;
 let shows: readonly string[];
 let buyer: Person;
+let complaints: Complaints;
 before(async () => {
   shop = await Shop.open();
   shows = await Promise.all(Array.from({ length: SHOWS }, () => shop.performance()));
   buyer = await shop.buyer(1_000_000);
-  await breakRankings();
+  complaints = await Complaints.open(db());
 });
 // Closing checks every invariant: what was redriven counts in the rankings, what was discarded does not.
 after(() => shop.close());
@@ -28,25 +30,6 @@ const groups = async (): Promise<Reply['body'][]> =>
   (await asManager('GET /v1/dead-letters/groups')).body['items'];
 const parkedOf = async (query: string): Promise<Reply['body'][]> =>
   (await asManager(`GET /v1/dead-letters?consumer=ranking&limit=100&${query}`)).body['items'];
-
-/** A read model of rankings that takes no sale of a performance for which it has a complaint. */
-async function breakRankings(): Promise<void> {
-  await db().query('create table complaint (performance_id uuid primary key, text text not null)');
-  await db().query(`create function complain() returns trigger language plpgsql as $$
-    declare found text;
-    begin
-      select text into found from complaint where performance_id = new.performance_id;
-      if found is not null then raise exception '% about %', found, new.performance_id; end if;
-      return new;
-    end $$`);
-  await db().query(
-    'create trigger complain before insert on sales_minute for each row execute function complain()',
-  );
-}
-
-const breakFor = (text: string, performances: readonly string[]) =>
-  db().query('insert into complaint select p, $1 from unnest($2::uuid[]) p', [text, performances]);
-const repair = () => db().query('delete from complaint');
 
 let seat = 0;
 /** Sells a seat of each, one after the other. */
@@ -82,14 +65,14 @@ const redriven = async (body: object) => ended(await begin(body));
 
 describe('what a consumer could not take', { timeout: 60_000 }, () => {
   after(async () => {
-    await repair();
+    await complaints.settle();
     await redriven({ consumer: 'ranking', ratePerSecond: 1_000 });
     assert.deepEqual(await groups(), []);
   });
 
   test('is grouped by cause, with what waits behind it, while all else goes on', async () => {
-    await breakFor('no such hall', shows.slice(0, 3));
-    await breakFor('a strange hour', shows.slice(3, 4));
+    await complaints.about('no such hall', shows.slice(0, 3));
+    await complaints.about('a strange hour', shows.slice(3, 4));
     await sell(shows.slice(0, 5));
     await sell(shows.slice(0, 1));
     await untilThere(5);
@@ -144,7 +127,7 @@ describe('what a consumer could not take', { timeout: 60_000 }, () => {
   });
 
   test('takes effect in the order of its key, once it is repaired, and once under one key of idempotency', async () => {
-    await repair();
+    await complaints.settle();
     const request = { consumer: 'ranking', cause: 'postgres_p0001: no such hall about <id>' };
     const headers = { 'idempotency-key': 'redrive-halls' };
     const id = await begin(request, headers);
@@ -174,7 +157,7 @@ describe('what a consumer could not take', { timeout: 60_000 }, () => {
 describe('a redrive', { timeout: 60_000 }, () => {
   const OTHERS = { text: 'the clock struck 13', cause: 'postgres_p0001: the clock struck <n> about <id>' };
   before(async () => {
-    await breakFor(OTHERS.text, shows);
+    await complaints.about(OTHERS.text, shows);
     await sell(shows);
     await untilThere(SHOWS, 'state=parked');
   });
@@ -198,7 +181,7 @@ describe('a redrive', { timeout: 60_000 }, () => {
     );
     await shop.testApp.restart();
     const fresh = await shop.performance();
-    await breakFor('a new one', [fresh]);
+    await complaints.about('a new one', [fresh]);
     await sell([fresh]);
     const done = await ended(id);
     assert.deepEqual(
@@ -253,7 +236,7 @@ describe('a discard', { timeout: 60_000 }, () => {
     buyer = await shop.buyer();
     await sell([odd!]);
     await untilThere(1, 'state=waiting');
-    await repair();
+    await complaints.settle();
     const letter = (await parkedOf('state=parked')).find((one) => one['partitionKey'] === odd);
     const body = { consumer: 'ranking', ids: [letter!['id']], reason: 'counted by hand' };
     const wide = await asManager('POST /v1/dead-letters/discards', { body: { ...body, ids: undefined } });

@@ -6,6 +6,7 @@ import { match, type Params } from '../shared/router/match.ts';
 import { RoleGate } from './access/role-gate.tsx';
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
+import { DeadLettersPage } from './dead-letters/dead-letters-page.tsx';
 import { DoorsPage } from './doors/doors-page.tsx';
 import { useAccessText } from './messages/access.ts';
 import { operationsPaths } from './paths.ts';
@@ -40,6 +41,7 @@ const PAGES: { readonly [Name in keyof typeof operationsPaths]: Page } = {
   overview: forManagers(() => <OverviewPage />),
   accounts: forManagers(() => <AccountsPage />),
   audit: forManagers(() => <AuditPage />),
+  deadLetters: forManagers(() => <DeadLettersPage />),
 };
 
 export function OperationsApp() {

@@ -12,4 +12,5 @@ export const operationsPaths = {
   overview: '/operations',
   accounts: '/operations/accounts',
   audit: '/operations/audit',
+  deadLetters: '/operations/dead-letters',
 } as const;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '../../../src/adapters/postgres/database.ts';
 import type { SeatPlan } from '../../../src/modules/catalogue/index.ts';
 import { ApiClient } from '../../../traffic/api-client.ts';
 import { requestOf, signUp } from '../../../traffic/requests.ts';
@@ -30,6 +31,7 @@ export type TestApp = {
   /** Where mails are. */
   readonly mailFolder: string;
   readonly seller: Person;
+  readonly database: Database;
   person(name?: string): Promise<Person>;
   /** Another one who sells, and has nothing yet. */
   newSeller(): Promise<Person>;
@@ -76,6 +78,7 @@ export async function openTestApp(environment: Readonly<Record<string, string>> 
     address,
     mailFolder: system.mailFolder,
     seller,
+    database: system.database,
     person: (name = '김하나') => enter(client, name),
     newSeller: () => enter(client, 'New Seller', 'seller'),
     manager: (name = '운영자') => enter(client, name, 'manager'),

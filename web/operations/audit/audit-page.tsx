@@ -80,6 +80,15 @@ function useWhat({ action, account, details }: Entry): string {
     const amount = formats.money({ amount: Number(details['amount']), currency: 'KRW' });
     return text('audit.credit', { account: somebody, amount, reason: String(details['reason']) });
   }
+  if (action === 'dead-letters.redriven' || action === 'dead-letters.discarded') {
+    const way =
+      action === 'dead-letters.discarded' ? 'discarded' : details['isDryRun'] === true ? 'tried' : 'redriven';
+    return text(`audit.letters.${way}`, {
+      count: number('letters'),
+      consumer: String(details['consumer']),
+      reason: String(details['reason']),
+    });
+  }
   if (action === 'check-in.undone')
     return text('audit.undone', { gate: String(details['gate']), ticket: String(details['ticketId']) });
   const role = ROLES.find((name) => name === details['role']);

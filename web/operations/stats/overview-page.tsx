@@ -1,9 +1,13 @@
 import { useFormats } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
 import { LiveBadge } from '../../shared/ui/live-badge.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { CrowdPanel } from '../crowd/crowd-panel.tsx';
 import { useCrowd } from '../crowd/use-crowd.ts';
+import { useDeadLetterCount } from '../dead-letters/use-dead-letters.ts';
+import { useDeadLettersText } from '../messages/dead-letters.ts';
 import { useOperationsText } from '../messages/operations.ts';
+import { operationsPaths } from '../paths.ts';
 import { Chart } from './chart.tsx';
 import { BatchTable, ConsumerTable, OutcomeTable } from './stats-tables.tsx';
 import { type Stats, useStats } from './use-stats.ts';
@@ -67,6 +71,21 @@ export function OverviewPage() {
   );
 }
 
+/** Red where something is to be repaired; it leads there. */
+function DeadLetterTile() {
+  const text = useDeadLettersText();
+  const formats = useFormats();
+  const count = useDeadLetterCount();
+  return (
+    <div className="card tile" data-bad={count !== undefined && count > 0}>
+      <dt className="small">
+        <Link to={operationsPaths.deadLetters}>{text('deadLetters')}</Link>
+      </dt>
+      <dd className="tile-value figures">{count === undefined ? '–' : formats.number(count)}</dd>
+    </div>
+  );
+}
+
 /** How things stand; dashes until that is known. */
 function Tiles({ stats }: { readonly stats: Stats | undefined }) {
   const text = useOperationsText();
@@ -92,6 +111,7 @@ function Tiles({ stats }: { readonly stats: Stats | undefined }) {
           </dd>
         </div>
       ))}
+      <DeadLetterTile />
     </dl>
   );
 }

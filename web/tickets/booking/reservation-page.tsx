@@ -20,6 +20,7 @@ import { Payment } from './payment.tsx';
 import { SeatNames } from './seat-names.tsx';
 import { Sums } from './sums.tsx';
 import { useConfirmation, usePayments } from './use-payments.ts';
+import { useChargedByCard } from './use-points.ts';
 import { type Reservation, type Status, useCancellation, useReservation } from './use-reservation.ts';
 import '../style/booking.css';
 
@@ -45,6 +46,8 @@ function Booking({ id }: { readonly id: string }) {
   useNews(status);
   const { isComing } = usePayments(id);
   const { isChecking, error: refusal } = useConfirmation(id);
+  // Points that were charged by card change how it can be paid.
+  const { isChecking: isCharging } = useChargedByCard();
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
   if (!data || !status || isComing) return <Loading />;
   const title = performance
@@ -54,7 +57,7 @@ function Booking({ id }: { readonly id: string }) {
     <div className="main-narrow stack booking" data-status={status}>
       <PageHeading key={status} title={title} />
       {performance && <WhenAndWhere performance={performance} />}
-      {isChecking ? (
+      {isChecking || isCharging ? (
         <Checking />
       ) : (
         <>

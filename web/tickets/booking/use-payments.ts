@@ -47,7 +47,7 @@ type Back = { readonly orderId: string; readonly paymentKey: string; readonly am
 const FOR_POINTS = 'points';
 
 /** @param more of the query, beside what the provider adds */
-export function returnAddress(more: Readonly<Record<string, string>> = {}): string {
+function returnAddress(more: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams(more).toString();
   return location.origin + location.pathname + (query === '' ? '' : `?${query}`);
 }

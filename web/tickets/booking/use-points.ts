@@ -46,12 +46,15 @@ export function useChargedByCard() {
   const queries = useQueryClient();
   const confirmation = useBroughtBack('points');
   const id = useBack('points');
-  const { data: payment } = useQuery({
+  const { query } = useLocation();
+  const { data: found } = useQuery({
     queryKey: ['mine', 'points', 'payment', id],
     queryFn: ({ signal }) => call('getPayment', { params: { id: id ?? '' }, signal }),
-    enabled: id !== null && !confirmation.isPending,
-    refetchInterval: (query) => (isOpen(query.state.data) ? LOOK_MS : comeBackMs(query)),
+    enabled: id !== null && !query.has('paymentKey') && !confirmation.isPending,
+    refetchInterval: (read) => (isOpen(read.state.data) ? LOOK_MS : comeBackMs(read)),
   });
+  // What the confirmation was answered is newer than what was read before it.
+  const payment = found === undefined || found.status === 'requested' ? (confirmation.data ?? found) : found;
   const status = payment?.status;
   const known = useRef(status);
   useEffect(() => {
@@ -59,7 +62,7 @@ export function useChargedByCard() {
     known.current = status;
   }, [status, queries]);
   // A refusal at the provider is heard of by its callback.
-  const code = useLocation().query.get('code');
+  const code = query.get('code');
   const isRefused = status === 'requested' && code !== null && code !== LEFT;
   const isPending = id !== null && (payment === undefined || confirmation.isPending);
   const isChecking = isPending || status === 'unknown' || isRefused;
