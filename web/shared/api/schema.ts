@@ -267,6 +267,86 @@ export type CrowdStatus = "none" | "running" | "done" | "stopped" | "failed";
 
 export type Currency = "KRW";
 
+export type DeadLetter = {
+  id: string;
+  /** The name of the consumer. */
+  consumer: string;
+  state: DeadLetterState;
+  cause: string | null;
+  error: string | null;
+  /** How often it was tried; 0: it only waits. */
+  attempts: number;
+  /** Of the event. */
+  type: string;
+  subject: string;
+  /** Events of one key take effect in order. */
+  partitionKey: string;
+  /** In the event log; null: it is no event of the log. */
+  position: number | null;
+  /** RFC 3339, UTC, milliseconds */
+  occurredAt: string;
+  /** W3C traceparent of the request that caused the event. */
+  trace: string | null;
+  firstFailedAt: string | null;
+  lastFailedAt: string | null;
+  /** RFC 3339, UTC, milliseconds */
+  parkedAt: string;
+  /** When it was redriven or discarded. */
+  endedAt: string | null;
+  /** Why it was discarded. */
+  reason: string | null;
+  event: DeadLetterEvent;
+  /** Dead letters of its key that take effect before it. */
+  aheadOfIt: number;
+  /** Dead letters of its key that wait behind it. */
+  behindIt: number;
+  /** The redrive that is at it now. */
+  redriveId: string | null;
+};
+
+export type DeadLetterEvent = {
+  id: string;
+  version: number;
+  data: { [key: string]: unknown };
+};
+
+export type DeadLetterGroup = {
+  /** The name of the consumer. */
+  consumer: string;
+  /** Null: what is left behind those that were discarded. */
+  cause: string | null;
+  /** The latest of these errors, as it was. */
+  error: string | null;
+  /** Events that failed, each of its own partition key. */
+  parked: number;
+  /** Later events of these keys, which wait behind them. */
+  waiting: number;
+  firstFailedAt: string | null;
+  lastFailedAt: string | null;
+  /** The dead letter that failed last. */
+  sampleId: string;
+  /** The redrive that is at them now. */
+  redriveId: string | null;
+  /** What the consumer does that a dry run could not undo; null: nothing. */
+  outside: string | null;
+  /** False: no such consumer runs here, so that nothing can be redriven. */
+  isKnown: boolean;
+};
+
+export type DeadLetterGroupPage = {
+  items: DeadLetterGroup[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type DeadLetterState = "parked" | "waiting" | "redriven" | "discarded";
+
+export type DeadLettersDiscarded = {
+  discarded: number;
+  /** The redrive that what waited behind them follows by; null: nothing did. */
+  redriveId: string | null;
+};
+
 export type DemoGate = {
   performanceId: string;
   /** A gate pass of the demonstration: it opens this door for anyone. */
@@ -277,6 +357,17 @@ export type DemoGate = {
 
 export type DemoGateAnswer = {
   gate: DemoGate | null;
+};
+
+export type DiscardRequest = {
+  /** The name of the consumer. */
+  consumer: string;
+  /** What went wrong, without ids and figures: errors of one cause read the same. */
+  cause?: string;
+  /** These dead letters; each with what stands before it in its key. */
+  ids?: string[];
+  /** Why; it is on record. */
+  reason: string;
 };
 
 export type Door = {
@@ -324,6 +415,15 @@ export type DoorScans = {
   gate?: string;
   scans: DoorScan[];
 };
+
+export type DryRun = {
+  deadLetterId: string;
+  outcome: DryRunOutcome;
+  /** The error that it would fail with, or what could not be undone. */
+  detail: string | null;
+};
+
+export type DryRunOutcome = "would_succeed" | "would_fail" | "not_possible";
 
 export type EmailConfirmation = {
   /** What the link of the mail ends with. */
@@ -781,6 +881,59 @@ export type Price = {
   amount: number;
   currency: Currency;
 };
+
+export type Redrive = {
+  id: string;
+  /** The name of the consumer. */
+  consumer: string;
+  cause: string | null;
+  state: RedriveState;
+  ratePerSecond: number;
+  /** Dead letters that it is about, with those that wait. */
+  total: number;
+  /** Took effect, and left the store. */
+  done: number;
+  /** Failed again, and stay parked with the new error. */
+  failedAgain: number;
+  /** Events of the consumer that were parked since it began, and that it is not about. */
+  newFailures: number;
+  stoppedBecause: RedriveStopReason | null;
+  /** Of the one that failed again last, or why it cannot go on right now. */
+  lastError: string | null;
+  /** What a dry run came to; null before, and where it is none. */
+  dryRun: DryRun | null;
+  isDryRun: boolean;
+  /** RFC 3339, UTC, milliseconds */
+  createdAt: string;
+  endedAt: string | null;
+};
+
+export type RedriveAccepted = {
+  id: string;
+};
+
+export type RedrivePage = {
+  items: Redrive[];
+  /** For `?cursor=` of the next page; null: this is the last. */
+  nextCursor: string | null;
+};
+
+export type RedriveRequest = {
+  /** The name of the consumer. */
+  consumer: string;
+  /** What went wrong, without ids and figures: errors of one cause read the same. */
+  cause?: string;
+  /** These dead letters; each with what stands before it in its key. */
+  ids?: string[];
+  /** Events a second. */
+  ratePerSecond?: number;
+  /** Tries one of them, the first of `ids` or the oldest, in a transaction that is rolled back, and says what would happen. */
+  dryRun?: boolean;
+};
+
+export type RedriveState = "queued" | "running" | "completed" | "stopped";
+
+export type RedriveStopReason = "failing_again" | "requested" | "consumer_unknown";
 
 export type Refresh = {
   refreshToken?: string;
@@ -1356,6 +1509,12 @@ export type Operations = {
     body: SimulatedDecision;
     answer: SimulatedRedirect;
   };
+  discardDeadLetters: {
+    params: undefined;
+    query: undefined;
+    body: DiscardRequest;
+    answer: DeadLettersDiscarded;
+  };
   enrol: {
     params: undefined;
     query: undefined;
@@ -1379,6 +1538,12 @@ export type Operations = {
     query: undefined;
     body: undefined;
     answer: Crowd;
+  };
+  getDeadLetter: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: DeadLetter;
   };
   getDemoGate: {
     params: undefined;
@@ -1439,6 +1604,12 @@ export type Operations = {
     query: undefined;
     body: undefined;
     answer: Postponement;
+  };
+  getRedrive: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: Redrive;
   };
   getReservation: {
     params: { id: string };
@@ -1548,6 +1719,12 @@ export type Operations = {
     body: undefined;
     answer: ConcertSummaryPage;
   };
+  listDeadLetterGroups: {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    answer: DeadLetterGroupPage;
+  };
   listGates: {
     params: { id: string };
     query: { limit?: number; cursor?: string };
@@ -1571,6 +1748,12 @@ export type Operations = {
     query: { limit?: number; cursor?: string };
     body: undefined;
     answer: PointEntryPage;
+  };
+  listRedrives: {
+    params: undefined;
+    query: { limit?: number; cursor?: string };
+    body: undefined;
+    answer: RedrivePage;
   };
   listReservationPayments: {
     params: { id: string };
@@ -1650,6 +1833,12 @@ export type Operations = {
     body: undefined;
     answer: Account;
   };
+  redriveDeadLetters: {
+    params: undefined;
+    query: undefined;
+    body: RedriveRequest;
+    answer: RedriveAccepted;
+  };
   refreshSession: {
     params: undefined;
     query: undefined;
@@ -1710,6 +1899,12 @@ export type Operations = {
     body: undefined;
     answer: Crowd;
   };
+  stopRedrive: {
+    params: { id: string };
+    query: undefined;
+    body: undefined;
+    answer: undefined;
+  };
   undoCheckIn: {
     params: { id: string };
     query: undefined;
@@ -1738,10 +1933,12 @@ export const operations = {
   createVenue: ['POST', '/v1/venues', true, 'member'],
   creditPoints: ['POST', '/v1/accounts/{id}/credits', true, 'member'],
   decideSimulatedCheckout: ['POST', '/v1/simulated-checkouts/{id}/decisions', true, 'member'],
+  discardDeadLetters: ['POST', '/v1/dead-letters/discards', true, 'member'],
   enrol: ['POST', '/v1/enrolments', true, 'member'],
   getCancellation: ['GET', '/v1/performances/{id}/cancellation', false, 'member'],
   getConcert: ['GET', '/v1/concerts/{id}', false, 'known'],
   getCrowd: ['GET', '/v1/demo/crowds/current', false, 'member'],
+  getDeadLetter: ['GET', '/v1/dead-letters/{id}', false, 'member'],
   getDemoGate: ['GET', '/v1/demo/gate', false, 'anyone'],
   getDoor: ['GET', '/v1/performances/{id}/door', false, 'member'],
   getDoorList: ['GET', '/v1/performances/{id}/door-list', false, 'member'],
@@ -1752,6 +1949,7 @@ export const operations = {
   getPerformance: ['GET', '/v1/performances/{id}', false, 'known'],
   getPoints: ['GET', '/v1/points', false, 'member'],
   getPostponement: ['GET', '/v1/performances/{id}/postponement', false, 'member'],
+  getRedrive: ['GET', '/v1/dead-letters/redrives/{id}', false, 'member'],
   getReservation: ['GET', '/v1/reservations/{id}', false, 'member'],
   getReservationHistory: ['GET', '/v1/reservations/{id}/history', false, 'member'],
   getReservationSaga: ['GET', '/v1/reservations/{id}/saga', false, 'member'],
@@ -1770,10 +1968,12 @@ export const operations = {
   listAudit: ['GET', '/v1/operations/audit', false, 'member'],
   listBuyers: ['GET', '/v1/performances/{id}/buyers', false, 'member'],
   listConcerts: ['GET', '/v1/concerts', false, 'anyone'],
+  listDeadLetterGroups: ['GET', '/v1/dead-letters/groups', false, 'member'],
   listGates: ['GET', '/v1/performances/{id}/gates', false, 'member'],
   listOwnConcerts: ['GET', '/v1/selling/concerts', false, 'member'],
   listPaymentMethods: ['GET', '/v1/payment-methods', false, 'anyone'],
   listPointEntries: ['GET', '/v1/points/entries', false, 'member'],
+  listRedrives: ['GET', '/v1/dead-letters/redrives', false, 'member'],
   listReservationPayments: ['GET', '/v1/reservations/{id}/payments', false, 'member'],
   listReservations: ['GET', '/v1/reservations', false, 'member'],
   listRooms: ['GET', '/v1/rooms', false, 'member'],
@@ -1787,6 +1987,7 @@ export const operations = {
   rankSellingNow: ['GET', '/v1/rankings/selling-now', false, 'anyone'],
   readKeySet: ['GET', '/.well-known/jwks.json', false, 'anyone'],
   readOwnAccount: ['GET', '/v1/accounts/me', false, 'member'],
+  redriveDeadLetters: ['POST', '/v1/dead-letters/redrives', true, 'member'],
   refreshSession: ['POST', '/v1/sessions/refresh', false, 'anyone'],
   removePerformance: ['DELETE', '/v1/performances/{id}', true, 'member'],
   removeVenue: ['DELETE', '/v1/venues/{id}', true, 'member'],
@@ -1797,5 +1998,6 @@ export const operations = {
   settleScans: ['POST', '/v1/check-ins/batches', true, 'member'],
   signUp: ['POST', '/v1/accounts', true, 'anyone'],
   stopCrowd: ['DELETE', '/v1/demo/crowds/current', false, 'member'],
+  stopRedrive: ['DELETE', '/v1/dead-letters/redrives/{id}', true, 'member'],
   undoCheckIn: ['DELETE', '/v1/check-ins/{id}', true, 'member'],
 } as const;
