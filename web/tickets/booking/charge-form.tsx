@@ -84,18 +84,14 @@ function ChargeForm({ missing }: ChargingProps) {
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
-      {ways.length > 1 && (
-        <WayChoice
-          legend={text('chargeBy')}
-          ways={ways.map((one) => ({ value: one, label: text(`chargeWay.${one}`) }))}
-          chosen={way}
-          isReady
-          onChoose={(next) => {
-            setWanted(next);
-            charge.reset();
-          }}
-        />
-      )}
+      <Ways
+        ways={ways}
+        chosen={way}
+        onChoose={(next) => {
+          setWanted(next);
+          charge.reset();
+        }}
+      />
       <NumberField
         label={text('chargeAmount')}
         autoComplete="transaction-amount"
@@ -151,4 +147,18 @@ function Steps({ amount, max, onChange }: StepsProps) {
       ))}
     </div>
   );
+}
+
+type WaysProps = {
+  readonly ways: readonly ChargeWay[];
+  readonly chosen: ChargeWay;
+  readonly onChoose: (way: ChargeWay) => void;
+};
+
+/** How points can be charged, where there is a choice. */
+function Ways({ ways, chosen, onChoose }: WaysProps) {
+  const text = useBookingText();
+  if (ways.length < 2) return null;
+  const named = ways.map((one) => ({ value: one, label: text(`chargeWay.${one}`) }));
+  return <WayChoice legend={text('chargeBy')} ways={named} chosen={chosen} isReady onChoose={onChoose} />;
 }
