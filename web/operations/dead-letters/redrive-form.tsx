@@ -14,12 +14,12 @@ type RedriveFormProps = { readonly group: Group; readonly onStarted: () => void 
 export function RedriveForm({ group, onStarted }: RedriveFormProps) {
   const text = useDeadLettersText();
   const [typed, setTyped] = useState(String(RATE_DEFAULT));
-  const redrive = useRedrive(selectionOf(group));
+  const redrive = useRedrive(selectionOf(group), onStarted);
   const rate = /^\d{1,4}$/.test(typed) ? Number(typed) : 0;
   const isValid = rate >= 1 && rate <= RATE_MAX;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isValid) redrive.mutate(rate, { onSuccess: onStarted });
+    if (isValid) redrive.mutate(rate);
   };
   return (
     <form className="form" onSubmit={submit} noValidate>

@@ -67,17 +67,20 @@ export function useDryRun(consumer: string, letterId: string) {
 }
 
 /** What is decided about dead letters; both lists are read again after it. */
-function useDecision<Input, Value>(decide: (input: Input) => Promise<Value>) {
+function useDecision<Input, Value>(decide: (input: Input) => Promise<Value>, onSuccess?: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: decide,
+    // Of the mutation itself: its form may be gone by then.
+    onSuccess: () => onSuccess?.(),
     onSettled: () => queries.invalidateQueries({ queryKey: ['mine', 'dead-letters'] }),
   });
 }
 
-export function useRedrive(selection: Selection) {
-  return useDecision((ratePerSecond: number) =>
-    call('redriveDeadLetters', { body: { ...selection, ratePerSecond } }),
+export function useRedrive(selection: Selection, onStarted: () => void) {
+  return useDecision(
+    (ratePerSecond: number) => call('redriveDeadLetters', { body: { ...selection, ratePerSecond } }),
+    onStarted,
   );
 }
 

@@ -65,12 +65,7 @@ function ChargeForm({ missing }: ChargingProps) {
   const value = typed ?? String(Math.min(Math.max(missing ?? STEPS[1]!, min), max));
   const amount = /^\d{1,12}$/.test(value) ? Number(value) : 0;
   const isMonthTheLimit = points !== undefined && points.chargeMax.amount === points.monthLeft.amount;
-  if (max === 0 && !charge.isSuccess)
-    return (
-      <Notice tone="warn">
-        <p>{text('chargeMonthOver')}</p>
-      </Notice>
-    );
+  if (max === 0 && !charge.isSuccess) return <MonthOver />;
   const limit = text(isMonthTheLimit ? 'chargeMaxOfMonth' : 'chargeMaxAtOnce', { amount: money(max) });
   const least = text('chargeMinAtOnce', { amount: money(min) });
   const fault = amount < min ? least : amount > max ? limit : undefined;
@@ -78,20 +73,17 @@ function ChargeForm({ missing }: ChargingProps) {
     event.preventDefault();
     if (fault === undefined) charge.mutate({ won: amount, way }, { onSuccess: () => setTyped(undefined) });
   };
+  const chooseWay = (next: ChargeWay) => {
+    setWanted(next);
+    charge.reset();
+  };
   const change = (next: string) => {
     setTyped(next.replaceAll(/\D/g, ''));
     charge.reset();
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
-      <Ways
-        ways={ways}
-        chosen={way}
-        onChoose={(next) => {
-          setWanted(next);
-          charge.reset();
-        }}
-      />
+      <Ways ways={ways} chosen={way} onChoose={chooseWay} />
       <NumberField
         label={text('chargeAmount')}
         autoComplete="transaction-amount"
@@ -161,4 +153,13 @@ function Ways({ ways, chosen, onChoose }: WaysProps) {
   if (ways.length < 2) return null;
   const named = ways.map((one) => ({ value: one, label: text(`chargeWay.${one}`) }));
   return <WayChoice legend={text('chargeBy')} ways={named} chosen={chosen} isReady onChoose={onChoose} />;
+}
+
+function MonthOver() {
+  const text = useBookingText();
+  return (
+    <Notice tone="warn">
+      <p>{text('chargeMonthOver')}</p>
+    </Notice>
+  );
 }
