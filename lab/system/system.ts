@@ -47,6 +47,8 @@ const ENVIRONMENT = {
   ACCOUNT_REQUESTS_MAX: '1000000',
   ACCESS_TOKEN_TTL_MS: '14400000',
   SILENT_AFTER_MS: '86400000',
+  // Files of all events are the demonstration's, and no part of what is compared.
+  EXPORT_TO: 'off',
   PASS_TTL_MS: String(PASS_TTL_MS),
 };
 

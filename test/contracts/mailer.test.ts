@@ -102,7 +102,11 @@ describe('a folder of mails', () => {
 describe('a mail server', () => {
   const withServer = async (options: MailServerOptions, work: (own: MailServer) => Promise<void>) => {
     const own = await MailServer.start(options);
-    await work(own).finally(() => own.stop());
+    try {
+      await work(own);
+    } finally {
+      await own.stop();
+    }
   };
 
   it('is spoken to by TLS alone', TIMEOUT, async () => {

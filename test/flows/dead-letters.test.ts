@@ -189,8 +189,8 @@ describe('a redrive', { timeout: 60_000 }, () => {
       ['completed', SHOWS - 1, 1, 1],
     );
     assert.deepEqual(
-      (await parkedOf('state=parked')).map((letter) => letter['partitionKey']).toSorted(),
-      [odd, fresh].toSorted(),
+      new Set((await parkedOf('state=parked')).map((letter) => letter['partitionKey'])),
+      new Set([odd, fresh]),
     );
     await db().query('delete from complaint where performance_id = $1', [fresh]);
   });

@@ -1,7 +1,6 @@
 /** Ten thousand events of three causes that a consumer cannot take: found, tried, repaired and redriven. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Queryable } from '../../src/adapters/postgres/database.ts';
 import { createDeadLetters } from '../../src/adapters/postgres/events/dead-letters.ts';
 import { createParkedEvents } from '../../src/adapters/postgres/events/parked-events.ts';
 import { createRedriveWork } from '../../src/adapters/postgres/events/redrive-work.ts';
@@ -37,29 +36,29 @@ test('ten thousand of three causes are found, tried, repaired and redriven', {
     async apply(events: readonly StoredEvent[], transaction: unknown) {
       for (const one of events) {
         if (broken) throw new Error(`${CAUSES[serialOf(one) % CAUSES.length]!} at ${serialOf(one)}`);
-        await tables.note(transaction as Queryable, 'a', one);
+        await tables.note(transaction, 'a', one);
       }
     },
   };
-  const parked = createParkedEvents(database);
+  const store = createParkedEvents(database);
   const events = upTo(COUNT).map((serial) => {
     const id = `zone ${serial}`;
     const cause = CAUSES[serial % CAUSES.length]!;
     const failure = { cause, error: `${cause} at ${serial}`, attempts: 3, firstFailedAt: 1, lastFailedAt: 2 };
     return { event: { ...event(serial, { partitionKey: id }), id, position: undefined }, failure };
   });
-  await database.transaction((tx) => parked.park({ consumer: 'a', types: ['thing.happened'], events }, tx));
+  await database.transaction((tx) => store.park({ consumer: 'a', types: ['thing.happened'], events }, tx));
 
   const ids = createIds(systemClock, systemRandom);
   const letters = createDeadLetters(database, notice);
-  const work = createRedriveWork(database, parked, notice);
+  const work = createRedriveWork(database, store, notice);
   const module = createDeadLetterModule({ ...options, ids, letters, work, targets: [consumer] });
   await module.lifecycle.start();
   t.after(() => module.lifecycle.stop());
   const begunAt = Date.now();
   const groups = await letters.groups();
   assert.deepEqual(
-    groups.map(({ parked }) => parked).toSorted((a, b) => a - b),
+    groups.map((group) => group.parked).toSorted((a, b) => a - b),
     [3_333, 3_333, 3_334],
   );
   const redrive = async (cause: string | null, isDryRun: boolean) => {
@@ -75,10 +74,10 @@ test('ten thousand of three causes are found, tried, repaired and redriven', {
   };
   for (const { cause } of groups) assert.equal((await redrive(cause, true)).outcome, 'would_fail');
   broken = false;
-  for (const { cause, parked } of groups) {
+  for (const { cause, parked: count } of groups) {
     assert.equal((await redrive(cause, true)).outcome, 'would_succeed');
     const { done, failedAgain } = await redrive(cause, false);
-    assert.deepEqual([done, failedAgain], [parked, 0]);
+    assert.deepEqual([done, failedAgain], [count, 0]);
   }
   t.diagnostic(`found, tried and redriven in ${((Date.now() - begunAt) / 1_000).toFixed(1)} s`);
   await module.lifecycle.stop();

@@ -71,7 +71,7 @@ export async function readRecord(database: Database): Promise<readonly FeedEvent
 }
 
 /** An event of the record as it may be seen outside. */
-export function asOutside(event: FeedEvent): OutsideEvent {
+function asOutside(event: FeedEvent): OutsideEvent {
   const withheld = INSIDE[event.type] ?? [];
   const kept = Object.entries(event.data).filter(([field]) => !withheld.includes(field));
   return {

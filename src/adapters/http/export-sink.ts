@@ -204,7 +204,8 @@ async function post(
 async function beginningOf(answer: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of answer.body ?? []) {
+  const body: AsyncIterable<Uint8Array> = answer.body ?? ReadableStream.from([]);
+  for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > ANSWER_BYTES_MAX) break;
     chunks.push(chunk);

@@ -95,7 +95,8 @@ export class Cursor {
   #take(message: ConsumeMessage | null): void {
     if (this.#failure) return;
     if (message === null) return this.#end(new Error('the stream was deleted, or has no leader'));
-    const { headers = {}, messageId } = message.properties;
+    const messageId: unknown = message.properties.messageId;
+    const headers: Record<string, unknown> = message.properties.headers ?? {};
     const number: unknown = headers['x-stream-offset'];
     if (typeof number !== 'number')
       return this.#end(Object.assign(new Error('a queue that is no stream'), { code: 406 }));

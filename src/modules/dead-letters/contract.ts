@@ -46,7 +46,7 @@ const Count = Type.Integer({ minimum: 0 });
 const orNull = <T extends Type.TSchema>(schema: T, description?: string) =>
   Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
 
-export const STATES = ['parked', 'waiting', 'redriven', 'discarded'] as const;
+const STATES = ['parked', 'waiting', 'redriven', 'discarded'] as const;
 const State = Type.Enum([...STATES], {
   title: 'DeadLetterState',
   description:
@@ -133,7 +133,7 @@ const ids = Type.Optional(
 );
 
 export const RATE_DEFAULT = 100;
-export const RATE_MAX = 1_000;
+const RATE_MAX = 1_000;
 
 export const RedriveBody = closed(
   {

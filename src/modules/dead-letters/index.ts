@@ -2,8 +2,6 @@ export { deadLetterEvents, deadLetterProblems } from './contract.ts';
 export { createDeadLetterModule, type DeadLetterModule } from './module.ts';
 export type {
   DeadLetters,
-  Discarded,
-  DryRunOutcome,
   Letter,
   LetterGroup,
   LetterInPlace,

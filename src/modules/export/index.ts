@@ -1,2 +1,2 @@
-export { createExport, type Export, type ExportDeps } from './module.ts';
+export { createExport, type Export } from './module.ts';
 export type { ExportRecord, ExportSink } from './ports.ts';

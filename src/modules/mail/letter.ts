@@ -1,5 +1,5 @@
 import type { DueMail, Language, MailAbout, MailFacts, Named, Recipient, Show } from './ports.ts';
-import { type MailWords, type TextKey, wordsOf } from './texts.ts';
+import { type MailWords, wordsOf } from './texts.ts';
 
 /** What a mail says, before it is text or HTML. Nothing in it is markup. */
 export type Letter = {
@@ -74,6 +74,7 @@ function partsOf(
     case 'cancelled':
       return cancelledParts(about, context);
     case 'postponed':
+    default:
       return postponedParts(about, context);
   }
 }
@@ -117,21 +118,21 @@ async function ticketParts(
   };
 }
 
-const REASONS: readonly string[] = [
+const REASONS = [
   'cancelled',
   'performance_cancelled',
   'hold_expired',
   'paid_already',
   'amount_mismatch',
-];
+] as const;
 
 function refundParts(about: Extract<MailAbout, { kind: 'refund' }>, context: Context): Parts {
   const { words } = context;
   const title = titleOf(context);
-  const reason = REASONS.includes(about.reason) ? about.reason : 'other';
+  const reason = REASONS.find((one) => one === about.reason) ?? 'other';
   return {
     subject: words('refundSubject', { title }),
-    lead: words(`refundLead.${reason}` as TextKey),
+    lead: words(`refundLead.${reason}`),
     title,
     facts: [
       ...showFacts(context),
