@@ -27,7 +27,9 @@ before(async () => {
   ({ database, close } = await openDatabase({ maxConnections: 6 }));
 });
 after(() => close());
-beforeEach(() => database.query('truncate event, event_consumer, event_mark restart identity'));
+beforeEach(() =>
+  database.query('truncate event, event_consumer, event_mark, dead_letter, dead_letter_key restart identity'),
+);
 
 function hold(seatNo: number, trace?: string): PackedHold {
   const told = [ids.next(), ids.next(), ids.next(), [seatNo, seatNo + 1], 3, 1500, 60_000] as const;
@@ -219,6 +221,7 @@ test('one of them that fails holds up its row, with pauses, and what stands befo
     kind: 'durable',
     name: 'poisoned',
     types: [reservationEvents['reservation.created']],
+    retry: { onPoison: 'wait', because: 'the row is what this test looks at' },
     async apply(events) {
       attempts.push(events.length);
       if (!isHealed && keysOf(events).includes(poisoned)) {
@@ -233,4 +236,31 @@ test('one of them that fails holds up its row, with pauses, and what stands befo
   assert.deepEqual(effective, [first[0], ...reservationsOf(row)]);
   assert.deepEqual(attempts.slice(0, 4), [4, 4, 1, 3]);
   assert.equal(errors.length, attempts.length - 2);
+});
+
+test('several of them that fail are parked, each by itself, and the others of their row take effect', async () => {
+  const row = [hold(1), hold(2), hold(3), hold(4)];
+  const poisoned = [row[1]![0], row[3]![0]];
+  await pack(row);
+  const log = await startLog({ batchMax: 500, onError: () => undefined });
+  const effective: string[] = [];
+  const subscription = log.subscribe({
+    kind: 'durable',
+    name: 'poisoned',
+    types: [reservationEvents['reservation.created']],
+    async apply(events) {
+      if (keysOf(events).some((key) => poisoned.includes(key))) throw new Error('cannot');
+      effective.push(...keysOf(events));
+    },
+  });
+  await subscription.reached(await log.now());
+  await log.stop();
+  assert.deepEqual(effective, [row[0]![0], row[2]![0]]);
+  const parked = await database.query<{ state: string; subject: string }>(
+    `select state, event ->> 'subject' as subject from dead_letter order by seq`,
+  );
+  assert.deepEqual(
+    parked.map(({ state, subject }) => [state, subject]),
+    poisoned.map((subject) => ['parked', subject]),
+  );
 });
