@@ -12,6 +12,12 @@ before(async () => {
   testApp = await ReservationTestApp.open();
   await runBusySale(testApp);
   await settleHalf(testApp);
+  const calledOff = testApp.ids.next();
+  await testApp.addPerformance(calledOff, 4);
+  await testApp.database.query(
+    `update performance set cancelled_at = now(), cancel_reason = 'ill', all_cancelled_at = now() where id = $1`,
+    [calledOff],
+  );
   planted = new PlantedBreaches(testApp.database);
 });
 after(() => testApp.close());

@@ -204,7 +204,8 @@ async function post(
 async function beginningOf(answer: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  const body: AsyncIterable<Uint8Array> = answer.body ?? ReadableStream.from([]);
+  const body: AsyncIterable<Uint8Array> | null = answer.body;
+  if (!body) return '';
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes > ANSWER_BYTES_MAX) break;
