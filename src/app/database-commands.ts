@@ -7,6 +7,7 @@ import {
   readExportPlaces,
   restartExport as restart,
 } from '../adapters/postgres/events/export-places.ts';
+import { type LostMail, lostMails as readLostMails } from '../adapters/postgres/mail/mail-store.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';
@@ -49,6 +50,11 @@ export function removeDemo(
   return withStorage({ config, role: 'server', ...options }, ({ database }) =>
     emptyDemo(database, options.withPeople),
   );
+}
+
+/** Mails that nobody will get, also beside a system that runs. */
+export function lostMails(config: Config, options: Options): Promise<readonly LostMail[]> {
+  return withStorage({ config, role: 'tool', ...options }, ({ database }) => readLostMails(database));
 }
 
 /** Where the exports stand, also beside a system that runs. */

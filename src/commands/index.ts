@@ -6,6 +6,7 @@ import { deadLettersDiscard, deadLettersList, deadLettersRedrive, deadLettersSho
 import { demoRemove } from './demo.ts';
 import { exportRestart, exportStatus } from './export.ts';
 import type { Commands } from './help.ts';
+import { mails } from './mails.ts';
 import { serve } from './serve.ts';
 import { tokens } from './tokens.ts';
 
@@ -67,6 +68,11 @@ export const commands: Commands = {
     usage: 'TARGET',
     summary: 'Exports every event once more, to http or file.',
     run: exportRestart,
+  },
+  mails: {
+    usage: '',
+    summary: 'Shows mails that the mail server refused or that were given up, a JSON line each.',
+    run: mails,
   },
   tokens: {
     usage: '--count N [--performance ID] [--passes] [--line N]',

@@ -5,6 +5,7 @@ import { TEST_CERTIFICATE } from '../support/mail/certificate.ts';
 import { MailServer } from '../support/mail/mail-server.ts';
 import { readMessage } from '../support/mail/read-message.ts';
 import { Shop } from '../support/reservations/shop.ts';
+import { runCommand } from '../support/system.ts';
 import { until } from '../support/until.ts';
 import type { Person } from '../support/waiting-room/test-app.ts';
 
@@ -106,6 +107,22 @@ describe('mails over SMTP', () => {
       `update mail set due_at = now(), occurred_at = now() - interval '3 days' where due_at is not null`,
     );
     await until(async () => (await rows(full))[0]?.outcome === 'given-up');
+  });
+
+  it('that nobody will get are listed by a command', TIMEOUT, async () => {
+    const { dataDir, databaseUrl, database } = own.testApp;
+    const lost = await database.query<{ id: string; outcome: string }>(
+      `select id, outcome from mail where outcome in ('refused', 'given-up') order by ended_at desc`,
+    );
+    assert.deepEqual(new Set(lost.map(({ outcome }) => outcome)), new Set(['refused', 'given-up']));
+    const { code, stdout, stderr } = await runCommand(dataDir, ['mails'], { DATABASE_URL: databaseUrl });
+    assert.equal(code, 0, stderr);
+    const listed = stdout.trim().split('\n');
+    assert.deepEqual(
+      listed.map((line) => JSON.parse(line)).map(({ id, outcome }) => ({ id, outcome })),
+      lost,
+    );
+    assert.doesNotMatch(stdout, /@/);
   });
 
   it('begin with what happens after the first start', TIMEOUT, async () => {

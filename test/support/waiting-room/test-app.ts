@@ -16,7 +16,7 @@ import { createTokens, type Tokens } from '../../../src/platform/auth/tokens/tok
 import { createLogger } from '../../../src/platform/observability/logger.ts';
 import { accessTokenOf } from '../access-token.ts';
 import { inHours, won } from '../catalogue.ts';
-import { acquireTestDatabase } from '../postgres.ts';
+import { acquireTestDatabase, urlOf } from '../postgres.ts';
 import { until } from '../until.ts';
 
 export type Person = { readonly accountId: string; readonly token: string };
@@ -52,6 +52,8 @@ export class RoomTestApp {
   readonly #release: () => Promise<void>;
   /** The clock of the next start; the machine's where none is set. */
   clock: ProcessClock = systemClock;
+  /** Of its database, for commands beside it. */
+  databaseUrl!: string;
   #concert!: { readonly id: string; readonly stageId: string };
 
   constructor(
@@ -80,6 +82,7 @@ export class RoomTestApp {
       await release();
       await rm(dataDir, { recursive: true, force: true });
     });
+    testApp.databaseUrl = urlOf(connection);
     await testApp.start();
     await testApp.tokens.lifecycle.start();
     testApp.seller = await testApp.person(['member', 'seller']);

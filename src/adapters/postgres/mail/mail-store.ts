@@ -86,6 +86,29 @@ export function createMailStore(database: Database): MailStore {
   };
 }
 
+/** A mail that nobody will get. Times are as PostgreSQL gives them. */
+export type LostMail = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly kind: MailAbout['kind'];
+  readonly reservationId: string | null;
+  readonly outcome: 'refused' | 'given-up';
+  readonly attempts: number;
+  readonly occurredAt: Date;
+  readonly endedAt: Date;
+};
+
+const LOST_LISTED_MAX = 10_000;
+const LOST = `select id, account_id as "accountId", about->>'kind' as kind, about->>'reservationId' as "reservationId",
+    outcome, attempts, occurred_at as "occurredAt", ended_at as "endedAt"
+  from mail where ended_at is not null and outcome in ('refused', 'given-up')
+  order by ended_at desc limit ${LOST_LISTED_MAX}`;
+
+/** What the mail server refused, and what was given up; newest first, as long as it is kept. */
+export function lostMails(database: Queryable): Promise<readonly LostMail[]> {
+  return database.query<LostMail>(LOST);
+}
+
 const GOOD_TICKETS = {
   name: 'mail_good_tickets',
   text: `select id, seat_no as "seatNo" from ticket where reservation_id = $1 and status = 'valid' order by seat_no`,
