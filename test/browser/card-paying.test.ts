@@ -47,7 +47,7 @@ describePages('paying by card', (site) => {
     await page.getByRole('button', { name: '취소하고 환불받기' }).click();
     await page.getByText('취소된 예매입니다').waitFor();
     await page.getByText('90,000원이 카드로 환불되었습니다').waitFor();
-    await page.getByText('카드 환불 완료').waitFor();
+    await page.locator('[data-step="refund"][data-state="done"]').waitFor();
     await picture('card-refunded-ko');
     const points = (await person.call('GET /v1/points'))['balance'] as { readonly amount: number };
     assert.equal(points.amount, 0);

@@ -150,6 +150,10 @@ export const PerformanceView = Type.Object(
       description: 'When it was called off: it does not take place, and all that was paid goes back.',
     }),
     cancelReason: Type.Union([Type.String(), Type.Null()], { description: 'In the words of its seller.' }),
+    postponedAt: Type.Union([Time, Type.Null()], {
+      description:
+        'When that was decided last: who had booked before is asked whether they keep their tickets.',
+    }),
     postponedFrom: Type.Union([Time, Type.Null()], {
       description: 'When it was to start before it was postponed.',
     }),

@@ -77,6 +77,7 @@ export function performanceView(
     version: performance.version,
     cancelledAt: toTimeOrNull(performance.cancelledAt),
     cancelReason: performance.cancelReason,
+    postponedAt: toTimeOrNull(performance.postponedAt),
     postponedFrom: toTimeOrNull(performance.postponedFrom),
     seatsUrl: seatsUrl(id),
     planUrl: planUrl(stage.planHash),

@@ -14,6 +14,12 @@ const LOOKS: Readonly<Record<VerdictOf['kind'], { readonly tone: string; readonl
   unsure: { tone: 'used', icon: 'warn' },
 };
 
+/** Why a ticket is void, as the API names it. */
+const VOID: Readonly<Record<string, 'why.refunded' | 'why.performance_cancelled'>> = {
+  refunded: 'why.refunded',
+  performance_cancelled: 'why.performance_cancelled',
+};
+
 type VerdictProps = { readonly verdict: VerdictOf | undefined; readonly isBusy: boolean };
 
 /** The answer to the last ticket, as large as it gets. The element is always there, so that it is read out. */
@@ -55,7 +61,7 @@ function useWhy(verdict: VerdictOf | undefined): string | undefined {
       ? text('why.used')
       : text('why.usedAt', { gate, at: formats.moment(at) });
   }
-  if (verdict.kind === 'void') return text(verdict.reason === 'refunded' ? 'why.refunded' : 'why.void');
+  if (verdict.kind === 'void') return text(VOID[verdict.reason] ?? 'why.void');
   if (verdict.kind === 'unsure')
     return text(
       verdict.code === 'unreachable'

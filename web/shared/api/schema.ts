@@ -742,6 +742,8 @@ export type Performance = {
   cancelledAt: string | null;
   /** In the words of its seller. */
   cancelReason: string | null;
+  /** When that was decided last: who had booked before is asked whether they keep their tickets. */
+  postponedAt: string | null;
   /** When it was to start before it was postponed. */
   postponedFrom: string | null;
   seatsUrl: string;

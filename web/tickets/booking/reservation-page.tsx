@@ -9,13 +9,18 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
+import type { Performance } from '../concerts/performance-parts.tsx';
 import { useBookingText } from '../messages/booking.ts';
+import { useProgressText } from '../messages/progress.ts';
 import { ticketPaths } from '../paths.ts';
+import { CancelledNotice } from '../sale/called-off.tsx';
 import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { usePerformance } from '../sale/use-performance.ts';
 import { Ask } from './ask.tsx';
 import { CardNews } from './card-news.tsx';
 import { History, useWasPaid } from './history.tsx';
+import { type NewDate, newDateOf } from './new-date.ts';
+import { MoneyBack, NewDateQuestion } from './new-date-question.tsx';
 import { Payment } from './payment.tsx';
 import { SeatNames } from './seat-names.tsx';
 import { Sums } from './sums.tsx';
@@ -36,10 +41,11 @@ function Booking({ id }: { readonly id: string }) {
   const text = useBookingText();
   const language = useLanguage();
   const { data, error, refetch } = useReservation(id);
-  const performance = usePerformance(data?.performanceId ?? '', {
-    refresh: false,
+  const planned = usePerformance(data?.performanceId ?? '', {
+    refresh: 'on-open',
     enabled: data !== undefined,
-  }).data;
+  });
+  const performance = planned.data;
   const now = useServerTime();
   const isLapsed = data?.status === 'held' && now >= Date.parse(data.expiresAt);
   const status = isLapsed ? 'expired' : data?.status;
@@ -49,7 +55,9 @@ function Booking({ id }: { readonly id: string }) {
   // Points that were charged by card change how it can be paid.
   const { isChecking: isCharging } = useChargedByCard();
   if (error && !data) return <FailedPage error={error} retry={refetch} />;
-  if (!data || !status || isComing) return <Loading />;
+  // A performance that is cancelled or postponed stands above the rest.
+  const isPlanComing = planned.isLoading && planned.failureCount === 0;
+  if (!data || !status || isComing || isPlanComing) return <Loading />;
   const title = performance
     ? localised(performance.title, performance.titleEn, language).main
     : text('booking');
@@ -62,7 +70,7 @@ function Booking({ id }: { readonly id: string }) {
       ) : (
         <>
           <CardNews reservationId={id} error={refusal} />
-          <Phase reservation={data} status={status} />
+          <Phase reservation={data} status={status} performance={performance} now={now} />
           <History reservationId={id} />
         </>
       )}
@@ -89,9 +97,54 @@ function useNews(status: Status | undefined): void {
   }, [status]);
 }
 
-type PhaseProps = { readonly reservation: Reservation; readonly status: Status };
+type Planned = {
+  readonly reservation: Reservation;
+  /** Undefined while it cannot be read. */
+  readonly performance: Performance | undefined;
+};
 
-function Phase({ reservation, status }: PhaseProps) {
+function Phase({
+  status,
+  now,
+  ...planned
+}: Planned & {
+  readonly status: Status;
+  readonly now: number;
+}) {
+  const text = useProgressText();
+  const { reservation, performance } = planned;
+  const newDate = performance && newDateOf(reservation, performance, now);
+  return (
+    <>
+      {performance && performance.cancelledAt !== null && (
+        <CalledOff {...planned} performance={performance} />
+      )}
+      {performance && newDate && (
+        <NewDateQuestion reservation={reservation} performance={performance} newDate={newDate}>
+          <Cancellation reservation={reservation} label={text('handBack')} />
+        </NewDateQuestion>
+      )}
+      <OwnPhase {...planned} status={status} newDate={newDate} />
+    </>
+  );
+}
+
+function CalledOff({ reservation, performance }: Planned & { readonly performance: Performance }) {
+  const { paidBy } = usePayments(reservation.id);
+  return (
+    <CancelledNotice performance={performance}>
+      <MoneyBack reservation={reservation} paidBy={paidBy} />
+    </CancelledNotice>
+  );
+}
+
+type PhaseProps = Planned & { readonly status: Status; readonly newDate: NewDate | undefined };
+
+function OwnPhase({ reservation, performance, status, newDate }: PhaseProps) {
+  const isCalledOff = performance !== undefined && performance.cancelledAt !== null;
+  // It is carried out by itself: there is nothing to pay and nothing to cancel.
+  if (isCalledOff && (status === 'held' || status === 'confirmed'))
+    return <Seats seats={reservation.seats} />;
   switch (status) {
     case 'held':
       return (
@@ -101,11 +154,11 @@ function Phase({ reservation, status }: PhaseProps) {
         </>
       );
     case 'confirmed':
-      return <Confirmed reservation={reservation} />;
+      return <Confirmed reservation={reservation} isAsked={newDate === 'asked'} />;
     case 'expired':
     case 'cancelling':
     case 'cancelled':
-      return <Ended reservation={reservation} status={status} />;
+      return <Ended reservation={reservation} status={status} isCalledOff={isCalledOff} />;
   }
 }
 
@@ -127,12 +180,14 @@ function Release({ reservationId }: { readonly reservationId: string }) {
   );
 }
 
-function Confirmed({ reservation }: { readonly reservation: Reservation }) {
+type ConfirmedProps = {
+  readonly reservation: Reservation;
+  /** Whether the tickets are kept or handed back is asked above. */
+  readonly isAsked: boolean;
+};
+
+function Confirmed({ reservation, isAsked }: ConfirmedProps) {
   const text = useBookingText();
-  const formats = useFormats();
-  const cancellation = useCancellation(reservation.id);
-  const { paidBy } = usePayments(reservation.id);
-  const amount = formats.money(reservation.amount);
   return (
     <>
       <section className="card stack booking-done" role="status">
@@ -148,9 +203,25 @@ function Confirmed({ reservation }: { readonly reservation: Reservation }) {
         <SeatNames seats={reservation.seats} />
         <Sums amount={reservation.amount} />
       </section>
+      {!isAsked && <Cancellation reservation={reservation} label={text('cancel')} />}
+    </>
+  );
+}
+
+type CancellationProps = { readonly reservation: Reservation; readonly label: string };
+
+/** Gives back what was paid for, and all of the money. */
+function Cancellation({ reservation, label }: CancellationProps) {
+  const text = useBookingText();
+  const formats = useFormats();
+  const cancellation = useCancellation(reservation.id);
+  const { paidBy } = usePayments(reservation.id);
+  const amount = formats.money(reservation.amount);
+  return (
+    <>
       {cancellation.isError && <ProblemNotice error={cancellation.error} />}
       <Ask
-        label={text('cancel')}
+        label={label}
         question={text(paidBy === 'card' ? 'cancelSureCard' : 'cancelSure', { amount })}
         yes={text('cancelYes')}
         no={text('keep')}
@@ -164,9 +235,10 @@ function Confirmed({ reservation }: { readonly reservation: Reservation }) {
 type EndedProps = {
   readonly reservation: Reservation;
   readonly status: 'expired' | 'cancelled' | 'cancelling';
+  readonly isCalledOff: boolean;
 };
 
-function Ended({ reservation, status }: EndedProps) {
+function Ended({ reservation, status, isCalledOff }: EndedProps) {
   const text = useBookingText();
   const formats = useFormats();
   const wasPaid = useWasPaid(reservation.id);
@@ -182,17 +254,26 @@ function Ended({ reservation, status }: EndedProps) {
           <p className="figures">{wasPaid ? text('refunded', { amount }) : text('nothingPaid')}</p>
         )}
         <p className="row">
-          <Link to={fillPath(ticketPaths.seats, { id: reservation.performanceId })} className="button">
-            {text('chooseAgain')}
-          </Link>
+          {!isCalledOff && (
+            <Link to={fillPath(ticketPaths.seats, { id: reservation.performanceId })} className="button">
+              {text('chooseAgain')}
+            </Link>
+          )}
           <Link to={ticketPaths.points} className="button button-quiet">
             {text('pointHistory')}
           </Link>
         </p>
       </section>
-      <section className="card" aria-label={text('seats')}>
-        <SeatNames seats={reservation.seats} />
-      </section>
+      <Seats seats={reservation.seats} />
     </>
+  );
+}
+
+function Seats({ seats }: Pick<Reservation, 'seats'>) {
+  const text = useBookingText();
+  return (
+    <section className="card" aria-label={text('seats')}>
+      <SeatNames seats={seats} />
+    </section>
   );
 }

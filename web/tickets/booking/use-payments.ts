@@ -8,6 +8,9 @@ export type Method = Payment['method'];
 
 /** How often a payment is looked at that ends without anyone’s doing. */
 export const LOOK_MS = 1_000;
+/** A refund that the provider refuses may hang for days: from so many looks on it is looked at rarely. */
+const LOOKS_MAX = 60;
+const LOOK_RARELY_MS = 60_000;
 
 /** How one can pay here. */
 export function usePaymentMethods() {
@@ -27,7 +30,8 @@ export function usePayments(reservationId: string) {
     refetchInterval: ({ state }) => {
       const status = newestCard(state.data?.items)?.status;
       const isMoving = status === 'unknown' || status === 'refunding' || (status === 'requested' && isBack);
-      return isMoving ? LOOK_MS : false;
+      if (!isMoving) return false;
+      return status === 'refunding' && state.dataUpdateCount > LOOKS_MAX ? LOOK_RARELY_MS : LOOK_MS;
     },
   });
   const card = newestCard(data?.items);

@@ -5,7 +5,7 @@ import { useLive } from '../../shared/live/use-live.ts';
 export type Reservation = Answer<'getReservation'>;
 export type Status = Reservation['status'];
 
-/** A reservation, followed until it is paid or over. */
+/** A reservation, followed until it is over: a performance may be cancelled while its buyer looks. */
 export function useReservation(id: string) {
   const queries = useQueryClient();
   const reservation = useQuery({
@@ -13,17 +13,27 @@ export function useReservation(id: string) {
     queryFn: ({ signal }) => call('getReservation', { params: { id }, signal }),
   });
   const { data } = reservation;
-  // What is paid or over changes by the hand of its owner at most, and is asked for when the tab is seen again.
-  const isUnderWay = data?.status === 'held' || data?.status === 'cancelling';
+  const isOver = data?.status === 'cancelled' || data?.status === 'expired';
   useLive({
-    path: isUnderWay ? `/v1/reservations/${id}/stream` : undefined,
+    path: data && !isOver ? `/v1/reservations/${id}/stream` : undefined,
     isGuarded: true,
     onEvent: ({ event }) => {
-      if (event === 'status') void queries.invalidateQueries({ queryKey: ['mine'] });
+      if (event !== 'status') return;
+      void queries.invalidateQueries({ queryKey: ['mine'] });
+      void queries.invalidateQueries({ queryKey: ['performance', data?.performanceId] });
     },
     onWaiting: () => void reservation.refetch(),
   });
   return reservation;
+}
+
+/** Keeps the tickets of a postponed performance. */
+export function useKeeping(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => call('answerPostponement', { params: { id }, body: { answer: 'keep' } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['mine'] }),
+  });
 }
 
 /** Cancels a hold or a purchase; what was paid comes back. */

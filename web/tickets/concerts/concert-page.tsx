@@ -8,9 +8,10 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { categoryName, useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
+import { CalledOffNote } from '../sale/called-off.tsx';
 import { OwnersWay, type Performance, RemainingMeter } from './performance-parts.tsx';
 import { Poster } from './poster.tsx';
-import { StatusBadge } from './status-badge.tsx';
+import { PerformanceBadges } from './status-badge.tsx';
 import { useConcert } from './use-concert.ts';
 
 const REFRESH_MS = 10_000;
@@ -68,7 +69,7 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
     <li className="card performance-row">
       <div className="stack-tight">
         <p className="row">
-          <StatusBadge status={status} seats={performance} />
+          <PerformanceBadges performance={performance} status={status} />
           {status === 'scheduled' && (
             <span className="small quiet figures">
               {text('opensOn', { when: formats.when(opensAt, timeZone) })}
@@ -80,12 +81,13 @@ function PerformanceRow({ performance }: { readonly performance: Performance }) 
             {formats.when(startsAt, timeZone)}
           </Link>
         </h3>
+        <CalledOffNote performance={performance} />
         <p className="small quiet row-start">
           <Icon name="pin" size={16} />
           {localised(venue, venueEn, language).main}, {localised(stage, stageEn, language).main}
         </p>
       </div>
-      <RemainingMeter performance={performance} />
+      {performance.cancelledAt === null && <RemainingMeter performance={performance} />}
     </li>
   );
 }

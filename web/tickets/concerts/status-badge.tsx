@@ -1,4 +1,5 @@
 import { type ShopText, useShopText } from '../messages/shop.ts';
+import type { Performance } from './performance-parts.tsx';
 import { type Seats, seatsLeft } from './seats-left.ts';
 
 export type SaleStatus = 'scheduled' | 'on_sale' | 'sold_out' | 'closed';
@@ -24,4 +25,21 @@ export function StatusBadge({ status, seats }: { readonly status: SaleStatus; re
   const text = useShopText();
   const [tone, key] = status === 'on_sale' && seats ? LOOKS_LEFT[seatsLeft(seats)] : LOOKS[status];
   return <span className={`badge ${tone}`}>{text(key)}</span>;
+}
+
+type PerformanceBadgesProps = { readonly performance: Performance; readonly status: SaleStatus };
+
+/** Where the sale of a performance stands, and whether it takes place as it was planned. */
+export function PerformanceBadges({ performance, status }: PerformanceBadgesProps) {
+  const text = useShopText();
+  if (performance.cancelledAt !== null)
+    return <span className="badge badge-bad">{text('statusCancelled')}</span>;
+  return (
+    <>
+      <StatusBadge status={status} seats={performance} />
+      {performance.postponedFrom !== null && (
+        <span className="badge badge-warn">{text('statusPostponed')}</span>
+      )}
+    </>
+  );
 }

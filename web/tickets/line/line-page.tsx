@@ -15,6 +15,7 @@ import { SignedIn } from '../account/signed-in.tsx';
 import type { Performance } from '../concerts/performance-parts.tsx';
 import { useSaleText } from '../messages/sale.ts';
 import { ticketPaths } from '../paths.ts';
+import { CancelledNotice } from '../sale/called-off.tsx';
 import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { saleStatusAt } from '../sale/sale-status.ts';
 import { usePerformance } from '../sale/use-performance.ts';
@@ -75,6 +76,7 @@ type PhaseProps = { readonly performance: Performance; readonly controls: EntryC
 function Phase({ performance, controls }: PhaseProps) {
   const text = useSaleText();
   const { standing, join } = controls;
+  if (performance.cancelledAt !== null) return <CancelledNotice performance={performance} />;
   switch (standing.phase) {
     case 'joining':
       return (

@@ -51,7 +51,6 @@ const ko = {
   chargeInParts: '필요한 금액이 한 번에 충전할 수 있는 금액보다 많습니다. 여러 번 나누어 충전해 주세요.',
   chargeNotEnough: '이번 달에 더 충전할 수 있는 금액으로는 이 예매를 결제할 수 없습니다.',
   balanceUnknown: '보유 포인트를 불러오지 못했습니다. 자동으로 다시 시도하며, 결제는 지금도 할 수 있습니다.',
-  historyUnknown: '진행 내역을 불러오지 못했습니다. 자동으로 다시 시도합니다.',
   release: '좌석 포기하기',
   releaseSure: '선점한 좌석을 포기할까요?',
   releaseYes: '포기하기',
@@ -74,17 +73,7 @@ const ko = {
   cancelled: '취소된 예매입니다',
   refunded: '{amount}이 포인트로 환불되었습니다. 티켓은 더 이상 쓸 수 없습니다.',
   nothingPaid: '결제된 금액은 없습니다.',
-  released: '좌석 포기',
   cancelling: '취소를 처리하는 중입니다',
-  history: '진행 내역',
-  'history.reservation.created': '좌석 선점',
-  'history.payment.requested': '카드 결제 시작',
-  'history.payment.succeeded': '결제 완료, 티켓 발급',
-  'history.payment.failed': '카드 결제 실패',
-  'history.payment.refunded': '카드 환불 완료',
-  'history.reservation.cancellation-requested': '취소 요청',
-  'history.reservation.cancelled': '취소와 환불',
-  'history.reservation.expired': '선점 시간 만료',
   noBookings: '예매 내역이 없습니다.',
   noTickets: '아직 티켓이 없습니다.',
   toConcerts: '공연 보러 가기',
@@ -165,7 +154,6 @@ const en: Readonly<Record<Key, string>> = {
   chargeInParts: 'This is more than can be charged at once: please charge it in parts.',
   chargeNotEnough: 'What you may still charge this month is not enough to pay for this booking.',
   balanceUnknown: 'Your points could not be read. They are asked for again, and you can pay all the same.',
-  historyUnknown: 'What happened could not be read. It is asked for again.',
   release: 'Give the seats back',
   releaseSure: 'Give these seats back?',
   releaseYes: 'Give back',
@@ -189,17 +177,7 @@ const en: Readonly<Record<Key, string>> = {
   cancelled: 'This booking was cancelled',
   refunded: '{amount} came back as points. Its tickets no longer admit anyone.',
   nothingPaid: 'Nothing had been paid.',
-  released: 'Seats given back',
   cancelling: 'This booking is being cancelled',
-  history: 'What happened',
-  'history.reservation.created': 'Seats held',
-  'history.payment.requested': 'Payment by card begun',
-  'history.payment.succeeded': 'Paid, tickets issued',
-  'history.payment.failed': 'Payment by card failed',
-  'history.payment.refunded': 'Back on the card',
-  'history.reservation.cancellation-requested': 'Cancellation asked for',
-  'history.reservation.cancelled': 'Cancelled and refunded',
-  'history.reservation.expired': 'The hold lapsed',
   noBookings: 'You have no bookings.',
   noTickets: 'You have no tickets yet.',
   toConcerts: 'See concerts',
@@ -231,9 +209,3 @@ const en: Readonly<Record<Key, string>> = {
 /** @public found by web/messages.test.ts */
 export const bookingMessages: Messages<Key> = { ko, en };
 export const useBookingText = createUseText(bookingMessages);
-
-/** What an event of the history is called; one that this page does not know has its own sentence. */
-export function historyKey(type: string): Key | undefined {
-  const key = `history.${type}`;
-  return Object.hasOwn(ko, key) ? (key as Key) : undefined;
-}

@@ -3,12 +3,17 @@ import { useList } from '../../shared/api/use-list.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
+import { serverClock } from '../../shared/time/server-clock.ts';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
+import { newDateOf } from '../booking/new-date.ts';
 import type { Reservation } from '../booking/use-reservation.ts';
 import { useBookingText } from '../messages/booking.ts';
+import { useProgressText } from '../messages/progress.ts';
 import { ticketPaths } from '../paths.ts';
+import { CalledOffNote } from '../sale/called-off.tsx';
+import { usePerformance } from '../sale/use-performance.ts';
 import { NothingYet } from './nothing-yet.tsx';
 import { PerformanceName } from './performance-name.tsx';
 import '../style/booking.css';
@@ -52,7 +57,10 @@ const TONES = {
 function ReservationRow({ reservation }: { readonly reservation: Reservation }) {
   const text = useBookingText();
   const formats = useFormats();
+  const progressText = useProgressText();
   const { id, status, seats, amount, createdAt, performanceId } = reservation;
+  const { data: performance } = usePerformance(performanceId, { refresh: false });
+  const newDate = performance && newDateOf(reservation, performance, serverClock.now());
   return (
     <li className="card stack-tight own-row">
       <p className="row-apart">
@@ -60,13 +68,18 @@ function ReservationRow({ reservation }: { readonly reservation: Reservation }) 
         <span className="small quiet figures">{formats.moment(createdAt)}</span>
       </p>
       <PerformanceName id={performanceId} />
+      {performance && (newDate || performance.cancelledAt !== null) && (
+        <CalledOffNote performance={performance} />
+      )}
       <p className="row-apart figures">
         <span>{text('seatCount', { count: seats.length })}</span>
         <strong>{formats.money(amount)}</strong>
       </p>
       <p>
         <Link to={fillPath(ticketPaths.reservation, { id })} className="cover-link own-link">
-          {text(status === 'held' ? 'continuePaying' : 'toBooking')}
+          {newDate === 'asked'
+            ? progressText('answer')
+            : text(status === 'held' ? 'continuePaying' : 'toBooking')}
         </Link>
       </p>
     </li>

@@ -10,11 +10,12 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { OwnersWay, type Performance, RemainingMeter } from '../concerts/performance-parts.tsx';
 import { Poster } from '../concerts/poster.tsx';
-import { StatusBadge } from '../concerts/status-badge.tsx';
+import { PerformanceBadges } from '../concerts/status-badge.tsx';
 import { useConcert } from '../concerts/use-concert.ts';
 import { armChime } from '../line/chime.ts';
 import { useSaleText } from '../messages/sale.ts';
 import { ticketPaths } from '../paths.ts';
+import { CalledOffNote } from './called-off.tsx';
 import { PriceTable } from './price-table.tsx';
 import { saleStatusAt } from './sale-status.ts';
 import { usePerformance } from './use-performance.ts';
@@ -50,6 +51,7 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
             {formats.when(performance.startsAt, performance.timeZone)}
             <span className="block">{localised(performance.venue, performance.venueEn, language).main}</span>
           </p>
+          {performance.cancelledAt === null && <CalledOffNote performance={performance} />}
           <Countdown performance={performance} now={now} />
           <Way performance={performance} now={now} />
         </div>
@@ -58,10 +60,12 @@ function Sale({ performance, refetch }: { readonly performance: Performance; rea
         <section className="card stack" aria-labelledby="prices-heading">
           <div className="row-apart">
             <h2 id="prices-heading">{text('pricesHeading')}</h2>
-            <StatusBadge status={status} seats={performance} />
+            <span className="row">
+              <PerformanceBadges performance={performance} status={status} />
+            </span>
           </div>
           <PriceTable performance={performance} />
-          <RemainingMeter performance={performance} />
+          {performance.cancelledAt === null && <RemainingMeter performance={performance} />}
           <p>
             <Link to={fillPath(ticketPaths.seats, { id: performance.id })}>{text('viewSeats')}</Link>
           </p>
@@ -82,6 +86,15 @@ function Countdown({ performance, now }: MomentProps) {
   const text = useSaleText();
   const formats = useFormats();
   const status = saleStatusAt(performance, now);
+  const { cancelledAt, cancelReason: reason } = performance;
+  if (cancelledAt !== null)
+    return (
+      <div role="status">
+        <p className="sale-state">{text('cancelled')}</p>
+        {reason !== null && <p>{text('cancelReason', { reason })}</p>}
+        <p className="small">{text('cancelledNote')}</p>
+      </div>
+    );
   if (status === 'scheduled')
     return (
       <div>

@@ -4,8 +4,8 @@ import { call } from '../../shared/api/call.ts';
 const REFRESH_MS = 10_000;
 
 type Options = {
-  /** Asks again while it is shown; not needed where only title and time matter. */
-  readonly refresh?: boolean;
+  /** Asks again while it is shown; not needed where only title and time matter. `on-open`: once, for what it is now. */
+  readonly refresh?: boolean | 'on-open';
   readonly enabled?: boolean;
 };
 
@@ -15,6 +15,8 @@ export function usePerformance(id: string, { refresh = true, enabled = true }: O
     queryKey: ['performance', id],
     queryFn: ({ signal }) => call('getPerformance', { params: { id }, signal }),
     enabled,
-    ...(refresh ? { refetchInterval: REFRESH_MS } : { staleTime: 300_000 }),
+    ...(refresh === true
+      ? { refetchInterval: REFRESH_MS }
+      : { staleTime: refresh === 'on-open' ? 0 : 300_000 }),
   });
 }

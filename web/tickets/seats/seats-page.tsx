@@ -18,6 +18,7 @@ import type { Performance } from '../concerts/performance-parts.tsx';
 import { useEntry } from '../line/use-entry.ts';
 import { useSeatText } from '../messages/seats.ts';
 import { ticketPaths } from '../paths.ts';
+import { CancelledNotice } from '../sale/called-off.tsx';
 import { GradeMark } from '../sale/grade-mark.tsx';
 import { WhenAndWhere } from '../sale/performance-title.tsx';
 import { saleStatusAt } from '../sale/sale-status.ts';
@@ -180,6 +181,7 @@ function Booking({ performance, map, choice, onHolding }: BookingProps) {
     choice.lose(taken);
   });
   const status = saleStatusAt(performance, now);
+  if (performance.cancelledAt !== null) return <CancelledNotice performance={performance} />;
   if (status === 'closed') return <Notice>{text('over')}</Notice>;
   if (status === 'sold_out') return <Notice>{text('soldOut')}</Notice>;
   const isInside = standing.phase === 'admitted';
