@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from '../../traffic/api-client.ts';
 import { holdSeats, requestOf } from '../../traffic/requests.ts';
 import { findDemoSale } from '../support/demo-sale.ts';
-import { backIn } from '../support/reservations/cards.ts';
+import { buyByCard } from '../support/reservations/cards.ts';
 import { brokenInvariants, makePeople, type Person, type System, startSystem } from '../support/system.ts';
 import { until } from '../support/until.ts';
 
@@ -31,27 +31,12 @@ after(async () => {
 
 const client = new ApiClient(() => system.address);
 
-type Purchase = { readonly path: string; readonly body: object };
-
-const seatsOf = (reservationId: string): Purchase => ({
-  path: `POST /v1/reservations/${reservationId}/payments`,
-  body: { method: 'card' },
+const seatsOf = (reservationId: string) =>
+  requestOf<{ id: string }>(`POST /v1/reservations/${reservationId}/payments`, { method: 'card' });
+const POINTS = requestOf<{ id: string }>('POST /v1/points/charges', {
+  method: 'card',
+  amount: { amount: 10_000, currency: 'KRW' },
 });
-const POINTS: Purchase = {
-  path: 'POST /v1/points/charges',
-  body: { method: 'card', amount: { amount: 10_000, currency: 'KRW' } },
-};
-
-/** All steps of a payment; the process may die at any of them. */
-async function buyByCard(person: Person, { path, body }: Purchase, behaviour: string): Promise<void> {
-  const pay = requestOf<{ id: string }>(path, body);
-  const { id = '' } = (await client.send(pay, person)).body;
-  const decided = { decision: 'pay', behaviour };
-  const decide = requestOf<{ redirectUrl: string }>(`POST /v1/simulated-checkouts/${id}/decisions`, decided);
-  const back = await client.send(decide, person);
-  const confirmation = backIn(new URL(back.body.redirectUrl ?? ''));
-  await client.send(requestOf(`POST /v1/payments/${id}/confirmations`, confirmation), person);
-}
 
 type Underway = { readonly status: string };
 const isMoving = ({ status }: Underway) => ['unknown', 'refunding'].includes(status);
@@ -86,7 +71,7 @@ test(`${ROUNDS} kills while people pay for seats and points by card leave no cha
     // Everybody buys their seat and points, so that both are in every step when the process dies.
     const buying = people.flatMap((person, index) =>
       [seatsOf(reservations[index]!), POINTS].map((purchase) =>
-        buyByCard(person, purchase, BEHAVIOURS[index % BEHAVIOURS.length]!).catch(() => undefined),
+        buyByCard(client, person, purchase, BEHAVIOURS[index % BEHAVIOURS.length]!).catch(() => undefined),
       ),
     );
     await sleep(50 + Math.random() * 800);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Behaviour } from '../../../src/modules/payments/index.ts';
+import type { ApiClient, From } from '../../../traffic/api-client.ts';
+import { type ApiRequest, requestOf } from '../../../traffic/requests.ts';
 import { won } from '../catalogue.ts';
 import { until } from '../until.ts';
 import type { Person, Reply } from '../waiting-room/test-app.ts';
@@ -14,6 +16,21 @@ export function backIn({ searchParams }: URL): Back {
     orderId: searchParams.get('orderId') ?? '',
     amount: Number(searchParams.get('amount')),
   };
+}
+
+/** All steps of a payment over sockets; the process may die at any of them. */
+export async function buyByCard(
+  client: ApiClient,
+  from: From,
+  pay: ApiRequest<{ readonly id: string }>,
+  behaviour: Behaviour = 'normal',
+): Promise<void> {
+  const { id } = await client.ask(pay, from);
+  const decided = { decision: 'pay', behaviour };
+  const path = `POST /v1/simulated-checkouts/${id}/decisions`;
+  const { redirectUrl } = await client.ask(requestOf<{ redirectUrl: string }>(path, decided), from);
+  const confirmation = backIn(new URL(redirectUrl));
+  await client.ask(requestOf(`POST /v1/payments/${id}/confirmations`, confirmation), from);
 }
 
 /** What the simulated provider did with somebody's money. */
