@@ -88,7 +88,7 @@ function createOutageLogs(
   const postgres = createOutageLog({
     ...about,
     dependency: 'postgres',
-    dependents: ['waiting-line'],
+    dependents: ['waiting-line', 'exporting'],
     name: 'PostgreSQL',
   });
   const brokers =

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
 import type { ProcessClock } from '../kernel/clock.ts';
+import { UnavailableFault } from '../kernel/faults.ts';
 import type { MailDelivery } from '../modules/mail/index.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
 import { createHealth, type Health, type HealthCheck } from '../platform/observability/health.ts';
@@ -79,7 +80,7 @@ function exportCheck(feed: Pick<EventFeed, 'stats'>): HealthCheck {
     check() {
       const failure = feed.stats().consumers.find((one) => one.failure)?.failure;
       if (failure && failure.attempts >= EXPORT_FAILURES_MIN)
-        throw new Error(`events are not exported: ${failure.error}`);
+        throw new UnavailableFault('exporting', `events are not exported: ${failure.error}`);
     },
   };
 }

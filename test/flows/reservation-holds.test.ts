@@ -29,6 +29,7 @@ describe('a hold', () => {
       seats: [seat(3), seat(12)],
       amount: { amount: 2_000, currency: 'KRW' },
       epoch: 1,
+      keptFor: null,
     });
     assert.equal(Date.parse(expiresAt) - Date.parse(createdAt), 90_000);
     assert.ok(Date.parse(createdAt) >= askedAt);

@@ -117,13 +117,16 @@ async function readHeader(session: Queryable, { version, now }: BackupOptions): 
   const migrations = await session.query<{ name: string; digest: string }>(
     `select name, digest from ${MIGRATIONS_TABLE} order by name`,
   );
+  const described: BackupTable[] = [];
+  // One after the other: a session runs one statement at a time.
+  for (const table of inOrder(tables)) described.push(await describe(session, table));
   return {
     format: FORMAT,
     formatVersion: FORMAT_VERSION,
     version,
     createdAt: now.toISOString(),
     migrations,
-    tables: await Promise.all(inOrder(tables).map((table) => describe(session, table))),
+    tables: described,
   };
 }
 
