@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type pg from 'pg';
+import { LOCKS } from '../../src/adapters/postgres/locks.ts';
 import { until } from '../support/until.ts';
 import { RoomTestApp } from '../support/waiting-room/test-app.ts';
 
@@ -12,8 +13,9 @@ before(async () => {
 
 after(() => testApp.close());
 
-const WRITER = `locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-  and granted`;
+const LOCK = `locktype = 'advisory' and classid = ${LOCKS.roomHolder}
+  and database = (select oid from pg_database where datname = current_database())`;
+const WRITER = `${LOCK} and granted`;
 
 /** Breaks the connection that writes lines and keeps its lock from it, until the returned function is called. */
 async function takeStoreAway(): Promise<() => Promise<void>> {
@@ -25,6 +27,10 @@ async function takeStoreAway(): Promise<() => Promise<void>> {
   const [writer] = rows;
   assert.ok(writer, 'somebody writes lines');
   const locked = client.query('select pg_advisory_lock($1::bigint)', [writer.id]);
+  await until(
+    () => testApp.database.query(`select from pg_locks where ${LOCK} and not granted`),
+    ({ length }) => length === 1,
+  );
   await testApp.database.query('select pg_terminate_backend($1)', [writer.pid]);
   await locked;
   return async () => {
