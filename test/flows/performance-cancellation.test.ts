@@ -78,12 +78,13 @@ describe('a performance that is cancelled', () => {
 
   it('counts a refund as failed once the provider refuses it for good, and is done when it was redriven', async () => {
     const performanceId = await shop.performance();
-    const { paymentId } = await paidByCard(await shop.buyer(0), performanceId, [1]);
+    const { id, paymentId } = await paidByCard(await shop.buyer(0), performanceId, [1]);
     const { database, seller, manager } = shop.testApp;
     const charge = (status: string) =>
       database.query('update simulated_charge set status = $2 where payment_id = $1', [paymentId, status]);
+    const read = () => shop.testApp.call(seller, `GET /v1/performances/${performanceId}/cancellation`);
     const counts = async () => {
-      const { body } = await shop.testApp.call(seller, `GET /v1/performances/${performanceId}/cancellation`);
+      const { body } = await read();
       return [body['state'], body['refunding'], body['failed'], body['done']];
     };
     await charge('refused');
@@ -98,10 +99,15 @@ describe('a performance that is cancelled', () => {
     assert.deepEqual(await counts(), ['running', 1, 0, 0]);
     await database.query('update payment set follow_up_at = now() where id = $1', [paymentId]);
     assert.deepEqual(await until(counts, ([, , failed]) => failed === 1), ['running', 0, 1, 0]);
+    const { body: seen } = await read();
+    const [failure, ...more] = seen['failures'];
+    assert.deepEqual([failure.reservationId, failure.amount.amount, more], [id, 1_000, []]);
+    assert.ok(failure.attempts >= 3 && failure.name !== '');
     await charge('charged');
     const redrive = { body: { consumer: 'refunds' } };
     assert.equal((await shop.testApp.call(manager, 'POST /v1/dead-letters/redrives', redrive)).status, 202);
     assert.deepEqual(await until(counts, ([state]) => state === 'done'), ['done', 0, 0, 1]);
+    assert.deepEqual((await read()).body['failures'], []);
   });
 
   it('sells nothing more, whether held before or not, and closes its waiting room', async () => {

@@ -6,6 +6,8 @@ import { match, type Params } from '../shared/router/match.ts';
 import { RoleGate } from './access/role-gate.tsx';
 import { AccountsPage } from './accounts/accounts-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
+import { BookingsPage } from './bookings/bookings-page.tsx';
+import { SagaPage } from './bookings/saga-page.tsx';
 import { DeadLettersPage } from './dead-letters/dead-letters-page.tsx';
 import { DoorsPage } from './doors/doors-page.tsx';
 import { useAccessText } from './messages/access.ts';
@@ -34,11 +36,14 @@ const PAGES: { readonly [Name in keyof typeof operationsPaths]: Page } = {
   concert: forSellers(({ id = '' }) => <ConcertEditPage key={id} id={id} />),
   performance: forSellers(({ id = '' }) => <SalePage key={id} id={id} />),
   doors: forSellers(({ id = '' }) => <DoorsPage key={id} id={id} />),
+  performanceBookings: forSellers(({ id = '' }) => <BookingsPage key={id} performanceId={id} />),
   venues: forSellers(() => <VenuesPage />),
   newVenue: forSellers(() => <NewVenuePage />),
   venue: forSellers(({ id = '' }) => <VenueEditPage key={id} id={id} />),
   rooms: forSellers(() => <RoomsPage />),
   overview: forManagers(() => <OverviewPage />),
+  bookings: forSellers(() => <BookingsPage />),
+  booking: forSellers(({ id = '' }) => <SagaPage key={id} id={id} />),
   accounts: forManagers(() => <AccountsPage />),
   audit: forManagers(() => <AuditPage />),
   deadLetters: forManagers(() => <DeadLettersPage />),

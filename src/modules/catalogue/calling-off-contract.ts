@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { closed, Id, Time, TimeInput, visibleText } from '../../platform/http/schemas.ts';
+import { closed, Id, MoneySchema, Time, TimeInput, visibleText } from '../../platform/http/schemas.ts';
 
 const Reason = visibleText(500);
 
@@ -11,6 +11,16 @@ export const CancellationBody = closed(
 const counts = {
   total: Type.Integer({ description: 'Paid reservations that the performance had.' }),
 };
+
+const Failure = Type.Object(
+  {
+    reservationId: Id,
+    name: Type.String({ description: 'Of the buyer.' }),
+    amount: MoneySchema,
+    attempts: Type.Integer({ description: 'Tries in a row that led to nothing.' }),
+  },
+  { title: 'RefundFailure' },
+);
 
 export const CancellationView = Type.Object(
   {
@@ -28,6 +38,7 @@ export const CancellationView = Type.Object(
       description:
         'Cancelled; the provider refuses to give the money back. A dead letter of `refunds`, until a manager has it asked again.',
     }),
+    failures: Type.Array(Failure, { description: 'Of those that failed up to 50.' }),
     done: Type.Integer({ description: 'Cancelled, and the money is back.' }),
   },
   { title: 'Cancellation' },

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { krw } from '../../kernel/money.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { refuseIfChanged } from '../../platform/http/conditional.ts';
@@ -9,6 +10,9 @@ import type { Edits } from './edits.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Performance } from './model.ts';
 import type { CatalogueReader, CatalogueStore } from './ports.ts';
+
+/** So many of the refunds that failed are named. */
+export const FAILURES_MAX = 50;
 
 type CalledOffCode = 'performance_not_found' | 'performance_begun' | 'changed_meanwhile';
 
@@ -151,7 +155,7 @@ async function cancellationOf(
   reader: Pick<CatalogueReader, 'cancellationProgress'>,
   { id, cancelledAt, cancelReason }: Performance,
 ): Promise<CancellationView> {
-  const { isAllCancelled, ...counts } = await reader.cancellationProgress(id);
+  const { isAllCancelled, failures, ...counts } = await reader.cancellationProgress(id);
   const { waiting, refunding, failed, done } = counts;
   return {
     performanceId: id,
@@ -160,6 +164,7 @@ async function cancellationOf(
     state: isAllCancelled && refunding + failed === 0 ? 'done' : 'running',
     total: waiting + refunding + failed + done,
     ...counts,
+    failures: failures.map((failure) => ({ ...failure, amount: krw(failure.amount) })),
   };
 }
 

@@ -1,3 +1,4 @@
+export { FAILURES_MAX } from './calling-off.ts';
 export { catalogueEvents } from './contract.ts';
 export { plannedSeat } from './known-plans.ts';
 export { createKnownSales } from './known-sales.ts';

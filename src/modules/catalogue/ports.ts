@@ -167,6 +167,14 @@ export type CancellationProgress = {
   readonly refunding: number;
   /** Those that the provider refused for good: each is a dead letter, and nobody asks by itself any more. */
   readonly failed: number;
+  /** Of these the first `FAILURES_MAX`; amounts are whole won. */
+  readonly failures: readonly {
+    readonly reservationId: string;
+    /** Of the buyer. */
+    readonly name: string;
+    readonly amount: number;
+    readonly attempts: number;
+  }[];
   readonly done: number;
   /** Nothing is held or sold any more. */
   readonly isAllCancelled: boolean;

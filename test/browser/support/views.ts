@@ -133,6 +133,8 @@ export function sellerViews(at: Furnished): readonly View[] {
     ),
     of('seller', 'seller-sale', `/seller/performances/${at.performanceId}`),
     of('seller', 'seller-sale-later', `/seller/performances/${at.laterId}`),
+    of('seller', 'seller-bookings', `/seller/performances/${at.performanceId}/bookings`),
+    of('seller', 'seller-booking', `/operations/bookings/${at.boughtId}`),
     of('seller', 'seller-venues', '/seller/venues'),
     of('seller', 'seller-venue-new', '/seller/venues/new'),
     of(

@@ -2,11 +2,13 @@ import { useDeferredValue, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { useAccount } from '../../shared/api/use-account.ts';
 import { useList } from '../../shared/api/use-list.ts';
+import { Link } from '../../shared/router/link.tsx';
 import { Field } from '../../shared/ui/field.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { Select } from '../forms/select.tsx';
 import { useOperationsText } from '../messages/operations.ts';
+import { operationsPaths } from '../paths.ts';
 import { AccountRow } from './account-row.tsx';
 
 const ROLES = ['member', 'seller', 'manager', 'driver'] as const;
@@ -34,6 +36,9 @@ export function AccountsPage() {
   return (
     <div className="stack">
       <PageHeading title={text('accounts')} />
+      <p>
+        <Link to={operationsPaths.bookings}>{text('findBooking')}</Link>
+      </p>
       <div className="field-grid">
         <Field
           label={text('search')}

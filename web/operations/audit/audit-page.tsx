@@ -14,7 +14,7 @@ const ROLES = ['member', 'seller', 'manager', 'driver'] as const;
 const STATES = ['open', 'paused', 'draining', 'closed'] as const;
 const WAYS = ['enrolment', 'first', 'command', 'manager'] as const;
 
-/** Who changed roles and rooms, credited points, or took a check-in back. */
+/** Who changed roles and rooms, credited points, called something off, or decided about dead letters. */
 export function AuditPage() {
   const text = useOperationsText();
   const audit = useList(['mine', 'audit'], (request) => call('listAudit', request));
@@ -91,6 +91,12 @@ function useWhat({ action, account, details }: Entry): string {
   }
   if (action === 'check-in.undone')
     return text('audit.undone', { gate: String(details['gate']), ticket: String(details['ticketId']) });
+  if (action === 'performance.cancelled')
+    return text('audit.cancelled', { reason: String(details['reason']) });
+  if (action === 'performance.postponed') {
+    const at = (name: string) => formats.moment(String(details[name]));
+    return text('audit.postponed', { from: at('postponedFrom'), to: at('startsAt') });
+  }
   const role = ROLES.find((name) => name === details['role']);
   return text(details['action'] === 'revoke' ? 'audit.revoke' : 'audit.grant', {
     account: somebody,

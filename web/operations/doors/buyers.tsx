@@ -1,9 +1,12 @@
 import { call, callForFile } from '../../shared/api/call.ts';
 import { useList } from '../../shared/api/use-list.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
+import { Link } from '../../shared/router/link.tsx';
+import { fillPath } from '../../shared/router/match.ts';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { FileButton } from '../forms/file-button.tsx';
 import { useDoorText } from '../messages/doors.ts';
+import { operationsPaths } from '../paths.ts';
 
 /** Who paid for seats of the performance. */
 export function Buyers({ performanceId }: { readonly performanceId: string }) {
@@ -33,6 +36,11 @@ export function Buyers({ performanceId }: { readonly performanceId: string }) {
                 <p className="small figures">
                   {seats.map((seat) => text('seat', { ...seat, number: String(seat.number) })).join(', ')} ·{' '}
                   {formats.money(amount)} · {formats.moment(paidAt)}
+                </p>
+                <p className="small">
+                  <Link to={fillPath(operationsPaths.booking, { id: reservationId })}>
+                    {text('steps', { name })}
+                  </Link>
                 </p>
               </li>
             ))}

@@ -5,13 +5,15 @@ import { ActionButton } from './action-button.tsx';
 type AskFirstProps = {
   readonly question: string;
   readonly yes: string;
+  /** The answer that does nothing; default: cancel. */
+  readonly no?: string;
   readonly isBusy: boolean;
   readonly onYes: () => void;
   readonly onNo: () => void;
 };
 
 /** Asks before what others feel at once. The focus goes to the answer that does nothing, and back afterwards. */
-export function AskFirst({ question, yes, isBusy, onYes, onNo }: AskFirstProps) {
+export function AskFirst({ question, yes, no: noLabel, isBusy, onYes, onNo }: AskFirstProps) {
   const text = useOperationsText();
   const id = useId();
   const no = useRef<HTMLButtonElement>(null);
@@ -30,7 +32,7 @@ export function AskFirst({ question, yes, isBusy, onYes, onNo }: AskFirstProps) 
           {yes}
         </ActionButton>
         <button ref={no} type="button" className="button button-quiet" onClick={onNo}>
-          {text('askNo')}
+          {noLabel ?? text('askNo')}
         </button>
       </div>
     </div>

@@ -6,6 +6,7 @@ type TextAreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & {
   readonly label: string;
   readonly value: string;
   readonly hint?: string | undefined;
+  readonly error?: string | undefined;
 };
 
 /** Several lines of text with their label. As in `Field`, what is too long is said to be, and not cut. */
@@ -13,14 +14,17 @@ export function TextArea({
   label,
   value,
   hint,
+  error,
   maxLength = Infinity,
   className = '',
   ...area
 }: TextAreaProps) {
   const id = useId();
   const text = useSharedText();
-  const isTooLong = lengthOf(value) > maxLength;
-  const notes = [hint === undefined ? '' : `${id}-hint`, isTooLong ? `${id}-fault` : ''].join(' ').trim();
+  const fault = error ?? (lengthOf(value) > maxLength ? text('tooLong', { count: maxLength }) : undefined);
+  const notes = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`]
+    .join(' ')
+    .trim();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -33,13 +37,13 @@ export function TextArea({
         id={id}
         className={`input text-area ${className}`}
         value={value}
-        aria-invalid={isTooLong}
+        aria-invalid={fault !== undefined}
         aria-describedby={notes === '' ? undefined : notes}
         {...area}
       />
-      {isTooLong && (
+      {fault !== undefined && (
         <p id={`${id}-fault`} className="field-error">
-          {text('tooLong', { count: maxLength })}
+          {fault}
         </p>
       )}
     </div>

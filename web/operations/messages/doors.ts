@@ -37,6 +37,7 @@ const ko = {
   undoYes: '취소하기',
   buyers: '구매자',
   buyersFile: '구매자 CSV 받기',
+  steps: '{name}님 예매의 처리 내역',
   noBuyers: '아직 구매자가 없습니다.',
 } as const;
 
@@ -78,6 +79,7 @@ const en: Readonly<Record<Key, string>> = {
   undoYes: 'Undo it',
   buyers: 'Buyers',
   buyersFile: 'Buyers as CSV',
+  steps: 'What happened to the booking of {name}',
   noBuyers: 'Nobody has bought yet.',
 };
 

@@ -10,6 +10,7 @@ import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { type Performance, RemainingMeter } from '../../tickets/concerts/performance-parts.tsx';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
 import { categoryName, useShopText } from '../../tickets/messages/shop.ts';
+import { CalledOffBadge } from '../calling-off/called-off.tsx';
 import { SaveOutcome } from '../forms/save-outcome.tsx';
 import { useEdit } from '../forms/use-edit.ts';
 import { useSellerText } from '../messages/seller.ts';
@@ -107,8 +108,9 @@ function PerformanceCard({ performance }: { readonly performance: Performance })
   const language = useLanguage();
   return (
     <li className="card stack-tight">
-      <p>
+      <p className="row">
         <StatusBadge status={performance.status} />
+        <CalledOffBadge performance={performance} />
       </p>
       <h3 className="card-title">
         <Link to={fillPath(operationsPaths.performance, { id: performance.id })}>

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { localised } from '../../shared/i18n/localised.ts';
 import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
@@ -14,6 +15,8 @@ import { Ask } from '../../tickets/booking/ask.tsx';
 import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
 import { StatusBadge } from '../../tickets/concerts/status-badge.tsx';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
+import { CallOff } from '../calling-off/call-off.tsx';
+import { CalledOff, CalledOffBadge } from '../calling-off/called-off.tsx';
 import { useSellerText } from '../messages/seller.ts';
 import { operationsPaths } from '../paths.ts';
 import { countByGrade } from './sale-counts.ts';
@@ -29,15 +32,18 @@ export function SalePage({ id }: { readonly id: string }) {
   const language = useLanguage();
   const { data: performance, error, refetch } = usePerformance(id);
   const { sale, error: seatsError } = useLiveSale(id);
+  const [isCalledOffHere, setCalledOffHere] = useState(false);
   if (error && !performance) return <FailedPage error={error} retry={refetch} />;
   if (!performance) return <Loading />;
   const title = localised(performance.title, performance.titleEn, language).main;
+  const isCancelled = performance.cancelledAt !== null;
   const concert = fillPath(operationsPaths.concert, { id: performance.concertId });
   return (
     <div className="stack sections">
       <div className="stack-tight">
-        <p>
+        <p className="row">
           <StatusBadge status={performance.status} />
+          <CalledOffBadge performance={performance} />
         </p>
         <PageHeading title={`${title} — ${formats.dateTime(performance.startsAt, performance.timeZone)}`} />
         <p className="quiet">
@@ -47,6 +53,7 @@ export function SalePage({ id }: { readonly id: string }) {
         <p className="row">
           <Link to={concert}>{text('backToConcert')}</Link>
           <Link to={fillPath(operationsPaths.doors, { id })}>{text('toDoors')}</Link>
+          <Link to={fillPath(operationsPaths.performanceBookings, { id })}>{text('toBookings')}</Link>
           <a href={`/performances/${id}`}>{text('toShop')}</a>
           {performance.roomEnabled && <Link to={operationsPaths.rooms}>{text('toRooms')}</Link>}
         </p>
@@ -55,17 +62,26 @@ export function SalePage({ id }: { readonly id: string }) {
           <LiveBadge state={sale?.live ?? 'connecting'} />
         </p>
       </div>
+      {(isCancelled || performance.postponedFrom !== null) && (
+        <CalledOff
+          key={`${isCancelled} ${performance.startsAt}`}
+          performance={performance}
+          takesFocus={isCalledOffHere}
+        />
+      )}
       {seatsError !== null && !sale && <ProblemNotice error={seatsError} />}
       {sale && <Sale sale={sale} performance={performance} />}
       {/* Below what is still to come, it would be pushed down under the eyes of the reader. */}
-      {sale || seatsError !== null ? (
-        <section className="stack" aria-labelledby="terms">
-          <h2 id="terms">{text('terms')}</h2>
-          <TermsEditor key={performance.timeZone} performance={performance} />
-          <Removal performance={performance} />
-        </section>
-      ) : (
-        <Loading />
+      {!sale && seatsError === null && <Loading />}
+      {(sale || seatsError !== null) && !isCancelled && (
+        <>
+          <section className="stack" aria-labelledby="terms">
+            <h2 id="terms">{text('terms')}</h2>
+            <TermsEditor key={performance.timeZone} performance={performance} />
+            <Removal performance={performance} />
+          </section>
+          <CallOff performance={performance} onDone={() => setCalledOffHere(true)} />
+        </>
       )}
     </div>
   );

@@ -106,6 +106,8 @@ export type Cancellation = {
   refunding: number;
   /** Cancelled; the provider refuses to give the money back. A dead letter of `refunds`, until a manager has it asked again. */
   failed: number;
+  /** Of those that failed up to 50. */
+  failures: RefundFailure[];
   /** Cancelled, and the money is back. */
   done: number;
 };
@@ -939,6 +941,15 @@ export type RedriveStopReason = "failing_again" | "requested" | "consumer_unknow
 
 export type Refresh = {
   refreshToken?: string;
+};
+
+export type RefundFailure = {
+  reservationId: string;
+  /** Of the buyer. */
+  name: string;
+  amount: Money;
+  /** Tries in a row that led to nothing. */
+  attempts: number;
 };
 
 export type Reservation = {

@@ -1,6 +1,7 @@
 import {
   type CancellationProgress,
   type CatalogueReader,
+  FAILURES_MAX,
   type PostponementProgress,
   type SeatPlan,
   type StageOwner,
@@ -121,14 +122,23 @@ const TAKINGS = {
 // The refund of a cancelled performance says so in its reason; what its buyer had cancelled before is not of it.
 const CANCELLATION = {
   name: 'catalogue_cancellation',
-  text: `select (count(*) filter (where r.status = ${RESERVATION_STATUS.confirmed}))::int as waiting,
-      (count(*) filter (where y.status = 'refunding' and not y.${GIVEN_UP}))::int as refunding,
-      (count(*) filter (where y.status = 'refunding' and y.${GIVEN_UP}))::int as failed,
-      (count(*) filter (where y.status = 'refunded'))::int as done,
-      (select all_cancelled_at is not null from performance where id = $1) as "isAllCancelled"
-    from reservation r
-    join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.paid_at is not null
-    where r.performance_id = $1 and (y.status = 'succeeded' or y.reason = '${PERFORMANCE_CANCELLED}')`,
+  text: `with paid as (
+      select r.id, r.status as booking, y.status, y.amount, y.attempts, y.account_id,
+        y.status = 'refunding' and y.${GIVEN_UP} as is_failed
+      from reservation r
+      join payment y on y.purpose = 'reservation' and y.purpose_id = r.id and y.paid_at is not null
+      where r.performance_id = $1 and (y.status = 'succeeded' or y.reason = '${PERFORMANCE_CANCELLED}')),
+    failure as (
+      select f.id, f.amount, f.attempts, coalesce(a.name, '') as name
+      from paid f left join account a on a.id = f.account_id where f.is_failed order by f.id limit ${FAILURES_MAX})
+    select (count(*) filter (where booking = ${RESERVATION_STATUS.confirmed}))::int as waiting,
+      (count(*) filter (where status = 'refunding' and not is_failed))::int as refunding,
+      (count(*) filter (where is_failed))::int as failed,
+      (count(*) filter (where status = 'refunded'))::int as done,
+      (select all_cancelled_at is not null from performance where id = $1) as "isAllCancelled",
+      (select coalesce(jsonb_agg(jsonb_build_object('reservationId', id, 'name', name, 'amount', amount,
+        'attempts', attempts) order by id), '[]') from failure) as failures
+    from paid`,
 };
 
 const POSTPONEMENT = {
