@@ -134,7 +134,9 @@ async function lastWords(directory) {
  */
 async function freePorts(count, beside) {
   const found = [];
-  for (let port = 20_000 + Math.floor(Math.random() * 2_000); found.length < count; port += 1) {
+  // Far apart, since what starts at the same moment looks for ports too and has not taken its own yet.
+  const spread = beside === 0 ? 11_000 : 2_000;
+  for (let port = 20_000 + Math.floor(Math.random() * spread); found.length < count; port += 1) {
     if (port > 32_000) throw new Error('there is no free port between 20000 and 32000');
     if (!(await isFree(port))) continue;
     if (beside === 0 || (await isFree(port + beside))) found.push(port);

@@ -10,6 +10,7 @@ export type Operation = {
     readonly name: string;
     readonly description?: string;
   }[];
+  readonly requestBody?: object;
   readonly responses: Readonly<Record<string, Response>>;
 };
 type Response = {

@@ -141,11 +141,14 @@ export const RedriveBody = closed(
     cause: Type.Optional(Cause),
     ids,
     ratePerSecond: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: RATE_MAX, default: RATE_DEFAULT, description: 'Events a second.' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: RATE_MAX,
+        description: `Events a second; without it ${RATE_DEFAULT}.`,
+      }),
     ),
     dryRun: Type.Optional(
       Type.Boolean({
-        default: false,
         description:
           'Tries one of them, the first of `ids` or the oldest, in a transaction that is rolled back, and says what would happen.',
       }),

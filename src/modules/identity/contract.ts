@@ -101,7 +101,7 @@ export const SignUpBody = closed(
     email: Email,
     password: NewPassword,
     name: visibleText(100),
-    language: Type.Optional({ ...Language, default: 'ko', description: 'Of mails.' }),
+    language: Type.Optional({ ...Language, description: 'Of mails; without it `ko`.' }),
   },
   { title: 'SignUp' },
 );
@@ -133,7 +133,9 @@ export const EnrolmentBody = closed(
 export const RoleChangeBody = closed(
   {
     role: EnrolledRole,
-    action: Type.Optional(Type.Enum(['grant', 'revoke'], { title: 'RoleAction', default: 'grant' })),
+    action: Type.Optional(
+      Type.Enum(['grant', 'revoke'], { title: 'RoleAction', description: 'Without it `grant`.' }),
+    ),
   },
   { title: 'RoleChange' },
 );

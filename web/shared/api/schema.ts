@@ -929,7 +929,7 @@ export type RedriveRequest = {
   cause?: string;
   /** These dead letters; each with what stands before it in its key. */
   ids?: string[];
-  /** Events a second. */
+  /** Events a second; without it 100. */
   ratePerSecond?: number;
   /** Tries one of them, the first of `ids` or the oldest, in a transaction that is rolled back, and says what would happen. */
   dryRun?: boolean;
@@ -1201,7 +1201,7 @@ export type SignUp = {
   email: string;
   password: string;
   name: string;
-  /** Of mails. */
+  /** Of mails; without it `ko`. */
   language?: Language;
 };
 

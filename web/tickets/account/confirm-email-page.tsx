@@ -6,12 +6,12 @@ import { Link } from '../../shared/router/link.tsx';
 import { Notice } from '../../shared/ui/notice.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { ProblemNotice } from '../../shared/ui/problem-notice.tsx';
-import { useShopText } from '../messages/shop.ts';
+import { useConfirmEmailText } from '../messages/confirm-email.ts';
 import { ticketPaths } from '../paths.ts';
 
 /** Where the link of a mail leads. It asks for a press: programs that look into mails open links too. */
 export function ConfirmEmailPage() {
-  const text = useShopText();
+  const text = useConfirmEmailText();
   const shared = useSharedText();
   const queries = useQueryClient();
   const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get('token') ?? '');

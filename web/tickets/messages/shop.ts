@@ -51,11 +51,6 @@ const ko = {
   'category.classical': '클래식',
   'category.festival': '페스티벌',
   pastConcerts: '지난 공연',
-  confirmEmail: '이메일 주소 확인',
-  confirmEmailNote:
-    '메일을 받은 본인이라면 아래 버튼을 눌러 주세요. 티켓과 환불 안내를 이 주소로 보내 드립니다.',
-  confirmEmailNow: '이메일 주소 확인하기',
-  emailIsConfirmed: '{email} 주소를 확인했습니다.',
 } as const;
 
 type Key = keyof typeof ko;
@@ -110,11 +105,6 @@ const en: Readonly<Record<Key, string>> = {
   'category.classical': 'Classical',
   'category.festival': 'Festival',
   pastConcerts: 'Past concerts',
-  confirmEmail: 'Confirm your address',
-  confirmEmailNote:
-    'If the mail came to you, press the button. Tickets and refunds are told to this address.',
-  confirmEmailNow: 'Confirm this address',
-  emailIsConfirmed: '{email} is confirmed.',
 };
 
 /** @public found by web/messages.test.ts */
