@@ -52,24 +52,26 @@ describe('the stats of the operators', () => {
   });
 
   it('come as a stream, which resumes after what was seen', async () => {
-    const { history } = await until(page, ({ history: seen }) => (seen as object[]).length >= 2);
-    const first = (history as Stats['point'][])[0]!;
+    const { history } = await until(page, ({ history: told }) => (told as object[]).length >= 2);
+    const kept = history as Stats['point'][];
+    const oldest = kept[0]!;
+    const seen = kept.at(-1)!;
     const url = `${testApp.app.address()}/v1/operations/figures/stream`;
     const authorization = `Bearer ${testApp.manager.token}`;
     const open = (lastEventId: string) =>
       readEvents<unknown>(url, { authorization, 'last-event-id': lastEventId });
-    const resumed = await open(`figures.${Date.parse(first.at)}`);
+    const resumed = await open(`figures.${Date.parse(seen.at)}`);
     const live = await resumed.next();
     assert.equal(live.event, 'figures');
-    assert.ok((live.data as Stats).point.at > first.at);
+    assert.ok((live.data as Stats).point.at > seen.at);
     assert.equal(live.id, `figures.${Date.parse((live.data as Stats).point.at)}`);
     resumed.close();
     // What another process told, or one that is no longer kept.
-    const stream = await open(`figures.${Date.parse(first.at) - 1}`);
+    const stream = await open(`figures.${Date.parse(oldest.at) - 1}`);
     const missed = await stream.next();
     assert.equal(missed.event, 'history');
     const points = missed.data as Stats['point'][];
-    assert.ok(points.length > 0 && points.every((point) => point.at >= first.at));
+    assert.ok(points.length > 0 && points.every((point) => point.at >= oldest.at));
     assert.equal((await stream.next()).event, 'figures');
     stream.close();
   });

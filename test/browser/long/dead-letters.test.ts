@@ -94,7 +94,7 @@ describePages('the page of dead letters', (site) => {
     await Promise.all(shows.slice(3, 3 + BROKEN).map(buy));
     await parked(BROKEN);
     const phone = { person: manager, language: 'en', size: 'phone', isDark: true } as const;
-    const { page, go, picture, assertAccessible, assertQuiet, close } = await site.visit(phone);
+    const { page, go, picture, assertAccessible, assertNoTrouble, close } = await site.visit(phone);
     await go('/operations/dead-letters');
     const hall = page.getByRole('article', { name: /^postgres_p0001: no such hall about/ });
     const start = async (rate: string) => {
@@ -117,7 +117,8 @@ describePages('the page of dead letters', (site) => {
     await complaints.settle();
     await start('1000');
     await page.getByText(`${BROKEN} of ${BROKEN} applied, 0 failed again`).waitFor();
-    await assertQuiet();
+    // Cards come and go here as failures do, whatever somebody touches.
+    assertNoTrouble();
     await close();
   });
 });

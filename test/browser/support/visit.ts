@@ -38,7 +38,9 @@ export type Visit = {
   picture(name: string): Promise<void>;
   /** Refusals and console errors that name this address are what the test is about. */
   expectTrouble(pattern: RegExp): void;
-  /** Nothing failed but what was expected, and nothing jumped about. */
+  /** Nothing failed but what was expected. */
+  assertNoTrouble(): void;
+  /** No trouble, and nothing jumped about. */
   assertQuiet(): Promise<void>;
   assertAccessible(): Promise<void>;
   close(): Promise<void>;
@@ -69,6 +71,10 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
   const page = await context.newPage();
   const troubles = collectTroubles(page);
   const expected: RegExp[] = [];
+  const assertNoTrouble = () => {
+    const unexpected = troubles.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
+    assert.deepEqual(unexpected, []);
+  };
   return {
     page,
     async go(path) {
@@ -77,9 +83,9 @@ export async function visit(browser: Browser, address: string, options: VisitOpt
     },
     picture: (name) => takePicture(page, name),
     expectTrouble: (pattern) => void expected.push(pattern),
+    assertNoTrouble,
     async assertQuiet() {
-      const unexpected = troubles.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
-      assert.deepEqual(unexpected, []);
+      assertNoTrouble();
       const shift = await page.evaluate(() => (globalThis as unknown as { layoutShift: number }).layoutShift);
       assert.ok(shift <= 0.1, `the page jumped about by ${shift}`);
     },

@@ -77,7 +77,6 @@ function Inside({ places, close }: InsideProps) {
           {account && <span className="small quiet">{account.email}</span>}
         </p>
       )}
-      {account && !account.emailConfirmed && <Unconfirmed />}
       {theirs.length > 0 && (
         <nav aria-label={text('otherPlaces')}>
           {theirs.map(({ to, label }) => (
@@ -87,6 +86,7 @@ function Inside({ places, close }: InsideProps) {
           ))}
         </nav>
       )}
+      {account && !account.emailConfirmed && <Unconfirmed />}
       <button type="button" className="account-item" onClick={() => void signOut()}>
         {text('signOut')}
       </button>
