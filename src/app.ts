@@ -91,10 +91,11 @@ export type AppOptions = FoundationOptions & {
  * @throws Fault when the database cannot be had, in one line for the person
  */
 export async function buildApp(config: Config, options: AppOptions): Promise<App> {
-  for (const warning of startWarnings(config)) options.logger.warn({}, warning);
   const storage = options.storage ?? (await openServerStorage(config, options));
   try {
     await useDatabase(config, storage.database, options);
+    // A start that is refused says why, and nothing else.
+    for (const warning of startWarnings(config)) options.logger.warn({}, warning);
     return await compose(config, storage, options);
   } catch (error) {
     await storage.close();
