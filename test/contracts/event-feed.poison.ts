@@ -64,6 +64,31 @@ export const poisonCases: readonly EventFeedCase[] = [
     },
   ],
   [
+    'a key whose parked events were taken out, and whose next event fails, is parked again with what follows',
+    async (fixture) => {
+      const { world } = fixture;
+      const feed = await fixture.start();
+      await world.append([event(0), event(1)]);
+      const subscription = feed.subscribe(
+        fixture.noting('a', (one) => {
+          poisonAt(1)(one);
+          poisonAt(3)(one);
+        }),
+      );
+      await subscription.reached(await feed.now());
+      await world.unpark('a', KEYS[1]);
+      await world.append([event(3)]);
+      await subscription.reached(await feed.now());
+      await world.append([event(4), event(5)]);
+      await subscription.reached(await feed.now());
+      assertDelivered(await world.noted('a'), [0, 4]);
+      assert.deepEqual(await world.parked('a'), [
+        { serial: 3, cause: 'Error: cannot read event <n>' },
+        { serial: 5, cause: undefined },
+      ]);
+    },
+  ],
+  [
     'an event that fails with an error that passes is tried as often as its consumer says, and parked then',
     async (fixture) => {
       const { world } = fixture;

@@ -81,7 +81,7 @@ class LaneOfConsumer {
   #marks: readonly number[] = [];
   #savedOffset = 0;
   /** Keys that had parked events when this process saw them last. */
-  #keys: ReadonlySet<string> = new Set();
+  #keys = new Set<string>();
 
   constructor(options: DurableDelivery) {
     this.#options = options;
@@ -127,11 +127,10 @@ class LaneOfConsumer {
   async #advance(end: number, events: readonly FeedEvent[], work?: Work): Promise<StepOutcome> {
     const { consumer, store, lane } = this.#options;
     const steps = markSteps(events);
-    let keys = this.#keys;
+    let split: KeySplit | undefined;
     const effect = async (transaction: EffectTransaction) => {
-      const { split, freed } = await this.#split(events, transaction);
+      split = await this.#split(events, transaction);
       await work?.(events, split);
-      keys = new Set([...this.#keys, ...split.keys].filter((key) => !freed.has(key)));
     };
     const outcome = await store.advance({
       name: consumer.name,
@@ -143,7 +142,9 @@ class LaneOfConsumer {
     });
     if (outcome !== 'done') return outcome;
     this.#savedOffset = end;
-    this.#keys = keys;
+    // In this order: of a key that was freed the next event may have been parked.
+    for (const key of split?.freed ?? []) this.#keys.delete(key);
+    for (const key of split?.keys ?? []) this.#keys.add(key);
     this.#marks = this.#marks.map(
       (mark, partition) => steps.find((one) => one.partition === partition)?.last ?? mark,
     );
@@ -151,15 +152,15 @@ class LaneOfConsumer {
   }
 
   /** Which keys of these events have parked ones still, and which have none any more. */
-  async #split(events: readonly FeedEvent[], transaction: EffectTransaction) {
+  async #split(events: readonly FeedEvent[], transaction: EffectTransaction): Promise<KeySplit> {
     const asked = new Set(
       events.map(({ partitionKey }) => partitionKey).filter((key) => this.#keys.has(key)),
     );
     const { consumer, parked } = this.#options;
     const held = { consumer: consumer.name, keys: [...asked].toSorted() };
     const there = asked.size === 0 ? asked : await parked.lockKeys(held, transaction);
-    const freed = new Set([...asked].filter((key) => !there.has(key)));
-    return { split: { transaction, keys: new Set(there) }, freed };
+    const freed = [...asked].filter((key) => !there.has(key));
+    return { transaction, keys: new Set(there), freed };
   }
 
   async #applyOrWait(events: readonly FeedEvent[], split: KeySplit): Promise<void> {
@@ -200,7 +201,12 @@ class LaneOfConsumer {
 }
 
 /** Keys whose events are parked, in an open transaction; those that are parked in it are added. */
-type KeySplit = { readonly transaction: EffectTransaction; readonly keys: Set<string> };
+type KeySplit = {
+  readonly transaction: EffectTransaction;
+  readonly keys: Set<string>;
+  /** Keys that had parked events before, and have none when the transaction begins. */
+  readonly freed: readonly string[];
+};
 
 /** Straight to the consumer; nothing is saved. */
 export function deliverInMemory(follower: Follower, offset: number): Delivery {
