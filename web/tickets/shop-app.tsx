@@ -10,7 +10,6 @@ import { ConcertPage } from './concerts/concert-page.tsx';
 import { ConcertsPage } from './concerts/concerts-page.tsx';
 import { LineBanners } from './line/line-banners.tsx';
 import { LinePage } from './line/line-page.tsx';
-import { useBookingText } from './messages/booking.ts';
 import { useShopText } from './messages/shop.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { ticketPaths } from './paths.ts';
@@ -49,13 +48,12 @@ const PAGES: { readonly [Page in keyof typeof ticketPaths]: (params: Params) => 
 
 export function ShopApp() {
   const text = useShopText();
-  const booking = useBookingText();
   const { path } = useLocation();
   const navigation: readonly NavigationItem[] = [
     { to: ticketPaths.concerts, label: text('concerts'), icon: 'stage' },
-    { to: ticketPaths.reservations, label: booking('bookings'), icon: 'list' },
-    { to: ticketPaths.tickets, label: booking('tickets'), icon: 'ticket' },
-    { to: ticketPaths.points, label: booking('points'), icon: 'points' },
+    { to: ticketPaths.reservations, label: text('bookings'), icon: 'list' },
+    { to: ticketPaths.tickets, label: text('tickets'), icon: 'ticket' },
+    { to: ticketPaths.points, label: text('points'), icon: 'points' },
   ];
   return (
     <Shell

@@ -3,9 +3,6 @@ import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
 /** Paying, and what one owns. */
 const ko = {
   booking: '예매',
-  bookings: '예매 내역',
-  tickets: '내 티켓',
-  points: '포인트',
   heldForYou: '좌석을 잡았습니다',
   payWithin: '결제까지 남은 시간',
   seats: '좌석',
@@ -106,9 +103,6 @@ type Key = keyof typeof ko;
 
 const en: Readonly<Record<Key, string>> = {
   booking: 'Booking',
-  bookings: 'Bookings',
-  tickets: 'Tickets',
-  points: 'Points',
   heldForYou: 'These seats are yours for now',
   payWithin: 'Time left to pay',
   seats: 'Seats',

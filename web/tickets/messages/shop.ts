@@ -1,9 +1,12 @@
 import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
 
-/** Concerts and their performances. */
+/** The frame of the shop, concerts and their performances: all that its first load says of them. */
 const ko = {
   footer: 'firstcome — 먼저 온 순서대로, 한 자리에 한 사람.',
   concerts: '공연',
+  bookings: '예매 내역',
+  tickets: '내 티켓',
+  points: '포인트',
   forSellers: '판매자 페이지',
   toOwnSale: '내 판매 화면으로',
   forManagers: '운영자 페이지',
@@ -58,6 +61,9 @@ type Key = keyof typeof ko;
 const en: Readonly<Record<Key, string>> = {
   footer: 'firstcome — first come, first served, one seat to one person.',
   concerts: 'Concerts',
+  bookings: 'Bookings',
+  tickets: 'Tickets',
+  points: 'Points',
   forSellers: 'Pages for sellers',
   toOwnSale: 'To your sale',
   forManagers: 'Pages for managers',

@@ -8,10 +8,11 @@ import { SignedIn } from '../account/signed-in.tsx';
 import { Charging } from '../booking/charge-form.tsx';
 import { usePoints } from '../booking/use-points.ts';
 import { useBookingText } from '../messages/booking.ts';
+import { useShopText } from '../messages/shop.ts';
 import '../style/booking.css';
 
 export function PointsPage() {
-  const text = useBookingText();
+  const text = useShopText();
   return (
     <div className="main-narrow stack">
       <PageHeading title={text('points')} />

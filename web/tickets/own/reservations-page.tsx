@@ -11,6 +11,7 @@ import { newDateOf } from '../booking/new-date.ts';
 import type { Reservation } from '../booking/use-reservation.ts';
 import { useBookingText } from '../messages/booking.ts';
 import { useProgressText } from '../messages/progress.ts';
+import { useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
 import { CalledOffNote } from '../sale/called-off.tsx';
 import { usePerformance } from '../sale/use-performance.ts';
@@ -19,7 +20,7 @@ import { PerformanceName } from './performance-name.tsx';
 import '../style/booking.css';
 
 export function ReservationsPage() {
-  const text = useBookingText();
+  const text = useShopText();
   return (
     <div className="main-narrow stack">
       <PageHeading title={text('bookings')} />

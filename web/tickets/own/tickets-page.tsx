@@ -6,6 +6,7 @@ import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
 import { SignedIn } from '../account/signed-in.tsx';
 import { useBookingText } from '../messages/booking.ts';
+import { useShopText } from '../messages/shop.ts';
 import { ticketPaths } from '../paths.ts';
 import { NothingYet } from './nothing-yet.tsx';
 import { PerformanceName } from './performance-name.tsx';
@@ -15,7 +16,7 @@ import '../style/booking.css';
 type Ticket = Answer<'listTickets'>['items'][number];
 
 export function TicketsPage() {
-  const text = useBookingText();
+  const text = useShopText();
   return (
     <div className="main-narrow stack">
       <PageHeading title={text('tickets')} />
