@@ -16,14 +16,6 @@ const REFRESH_MS = 3_000;
 /** Where only people can go on, and of answers that come in days. */
 const REFRESH_SLOWLY_MS = 30_000;
 
-/** Says of a performance that it does not take place, or at another time. */
-export function CalledOffBadge({ performance }: { readonly performance: Performance }) {
-  const text = useCallingOffText();
-  if (performance.cancelledAt !== null) return <span className="badge badge-bad">{text('cancelled')}</span>;
-  if (performance.postponedFrom === null) return null;
-  return <span className="badge badge-warn">{text('postponed')}</span>;
-}
-
 type CalledOffProps = {
   readonly performance: Performance;
   /** It was done here just now, and what was pressed is gone. */

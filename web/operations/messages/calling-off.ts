@@ -2,8 +2,6 @@ import { createUseText, type Messages } from '../../shared/i18n/use-text.ts';
 
 /** A performance that is cancelled or postponed, and how far that has got. */
 const ko = {
-  cancelled: '공연 취소',
-  postponed: '일정 변경',
   callingOff: '공연 취소와 연기',
   cancel: '이 회차 취소하기',
   cancelNote:
@@ -58,8 +56,6 @@ const ko = {
 type Key = keyof typeof ko;
 
 const en: Readonly<Record<Key, string>> = {
-  cancelled: 'Cancelled',
-  postponed: 'Postponed',
   callingOff: 'Cancel or postpone',
   cancel: 'Cancel this performance',
   cancelNote:

@@ -27,19 +27,23 @@ export function StatusBadge({ status, seats }: { readonly status: SaleStatus; re
   return <span className={`badge ${tone}`}>{text(key)}</span>;
 }
 
-type PerformanceBadgesProps = { readonly performance: Performance; readonly status: SaleStatus };
-
-/** Where the sale of a performance stands, and whether it takes place as it was planned. */
-export function PerformanceBadges({ performance, status }: PerformanceBadgesProps) {
+/** Says of a performance that it does not take place, or at another time. */
+export function CalledOffBadge({ performance }: { readonly performance: Performance }) {
   const text = useShopText();
   if (performance.cancelledAt !== null)
     return <span className="badge badge-bad">{text('statusCancelled')}</span>;
+  if (performance.postponedFrom === null) return null;
+  return <span className="badge badge-warn">{text('statusPostponed')}</span>;
+}
+
+type PerformanceBadgesProps = { readonly performance: Performance; readonly status: SaleStatus };
+
+/** Where the sale of a performance stands, unless it is cancelled, and whether it takes place as it was planned. */
+export function PerformanceBadges({ performance, status }: PerformanceBadgesProps) {
   return (
     <>
-      <StatusBadge status={status} seats={performance} />
-      {performance.postponedFrom !== null && (
-        <span className="badge badge-warn">{text('statusPostponed')}</span>
-      )}
+      {performance.cancelledAt === null && <StatusBadge status={status} seats={performance} />}
+      <CalledOffBadge performance={performance} />
     </>
   );
 }
