@@ -9,6 +9,7 @@ import type { Performance } from '../../tickets/concerts/performance-parts.tsx';
 import { useCallingOffText } from '../messages/calling-off.ts';
 import { useDoorText } from '../messages/doors.ts';
 import { operationsPaths } from '../paths.ts';
+import { CountTiles } from '../stats/count-tiles.tsx';
 
 type Cancellation = Answer<'getCancellation'>;
 
@@ -59,7 +60,7 @@ function Refunds({ performance: { id, cancelReason, cancelledAt } }: { readonly 
       </p>
       {error && !data && <ProblemNotice error={error} retry={refetch} />}
       <p role="status">{data ? stateOf(data, text) : '–'}</p>
-      <Counts
+      <CountTiles
         counts={(['total', 'waiting', 'refunding', 'failed', 'done'] as const).map(
           (key) => [text(key), data?.[key]] as const,
         )}
@@ -138,27 +139,12 @@ function Answers({ performance }: { readonly performance: Performance }) {
         ))}
       </ul>
       {error && !data && <ProblemNotice error={error} retry={refetch} />}
-      <Counts
+      <CountTiles
         counts={(['total', 'kept', 'handedBack', 'unanswered'] as const).map(
           (key) => [text(key), data?.[key]] as const,
         )}
       />
       <p className="small quiet">{text('unansweredNote')}</p>
     </>
-  );
-}
-
-/** Counts beside each other; dashes until they are known, so that nothing moves when they come. */
-function Counts({ counts }: { readonly counts: readonly (readonly [string, number | undefined])[] }) {
-  const formats = useFormats();
-  return (
-    <dl className="tiles">
-      {counts.map(([name, value]) => (
-        <div key={name} className="tile tile-flat">
-          <dt className="small quiet">{name}</dt>
-          <dd className="tile-value figures">{value === undefined ? '–' : formats.number(value)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

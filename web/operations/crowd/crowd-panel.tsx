@@ -6,6 +6,7 @@ import { useOutcomeNames } from '../messages/outcomes.ts';
 import { operationsPaths } from '../paths.ts';
 import { SaleMap } from '../seller/sale-map.tsx';
 import { useLiveSale } from '../seller/use-live-sale.ts';
+import { CountTiles } from '../stats/count-tiles.tsx';
 import { CrowdForm } from './crowd-form.tsx';
 import type { Crowd, CrowdControls } from './use-crowd.ts';
 
@@ -65,14 +66,7 @@ function CrowdProgress({ crowd, onStop }: CrowdProgressProps) {
         value={gone}
         aria-label={text('progress', { gone, people: crowd.people })}
       />
-      <dl className="tiles">
-        {FIGURES.map((key) => (
-          <div key={key} className="tile tile-flat">
-            <dt className="small quiet">{text(key)}</dt>
-            <dd className="tile-value figures">{formats.number(crowd[key])}</dd>
-          </div>
-        ))}
-      </dl>
+      <CountTiles counts={FIGURES.map((key) => [text(key), crowd[key]])} />
       {crowd.lentRate && (
         <p className="small">
           {text('rateLent', { rate: crowd.lentRate.ratePerSecond, before: crowd.lentRate.before })}

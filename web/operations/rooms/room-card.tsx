@@ -14,6 +14,7 @@ import { SaveOutcome } from '../forms/save-outcome.tsx';
 import { useEdit } from '../forms/use-edit.ts';
 import { useOperationsText } from '../messages/operations.ts';
 import { operationsPaths } from '../paths.ts';
+import { CountTiles } from '../stats/count-tiles.tsx';
 import type { Room } from './use-rooms.ts';
 
 type RoomPatch = Operations['changeRoom']['body'];
@@ -59,14 +60,7 @@ export function RoomCard({ room, onChange }: RoomCardProps) {
         </div>
         <Link to={fillPath(operationsPaths.performance, { id: room.performanceId })}>{text('toSale')}</Link>
       </div>
-      <dl className="tiles">
-        {stats.map(([name, value]) => (
-          <div key={name} className="tile tile-flat">
-            <dt className="small quiet">{name}</dt>
-            <dd className="tile-value figures">{formats.number(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <CountTiles counts={stats} />
       <Settings room={room} title={title} onChange={onChange} />
     </li>
   );
