@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
 import { useList } from '../../shared/api/use-list.ts';
 import { localised } from '../../shared/i18n/localised.ts';
-import { useFormats, useLanguage } from '../../shared/i18n/use-text.ts';
+import { useLanguage } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { navigate } from '../../shared/router/location.ts';
 import { fillPath } from '../../shared/router/match.ts';
@@ -13,12 +13,11 @@ import { useBookingText } from '../../tickets/messages/booking.ts';
 import { usePerformance } from '../../tickets/sale/use-performance.ts';
 import { useBookingListText } from '../messages/bookings.ts';
 import { operationsPaths } from '../paths.ts';
-import { BookedSeats } from './saga-page.tsx';
+import { BookedLine } from './booked.tsx';
 
 /** Bookings, newest first, in any state: of a performance, or all that one may see; each leads to what happened to it. */
 export function BookingsPage({ performanceId }: { readonly performanceId?: string }) {
   const text = useBookingListText();
-  const formats = useFormats();
   const language = useLanguage();
   const bookingText = useBookingText();
   const { data: performance } = usePerformance(performanceId ?? '', {
@@ -45,17 +44,16 @@ export function BookingsPage({ performanceId }: { readonly performanceId?: strin
       <PagedList list={list} empty={<p className="quiet">{text('none')}</p>}>
         {(bookings) => (
           <ul className="stack-tight">
-            {bookings.map(({ id, status, seats, amount, createdAt }) => (
-              <li key={id} className="card stack-tight">
+            {bookings.map((booking) => (
+              <li key={booking.id} className="card stack-tight">
                 <p className="row">
-                  <span className="badge">{bookingText(`status.${status}`)}</span>
-                  <Link to={fillPath(operationsPaths.booking, { id })}>
-                    {text('steps')} <span className="booking-id">{id}</span>
+                  <span className="badge">{bookingText(`status.${booking.status}`)}</span>
+                  <Link to={fillPath(operationsPaths.booking, { id: booking.id })}>
+                    {text('steps')} <span className="booking-id">{booking.id}</span>
                   </Link>
                 </p>
                 <p className="small figures">
-                  <BookedSeats seats={seats} /> · {formats.money(amount)} ·{' '}
-                  {text('madeAt', { at: formats.moment(createdAt) })}
+                  <BookedLine booking={booking} />
                 </p>
               </li>
             ))}

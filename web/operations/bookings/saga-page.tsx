@@ -8,8 +8,8 @@ import { Loading } from '../../shared/ui/loading.tsx';
 import { PageHeading } from '../../shared/ui/page-heading.tsx';
 import { useBookingText } from '../../tickets/messages/booking.ts';
 import { useBookingListText } from '../messages/bookings.ts';
-import { useDoorText } from '../messages/doors.ts';
 import { operationsPaths } from '../paths.ts';
+import { BookedLine } from './booked.tsx';
 
 type Step = Answer<'getReservationSaga'>['steps'][number];
 type Booking = Answer<'getReservation'>;
@@ -47,8 +47,7 @@ export function SagaPage({ id }: { readonly id: string }) {
 function Saga({ booking, steps }: { readonly booking: Booking; readonly steps: readonly Step[] }) {
   const text = useBookingListText();
   const bookingText = useBookingText();
-  const formats = useFormats();
-  const { id, status, performanceId, seats, amount, createdAt } = booking;
+  const { id, status, performanceId } = booking;
   return (
     <div className="stack">
       <div className="stack-tight">
@@ -58,8 +57,7 @@ function Saga({ booking, steps }: { readonly booking: Booking; readonly steps: r
         <PageHeading title={text('booking')} />
         <p className="small quiet booking-id">{id}</p>
         <p className="figures">
-          <BookedSeats seats={seats} /> · {formats.money(amount)} ·{' '}
-          {text('madeAt', { at: formats.moment(createdAt) })}
+          <BookedLine booking={booking} />
         </p>
         <p>
           <Link to={fillPath(operationsPaths.performance, { id: performanceId })}>{text('toSale')}</Link>
@@ -104,12 +102,4 @@ function SagaStep({ step }: { readonly step: Step }) {
 function told(name: Step['name'], state: Step['state'], text: ReturnType<typeof useBookingListText>): string {
   if (state !== 'parked') return text(`${name}.${state}`);
   return text(name === 'refund' ? 'refund.parked' : 'consumer.parked');
-}
-
-/** The seats of a booking in a line. */
-export function BookedSeats({ seats }: { readonly seats: Booking['seats'] }) {
-  const text = useDoorText();
-  return seats
-    .map(({ section, row, number }) => text('seat', { section, row, number: String(number) }))
-    .join(', ');
 }

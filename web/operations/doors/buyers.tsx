@@ -4,6 +4,7 @@ import { useFormats } from '../../shared/i18n/use-text.ts';
 import { Link } from '../../shared/router/link.tsx';
 import { fillPath } from '../../shared/router/match.ts';
 import { PagedList } from '../../shared/ui/paged-list.tsx';
+import { BookedSeats } from '../bookings/booked.tsx';
 import { FileButton } from '../forms/file-button.tsx';
 import { useDoorText } from '../messages/doors.ts';
 import { operationsPaths } from '../paths.ts';
@@ -34,8 +35,7 @@ export function Buyers({ performanceId }: { readonly performanceId: string }) {
                   <strong>{name}</strong> <span className="quiet">{email}</span>
                 </p>
                 <p className="small figures">
-                  {seats.map((seat) => text('seat', { ...seat, number: String(seat.number) })).join(', ')} ·{' '}
-                  {formats.money(amount)} · {formats.moment(paidAt)}
+                  <BookedSeats seats={seats} /> · {formats.money(amount)} · {formats.moment(paidAt)}
                 </p>
                 <p className="small">
                   <Link to={fillPath(operationsPaths.booking, { id: reservationId })}>
