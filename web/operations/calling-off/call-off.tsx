@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/api/call.ts';
+import { lengthOf } from '../../shared/i18n/length.ts';
 import { useFormats } from '../../shared/i18n/use-text.ts';
 import { serverClock } from '../../shared/time/server-clock.ts';
 import { Field } from '../../shared/ui/field.tsx';
@@ -80,7 +81,7 @@ function CancelForm({ performance, onDone }: CallOffProps) {
     event.preventDefault();
     setChecked(true);
     cancelling.reset();
-    if (fault === undefined && reason.trim().length <= REASON_CHARS_MAX) impact.mutate();
+    if (fault === undefined && lengthOf(reason.trim()) <= REASON_CHARS_MAX) impact.mutate();
   };
   const { data } = impact;
   const question =
