@@ -1,21 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip as gzipWithCallback } from 'node:zlib';
-import {
-  BrokenCircuitError,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  retry,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
-  wrap,
-} from 'cockatiel';
 import type { Clock } from '../../kernel/clock.ts';
-import { Fault, isRetryable, UnavailableFault } from '../../kernel/faults.ts';
+import { DeadlineFault, Fault, UnavailableFault } from '../../kernel/faults.ts';
 import type { ExportRecord, ExportSink } from '../../modules/export/index.ts';
+import { createGuardedCalls } from './guarded-calls.ts';
 
 export type HttpExportOptions = {
   readonly url: string;
@@ -35,11 +24,6 @@ export type HttpExportOptions = {
 
 /** JSON of one request, before it is compressed; an event that is larger goes alone. */
 const BATCH_BYTES_MAX = 1024 * 1024;
-const ATTEMPTS_MAX = 3;
-/** After so many failures in a row nobody is asked for a while. */
-const FAILURES_MAX = 5;
-const OPEN_MS = 10_000;
-const BACKOFF = { initialDelay: 200, maxDelay: 2_000 };
 const RETRY_AFTER_MS_MAX = 5 * 60_000;
 const ANSWER_BYTES_MAX = 64 * 1024;
 const QUOTED_MAX = 200;
@@ -104,16 +88,14 @@ type Send = (records: readonly ExportRecord[]) => Promise<string | undefined>;
 
 function createSender(options: HttpExportOptions, closing: AbortSignal): Send {
   const { url, timeoutMs, clock, onAttempt } = options;
-  /** Asked to wait until then, which is neither tried again before nor counted by the breaker. */
+  /** Asked to wait until then. */
   let notBefore = 0;
-  const mayPass = handleWhen(
-    (error) => clock.now() >= notBefore && (isRetryable(error) || error instanceof TaskCancelledError),
-  );
-  const policy = wrap(
-    retry(mayPass, { maxAttempts: ATTEMPTS_MAX - 1, backoff: new ExponentialBackoff(BACKOFF) }),
-    circuitBreaker(mayPass, { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_MAX) }),
-    timeout(timeoutMs, TimeoutStrategy.Aggressive),
-  );
+  const call = createGuardedCalls({
+    dependency: 'export',
+    name: 'the export platform',
+    attemptMs: timeoutMs,
+    mayRepeat: () => clock.now() >= notBefore,
+  });
   const attempt = async (records: readonly ExportRecord[], body: Buffer, signal: AbortSignal) => {
     const answer = await post(url, {
       headers: headersOf(records, body, options),
@@ -140,13 +122,11 @@ function createSender(options: HttpExportOptions, closing: AbortSignal): Send {
       throw away(`the export platform asked to wait until ${new Date(notBefore).toISOString()}`);
     const body = Buffer.from(`[${records.map(({ json }) => json).join(',')}]`);
     try {
-      return await policy.execute(({ signal }) => attempt(records, body, signal), closing);
+      return await call((signal) => attempt(records, body, signal), closing);
     } catch (error) {
-      if (error instanceof BrokenCircuitError)
-        throw away('the export platform has failed several times; it is left alone for a while');
-      if (error instanceof TaskCancelledError || closing.aborted) {
+      if (error instanceof DeadlineFault) {
         onAttempt('away');
-        throw away('the export platform did not answer in time', error);
+        throw away(error.message, error.cause);
       }
       throw error;
     }

@@ -1,22 +1,11 @@
-import {
-  BrokenCircuitError,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  retry,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
-  wrap,
-} from 'cockatiel';
-import { DeadlineFault, Fault, isRetryable, UnavailableFault } from '../../kernel/faults.ts';
+import { Fault, UnavailableFault } from '../../kernel/faults.ts';
 import {
   orderIdOfCallback,
   type PaymentProvider,
   type ProviderAnswer,
   type ProviderCharge,
 } from '../../modules/payments/index.ts';
+import { createGuardedCalls } from '../http/guarded-calls.ts';
 
 export type TossOptions = {
   /** Such as https://api.tosspayments.com. */
@@ -25,13 +14,6 @@ export type TossOptions = {
   /** How long one attempt may take; a call has as many as fit into its time. */
   readonly attemptMs: number;
 };
-
-/** How often one call is attempted at most. */
-export const ATTEMPTS_MAX = 3;
-/** After so many failures in a row nobody is asked for a while. */
-const FAILURES_MAX = 5;
-const OPEN_MS = 10_000;
-const BACKOFF = { initialDelay: 200, maxDelay: 2_000 };
 
 /** What a payment is called on the provider's page. */
 const ORDER_NAME = '공연 티켓';
@@ -137,39 +119,22 @@ type Call = {
 
 function createSender({ url, secretKey, attemptMs }: TossOptions): (call: Call) => Promise<TossAnswer> {
   const authorization = `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`;
-  const mayPass = handleWhen((error) => isRetryable(error) || error instanceof TaskCancelledError);
-  const policy = wrap(
-    retry(mayPass, { maxAttempts: ATTEMPTS_MAX - 1, backoff: new ExponentialBackoff(BACKOFF) }),
-    circuitBreaker(mayPass, { halfOpenAfter: OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES_MAX) }),
-    timeout(attemptMs, TimeoutStrategy.Aggressive),
-  );
-  return async ({ path, body, key, signal }) => {
-    try {
-      return await policy.execute(
-        (context) =>
-          attempt(url + path, {
-            method: body ? 'POST' : 'GET',
-            headers: {
-              authorization,
-              ...(body ? { 'content-type': 'application/json' } : {}),
-              ...(key === undefined ? {} : { 'idempotency-key': key }),
-            },
-            ...(body ? { body: JSON.stringify(body) } : {}),
-            signal: context.signal,
-          }),
-        signal,
-      );
-    } catch (error) {
-      if (error instanceof BrokenCircuitError)
-        throw new UnavailableFault(
-          'toss',
-          'Toss Payments has failed several times; it is left alone for a while',
-        );
-      if (error instanceof TaskCancelledError || signal.aborted)
-        throw new DeadlineFault('Toss Payments did not answer in time', { cause: error });
-      throw error;
-    }
-  };
+  const call = createGuardedCalls({ dependency: 'toss', name: 'Toss Payments', attemptMs });
+  return ({ path, body, key, signal }) =>
+    call(
+      (ofAttempt) =>
+        attempt(url + path, {
+          method: body ? 'POST' : 'GET',
+          headers: {
+            authorization,
+            ...(body ? { 'content-type': 'application/json' } : {}),
+            ...(key === undefined ? {} : { 'idempotency-key': key }),
+          },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+          signal: ofAttempt,
+        }),
+      signal,
+    );
 }
 
 async function attempt(url: string, init: RequestInit): Promise<TossAnswer> {

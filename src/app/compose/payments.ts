@@ -1,3 +1,4 @@
+import { ATTEMPTS_MAX } from '../../adapters/http/guarded-calls.ts';
 import { createParkedEvents } from '../../adapters/postgres/events/parked-events.ts';
 import { createCardPayments } from '../../adapters/postgres/payments/card-payments.ts';
 import { createCheckout } from '../../adapters/postgres/payments/checkout.ts';
@@ -5,7 +6,7 @@ import { createPaymentReader } from '../../adapters/postgres/payments/payment-re
 import { createRefusedRefunds } from '../../adapters/postgres/payments/refused-refunds.ts';
 import { createCallbackSender } from '../../adapters/postgres/payments/simulated-callbacks.ts';
 import { chargeDue, createSimulatedProvider } from '../../adapters/postgres/payments/simulated-provider.ts';
-import { ATTEMPTS_MAX, createTossProvider } from '../../adapters/toss/payment-provider.ts';
+import { createTossProvider } from '../../adapters/toss/payment-provider.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import { createPayments, type PaymentProvider, type Payments } from '../../modules/payments/index.ts';
 import type { AdmissionGate } from '../../modules/waiting-room/index.ts';
