@@ -1,3 +1,4 @@
+import { isLoopback } from '../kernel/loopback.ts';
 import { integer, list, oneOf, optionalText, type Settings, text, urlList } from './settings.ts';
 
 /** How saved events reach consumers, and the brokers that may stand between. */
@@ -66,15 +67,13 @@ export function feedProblems(config: FeedSettings, mode: string): readonly strin
   return config.eventFeed === 'rabbitmq' ? rabbitmqProblems(config, mode) : [];
 }
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 function rabbitmqProblems({ amqpUrl, amqpStreams }: FeedSettings, mode: string): readonly string[] {
   const problems: string[] = [];
   if (amqpUrl.length === 0) problems.push('AMQP_URL must name RabbitMQ where EVENT_FEED is rabbitmq.');
   if (!/^firstcome\.[\w.-]{1,200}$/.test(amqpStreams))
     problems.push('AMQP_STREAMS must begin with firstcome. and have letters, digits, dots and dashes.');
   const isOpen = (address: string) =>
-    !address.startsWith('amqps:') && !LOOPBACK.test(new URL(address).hostname);
+    !address.startsWith('amqps:') && !isLoopback(new URL(address).hostname);
   if (mode === 'production' && amqpUrl.some(isOpen))
     problems.push('AMQP_URL sends the password as it is: begin it with amqps: in production.');
   return problems;
