@@ -10,6 +10,7 @@ import { anyone } from '../../src/platform/auth/access.ts';
 import { openEventStream } from '../../src/platform/live/sse/event-stream.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
 import { addressOf, bodyBytesMax, CLIENT_HEADER, directivesOf, startNginx } from '../support/nginx.ts';
+import { OWN_DATA_DIR } from '../support/own-data-dir.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const DIRECTIVES = directivesOf(new URL('../../docs/deploy.md', import.meta.url));
@@ -90,7 +91,7 @@ async function open(environment: Record<string, string>): Promise<App> {
   const logger = createLogger({ level: 'warn', format: 'json', sink: { write: (line) => lines.push(line) } });
   const database = createDatabase({ connection: testDatabase.connection });
   const storage = { database, close: () => database.close() };
-  const config = readConfig({ PORT: '0', ...environment });
+  const config = readConfig({ PORT: '0', DATA_DIR: OWN_DATA_DIR, ...environment });
   const app = await buildApp(config, { logger, storage });
   app.server.get('/test/stream', { config: { access: anyone }, schema: { hide: true } }, (asked, reply) => {
     openEventStream(asked, reply, { clock: systemClock });

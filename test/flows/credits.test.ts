@@ -9,6 +9,7 @@ import { createFoundation } from '../../src/app/foundation.ts';
 import { type App, buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
+import { OWN_DATA_DIR } from '../support/own-data-dir.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { PRODUCTION } from '../support/system.ts';
 
@@ -26,7 +27,7 @@ describe('points in production', { timeout: 120_000 }, () => {
   type Person = { readonly id: string; readonly token: string };
 
   before(async () => {
-    const config = readConfig({ ...PRODUCTION, PORT: '0' });
+    const config = readConfig({ ...PRODUCTION, PORT: '0', DATA_DIR: OWN_DATA_DIR });
     lent = await acquireTestDatabase();
     database = createDatabase({ connection: lent.connection });
     app = await buildApp(config, { logger, storage: { database, close: () => Promise.resolve() } });

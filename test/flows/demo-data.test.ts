@@ -8,11 +8,12 @@ import { type App, buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { demoAccounts } from '../../src/demo/index.ts';
 import { createLogger } from '../../src/platform/observability/logger.ts';
+import { OWN_DATA_DIR } from '../support/own-data-dir.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
 
 const logger = createLogger({ level: 'silent', format: 'json' });
-const config = readConfig({ PORT: '0' });
+const config = readConfig({ PORT: '0', DATA_DIR: OWN_DATA_DIR });
 
 /** A configuration that production accepts. */
 const production = readConfig({

@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { UnavailableFault } from '../../src/kernel/faults.ts';
 import { createLogger, type LogLevel } from '../../src/platform/observability/logger.ts';
 import { type Operation, operationsOf, sampleOf, UNKNOWN_ID } from '../support/bad-input.ts';
+import { OWN_DATA_DIR } from '../support/own-data-dir.ts';
 import { acquireTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const SECRET = 'xyzzy-never-to-be-written';
@@ -47,7 +48,8 @@ async function open(level: LogLevel, environment: Record<string, string> = {}) {
   const transaction: Database['transaction'] = (work) =>
     failing ? Promise.reject(failing) : real.transaction(work);
   const storage = { database: { ...real, query, transaction }, close: () => real.close() };
-  const config = readConfig({ PORT: '0', LOG_INS_PER_MINUTE: '100000', ...environment });
+  const own = { PORT: '0', LOG_INS_PER_MINUTE: '100000', DATA_DIR: OWN_DATA_DIR };
+  const config = readConfig({ ...own, ...environment });
   const app = await buildApp(config, { logger, storage });
   opened.push(app);
   await app.start();

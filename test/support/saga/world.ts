@@ -100,7 +100,7 @@ export class SagaWorld {
   async #start(cells: readonly Cell[]): Promise<System> {
     const environment = { ...this.#environment, SAGA_FAULTS: JSON.stringify(cells) };
     this.#system = await startSystem({
-      dataDir: '',
+      dataDir: this.#directory,
       environment,
       nodeArguments: ['--import', FAULTS_MODULE],
     });
