@@ -72,8 +72,7 @@ function rabbitmqProblems({ amqpUrl, amqpStreams }: FeedSettings, mode: string):
   if (amqpUrl.length === 0) problems.push('AMQP_URL must name RabbitMQ where EVENT_FEED is rabbitmq.');
   if (!/^firstcome\.[\w.-]{1,200}$/.test(amqpStreams))
     problems.push('AMQP_STREAMS must begin with firstcome. and have letters, digits, dots and dashes.');
-  const isOpen = (address: string) =>
-    !address.startsWith('amqps:') && !isLoopback(new URL(address).hostname);
+  const isOpen = (address: string) => !address.startsWith('amqps:') && !isLoopback(new URL(address).hostname);
   if (mode === 'production' && amqpUrl.some(isOpen))
     problems.push('AMQP_URL sends the password as it is: begin it with amqps: in production.');
   return problems;
