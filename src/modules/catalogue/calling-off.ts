@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { krw } from '../../kernel/money.ts';
 import { ok, type Result, refuse } from '../../kernel/result.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
+import type { DomainEvent } from '../../platform/events/event.ts';
 import { refuseIfChanged } from '../../platform/http/conditional.ts';
 import { type Editor, mayChange } from './actor.ts';
 import type { CancellationView, PostponementView } from './calling-off-contract.ts';
@@ -9,7 +10,7 @@ import { performanceCancelled, performanceChanged, performancePostponed } from '
 import type { Edits } from './edits.ts';
 import type { KnownSales } from './known-sales.ts';
 import type { Performance } from './model.ts';
-import type { CatalogueReader, CatalogueStore } from './ports.ts';
+import type { CatalogueReader, CatalogueStore, Written } from './ports.ts';
 
 /** So many of the refunds that failed are named. */
 export const FAILURES_MAX = 50;
@@ -53,32 +54,59 @@ export function createCallingOff(deps: CallingOffDeps): CallingOff {
     cancelPerformance: (id, reason, by) => cancelPerformance(deps, id, reason, by),
     postponePerformance: (id, startsAt, by) => postponePerformance(deps, id, startsAt, by),
     async cancellation(id, principal) {
-      const performance = await reader.performance(id);
-      if (!performance || !mayChange(principal, performance.sellerId)) return refuse('performance_not_found');
+      const performance = await findOwn(reader, id, principal);
+      if (!performance) return refuse('performance_not_found');
       if (performance.cancelledAt === null) return refuse('cancellation_not_found');
       return ok(await cancellationOf(reader, performance));
     },
     async postponement(id, principal) {
-      const performance = await reader.performance(id);
-      if (!performance || !mayChange(principal, performance.sellerId)) return refuse('performance_not_found');
+      const performance = await findOwn(reader, id, principal);
+      if (!performance) return refuse('performance_not_found');
       if (performance.postponedFrom === null) return refuse('postponement_not_found');
       return ok(await postponementOf(reader, performance));
     },
   };
 }
 
+/** One that this person may change. */
+async function findOwn(
+  reader: Pick<CatalogueReader, 'performance'>,
+  id: string,
+  principal: Principal,
+): Promise<Performance | undefined> {
+  const found = await reader.performance(id);
+  return found && mayChange(principal, found.sellerId) ? found : undefined;
+}
+
+/** Repeating a change gives the answer of the time of the repetition, so that no result is kept. */
+async function save(
+  { store, known }: CallingOffDeps,
+  performance: Performance,
+  event: DomainEvent,
+): Promise<Written> {
+  const { id, concertId, updatedAt } = performance;
+  const events = [event, performanceChanged(id, concertId, 'updated', updatedAt)];
+  const written = await store.changePerformance(
+    { performance, unlessTaken: false },
+    { events, saveTo: undefined },
+  );
+  if (written !== 'conflict') known.performanceChanged(id, concertId);
+  return written;
+}
+
 /** A sale that is over opened before it closed. */
 const SALE_MS_MIN = 1_000;
 
 function cancelPerformance(
-  { store, reader, clock, known, edits }: CallingOffDeps,
+  deps: CallingOffDeps,
   id: string,
   reason: string,
   { principal, seen }: Editor,
 ): ReturnType<CallingOff['cancelPerformance']> {
+  const { reader, clock, edits } = deps;
   return edits.run<Awaited<ReturnType<CallingOff['cancelPerformance']>>>(id, async () => {
-    const current = await reader.performance(id);
-    if (!current || !mayChange(principal, current.sellerId)) return refuse('performance_not_found');
+    const current = await findOwn(reader, id, principal);
+    if (!current) return refuse('performance_not_found');
     if (current.cancelledAt !== null) return ok(await cancellationOf(reader, current));
     const now = clock.now();
     const refusal = refuseIfChanged(seen, current.version);
@@ -93,31 +121,22 @@ function cancelPerformance(
       updatedAt: now,
       version: current.version + 1,
     };
-    const { concertId, startsAt } = current;
-    const events = [
-      performanceCancelled({ id, concertId, startsAt, reason, by: principal.accountId }, now),
-      performanceChanged(id, concertId, 'updated', now),
-    ];
-    // Repeating it gives the answer of the time of the repetition, so that none is kept.
-    const written = await store.changePerformance(
-      { performance, unlessTaken: false },
-      { events, saveTo: undefined },
-    );
-    if (written === 'conflict') return written;
-    known.performanceChanged(id, concertId);
+    const event = performanceCancelled({ ...performance, reason, by: principal.accountId }, now);
+    if ((await save(deps, performance, event)) === 'conflict') return 'conflict';
     return ok(await cancellationOf(reader, performance));
   });
 }
 
 function postponePerformance(
-  { store, reader, clock, known, edits }: CallingOffDeps,
+  deps: CallingOffDeps,
   id: string,
   startsAt: number,
   { principal, seen }: Editor,
 ): ReturnType<CallingOff['postponePerformance']> {
+  const { reader, clock, edits } = deps;
   return edits.run<Awaited<ReturnType<CallingOff['postponePerformance']>>>(id, async () => {
-    const current = await reader.performance(id);
-    if (!current || !mayChange(principal, current.sellerId)) return refuse('performance_not_found');
+    const current = await findOwn(reader, id, principal);
+    if (!current) return refuse('performance_not_found');
     if (current.cancelledAt !== null) return refuse('performance_cancelled');
     if (current.postponedFrom !== null && current.startsAt === startsAt)
       return ok(await postponementOf(reader, current));
@@ -136,17 +155,8 @@ function postponePerformance(
       updatedAt: now,
       version: current.version + 1,
     };
-    const { concertId, startsAt: postponedFrom } = current;
-    const events = [
-      performancePostponed({ id, concertId, startsAt, postponedFrom, by: principal.accountId }, now),
-      performanceChanged(id, concertId, 'updated', now),
-    ];
-    const written = await store.changePerformance(
-      { performance, unlessTaken: false },
-      { events, saveTo: undefined },
-    );
-    if (written === 'conflict') return written;
-    known.performanceChanged(id, concertId);
+    const about = { ...performance, postponedFrom: current.startsAt, by: principal.accountId };
+    if ((await save(deps, performance, performancePostponed(about, now))) === 'conflict') return 'conflict';
     return ok(await postponementOf(reader, performance));
   });
 }
