@@ -36,6 +36,8 @@ export type LockedPayment = {
   readonly reservation: LockedReservation | undefined;
   readonly standing: Hold;
   readonly payableUntil: number | null;
+  /** Of its buyer's points, for a payment that buys some; else 0. */
+  readonly balance: number;
 };
 
 /** Locks what is paid for first, as everywhere; what a payment is for never changes. */
@@ -54,7 +56,7 @@ export async function lockPayment(
   if (!row) return undefined;
   const reservation = holds.reservations.get(row.purpose_id);
   const standing = holdAt(holdOf(holds.situationOf(row.purpose_id)), now);
-  return { row, reservation, standing, payableUntil: reservation?.expires_at.getTime() ?? null };
+  return { row, reservation, standing, payableUntil: reservation?.expires_at.getTime() ?? null, balance: 0 };
 }
 
 async function lockPurchase(
@@ -63,12 +65,12 @@ async function lockPurchase(
   accountId: string,
   now: number,
 ): Promise<LockedPayment | undefined> {
-  await lockBalances(tx, [accountId]);
+  const balances = await lockBalances(tx, [accountId]);
   const [row] = await tx.query<PaymentRow>(LOCK_PAYMENT, [paymentId]);
   if (!row) return undefined;
   const payableUntil = row.payable_until?.getTime() ?? null;
   const standing = purchaseAt({ status: row.status, payableUntil }, now);
-  return { row, reservation: undefined, standing, payableUntil };
+  return { row, reservation: undefined, standing, payableUntil, balance: balances.get(accountId) ?? 0 };
 }
 
 function holdOf(situation: PaymentSituation | undefined): HoldSituation | undefined {
@@ -90,7 +92,7 @@ export async function settleLocked(
   const about = { occurredAt: now, trace };
   const issue = step.to === 'succeeded' && reservation ? makeTickets(reservation, tickets) : undefined;
   if (issue) await sell(tx, issue, now);
-  if (step.to === 'succeeded' && row.purpose === 'points') await credit(tx, row, tickets, about);
+  if (step.to === 'succeeded' && row.purpose === 'points') await credit(tx, locked, tickets, about);
   await moveTo(tx, row, step, now);
   const events = reservation ? eventsOf(row, step, reservation, about) : purchaseEvents(row, step, about);
   await appendEvents(tx, issue ? [...events, issuedEvent(issue, about)] : events);
@@ -98,13 +100,15 @@ export async function settleLocked(
 }
 
 /** Under the lock of the balance. */
-async function credit(tx: Queryable, row: PaymentRow, { ids }: TicketMaking, about: About): Promise<void> {
+function credit(
+  tx: Queryable,
+  { row, balance }: LockedPayment,
+  { ids }: TicketMaking,
+  { occurredAt: now, trace }: About,
+): Promise<void> {
   const { id: paymentId, account_id: accountId, amount } = row;
-  const balances = await lockBalances(tx, [accountId]);
   const [entryId, transferId] = [ids.next(), ids.next()];
-  const { occurredAt: now, trace } = about;
-  const paid = { paymentId, accountId, amount, entryId, transferId, now, trace };
-  await creditPaid(tx, paid, balances.get(accountId) ?? 0);
+  return creditPaid(tx, { paymentId, accountId, amount, entryId, transferId, now, trace }, balance);
 }
 
 function sell(tx: Queryable, issue: Issue, now: number) {
@@ -170,8 +174,8 @@ const SELL = {
     ${issueTickets(4)}`,
 };
 
-// What is to be given back is due at once; what is asked again, when the claim ends or a callback has said. Times are taken before the locks are, and clocks differ: no step stands
-// before the one that it follows.
+// What is to be given back is due at once; what is asked again, when the claim ends or a callback has said. Times are
+// taken before the locks are, and clocks differ: no step stands before the one that it follows.
 const MOVE = {
   name: 'payment_move',
   text: `with stepped as (
@@ -181,7 +185,7 @@ const MOVE = {
       last_error = null,
       paid_at = case $2 when 'succeeded' then $4 else paid_at end,
       provider_key = coalesce($5, provider_key), asked_at = case $2 when 'unknown' then $4 else asked_at end,
-      follow_up_at = case $2 when 'refunding' then $4 when 'unknown' then $6::timestamptz
-        else case when $7::boolean then follow_up_at end end
+      follow_up_at = case when $2 = 'refunding' then $4 when $2 = 'unknown' then $6::timestamptz
+        when $7::boolean then follow_up_at end
     where id = $1`,
 };
