@@ -4,7 +4,7 @@ import type { DeadLetter } from '../../platform/events/ports.ts';
 import type { PaymentProgress } from '../payments/index.ts';
 import type { SagaStepView } from './contract.ts';
 import type { ReservationRecord } from './model.ts';
-import { SAGA, type SagaRule, type SagaState, type SagaStepName } from './saga.ts';
+import { SAGA, type SagaRule, type SagaState, type SagaStepName, sagaRule } from './saga.ts';
 
 /** What is known of a reservation's saga; the events in the order of their saving. */
 export type SagaFacts = {
@@ -32,7 +32,6 @@ const PAYMENT_STATES: Readonly<
   refunding: { payment: 'undone', refund: 'pending' },
   refunded: { payment: 'undone', refund: 'done' },
 };
-const ruleOf = (name: SagaStepName): SagaRule => SAGA.find((rule) => rule.name === name)!;
 
 /**
  * What happened to a reservation, and what is pending since when and why, in the order of the saga. Steps of a payment come
@@ -56,23 +55,22 @@ function byEvents(
   rule: SagaRule & { readonly name: SagaStepName },
   events: SagaFacts['events'],
 ): readonly SagaStepView[] {
-  const isIn = (types: SagaRule['begins'], type: string) => types.some((one) => one.type === type);
   let step: SagaStepView | undefined;
   for (const { type, occurredAt } of events) {
     const begins = isIn(rule.begins, type);
     if (!step && !begins && !isIn(rule.ends, type)) continue;
-    const to = stateAfter(rule, type, isIn);
-    // A new date asks anew; what has ended otherwise stays ended.
-    if (to) step = view(rule.name, to, { since: occurredAt, attempts: 0 });
+    const to = stateAfter(rule, type);
+    // A new date asks again; what has ended otherwise stays ended.
+    if (to) step = view(rule.name, to, { since: occurredAt, attempts: 0 }, rule.says[to]);
   }
   return step ? [step] : [];
 }
 
-function stateAfter(
-  rule: SagaRule,
-  type: string,
-  isIn: (types: SagaRule['begins'], type: string) => boolean,
-): SagaState | undefined {
+function isIn(types: SagaRule['begins'], type: string): boolean {
+  return types.some((one) => one.type === type);
+}
+
+function stateAfter(rule: SagaRule, type: string): SagaState | undefined {
   if (isIn(rule.undoneBy, type)) return 'undone';
   if (isIn(rule.ends, type)) return 'done';
   if (isIn(rule.fails, type)) return 'failed';
@@ -91,11 +89,12 @@ function ofPayment(
   // One that is given up and no dead letter any more was discarded.
   const state = isRefused ? 'failed' : told;
   // The tries are those of what is on its way.
-  const tries = told === 'pending' || isRefused ? { attempts, error } : { attempts: 0, error: null };
+  const tries = told === 'pending' ? { attempts, error } : { attempts: 0, error: null };
   const more = { paymentId, method, status, ...(reason === null ? {} : { reason }) };
   const letter = isRefused ? deadLetters.find(({ subject }) => subject === paymentId) : undefined;
   if (letter) return [{ ...parked(name, letter, REFUND_PARKED), ...more }];
-  return [{ ...view(name, state, { since: updatedAt, ...tries }), ...more }];
+  const text = sagaRule(name).says[state];
+  return [{ ...view(name, state, { since: updatedAt, ...tries }, text), ...more }];
 }
 
 function ofConsumer(
@@ -141,7 +140,7 @@ function view(
     attempts,
     error,
   }: { readonly since: number; readonly attempts: number; readonly error?: string | null },
-  text = name === 'consumer' || state === 'parked' ? '' : ruleOf(name).says[state],
+  text: string,
 ): SagaStepView {
   return {
     name,

@@ -144,3 +144,5 @@ export const SAGA = [
 ] as const satisfies readonly SagaRule[];
 
 export type SagaStepName = (typeof SAGA)[number]['name'];
+
+export const sagaRule = (name: SagaStepName): SagaRule => SAGA.find((rule) => rule.name === name)!;

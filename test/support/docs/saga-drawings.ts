@@ -1,13 +1,12 @@
 import { paymentTransitions } from '../../../src/modules/payments/payment-states.ts';
 import { reservationTransitions } from '../../../src/modules/reservations/model.ts';
-import { SAGA, type SagaRule, type SagaStepName } from '../../../src/modules/reservations/saga.ts';
+import { SAGA, type SagaRule, type SagaStepName, sagaRule } from '../../../src/modules/reservations/saga.ts';
 import type { EventConsumer, EventType } from '../../../src/platform/events/event.ts';
 
 /** What follows behind an event, on record or in the memory of each process. */
 const takersOf = (consumers: readonly EventConsumer[], type: string) =>
   consumers.filter(({ types }) => types.some((one) => one.type === type));
 
-const ruleOf = (name: SagaStepName): SagaRule => SAGA.find((rule) => rule.name === name)!;
 const code = (types: readonly EventType[]) => types.map(({ type }) => `\`${type}\``).join(', ');
 
 /** The saga as docs/events.md shows it: who reacts to what, the states, and how it goes. */
@@ -149,8 +148,8 @@ function sequence(
   const lines = moves.flatMap((move) => {
     if (typeof move === 'string') return [`  ${move}`];
     const [name, part, type] = move;
-    const rule = ruleOf(name);
-    if (!rule[part].some((one) => one.type === type)) throw new Error(`${type} is not in ${part} of ${name}`);
+    if (!sagaRule(name)[part].some((one) => one.type === type))
+      throw new Error(`${type} is not in ${part} of ${name}`);
     const what = { begins: 'begins', ends: 'is done', fails: 'fails', undoneBy: 'is undone' }[part];
     const takers = takersOf(consumers, type).filter(({ kind }) => kind === 'durable');
     return [
