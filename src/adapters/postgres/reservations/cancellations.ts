@@ -166,7 +166,8 @@ function toEvent(
   return newEvent(reservationEvents['reservation.cancelled'], data, about);
 }
 
-function aboutReservation({
+/** What every event of a reservation says. */
+export function aboutReservation({
   id: reservationId,
   performanceId,
   accountId,

@@ -4,6 +4,7 @@ import { resultRecord } from '../../../platform/idempotency/ports.ts';
 import type { Database } from '../database.ts';
 import { appendEvents, type CommitNotice } from '../events/outbox.ts';
 import { saveResults } from '../idempotency/idempotency-store.ts';
+import { aboutReservation } from './cancellations.ts';
 import { RESERVATION_COLUMNS, type ReservationRow, toRecord } from './reservation-row.ts';
 import { RESERVATION_STATUS } from './reservation-status.ts';
 
@@ -14,15 +15,14 @@ export function createPostponementAnswers(database: Database, hint: CommitNotice
         const [row] = await tx.query<ReservationRow>(LOCK_PAID, [reservationId]);
         if (!row) return undefined;
         const before = toRecord(row);
-        const isNew = before.keptFor !== startsAt;
         const kept = { ...before, keptFor: startsAt };
-        if (isNew) await tx.query(KEEP, [reservationId, new Date(startsAt)]);
+        if (before.keptFor !== startsAt) {
+          await tx.query(KEEP, [reservationId, new Date(startsAt)]);
+          const data = { ...aboutReservation(kept), startsAt: new Date(startsAt).toISOString() };
+          const about = { occurredAt: now, trace };
+          await appendEvents(tx, [newEvent(reservationEvents['reservation.kept'], data, about)]);
+        }
         if (saveTo) await saveResults(tx, [resultRecord(saveTo, kept)]);
-        const { performanceId, accountId, seatNos, epoch } = kept;
-        const about = { reservationId, performanceId, accountId, seatNos: [...seatNos], epoch };
-        const data = { ...about, startsAt: new Date(startsAt).toISOString() };
-        const event = newEvent(reservationEvents['reservation.kept'], data, { occurredAt: now, trace });
-        await appendEvents(tx, isNew ? [event] : []);
         return kept;
       });
       if (record) hint.committed();
