@@ -3,7 +3,7 @@ import { createEventTail, FEED } from '../adapters/postgres/events/event-tail.ts
 import { createParkedEvents } from '../adapters/postgres/events/parked-events.ts';
 import { createEventProgress } from '../adapters/postgres/events/progress-store.ts';
 import type { Config } from '../config/config.ts';
-import type { Clock } from '../kernel/clock.ts';
+import { type Clock, sleep } from '../kernel/clock.ts';
 import { createEventFeed, type EventFeedOptions } from '../platform/events/engine.ts';
 import type { ConsumerStatus, EventFeed } from '../platform/events/feed.ts';
 import type { FeedLane } from '../platform/events/ports.ts';
@@ -43,7 +43,7 @@ function pacedLane(lane: FeedLane, perSecond: number, clock: Clock): FeedLane {
       // From the reading of the page before, until it had left.
       const restMs = last.isFull ? Math.min(REST_MS_MAX, RESTS * (askedAt - last.beganAt)) : 0;
       const waitMs = Math.max(restMs, last.nextAt - askedAt);
-      if (waitMs > 0) await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
+      if (waitMs > 0) await sleep(clock, waitMs);
       const beganAt = clock.now();
       const page = await lane.readPage(request);
       const { length } = page.events;

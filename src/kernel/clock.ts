@@ -94,6 +94,11 @@ export const systemClock: ProcessClock = createProcessClock({
   monotonic: () => performance.now(),
 });
 
+/** Waits on this clock; for what has to be cut short see `after`. */
+export function sleep(clock: Pick<Clock, 'after'>, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
 /**
  * Runs `run` again and again, `intervalMs` after it last ended, so that runs never overlap.
  * What it throws goes to `onError`, and the repetition goes on.

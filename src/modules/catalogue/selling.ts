@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, sleep } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import { type Ok, ok, type Result, refuse } from '../../kernel/result.ts';
 import { refuseIfChanged } from '../../platform/http/conditional.ts';
@@ -254,15 +254,11 @@ async function removePerformance(
   const isOnSale = Math.max(opensAt, visibleFrom) <= now && now < closesAt;
   if (!isOnSale) return ok(undefined);
   // Holds ask for no row of the performance, so that one which was under way may have been faster.
-  await settle(clock, REMOVAL_SETTLES_MS);
+  await sleep(clock, REMOVAL_SETTLES_MS);
   const restored = [performanceChanged(id, concertId, 'updated', clock.now())];
   if (!(await store.restoreIfTaken(id, { events: restored, forget: key }))) return ok(undefined);
   known.performanceChanged(id, concertId);
   return refuse('already_sold');
-}
-
-function settle(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
 function toPrices(prices: PerformanceBody['prices']): Performance['prices'] {

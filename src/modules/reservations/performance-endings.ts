@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, sleep } from '../../kernel/clock.ts';
 import { type Lifecycle, repeating } from '../../kernel/lifecycle.ts';
 import type { LeaseKeeper } from '../../platform/lease/lease-keeper.ts';
 import type { PerformanceEndings } from './ports.ts';
@@ -46,10 +46,6 @@ async function endOne(
     after = await endings.endReservations({ performanceId, after, limit: BATCH });
     // A lapsed hold may be left: then the next look comes back to it.
     if (after === undefined) return void (await endings.finish(performanceId));
-    await pause(clock, Math.max(PAUSE_MS_MIN, clock.now() - startedAt));
+    await sleep(clock, Math.max(PAUSE_MS_MIN, clock.now() - startedAt));
   }
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(ms, resolve));
 }
