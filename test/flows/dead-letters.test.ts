@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { createParkedEvents } from '../../src/adapters/postgres/events/parked-events.ts';
 import { Complaints } from '../support/complaints.ts';
 import { Shop } from '../support/reservations/shop.ts';
+import { runCommand } from '../support/system.ts';
 import { until } from '../support/until.ts';
 import type { Options, Person, Reply } from '../support/waiting-room/test-app.ts';
 
@@ -261,5 +262,33 @@ describe('a discard', { timeout: 60_000 }, () => {
     assert.equal(discard.by.id, shop.testApp.manager.accountId);
     assert.deepEqual([discard.details.consumer, discard.details.reason], ['ranking', 'counted by hand']);
     assert.ok(actions.some(({ details }: { details: { isDryRun?: boolean } }) => details.isDryRun === true));
+  });
+
+  test('is done by commands beside the system as well, after a look and a dry run', async () => {
+    const show = await shop.performance();
+    const cause = 'postgres_p0001: the till is locked about <id>';
+    await complaints.about('the till is locked', [show]);
+    await sell([show]);
+    await untilThere(1, `cause=${encodeURIComponent(cause)}`);
+    const run = async (...words: string[]): Promise<Reply['body'][]> => {
+      const environment = { DATABASE_URL: shop.testApp.databaseUrl };
+      const { code, stdout, stderr } = await runCommand('/nowhere', ['dead-letters', ...words], environment);
+      assert.deepEqual([code, stderr], [0, '']);
+      return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    };
+    const listed = async () => (await run('list')).filter((group) => group['cause'] === cause);
+    const [group] = await listed();
+    assert.deepEqual([group!['consumer'], group!['parked']], ['ranking', 1]);
+    const chosen = ['--consumer', 'ranking', '--cause', cause];
+    const [letter] = await run('list', ...chosen);
+    const [shown] = await run('show', letter!['id']);
+    assert.deepEqual([shown!['event'].data.performanceId, shown!['behindIt']], [show, 0]);
+    const [trial] = await run('redrive', ...chosen, '--dry-run');
+    assert.equal((await ended(trial!['id'])).dryRun.outcome, 'would_fail');
+    assert.equal((await run('show', trial!['id']))[0]!['outcome'], 'would_fail');
+    const words = ['discard', '--consumer', 'ranking', '--id', letter!['id'], '--reason', 'counted by hand'];
+    assert.deepEqual(await run(...words), [{ discarded: 1, redriveId: null }]);
+    assert.deepEqual(await listed(), []);
+    await complaints.settle();
   });
 });
