@@ -165,10 +165,9 @@ export type RedriveWork = {
    */
   step(step: RedriveStep): Promise<StepResult | undefined>;
   /** Applies a dead letter, after those before it in its key, in a transaction that is rolled back. @throws as `step` */
-  tryOut(trial: {
-    readonly letterId: string;
-    readonly apply: RedriveStep['apply'];
-  }): Promise<{ readonly outcome: DryRunOutcome; readonly error: string | null }>;
+  tryOut(
+    trial: Pick<RedriveStep, 'apply' | 'isLast'> & { readonly letterId: string },
+  ): Promise<{ readonly outcome: DryRunOutcome; readonly error: string | null }>;
   /** Keeps why it cannot go on right now. */
   note(id: string, error: string): Promise<void>;
   end(end: {

@@ -131,8 +131,8 @@ async function dryRun(deps: Carrying, redrive: Redrive, target: RedriveTarget): 
   const { letterId } = redrive;
   if (target.outside !== undefined || letterId === null)
     return end(deps, redrive, { state: 'completed', outcome: 'not_possible', error: target.outside });
-  const tried = await untilItPasses(deps, redrive, () =>
-    deps.work.tryOut({ letterId, apply: (events, tx) => target.apply(events, tx) }),
+  const tried = await untilItPasses(deps, redrive, (isLast) =>
+    deps.work.tryOut({ letterId, isLast, apply: (events, tx) => target.apply(events, tx) }),
   );
   if (tried)
     await end(deps, redrive, { state: 'completed', outcome: tried.outcome, error: tried.error ?? undefined });
