@@ -1,7 +1,6 @@
 import { type Cancel, type Clock, every } from '../../kernel/clock.ts';
 import { UnavailableFault } from '../../kernel/faults.ts';
-import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
-import { onceAtATime } from '../../kernel/once-at-a-time.ts';
+import { createLifecycle, type Lifecycle, repeating } from '../../kernel/lifecycle.ts';
 import type { Random } from '../../kernel/random.ts';
 import { backoffMs } from '../../platform/events/backoff.ts';
 import type { LeaseKeeper } from '../../platform/lease/lease-keeper.ts';
@@ -26,7 +25,6 @@ export type DeliveryDeps = {
   readonly onAttempt: (kind: DueMail['about']['kind'], outcome: MailOutcome | 'postponed') => void;
   /** Hears of a mail that nobody will get, with what the server said in codes. */
   readonly onLost: (mail: Pick<DueMail, 'id' | 'about'>, outcome: MailOutcome, why: string) => void;
-  readonly intervalMs?: number;
 };
 
 export type MailDelivery = {
@@ -57,9 +55,8 @@ const STOP_GRACE_MS = 3_000;
  * died: then a mail may go out twice, under one Message-ID, and none is missing.
  */
 export function createMailDelivery(deps: DeliveryDeps): MailDelivery {
-  const { clock, store, random } = deps;
+  const { clock, store, random, onError } = deps;
   let stopping = new AbortController();
-  let running: Promise<void> | undefined;
   let failure:
     | { readonly error: UnavailableFault; readonly times: number; readonly restUntil: number }
     | undefined;
@@ -80,38 +77,37 @@ export function createMailDelivery(deps: DeliveryDeps): MailDelivery {
     } catch (error) {
       if (stopping.signal.aborted) return;
       if (error instanceof UnavailableFault && error.dependency === 'mail') failure = afterFailure(error);
-      deps.onError(error);
-      await putOff(deps, mail).catch(deps.onError);
+      onError(error);
+      await putOff(deps, mail).catch(onError);
     }
   };
   const look = async (): Promise<void> => {
     const isAtWork = () => !stopping.signal.aborted && clock.now() >= (failure?.restUntil ?? 0);
-    let claimed = SENT_AT_ONCE;
-    while (claimed === SENT_AT_ONCE && isAtWork()) {
+    let mayBeMore = true;
+    while (mayBeMore && isAtWork()) {
       const now = clock.now();
       const claimedUntil = now + deps.timeoutMs + CLAIM_SLACK_MS;
       // One alone finds out whether a server that was away is back.
-      const due = await store.claimDue({ now, claimedUntil, limit: failure ? 1 : SENT_AT_ONCE });
-      claimed = failure && due.length > 0 ? SENT_AT_ONCE : due.length;
+      const limit = failure ? 1 : SENT_AT_ONCE;
+      const due = await store.claimDue({ now, claimedUntil, limit });
       await Promise.all(due.map(sendOne));
+      mayBeMore = due.length === limit;
     }
   };
-  const turn = onceAtATime(() => (running = look()));
+  const sending = repeating('mails', look, { clock, everyMs: INTERVAL_MS, onError });
+  const prune = () => deps.upkeepLease.run((signal) => store.prune(clock.now() - KEPT_MS, signal));
 
-  let cancels: Cancel[] = [];
+  let stopPruning: Cancel = () => undefined;
   const lifecycle = createLifecycle('mail', {
-    start() {
+    async start() {
       stopping = new AbortController();
-      const prune = () => deps.upkeepLease.run((signal) => store.prune(clock.now() - KEPT_MS, signal));
-      cancels = [
-        every(clock, deps.intervalMs ?? INTERVAL_MS, turn, deps.onError),
-        every(clock, PRUNE_INTERVAL_MS, prune, deps.onError, { unref: true }),
-      ];
+      await sending.start();
+      stopPruning = every(clock, PRUNE_INTERVAL_MS, prune, onError, { unref: true });
     },
     async stop() {
-      for (const cancel of cancels) cancel();
+      stopPruning();
       const giveUp = clock.after(STOP_GRACE_MS, () => stopping.abort());
-      await running?.catch(() => undefined);
+      await sending.stop();
       giveUp();
       stopping.abort();
       deps.mailer.close();
