@@ -14,7 +14,7 @@ export type DemoGateDeps = GateMakingDeps & {
 const NAME = 'Demo';
 const TICKETS_MAX = 100;
 const CODES_MAX = 3;
-/** A pass that ends before this is made anew: somebody has just begun to try it. */
+/** A pass with less time left is replaced by a new one: somebody has just begun to try it. */
 const LEFT_MS_MIN = 3_600_000;
 
 const DemoGate = Type.Object(

@@ -69,7 +69,7 @@ describe('the mail of a sign-up', () => {
     assert.deepEqual([again.status, again.body['code']], [409, 'confirmation_used']);
   });
 
-  it('does not say the name: nobody knows yet who reads there', TIMEOUT, async () => {
+  it('does not say the name: it is not known yet who reads there', TIMEOUT, async () => {
     const person = await signedUp({ name: 'WIN http://evil.example NOW' });
     const [mail] = await mailsOnceThere(person.email, 1);
     assert.doesNotMatch(`${mail!.headers.get('to')} ${mail!.text} ${mail!.html}`, /evil/);

@@ -92,7 +92,7 @@ export type MailStore = {
 };
 
 export type Recipient = {
-  /** Undefined where nobody has confirmed the address: whoever reads there may never have chosen that name. */
+  /** Undefined where nobody has confirmed the address: its reader may never have chosen that name. */
   readonly name: string | undefined;
   readonly address: string;
   readonly language: Language;

@@ -37,7 +37,7 @@ const POSTPONE = {
   text: 'update mail set due_at = $3 where id = $1 and due_at = $2',
 };
 
-// Whoever sent it says so, also where the claim has run out meanwhile: it is sent.
+// The process that sent it says so, also where its claim has run out meanwhile: it is sent.
 const END = {
   name: 'mail_end',
   text: `update mail set due_at = null, ended_at = $3, outcome = $2 where id = $1 and due_at is not null`,
