@@ -56,6 +56,7 @@ const STOP_GRACE_MS = 3_000;
  */
 export function createMailDelivery(deps: DeliveryDeps): MailDelivery {
   const { clock, store, random, onError } = deps;
+  let isOpen = false;
   let stopping = new AbortController();
   let failure:
     | { readonly error: UnavailableFault; readonly times: number; readonly restUntil: number }
@@ -82,7 +83,7 @@ export function createMailDelivery(deps: DeliveryDeps): MailDelivery {
     }
   };
   const look = async (): Promise<void> => {
-    const isAtWork = () => !stopping.signal.aborted && clock.now() >= (failure?.restUntil ?? 0);
+    const isAtWork = () => isOpen && clock.now() >= (failure?.restUntil ?? 0);
     let mayBeMore = true;
     while (mayBeMore && isAtWork()) {
       const now = clock.now();
@@ -100,11 +101,13 @@ export function createMailDelivery(deps: DeliveryDeps): MailDelivery {
   let stopPruning: Cancel = () => undefined;
   const lifecycle = createLifecycle('mail', {
     async start() {
+      isOpen = true;
       stopping = new AbortController();
       await sending.start();
       stopPruning = every(clock, PRUNE_INTERVAL_MS, prune, onError, { unref: true });
     },
     async stop() {
+      isOpen = false;
       stopPruning();
       const giveUp = clock.after(STOP_GRACE_MS, () => stopping.abort());
       await sending.stop();
