@@ -40,13 +40,31 @@ function findRegistryHosts(lockfile: string): readonly string[] {
   );
 }
 
-/** Relative links of a Markdown file that lead to no file or folder, as `file: target`. */
-function findDeadLinks(file: SourceFile, exists: (target: string) => boolean): readonly string[] {
-  const prose = file.text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)].flatMap((match) => {
-    const target = match[1] ?? '';
+const withoutBlocks = (markdown: string) => markdown.replace(/^```[\s\S]*?^```/gm, '');
+
+/** What the headings of a Markdown file can be linked by, as GitHub names it. */
+function findAnchors(markdown: string): readonly string[] {
+  return [...withoutBlocks(markdown).matchAll(/^#+ +(.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/**
+ * Relative links of a Markdown file that lead to no file or folder, or to no heading of it, as `file: target`.
+ * `read` gives the text of what is there.
+ */
+function findDeadLinks(file: SourceFile, read: (target: string) => string | undefined): readonly string[] {
+  const prose = withoutBlocks(file.text).replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s#]+)(?:#([^)\s]*))?\)/g)].flatMap(([, target = '', anchor]) => {
     if (/^[a-z][a-z+.-]*:/i.test(target)) return [];
-    return exists(path.posix.join(path.posix.dirname(file.path), target)) ? [] : [`${file.path}: ${target}`];
+    const text = read(path.posix.join(path.posix.dirname(file.path), target));
+    if (text === undefined) return [`${file.path}: ${target}`];
+    return anchor === undefined || findAnchors(text).includes(anchor)
+      ? []
+      : [`${file.path}: ${target}#${anchor}`];
   });
 }
 
@@ -64,11 +82,14 @@ describe('the texts of the project', () => {
     assert.doesNotMatch(readProjectFile('.npmrc'), /registry\s*=|_auth/);
   });
 
-  test('link to files that exist', () => {
+  test('link to files and headings that exist', () => {
     const documents = texts.filter((file) => file.path.endsWith('.md'));
-    const exists = (target: string) => existsSync(path.join(repositoryRoot, target));
+    const read = (target: string) => {
+      if (target.endsWith('.md')) return documents.find((file) => file.path === target)?.text;
+      return existsSync(path.join(repositoryRoot, target)) ? '' : undefined;
+    };
     assert.deepEqual(
-      documents.flatMap((file) => findDeadLinks(file, exists)),
+      documents.flatMap((file) => findDeadLinks(file, read)),
       [],
     );
   });
@@ -118,8 +139,14 @@ describe('the text rules report', () => {
 
   test('a dead link, but no link outside, in code or to an existing file', () => {
     const text = '[a](b.md) [c](../d.md#e) [f](https://example.org) `[g](h.md)`\n```\n[i](j.md)\n```\n';
-    const known = (target: string) => target === 'd.md';
+    const known = (target: string) => (target === 'd.md' ? '# E\n' : undefined);
     assert.deepEqual(findDeadLinks({ path: 'docs/x.md', text }, known), ['docs/x.md: b.md']);
+  });
+
+  test('a link to a heading that is not there', () => {
+    const text = '[a](b.md#2-to-be-seen-it-is) [c](b.md#3-gone)\n';
+    const read = () => '## 2. To be seen: it is\n\n```\n## 3. Gone\n```\n';
+    assert.deepEqual(findDeadLinks({ path: 'x.md', text }, read), ['x.md: b.md#3-gone']);
   });
 });
 

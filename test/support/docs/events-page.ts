@@ -44,7 +44,7 @@ Each event is saved in the transaction of the state it speaks of, and delivered 
 | \`occurredAt\` | time | epoch milliseconds |
 | \`trace\` | text, where there is one | the W3C \`traceparent\` of the request that caused it |
 
-An outside platform gets them as CloudEvents 1.0 (\`EXPORT_TO\`, [production.md](production.md#8-events-for-a-data-platform)): \`type\`, \`subject\` and \`time\` are these, \`partitionkey\`, \`dataversion\`, \`storeposition\` and \`traceparent\` are extensions, and \`id\` is the same here, there, and on every repetition.
+An outside platform gets them as CloudEvents 1.0 (\`EXPORT_TO\`, [production.md](production.md#9-events-for-a-data-platform)): \`type\`, \`subject\` and \`time\` are these, \`partitionkey\`, \`dataversion\`, \`storeposition\` and \`traceparent\` are extensions, and \`id\` is the same here, there, and on every repetition.
 
 Ids are UUIDs, times are RFC 3339 in UTC, amounts are whole won.
 `;
