@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../support/until.ts';
 import { describePages, type TestSite } from './support/test-site.ts';
-import type { VisitOptions } from './support/visit.ts';
+import { PLACE_SPENT, type VisitOptions } from './support/visit.ts';
 
 /** Somebody in the line of a room that does not move. */
 async function waitIn(site: TestSite, options: Pick<VisitOptions, 'size' | 'language'> = {}) {
@@ -55,7 +55,8 @@ describePages('the end of a wait', (site) => {
   });
 
   test('a place that was left elsewhere says so, and another one can be had', async () => {
-    const { page, id, person, said, assertQuiet, close } = await waiting();
+    const { page, id, person, said, expectTrouble, assertQuiet, close } = await waiting();
+    expectTrouble(PLACE_SPENT);
     await person.call(`DELETE /v1/performances/${id}/room/entries/me`);
     await said('You left the line elsewhere');
     await page.getByRole('button', { name: 'Join the line again' }).click();
@@ -65,7 +66,8 @@ describePages('the end of a wait', (site) => {
   });
 
   test('an admission that was used leads to the bookings', async () => {
-    const { page, id, person, changeRoom, said, assertQuiet, close } = await waiting();
+    const { page, id, person, changeRoom, said, expectTrouble, assertQuiet, close } = await waiting();
+    expectTrouble(PLACE_SPENT);
     await changeRoom({ state: 'open' });
     await said('It is your turn!');
     const { pass } = await person.call(`GET /v1/performances/${id}/room/entries/me`);

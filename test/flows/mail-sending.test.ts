@@ -58,7 +58,7 @@ describe('mails over SMTP', () => {
       server = await MailServer.start({ port });
       await own.testApp.database.query('update mail set due_at = now() where due_at is not null');
       await until(() => idsFor(person).length >= 2);
-      assert.equal((await rows(person))[0]?.outcome, 'sent');
+      await until(async () => (await rows(person))[0]?.outcome === 'sent');
     },
   );
 

@@ -46,7 +46,7 @@ export type Visit = {
   close(): Promise<void>;
 };
 
-/** A page may follow a place in line in the moment in which paying ends it: 404 is right, and Chromium notes it. */
+/** A page may follow a place in line in the moment in which it ends (paid, left): 404 is right, and Chromium notes it. */
 export const PLACE_SPENT = /404.*entries\/me\/stream/;
 
 export async function visit(browser: Browser, address: string, options: VisitOptions = {}): Promise<Visit> {
