@@ -120,13 +120,13 @@ function failureParameters({ id, consumer }: Pick<Redrive, 'id' | 'consumer'>, f
 async function tryLocked(
   tx: Queryable,
   parked: Attempt,
-  { letterId, ...how }: Parameters<RedriveWork['tryOut']>[0],
+  { letterId, ...trial }: Parameters<RedriveWork['tryOut']>[0],
 ): ReturnType<RedriveWork['tryOut']> {
   const letters = await tx.query<LetterRow>(UP_TO, [letterId, TRIED_MAX + 1]);
   if (letters.length === 0) return { outcome: 'not_possible', error: 'it has left the store meanwhile' };
   if (letters.length > TRIED_MAX)
     return { outcome: 'not_possible', error: `more than ${TRIED_MAX} others of its key come before it` };
-  const { failed } = await applyInOrder(tx, parked, { ...how, isLast: false }, letters);
+  const { failed } = await applyInOrder(tx, parked, trial, letters);
   return failed.length === 0
     ? { outcome: 'would_succeed', error: null }
     : { outcome: 'would_fail', error: describeError(failed[0]!.error) };
