@@ -36,6 +36,7 @@ export type EventFeedOptions = {
   readonly onParked?: (consumer: string, parked: readonly ParkedFailure[]) => void;
 };
 
+const BATCH_MAX = 500;
 const DEFAULT_BACKOFF: Backoff = { baseMs: 100, maxMs: 30_000 };
 
 /** What a feed is made of: the lanes that are read, and where consumers' progress is kept. */
@@ -54,13 +55,17 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
   const groups = new Set<Group>();
   let open = false;
 
-  const add = (kind: Group['kind'], deliveries: readonly Delivery[]): Subscription => {
+  const add = (
+    kind: Group['kind'],
+    deliveries: readonly Delivery[],
+    { batchMax = options.batchMax ?? BATCH_MAX }: Pick<DurableConsumer, 'batchMax'> = {},
+  ): Subscription => {
     // A follower has no marks to catch up from.
     const catchUps = kind === 'durable' && store ? createCatchUps(store, lanes.length) : [];
     const about = loopOptions(options);
     const loops = deliveries.map((delivery, index) => {
       const own = { tail: tails[index]!, lane: lanes[index]!, catchUp: catchUps[index] };
-      return new ConsumerLoop(delivery, { ...about, ...own });
+      return new ConsumerLoop(delivery, { ...about, batchMax, ...own });
     });
     const group: Group = { name: deliveries[0]!.name, kind, loops };
     groups.add(group);
@@ -99,6 +104,7 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
       return add(
         'durable',
         lanes.map((_, lane) => deliverDurably({ consumer, lane, store: progress, parked, begin })),
+        consumer,
       );
     },
     follow: (follower, after) =>
@@ -165,7 +171,6 @@ function loopOptions(options: EventFeedOptions) {
   return {
     clock: options.clock,
     random: options.random,
-    batchMax: options.batchMax ?? 500,
     backoff: options.backoff ?? DEFAULT_BACKOFF,
     standbyMs: options.standbyMs ?? 1_000,
     saveIntervalMs: options.saveIntervalMs ?? 5_000,

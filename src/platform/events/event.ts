@@ -67,6 +67,8 @@ export type ConsumerOptions = {
    * its idempotency key, and cannot be tried without being done.
    */
   readonly outside?: string;
+  /** How many events it is given at once at most; else the feed's own number. */
+  readonly batchMax?: number;
 };
 
 /** Follows a feed with saved marks: each event takes effect exactly once, whatever crashes. */
