@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { launchWithCamera } from './support/fake-camera.ts';
-import type { Person } from './support/test-app.ts';
-import { describePages } from './support/test-site.ts';
-import { type Visit, visit } from './support/visit.ts';
+import { launchWithCamera } from '../support/fake-camera.ts';
+import type { Person } from '../support/test-app.ts';
+import { describePages } from '../support/test-site.ts';
+import { type Visit, visit } from '../support/visit.ts';
 
 type Ticket = { readonly id: string; readonly code: string };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describePages } from './support/test-site.ts';
+import { describePages } from '../support/test-site.ts';
 
 /** 20:00 in Seoul, 06:00 in New York. */
 const EVENING = '2030-03-01T11:00:00.000Z';

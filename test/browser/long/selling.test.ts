@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { encodeCp949, encodeXlsx } from '../support/seat-files.ts';
-import type { Person } from './support/test-app.ts';
-import { describePages } from './support/test-site.ts';
+import { encodeCp949, encodeXlsx } from '../../support/seat-files.ts';
+import type { Person } from '../support/test-app.ts';
+import { describePages } from '../support/test-site.ts';
 
 describePages('what sellers change', (site) => {
   let manager: Person;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrowserContext, Page, Request } from 'playwright-core';
-import { until } from '../support/until.ts';
-import { describePages } from './support/test-site.ts';
+import { until } from '../../support/until.ts';
+import { describePages } from '../support/test-site.ts';
 
 /** What tabs of one browser may keep open, of the six connections that it has for a site. */
 const STREAMS_MAX = 4;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { mailsOnceThere, type ReadMessage } from '../support/mail/read-message.ts';
-import type { Person } from './support/test-app.ts';
-import { describePages } from './support/test-site.ts';
-import type { Visit } from './support/visit.ts';
+import { mailsOnceThere, type ReadMessage } from '../../support/mail/read-message.ts';
+import type { Person } from '../support/test-app.ts';
+import { describePages } from '../support/test-site.ts';
+import type { Visit } from '../support/visit.ts';
 
 async function fillIn(page: Page, { credentials }: Person): Promise<void> {
   await page.getByLabel('이메일').fill(credentials.email);
