@@ -55,17 +55,13 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
   const groups = new Set<Group>();
   let open = false;
 
-  const add = (
-    kind: Group['kind'],
-    deliveries: readonly Delivery[],
-    { batchMax = options.batchMax ?? BATCH_MAX }: Pick<DurableConsumer, 'batchMax'> = {},
-  ): Subscription => {
+  const add = (kind: Group['kind'], deliveries: readonly Delivery[], batchMax?: number): Subscription => {
     // A follower has no marks to catch up from.
     const catchUps = kind === 'durable' && store ? createCatchUps(store, lanes.length) : [];
-    const about = loopOptions(options);
+    const about = loopOptions(options, batchMax);
     const loops = deliveries.map((delivery, index) => {
       const own = { tail: tails[index]!, lane: lanes[index]!, catchUp: catchUps[index] };
-      return new ConsumerLoop(delivery, { ...about, batchMax, ...own });
+      return new ConsumerLoop(delivery, { ...about, ...own });
     });
     const group: Group = { name: deliveries[0]!.name, kind, loops };
     groups.add(group);
@@ -104,7 +100,7 @@ export function createEventFeed(storage: FeedStorage, options: EventFeedOptions)
       return add(
         'durable',
         lanes.map((_, lane) => deliverDurably({ consumer, lane, store: progress, parked, begin })),
-        consumer,
+        consumer.batchMax,
       );
     },
     follow: (follower, after) =>
@@ -167,10 +163,11 @@ function createTail(lane: FeedLane, options: EventFeedOptions): TailReader {
   });
 }
 
-function loopOptions(options: EventFeedOptions) {
+function loopOptions(options: EventFeedOptions, batchMax = options.batchMax ?? BATCH_MAX) {
   return {
     clock: options.clock,
     random: options.random,
+    batchMax,
     backoff: options.backoff ?? DEFAULT_BACKOFF,
     standbyMs: options.standbyMs ?? 1_000,
     saveIntervalMs: options.saveIntervalMs ?? 5_000,
