@@ -10,17 +10,18 @@ import { composeCrowds } from './app/demo-crowd.ts';
 import { loadDemoOnce } from './app/demo-data.ts';
 import { composeDemoGate } from './app/demo-gate.ts';
 import { metricsReaders, startWarnings } from './app/exposure.ts';
-import { createFoundation, type FoundationOptions } from './app/foundation.ts';
+import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
 import { openListener, reachable } from './app/listener.ts';
 import { assertKeyFits, markDatabase } from './app/mark-database.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { loadPages } from './app/pages.ts';
 import { limitRequests, observeRequests } from './app/request-observers.ts';
-import { ROLES } from './app/roles.ts';
+import { composeRoles } from './app/roles.ts';
 import { openStorage, type Storage } from './app/storage.ts';
 import type { Config } from './config/config.ts';
 import { exportTarget } from './config/export-settings.ts';
+import { isBehindGateway } from './config/role-settings.ts';
 import { crowdProblems, crowdRoutes, demoGateRoute } from './demo/index.ts';
 import { type Lifecycle, startInOrder, stopInReverse } from './kernel/lifecycle.ts';
 import { mergeProblems } from './kernel/problems.ts';
@@ -32,13 +33,15 @@ import { pointProblems } from './modules/points/index.ts';
 import { reservationProblems } from './modules/reservations/index.ts';
 import { doorProblems, ticketProblems } from './modules/tickets/index.ts';
 import { waitingRoomProblems } from './modules/waiting-room/index.ts';
+import { createInternalTokens } from './platform/auth/internal-tokens.ts';
 import type { EventConsumer } from './platform/events/event.ts';
 import { eventRoutes } from './platform/events/routes.ts';
 import type { RouteEntry } from './platform/http/authentication.ts';
 import { healthRoutes } from './platform/http/health-routes.ts';
+import { behindGateway, createInternalDoor } from './platform/http/internal-door.ts';
 import { metricsRoute } from './platform/http/metrics-route.ts';
 import { acceptOperations } from './platform/http/operations.ts';
-import { createHttpServer, type HttpServer } from './platform/http/server.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from './platform/http/server.ts';
 import { measureProcess } from './platform/observability/process-metrics.ts';
 import type { Operations } from './platform/operations/operations.ts';
 
@@ -115,39 +118,52 @@ async function useDatabase(config: Config, database: Database, options: AppOptio
   await loadDemoOnce({ ...options, config, database });
 }
 
+/** Whom the server believes of where requests come from. */
+function doorOf(base: Foundation, instance: string): Pick<HttpServerOptions, 'trustProxy' | 'takesOver'> {
+  const { trustProxy, internalSecret } = base.config;
+  if (!isBehindGateway(base.config)) return { trustProxy: trustProxy.length > 0 && trustProxy.join(',') };
+  const tokens = createInternalTokens(internalSecret, base.clock);
+  return {
+    trustProxy: behindGateway(trustProxy),
+    takesOver: createInternalDoor({ ...base, tokens, instance }),
+  };
+}
+
 async function compose(config: Config, storage: Storage, options: AppOptions): Promise<App> {
   const base = createFoundation(config, storage, options);
-  const parts = ROLES.all(base);
+  const parts = composeRoles(base);
   const { identity, catalogue, rates, consumers } = parts;
   const writes = composeWrites(base, parts.operations, PROBLEMS);
+  const isApi = config.roles.includes('api');
+  const isWorker = config.roles.includes('worker');
+  const instance = base.ids.next();
 
   const { server, routes } = await createHttpServer({
     ...base,
+    ...doorOf(base, instance),
     authenticate: identity.authenticate,
-    info: API_INFO,
+    ...(isApi ? { info: API_INFO, pages: await loadPages(PAGES_FOLDER) } : {}),
     problems: PROBLEMS,
-    trustProxy: config.trustProxy.length > 0 ? config.trustProxy.join(',') : false,
     corsOrigins: config.corsOrigins,
     httpsOnlyMs: config.httpsOnlyMs,
     observe: observeRequests(base),
     limit: limitRequests(base),
-    pages: await loadPages(PAGES_FOLDER),
   });
   acceptOperations(server, { operations: writes.operations, secretKey: config.secretKey });
   for (const addRoutes of parts.routes) addRoutes(server);
   const listener = await openListener(server, base);
   const stomp = composeStomp(base, identity, parts.views);
-  stomp.attach(server.server);
+  if (isApi) stomp.attach(server.server);
   const crowds = composeCrowds(base, { identity, catalogue, rates, listener });
-  if (config.mode === 'demo') {
+  if (config.mode === 'demo' && isApi) {
     noOpRoutes(server);
     crowdRoutes(server, crowds, base);
     demoGateRoute(server, composeDemoGate(base, identity));
   }
   const mail = parts.mail.deliverFrom(() => reachable(listener.address()));
-  healthRoutes(server, createAppHealth({ ...base, consumers, listener, mail }));
+  healthRoutes(server, createAppHealth({ ...base, consumers, listener, mail }), instance);
   metricsRoute(server, base.metrics, metricsReaders(config));
-  eventRoutes(server, base.log);
+  if (isApi) eventRoutes(server, base.log);
 
   // Started in this order, stopped in reverse: the port opens last and closes first.
   const lifecycles: readonly Lifecycle[] = [
@@ -155,16 +171,15 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     createClockWatch(base),
     base.log,
     base.hub.lifecycle,
-    base.upkeepLease.lifecycle,
     ...parts.lifecycles,
     createConsumers(base.log, consumers),
-    writes.lifecycle,
+    ...(isWorker ? [writes.lifecycle] : []),
     listener,
     // A port does not close before the connections that were upgraded on it.
-    ...stomp.lifecycles,
-    ...composeCallbackSender(base, listener),
-    mail.lifecycle,
-    crowds.lifecycle,
+    ...(isApi ? [...stomp.lifecycles, ...composeCallbackSender(base, listener)] : []),
+    ...(isWorker ? [mail.lifecycle] : []),
+    ...(isApi ? [crowds.lifecycle] : []),
+    listener.drain,
   ];
   const stop = async () => {
     await stopInReverse(lifecycles, (name, err) =>

@@ -1,4 +1,5 @@
 import { ApiClient } from '../../traffic/api-client.ts';
+import { isBehindGateway } from '../config/role-settings.ts';
 import { type Crowds, createCrowds, type MakePeople } from '../demo/index.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
@@ -13,13 +14,16 @@ type Parts = {
   readonly listener: Listener;
 };
 
-/** Crowds against this very instance, through its own port. */
+/** Crowds against this very instance, through its own port; where a gateway is before it, through that. */
 export function composeCrowds(base: Foundation, { identity, catalogue, rates, listener }: Parts): Crowds {
+  const { publicUrl } = base.config;
   return createCrowds({
     ...base,
     catalogue,
     rates,
-    client: new ApiClient(() => reachable(listener.address())),
+    client: new ApiClient(
+      () => (isBehindGateway(base.config) ? publicUrl : undefined) ?? reachable(listener.address()),
+    ),
     makePeople: peopleMaker(base, identity),
     onError: base.complain('crowd'),
   });

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { mailFolder } from '../config/mail-settings.ts';
+import { listenPlace, type RoleConfig } from '../config/role-settings.ts';
 import { isLoopback } from '../kernel/loopback.ts';
 import type { MetricsRouteOptions } from '../platform/http/metrics-route.ts';
 
@@ -9,13 +10,14 @@ export function metricsReaders(config: Config): MetricsRouteOptions {
 }
 
 /** Whether others than this machine can reach it, by its address or through a proxy. */
-function servesOthers({ host, trustProxy }: Pick<Config, 'host' | 'trustProxy'>): boolean {
-  return !isLoopback(host) || trustProxy.length > 0;
+function servesOthers(config: RoleConfig & Pick<Config, 'host' | 'port' | 'trustProxy'>): boolean {
+  const hosts = [listenPlace(config).host, ...(config.roles.includes('gateway') ? [config.host] : [])];
+  return !hosts.every(isLoopback) || config.trustProxy.length > 0;
 }
 
 /** What an operator should know of a configuration that works, in words. */
 export function startWarnings(
-  config: Pick<Config, 'mode' | 'host' | 'trustProxy' | 'mailUrl' | 'dataDir'>,
+  config: RoleConfig & Pick<Config, 'mode' | 'host' | 'port' | 'trustProxy' | 'mailUrl' | 'dataDir'>,
 ): readonly string[] {
   if (config.mode === 'production' && config.mailUrl === undefined)
     return [`nobody gets mails: they are written to ${mailFolder(config)}; set MAIL_URL`];

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { isBehindGateway, listenPlace } from '../config/role-settings.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { Fault } from '../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../kernel/lifecycle.ts';
@@ -15,6 +16,11 @@ export type Listener = Lifecycle & {
   readonly connectionsMax: number | undefined;
   /** The port is open and not about to close. */
   listens(): boolean;
+  /**
+   * Stop it before everything else: it says that it is about to stop and goes on answering for a while, so that who
+   * sends requests here has heard of it when the port closes.
+   */
+  readonly drain: Lifecycle;
 };
 
 /** A crowd connects in one second; the kernel cuts this to its own limit (net.core.somaxconn). */
@@ -44,14 +50,16 @@ export type ConnectionLimit = {
  * @throws Fault `open_files` where that leaves no room
  */
 export async function openListener(server: HttpServer, base: Foundation): Promise<Listener> {
-  const connectionsMax = await connectionsWithin(base.config.databaseConnectionsMax);
-  return createListener(server, base.config, { ...base, connectionsMax });
+  const { config } = base;
+  const connectionsMax = await connectionsWithin(config.databaseConnectionsMax);
+  const drainMs = isBehindGateway(config) ? config.drainMs : 0;
+  return createListener(server, { ...listenPlace(config), drainMs }, { ...base, connectionsMax });
 }
 
 /** Opens the port last and closes it first: streams end with a hint to reconnect, answers under way are finished. */
 export function createListener(
   server: HttpServer,
-  place: { readonly host: string; readonly port: number },
+  { drainMs = 0, ...place }: { readonly host: string; readonly port: number; readonly drainMs?: number },
   limit: ConnectionLimit,
 ): Listener {
   limitConnections(server, limit);
@@ -78,6 +86,13 @@ export function createListener(
   });
   return {
     ...lifecycle,
+    drain: createLifecycle('drain', {
+      start: () => undefined,
+      async stop() {
+        listens = false;
+        if (drainMs > 0) await new Promise<void>((resolve) => void limit.clock.after(drainMs, resolve));
+      },
+    }),
     connectionsMax: limit.connectionsMax,
     listens: () => listens,
     address() {

@@ -36,12 +36,14 @@ export type RoleParts = {
   readonly lifecycles: readonly Lifecycle[];
 };
 
-/** What a process can be. Today one does everything. */
-export type Role = 'all';
+/** Of the durable consumers, what an api runs: it ends admissions in the line, which is kept where people are served. */
+const OF_API = new Set(['waiting-room']);
 
-export const ROLES: Readonly<Record<Role, (base: Foundation) => RoleParts>> = { all: composeAll };
-
-function composeAll(base: Foundation): RoleParts {
+/**
+ * The modules as the roles of this process have them. An api serves routes, keeps lines and follows events; a worker
+ * consumes them and does what is due. Both know accounts, keys and the catalogue.
+ */
+export function composeRoles(base: Foundation): RoleParts {
   const { tokens, identity } = composeIdentity(base);
   const { catalogue, seating } = composeCatalogue(base);
   const ranking = composeRanking(base, seating);
@@ -78,26 +80,32 @@ function composeAll(base: Foundation): RoleParts {
     monitoring,
     deadLetters,
   ];
+  const isApi = base.config.roles.includes('api');
+  const isWorker = base.config.roles.includes('worker');
+  const forApi = (parts: readonly Lifecycle[]) => (isApi ? parts : []);
+  const forWorker = (parts: readonly Lifecycle[]) => (isWorker ? parts : []);
   return {
     identity,
     catalogue,
     rates: waitingRoom.rates,
     mail,
-    routes: modules.map(({ routes }) => routes),
+    routes: isApi ? modules.map(({ routes }) => routes) : [],
     operations: modules.flatMap((module) => ('operations' in module ? module.operations : [])),
-    consumers,
+    consumers: consumers.filter((consumer) =>
+      isDurable(consumer) && !OF_API.has(consumer.name) ? isWorker : isApi,
+    ),
     views: [...seating.views, ...waitingRoom.views],
     lifecycles: [
+      ...forWorker([base.upkeepLease.lifecycle]),
       tokens.lifecycle,
       identity.lifecycle,
       catalogue.lifecycle,
-      waitingRoom.lifecycle,
-      waitingRoom.settling,
-      reservations.lifecycle,
-      payments.lifecycle,
-      monitoring.lifecycle,
-      deadLetters.lifecycle,
-      ...(exporting ? [exporting.lifecycle] : []),
+      ...forApi([waitingRoom.lifecycle]),
+      ...forWorker([waitingRoom.settling]),
+      ...forApi([reservations.draining]),
+      ...forWorker([reservations.lifecycle, payments.lifecycle]),
+      ...forApi([monitoring.lifecycle]),
+      ...forWorker([deadLetters.lifecycle, ...(exporting ? [exporting.lifecycle] : [])]),
     ],
   };
 }

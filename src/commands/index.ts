@@ -13,7 +13,11 @@ import { tokens } from './tokens.ts';
 export { asksForHelp, findCommand, helpOn } from './help.ts';
 
 export const commands: Commands = {
-  serve: { usage: '', summary: 'Runs the system until it is told to stop.', run: serve },
+  serve: {
+    usage: '[--roles gateway,api,worker]',
+    summary: 'Runs the system, or some roles of it, until it is told to stop.',
+    run: serve,
+  },
   check: {
     usage: '',
     summary: 'Verifies every invariant on the database; exit code 1 on a breach.',

@@ -1,15 +1,17 @@
-import { buildApp } from '../app.ts';
+import { buildGateway } from '../app/gateway.ts';
+import { type App, buildApp } from '../app.ts';
 import { type Config, readConfig } from '../config/config.ts';
+import { isBehindGateway } from '../config/role-settings.ts';
 import { createLogger } from '../platform/observability/logger.ts';
 import { bannerOf, printFirstManager } from './banner.ts';
 import { ignoreBrokenOutput } from './output.ts';
 import { type StopWatch, untilToldToStop } from './signals.ts';
 import { parseWords } from './words.ts';
 
-/** Runs the system until it is told to stop, also while it starts; stops it in order. */
+/** Runs the system, or the roles of it that are named, until it is told to stop, also while it starts; stops it in order. */
 export async function serve(words: readonly string[]): Promise<number> {
-  parseWords('serve', words, {});
-  const config = readConfig(process.env);
+  const { roles } = parseWords('serve', words, { roles: { type: 'string' } });
+  const config = readConfig(roles === undefined ? process.env : { ...process.env, ROLES: roles });
   ignoreBrokenOutput();
   const stopping = untilToldToStop();
   void stopping.reason.then((reason) => say(`Stopping: ${reason}.`));
@@ -25,25 +27,34 @@ export async function serve(words: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** What a process is made of: the modules, a gateway before them or before others, or both. */
+type Part = Pick<App, 'start' | 'stop' | 'address' | 'connectionsMax'>;
+
 async function run(config: Config, stopping: StopWatch): Promise<void> {
   const logger = createLogger({ level: config.logLevel, format: logFormat(config) });
-  const app = await buildApp(config, {
-    logger,
-    demoData: true,
-    onProgress: say,
-    signal: stopping.signal,
-  });
+  const hasModules = config.roles.includes('api') || config.roles.includes('worker');
+  const hasGateway = config.roles.includes('gateway') && isBehindGateway(config);
+  const gateway = hasGateway ? [await buildGateway(config, { logger })] : [];
+  const app = hasModules
+    ? await buildApp(config, { logger, demoData: true, onProgress: say, signal: stopping.signal })
+    : undefined;
+  const parts: readonly Part[] = [...(app ? [app] : []), ...gateway];
+  // The gateway comes last and is what people reach.
+  const front = parts.at(-1)!;
   try {
-    await app.start();
-    const words = bannerOf(config, app.address(), app.connectionsMax);
+    for (const part of parts) await part.start();
+    const isWhole = hasGateway || !isBehindGateway(config);
+    const words = isWhole
+      ? bannerOf(config, front.address(), front.connectionsMax)
+      : `firstcome is running at ${front.address()} as ${config.roles.join(' and ')}, for a gateway.\n`;
     // Anyone who asks for JSON reads standard output line by line.
     (config.logFormat === 'json' ? process.stderr : process.stdout).write(words);
-    if (config.mode === 'production' && process.stderr.isTTY)
-      printFirstManager(app.address(), await app.offerFirstManager());
-    logger.info({ address: app.address() }, 'listening');
+    if (config.mode === 'production' && process.stderr.isTTY && app)
+      printFirstManager(front.address(), await app.offerFirstManager());
+    logger.info({ address: front.address(), roles: config.roles }, 'listening');
     await stopping.reason;
   } finally {
-    await app.stop();
+    for (const part of parts.toReversed()) await part.stop();
   }
 }
 

@@ -4,6 +4,7 @@ import { codeProblems, identitySettings } from './identity-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { mailProblems, mailSettings } from './mail-settings.ts';
 import { paymentSettings } from './payment-settings.ts';
+import { roleProblems, roleSettings } from './role-settings.ts';
 import {
   addressList,
   integer,
@@ -97,6 +98,7 @@ export const settingTable = {
     { min: 0, max: 730 * DAY },
   ),
   corsOrigins: list('CORS_ORIGINS', [], 'Origins of other sites whose pages may call the API.'),
+  ...roleSettings,
   ...identitySettings,
   ...limitSettings,
   ...feedSettings,
@@ -177,6 +179,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...feedProblems(config, config.mode),
     ...exportProblems(config, config.mode),
     ...mailProblems(config, config.mode),
+    ...roleProblems(config, config.mode),
   ];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');

@@ -36,8 +36,10 @@ export type Reservations = {
   readonly routes: ReturnType<typeof reservationRoutes>;
   /** The durable consumer that carries out cancellations, and the follower that feeds the streams. */
   readonly consumers: readonly EventConsumer[];
-  /** Ends lapsed holds, and what cancelled performances leave, while it runs; at its end what was accepted is answered. */
+  /** Ends lapsed holds, and what cancelled performances leave, while it runs. */
   readonly lifecycle: Lifecycle;
+  /** Where holds and cancellations are taken: at its end what was accepted is answered. */
+  readonly draining: Lifecycle;
 };
 
 /** Puts the module together. */
@@ -69,8 +71,11 @@ export function createReservations(deps: ReservationsDeps): Reservations {
       async stop() {
         await ending.stop();
         await expiry.stop();
-        await Promise.all([deps.holds.drain(), cancelBatch.drain()]);
       },
+    }),
+    draining: createLifecycle('writes of reservations', {
+      start: () => undefined,
+      stop: async () => void (await Promise.all([deps.holds.drain(), cancelBatch.drain()])),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { anyone } from '../auth/access.ts';
+import { INSTANCE_HEADER } from '../auth/internal-tokens.ts';
 import type { Health } from '../observability/health.ts';
 import { Problem, problemBody } from './problem.ts';
 import type { HttpServer } from './server.ts';
@@ -17,8 +18,9 @@ const Ready = Type.Object(
 /**
  * Whether the process answers at all, and whether it can do its work: a supervisor restarts what is not live,
  * a balancer passes over what is not ready.
+ * @param instance how this instance is named to the gateway
  */
-export function healthRoutes(server: HttpServer, health: Health): void {
+export function healthRoutes(server: HttpServer, health: Health, instance?: string): void {
   server.get(
     '/health/live',
     {
@@ -51,6 +53,7 @@ export function healthRoutes(server: HttpServer, health: Health): void {
     },
     async (_request, reply) => {
       const { ready, checks } = await health.readiness();
+      if (instance !== undefined) reply.header(INSTANCE_HEADER, instance);
       reply.header('cache-control', 'no-store');
       if (!ready) return problemBody(reply, { ok: false, code: 'not_ready', extra: { checks } });
       return { status: 'ready' as const, checks };

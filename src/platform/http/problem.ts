@@ -143,6 +143,32 @@ export const httpProblems = defineHttpProblems({
     remedy: 'It is unknown whether this was done; repeat it with the same Idempotency-Key after Retry-After.',
     retryAfterSeconds: 2,
   },
+  internal_token_invalid: {
+    status: 401,
+    title: 'This is not one of our own processes',
+    remedy: 'Leave `X-Firstcome-Internal` out: it is for the gateway alone.',
+  },
+  wrong_instance: {
+    status: 421,
+    title: 'The request was meant for another instance',
+    remedy: 'Nothing was done; the gateway sends it to the instance that there is now.',
+  },
+  instance_lost: {
+    status: 502,
+    title: 'The instance ended before it answered',
+    remedy: 'It is unknown whether this was done; repeat it with the same Idempotency-Key.',
+  },
+  instance_silent: {
+    status: 504,
+    title: 'The instance did not answer in time',
+    remedy: 'It is unknown whether this was done; repeat it with the same Idempotency-Key after a while.',
+  },
+  no_instance: {
+    status: 503,
+    title: 'No instance can be reached',
+    remedy: 'Nothing was done; try again after Retry-After.',
+    retryAfterSeconds: 1,
+  },
   not_ready: {
     status: 503,
     title: 'This instance is not ready',

@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
@@ -46,7 +52,9 @@ export type HttpServerOptions = {
   /** What the modules may answer besides the platform's own problems. */
   readonly problems: ProblemCatalogue;
   /** Addresses of proxies whose X-Forwarded-For is believed; none by default. */
-  readonly trustProxy?: string | false;
+  readonly trustProxy?: string | false | ((address: string, hop: number) => boolean);
+  /** Sees every request first. @returns whether it answers it itself */
+  readonly takesOver?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   readonly corsOrigins?: readonly string[];
   /** How long browsers are to insist on HTTPS; 0, the default: they are not told. */
   readonly httpsOnlyMs?: number;
@@ -82,7 +90,7 @@ export async function createHttpServer(
     headersFor: crossOriginHeaders(corsOrigins),
   });
   const server = Fastify({
-    serverFactory: (handle, settings) => serveBehind(door, handle, settings),
+    serverFactory: (handle, settings) => serveBehind(door, beneath(options.takesOver, handle), settings),
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     // A logger for each request, with its redaction made again, took a tenth of a hold's time for a line that is
@@ -145,6 +153,13 @@ function overloadRefusal(headers: Readonly<Record<string, string>>): DoorRefusal
     },
     bodyOf: (requestId) =>
       JSON.stringify(problemDetails(problem, { ok: false, code: 'overloaded' }, requestId)),
+  };
+}
+
+function beneath(takesOver: HttpServerOptions['takesOver'], handle: RequestListener): RequestListener {
+  if (!takesOver) return handle;
+  return (request, response) => {
+    if (!takesOver(request, response)) handle(request, response);
   };
 }
 

@@ -1,0 +1,121 @@
+import { integer, type Setting, type Settings, text, urlList, weaknessOf } from './settings.ts';
+
+export const ROLE_NAMES = ['gateway', 'api', 'worker'] as const;
+/** What a process does: takes requests for others, answers them, or works in the background. */
+export type Role = (typeof ROLE_NAMES)[number];
+
+const DEMO_INTERNAL_SECRET = 'demo-internal-secret-do-not-use-in-production';
+
+const roles: Setting<readonly Role[]> = {
+  env: 'ROLES',
+  fallback: ROLE_NAMES,
+  shownAs: ROLE_NAMES.join(','),
+  describe:
+    'What this process does: gateway, api, worker, in any combination. All in one needs no gateway of its own.',
+  parse(value) {
+    const names = value.split(',').map((name) => name.trim());
+    const known = ROLE_NAMES.filter((role) => names.includes(role));
+    const isRight = names.every((name) => known.some((role) => role === name));
+    return isRight ? { value: known } : `some of ${ROLE_NAMES.join(', ')}, with commas between them`;
+  },
+};
+
+/** The roles of a process, and where those of others are. */
+export const roleSettings = {
+  roles,
+  internalHost: text(
+    'INTERNAL_HOST',
+    '127.0.0.1',
+    'Address on which an api or a worker listens where the gateway is another process or has several apis.',
+  ),
+  internalPort: integer('INTERNAL_PORT', 8_081, 'Port for that; 0 takes a free one.', {
+    min: 0,
+    max: 65_535,
+  }),
+  internalSecret: text(
+    'INTERNAL_SECRET',
+    DEMO_INTERNAL_SECRET,
+    'By this the processes of one system know each other: the same in all, 32 characters or more; required in production where roles are apart.',
+    { confidential: true, shownAs: 'a demo secret' },
+  ),
+  apiInstances: urlList(
+    'API_INSTANCES',
+    ['http'],
+    'Where the apis of a gateway are, as http://host:port with commas between them.',
+  ),
+  apiDns: text(
+    'API_DNS',
+    '',
+    'Where the apis of a gateway are, by DNS: host:port, all addresses of the host, or the name of SRV records (_api._tcp.example.internal).',
+    { shownAs: 'none' },
+  ),
+  gatewayConnectionsMax: integer(
+    'GATEWAY_CONNECTIONS_MAX',
+    256,
+    'Connections of a gateway to one api at most, streams apart.',
+    { min: 1, max: 65_536 },
+  ),
+  gatewayRequestsMax: integer(
+    'GATEWAY_REQUESTS_MAX',
+    8_192,
+    'Requests of a gateway under way at one api at most; more are answered 503.',
+    { min: 1, max: 1_000_000 },
+  ),
+  gatewayAnswerTimeoutMs: integer(
+    'GATEWAY_ANSWER_TIMEOUT_MS',
+    30_000,
+    'How long an api has to begin its answer; then 504.',
+    { min: 100, max: 600_000 },
+  ),
+  drainMs: integer(
+    'DRAIN_MS',
+    2_500,
+    'How long an api behind a gateway goes on answering after it has said that it stops, so that the gateway has heard of it.',
+    { min: 0, max: 600_000 },
+  ),
+} as const;
+
+export type RoleConfig = Settings<typeof roleSettings>;
+
+/** Whether a registry says where apis are. */
+function namesInstances({ apiInstances, apiDns }: Pick<RoleConfig, 'apiInstances' | 'apiDns'>): boolean {
+  return apiInstances.length > 0 || apiDns !== '';
+}
+
+/** Whether requests reach this process' api through a gateway: in front of one that it has itself, there is none. */
+export function isBehindGateway(config: Pick<RoleConfig, 'roles' | 'apiInstances' | 'apiDns'>): boolean {
+  return !config.roles.includes('gateway') || !config.roles.includes('api') || namesInstances(config);
+}
+
+export function roleProblems(config: RoleConfig, mode: 'demo' | 'production'): readonly string[] {
+  const problems: string[] = [];
+  const { roles: chosen, internalSecret } = config;
+  if (chosen.length === 0) problems.push('ROLES must name at least one role.');
+  if (chosen.includes('gateway') && !chosen.includes('api') && !namesInstances(config))
+    problems.push(
+      'API_INSTANCES or API_DNS must say where the apis are where ROLES has a gateway and no api.',
+    );
+  if (config.apiInstances.length > 0 && config.apiDns !== '')
+    problems.push('API_INSTANCES and API_DNS are two ways to say the same: set one.');
+  for (const origin of config.apiInstances) {
+    const { pathname, username, search } = new URL(origin);
+    if (pathname !== '/' || username !== '' || search !== '')
+      problems.push('API_INSTANCES takes http://host:port, with neither path nor user.');
+  }
+  if (mode !== 'production' || !isBehindGateway(config)) return problems;
+  const weakness =
+    internalSecret === DEMO_INTERNAL_SECRET
+      ? 'must be set where roles are apart in production: its default is public'
+      : weaknessOf(internalSecret, { lengthMin: 32, differentMin: 10 });
+  if (weakness !== undefined) problems.push(`INTERNAL_SECRET ${weakness}.`);
+  return problems;
+}
+
+/** Where the api or the worker of this process listens. */
+export function listenPlace(config: RoleConfig & { readonly host: string; readonly port: number }): {
+  readonly host: string;
+  readonly port: number;
+} {
+  if (!isBehindGateway(config)) return { host: config.host, port: config.port };
+  return { host: config.internalHost, port: config.internalPort };
+}
