@@ -45,24 +45,36 @@ export function rulesOf(views: readonly LiveView[]): readonly DestinationRule[] 
 
 type Compiled = { readonly rule: DestinationRule; readonly test: RegExp };
 
+/** Of the destinations that were looked up last, what was found; more than that begin anew. */
+const KNOWN_MAX = 1_000;
+
 /** Looks destinations up in a table of rules; the first that fits counts. */
 export class Destinations {
   readonly #rules: readonly Compiled[];
+  readonly #known = new Map<string, DestinationMatch>();
 
   constructor(rules: readonly DestinationRule[]) {
     this.#rules = rules.map((rule) => ({ rule, test: compile(rule.pattern) }));
   }
 
   ruleFor(destination: string): DestinationRule | undefined {
-    return this.#rules.find(({ test }) => test.test(destination))?.rule;
+    return this.match(destination)?.rule;
   }
 
   match(destination: string): DestinationMatch | undefined {
+    const known = this.#known.get(destination);
+    if (known !== undefined) return known;
     for (const { rule, test } of this.#rules) {
       const found = test.exec(destination);
-      if (found) return { rule, key: found[1] ?? '' };
+      if (found) return this.#know(destination, { rule, key: found[1] ?? '' });
     }
     return undefined;
+  }
+
+  #know(destination: string, match: DestinationMatch): DestinationMatch {
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
+    this.#known.set(destination, match);
+    return match;
   }
 
   /** How long a body to this destination may be; to an unknown one as long as to any, which is refused later. */

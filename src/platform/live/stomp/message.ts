@@ -39,6 +39,21 @@ function encodeRest(message: LiveMessage, version: StompVersion): Encoded {
   return { bytes: frameOf(`${head}content-length:${body.length}\n\n`, body), isText: isUtf8(body) };
 }
 
+/** Clients number their subscriptions in the same way, so that few heads serve many; more than that begin anew. */
+const SHARED_HEADS_MAX = 1_000;
+const sharedHeads = new Map<string, Buffer>();
+
+/** One buffer for all subscriptions of the same id to the same destination: by that equal frames are known. */
+export function sharedMessageHead(subscription: string, destination: string, version: StompVersion): Buffer {
+  const name = `${version} ${destination} ${subscription}`;
+  const known = sharedHeads.get(name);
+  if (known !== undefined) return known;
+  if (sharedHeads.size >= SHARED_HEADS_MAX) sharedHeads.clear();
+  const head = messageHead({ subscription, destination }, version);
+  sharedHeads.set(name, head);
+  return head;
+}
+
 /** The beginning of a MESSAGE frame, whose end is {@link MESSAGE_REST}. */
 export function messageHead(headers: Readonly<Record<string, string>>, version: StompVersion): Buffer {
   let head = 'MESSAGE\n';

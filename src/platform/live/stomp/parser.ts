@@ -18,7 +18,13 @@ export type ParserOptions = {
   readonly bodyBytesMax: (headers: ReadonlyMap<string, string>) => number;
 };
 
-type Head = { readonly command: ClientCommand; readonly headers: ReadonlyMap<string, string> };
+type Head = {
+  readonly command: ClientCommand;
+  readonly headers: ReadonlyMap<string, string>;
+  /** Where the head gives it; of a frame that has no body 0. */
+  readonly bodyLength: number | undefined;
+  readonly bodyBytesMax: number;
+};
 
 /**
  * Takes the bytes of a client in pieces of any size and hands over frames, the same whatever the pieces. Line ends
@@ -39,8 +45,6 @@ export class StompParser {
   #lineStart = 0;
   #lines = 0;
   #head: Head | undefined;
-  /** The body's length where the head gives it. */
-  #bodyLength: number | undefined;
   #lastHeadBytes: Buffer = EMPTY;
   #lastHead: Head | undefined;
 
@@ -99,14 +103,17 @@ export class StompParser {
       if (bodyStart < 0) return at > start ? at : -1;
       at = bodyStart;
       // From here on the frame's head is known, and what is kept begins with the body.
-      this.#startBody();
+      this.#scanned = 0;
+      this.#lineStart = 0;
+      this.#lines = 0;
     }
-    const { command, headers } = this.#head as unknown as Head;
-    const bodyEnd = this.#findBodyEnd(data, at, headers);
+    const head = this.#head as unknown as Head;
+    const bodyEnd = this.#findBodyEnd(data, at, head);
     if (bodyEnd < 0) return at > start ? at : -1;
     const body = data.subarray(at, bodyEnd);
     this.#head = undefined;
     this.#scanned = 0;
+    const { command, headers } = head;
     this.#options.onFrame({ command, headers, body: isKept ? Buffer.from(body) : body });
     return bodyEnd + 1;
   }
@@ -121,7 +128,7 @@ export class StompParser {
     }
     const end = this.#scanHead(data, start);
     if (end < 0) return -1;
-    const head = readHead(data, start, end, this.version);
+    const head = this.#withBodyLength(readHead(data, start, end, this.version));
     this.#head = head;
     if (head.command === 'SEND') {
       this.#lastHead = head;
@@ -153,28 +160,24 @@ export class StompParser {
     }
   }
 
-  #startBody(): void {
-    const head = this.#head as Head;
-    this.#scanned = 0;
-    this.#lineStart = 0;
-    this.#lines = 0;
-    const text = head.headers.get('content-length');
+  /** Once for all equal heads: to look a destination up takes longer than all else of a frame. */
+  #withBodyLength({ command, headers }: Pick<Head, 'command' | 'headers'>): Head {
+    const text = headers.get('content-length');
     if (text !== undefined && !/^\d{1,10}$/.test(text))
       throw new StompError('frame_malformed', 'content-length is no number of bytes.');
-    this.#bodyLength = text === undefined ? undefined : Number(text);
-    if (head.command !== 'SEND') this.#bodyLength ??= 0;
+    const isSend = command === 'SEND';
+    const bodyLength = text === undefined ? (isSend ? undefined : 0) : Number(text);
+    return { command, headers, bodyLength, bodyBytesMax: isSend ? this.#options.bodyBytesMax(headers) : 0 };
   }
 
   /** @returns where the NUL is that ends the frame, -1 where it is not there yet */
-  #findBodyEnd(data: Buffer, at: number, headers: ReadonlyMap<string, string>): number {
-    const isSend = (this.#head as Head).command === 'SEND';
-    const max = isSend ? this.#options.bodyBytesMax(headers) : 0;
-    if (this.#bodyLength !== undefined) {
-      if (this.#bodyLength > max)
-        throw isSend
+  #findBodyEnd(data: Buffer, at: number, { command, bodyLength, bodyBytesMax: max }: Head): number {
+    if (bodyLength !== undefined) {
+      if (bodyLength > max)
+        throw command === 'SEND'
           ? new StompError('frame_too_large', `The body is longer than the ${max} bytes allowed here.`)
           : new StompError('frame_malformed', 'Only SEND has a body.');
-      const end = at + this.#bodyLength;
+      const end = at + bodyLength;
       if (end >= data.length) return -1;
       if (data[end] !== NUL) throw new StompError('frame_malformed', 'There is no NUL where the body ends.');
       return end;
@@ -187,7 +190,12 @@ export class StompParser {
   }
 }
 
-function readHead(data: Buffer, start: number, end: number, version: StompVersion): Head {
+function readHead(
+  data: Buffer,
+  start: number,
+  end: number,
+  version: StompVersion,
+): Pick<Head, 'command' | 'headers'> {
   let text = data.toString('latin1', start, end);
   // Pure ASCII, as most heads are, reads the same in both.
   if (/[^\0-\x7f]/.test(text)) text = data.toString('utf8', start, end);

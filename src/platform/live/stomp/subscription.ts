@@ -2,7 +2,7 @@ import { jsonContent, LiveMessage } from '../message.ts';
 import type { Outbox, OutboxItem } from '../outbox.ts';
 import type { Ending, LiveSubscriber } from '../topic.ts';
 import type { StompVersion } from './frame.ts';
-import { MESSAGE_REST, messageHead } from './message.ts';
+import { MESSAGE_REST, messageHead, sharedMessageHead } from './message.ts';
 
 export type AckMode = 'auto' | 'client' | 'client-individual';
 
@@ -51,7 +51,7 @@ export class Subscription implements LiveSubscriber {
     this.#options = options;
     this.id = options.id;
     this.destination = options.destination;
-    this.#head = messageHead(this.#ownHeaders(), options.version);
+    this.#head = sharedMessageHead(options.id, options.destination, options.version);
   }
 
   /** Whether a queue may hand out another message to it. */
@@ -96,13 +96,9 @@ export class Subscription implements LiveSubscriber {
     this.leave();
   }
 
-  #ownHeaders(): Record<string, string> {
-    return { subscription: this.id, destination: this.destination };
-  }
-
   #headOf(message: LiveMessage, settle: Settle, isAgain: boolean): Buffer {
     const { mode, version } = this.#options;
-    const headers = this.#ownHeaders();
+    const headers: Record<string, string> = { subscription: this.id, destination: this.destination };
     if (mode !== 'auto') {
       // Only 1.2 names a delivery; before it a message is acknowledged by its own id.
       this.#deliveries += 1;

@@ -3,8 +3,31 @@ import { bytesOf, type OutFrame } from '../outbox.ts';
 const FINAL_TEXT = 0x81;
 const FINAL_BINARY = 0x82;
 
-/** Puts frames of STOMP into one buffer, each as a message of WebSocket without mask (RFC 6455, section 5.2). */
+/** Frames for one connection, and their bytes. */
+type Batch = { readonly frames: readonly OutFrame[]; readonly bytes: Buffer };
+
+/** What was wrapped last: who follows a topic as others do gets the same bytes in the same tick. */
+let last: Batch = { frames: [], bytes: Buffer.alloc(0) };
+
+/**
+ * Puts frames of STOMP into one buffer, each as a message of WebSocket without mask (RFC 6455, section 5.2). The bytes
+ * may be shared by connections, and are never changed.
+ */
 export function wrapForWebSocket(frames: readonly OutFrame[]): Buffer {
+  if (!isEqual(frames, last.frames)) last = { frames, bytes: wrap(frames) };
+  return last.bytes;
+}
+
+function isEqual(frames: readonly OutFrame[], others: readonly OutFrame[]): boolean {
+  if (frames.length !== others.length) return false;
+  for (let index = 0; index < frames.length; index += 1) {
+    const [one, other] = [frames[index] as OutFrame, others[index] as OutFrame];
+    if (one.rest !== other.rest || one.head !== other.head) return false;
+  }
+  return true;
+}
+
+function wrap(frames: readonly OutFrame[]): Buffer {
   let total = 0;
   for (const frame of frames) {
     const length = bytesOf(frame);
