@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { fuzzParser } from '../../../../test/support/stomp-fuzz.ts';
 import { type Frame, StompError, type StompVersion } from './frame.ts';
 import { StompParser } from './parser.ts';
 
@@ -126,6 +127,28 @@ describe('the parser', { timeout: 120_000 }, () => {
       ),
       { numRuns: 3_000 },
     );
+  });
+
+  it('bears 100,000 mutated frames, in any pieces, and refuses what it does not take', () => {
+    const { made, parsed, refused } = fuzzParser(20_261_201, 100_000);
+    assert.equal(made, 100_000);
+    // Both ways are taken often enough to mean something.
+    assert.ok(parsed > 20_000 && refused['frame_malformed']! > 10_000, JSON.stringify({ parsed, refused }));
+  });
+
+  it('keeps no more of a frame that never ends than a head and a body may have', () => {
+    const bound = 32_768 + 1_000;
+    for (const beginning of ['', 'SEND\n', 'SEND\na:', 'SEND\n\n', 'SEND\ncontent-length:1000\n\n']) {
+      for (const more of ['x', 'a:b\n']) {
+        let fed = 0;
+        assert.throws(() => {
+          const parser = new StompParser({ onFrame: () => undefined, bodyBytesMax: () => 1_000 });
+          parser.feed(Buffer.from(beginning));
+          for (; fed < bound * 2; fed += more.length) parser.feed(Buffer.from(more));
+        }, StompError);
+        assert.ok(fed <= bound, `${fed} bytes after ${JSON.stringify(beginning)}`);
+      }
+    }
   });
 });
 
