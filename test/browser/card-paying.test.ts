@@ -48,6 +48,7 @@ describePages('paying by card', (site) => {
     await page.getByText('취소된 예매입니다').waitFor();
     await page.getByText('90,000원이 카드로 환불되었습니다').waitFor();
     await page.locator('[data-step="refund"][data-state="done"]').waitFor();
+    assert.equal(await page.getByRole('link', { name: '포인트 내역' }).count(), 0);
     await picture('card-refunded-ko');
     const points = (await person.call('GET /v1/points'))['balance'] as { readonly amount: number };
     assert.equal(points.amount, 0);

@@ -75,6 +75,7 @@ describePages('the gate page', (site) => {
       await south.page.getByRole('button', { name: 'Scan tickets' }).click();
       await verdict(south, 'Already in');
       await south.page.getByText(/Came in at 북문/).waitFor();
+      await south.page.getByText('1 of 4 in').waitFor();
       await south.assertAccessible();
       await south.picture('gate-used');
       await type(south, tickets[2]!.code.toLowerCase());

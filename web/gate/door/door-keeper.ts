@@ -75,7 +75,10 @@ export class DoorKeeper {
       return { kind: 'in', isOffline: false, seat };
     } catch (error) {
       if (isSilence(error)) return this.#judgeAlone(read, { id, code });
-      return verdictOf(error);
+      const verdict = verdictOf(error);
+      // Somebody came in elsewhere since the door last looked.
+      if (verdict.kind === 'used') void this.refresh();
+      return verdict;
     }
   }
 

@@ -259,9 +259,11 @@ function Ended({ reservation, status, isCalledOff }: EndedProps) {
               {text('chooseAgain')}
             </Link>
           )}
-          <Link to={ticketPaths.points} className="button button-quiet">
-            {text('pointHistory')}
-          </Link>
+          {paidBy !== 'card' && (
+            <Link to={ticketPaths.points} className="button button-quiet">
+              {text('pointHistory')}
+            </Link>
+          )}
         </p>
       </section>
       <Seats seats={reservation.seats} />
