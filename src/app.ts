@@ -169,6 +169,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const lifecycles: readonly Lifecycle[] = [
     measureProcess(base.metrics),
     createClockWatch(base),
+    ...base.sharedLifecycles,
     base.log,
     base.hub.lifecycle,
     ...parts.lifecycles,

@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { createMemoryFanOut } from '../adapters/memory/fan-out.ts';
-import { createMemoryLimits } from '../adapters/memory/limits.ts';
 import type { Database } from '../adapters/postgres/database.ts';
 import { commitNoticeOf } from '../adapters/postgres/events/event-feed.ts';
 import type { CommitNotice } from '../adapters/postgres/events/outbox.ts';
 import { createLeaseStore } from '../adapters/postgres/lease/lease-store.ts';
+import type { Redis } from '../adapters/redis/redis.ts';
 import type { Config } from '../config/config.ts';
 import { exportTarget } from '../config/export-settings.ts';
 import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds, type Ids } from '../kernel/ids.ts';
+import type { Lifecycle } from '../kernel/lifecycle.ts';
 import { type Random, systemRandom } from '../kernel/random.ts';
 import type { EventFeed } from '../platform/events/feed.ts';
 import type { ParkedFailure } from '../platform/events/ports.ts';
@@ -29,6 +29,7 @@ import {
 } from './app-metrics.ts';
 import { type ChosenFeed, chooseEventFeed } from './event-feed.ts';
 import { createExportFeed, withConsumersOf } from './export-feed.ts';
+import { createShared, type Shared } from './shared.ts';
 import type { Storage } from './storage.ts';
 
 /** What every part is made of; tests pass a clock, a random source or a logger of their own. */
@@ -50,6 +51,10 @@ export type Foundation = {
   readonly onExported: () => void;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  readonly createCache: Shared['createCache'];
+  /** What instances share; undefined where there is one alone. */
+  readonly redis: Redis | undefined;
+  readonly sharedLifecycles: readonly Lifecycle[];
   /** Held by the one process that clears away what is old; start it before what works under it. */
   readonly upkeepLease: LeaseKeeper;
   /** What is followed live, over any transport. */
@@ -97,10 +102,10 @@ function createOutageLogs(
       : createOutageLog({ ...about, dependency: eventFeed, name: BROKER_NAMES[eventFeed] });
   const platform = createOutageLog({ ...about, dependency: 'export', name: 'The platform of the export' });
   const mailOutage = createOutageLog({ ...about, dependency: 'mail', name: 'The mail server' });
-  const outage = {
-    covers: (error: unknown) => [postgres, brokers, platform, mailOutage].some((log) => log?.covers(error)),
-  };
-  return { postgres, brokers, platform, mailOutage, outage };
+  const redisOutage = createOutageLog({ ...about, dependency: 'redis', name: 'Redis' });
+  const logs = [postgres, brokers, platform, mailOutage, redisOutage];
+  const outage = { covers: (error: unknown) => logs.some((log) => log?.covers(error)) };
+  return { postgres, brokers, platform, mailOutage, redisOutage, outage };
 }
 
 export function createFoundation(
@@ -110,7 +115,10 @@ export function createFoundation(
 ): Foundation {
   const { database, sales = database, exports = database } = storage;
   const { logger, clock = systemClock, random = systemRandom } = options;
-  const { postgres, platform, mailOutage, brokers, outage } = createOutageLogs(config, { logger, clock });
+  const { postgres, platform, mailOutage, redisOutage, brokers, outage } = createOutageLogs(config, {
+    logger,
+    clock,
+  });
   const complain = (part: string) => (error: unknown) => {
     if (!outage.covers(error)) logger.warn({ err: error, part }, 'failed, tried again');
   };
@@ -131,7 +139,14 @@ export function createFoundation(
   const log = exportFeed ? withConsumersOf(chosen.log, exportFeed) : chosen.log;
   measureLog(metrics, log);
   const ids = createIds(clock, random);
-  const hub = new Hub({ clock, ids, fanOut: createMemoryFanOut(), onError: complain('live access') });
+  const shared = createShared(config, {
+    clock,
+    ids,
+    random,
+    complain,
+    onAnswer: () => redisOutage.answered(),
+  });
+  const hub = new Hub({ clock, ids, fanOut: shared.fanOut, onError: complain('live access') });
   measureHub(metrics, hub);
   const upkeepLease = keepUpkeepLease({ database, clock, ids, logger, complain });
   measureLease(metrics, upkeepLease);
@@ -150,7 +165,10 @@ export function createFoundation(
     exportFeed,
     onExported: platform.answered,
     metrics,
-    limits: createMemoryLimits(clock),
+    limits: shared.limits,
+    createCache: shared.createCache,
+    redis: shared.redis,
+    sharedLifecycles: shared.lifecycles,
     upkeepLease,
     hub,
     measureBatch: measureBatches(metrics),

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../adapters/postgres/database.ts';
+import type { Redis } from '../adapters/redis/redis.ts';
 import type { ProcessClock } from '../kernel/clock.ts';
 import { UnavailableFault } from '../kernel/faults.ts';
 import type { MailDelivery } from '../modules/mail/index.ts';
@@ -22,6 +23,7 @@ export type HealthParts = {
   readonly broker?: ChosenBroker | undefined;
   readonly exportFeed?: Pick<EventFeed, 'stats'> | undefined;
   readonly mail: Pick<MailDelivery, 'check'>;
+  readonly redis?: Pick<Redis, 'ping'> | undefined;
 };
 
 /**
@@ -31,7 +33,7 @@ export type HealthParts = {
  */
 export function createAppHealth(parts: HealthParts): Health {
   const { clock, logger, database, log, consumers, listener, outage, broker } = parts;
-  const { exportFeed, mail } = parts;
+  const { exportFeed, mail, redis } = parts;
   const toldAsOutage = new Set<string>();
   return createHealth({
     clock,
@@ -58,6 +60,7 @@ export function createAppHealth(parts: HealthParts): Health {
       // Sales go on without mails and without brokers; what follows events waits.
       { name: 'mail', check: () => mail.check(), degrades: true },
       ...(broker ? [{ name: broker.name, check: () => broker.ping(), degrades: true }] : []),
+      ...(redis ? [{ name: 'redis', check: () => redis.ping(), degrades: true }] : []),
       // Nobody who buys notices; the events wait in the store.
       ...(exportFeed ? [exportCheck(exportFeed)] : []),
     ],

@@ -247,3 +247,25 @@ test('brokers are named where the feed needs them, and no password goes in the c
   assert.match(production.join(), /KAFKA_SASL PLAIN sends the password as it is/);
   assert.doesNotMatch(problemsOf({ ...right, MODE: 'production', KAFKA_TLS: 'on' }).join(), /PLAIN/);
 });
+
+test('Redis is one or a cluster, whose nodes may be bare, and no password goes in the clear in production', () => {
+  assert.equal(
+    readConfig({ REDIS_URL: 'redis://one.example:6379/2' }).redisUrl,
+    'redis://one.example:6379/2',
+  );
+  assert.deepEqual(
+    readConfig({ REDIS_CLUSTER: 'one:7000, rediss://me:secret@two:7001,127.0.0.1:7002' }).redisCluster,
+    ['redis://one:7000', 'rediss://me:secret@two:7001', 'redis://127.0.0.1:7002'],
+  );
+  const both = problemsOf({ REDIS_URL: 'redis://one', REDIS_CLUSTER: 'one:7000' }).join();
+  assert.match(both, /set one of them/);
+  for (const wrong of ['one', 'http://one:1', 'redis://me:se/cret@one:1']) {
+    const problems = problemsOf({ REDIS_CLUSTER: `two:7000,${wrong}` }).join();
+    assert.match(problems, /REDIS_CLUSTER must be an address/, wrong);
+    assert.doesNotMatch(problems, /cret/);
+  }
+  assert.match(problemsOf({ REDIS_PREFIX: 'a{b}' }).join(), /REDIS_PREFIX must have/);
+  const open = { REDIS_CLUSTER: 'rediss://me:secret@one:1,redis://me:secret@two:1' };
+  assert.deepEqual(problemsOf(open), []);
+  assert.match(problemsOf({ ...open, MODE: 'production' }).join(), /sends the password as it is/);
+});

@@ -4,6 +4,7 @@ import { codeProblems, identitySettings } from './identity-settings.ts';
 import { limitSettings } from './limit-settings.ts';
 import { mailProblems, mailSettings } from './mail-settings.ts';
 import { paymentSettings } from './payment-settings.ts';
+import { redisProblems, redisSettings } from './redis-settings.ts';
 import { roleProblems, roleSettings } from './role-settings.ts';
 import {
   addressList,
@@ -103,6 +104,7 @@ export const settingTable = {
   ...limitSettings,
   ...feedSettings,
   ...exportSettings,
+  ...redisSettings,
   holdStrategy: oneOf(
     'HOLD_STRATEGY',
     'batch',
@@ -180,6 +182,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...exportProblems(config, config.mode),
     ...mailProblems(config, config.mode),
     ...roleProblems(config, config.mode),
+    ...redisProblems(config, config.mode),
   ];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');

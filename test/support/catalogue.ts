@@ -131,7 +131,7 @@ export function createSalesOn(
   const clock = systemClock;
   const { reader = createCatalogueReader(database) } = options;
   const caches = { clock, random: systemRandom };
-  const known = createKnownSales(reader, (cache) => createMemoryReadCache(cache, caches), clock);
+  const known = createKnownSales(reader, (cache) => createMemoryReadCache(cache, caches), { clock, ids });
   const seating = createSeating({
     clock,
     hub: createTestHub(),

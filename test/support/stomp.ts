@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createManualClock, type ManualClock, systemClock } from '../../src/kernel/clock.ts';
 import { ok, refuse } from '../../src/kernel/result.ts';
 import type { Authenticate } from '../../src/platform/auth/principal.ts';
+import type { Hub } from '../../src/platform/live/hub.ts';
 import { createStompServer, type StompServer } from '../../src/platform/live/stomp/server.ts';
 import { listenTcp } from '../../src/platform/live/stomp/tcp-listener.ts';
 import type { LiveView } from '../../src/platform/live/view.ts';
@@ -129,10 +130,13 @@ export async function startStomp({
   demo = true,
   isTimeReal = false,
   views = [],
+  hub,
 }: {
   readonly demo?: boolean;
   readonly isTimeReal?: boolean;
   readonly views?: readonly LiveView[];
+  /** Of an instance among several. */
+  readonly hub?: Hub;
 } = {}): Promise<TestStomp> {
   const clock = createManualClock();
   const errors: unknown[] = [];
@@ -141,7 +145,7 @@ export async function startStomp({
   const server = createStompServer({
     clock: serverClock,
     ids: { next: () => `id-${++ids}` },
-    hub: createTestHub({ clock: serverClock }),
+    hub: hub ?? createTestHub({ clock: serverClock }),
     views,
     authenticate,
     isNamed: (accountId, login) => Promise.resolve(login === accountId || login === `${accountId}@x.example`),

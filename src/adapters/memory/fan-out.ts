@@ -1,12 +1,15 @@
-import type { FanOut, FanOutMessage } from '../../platform/live/fan-out.ts';
+import type { FanOut, FanOutEvents } from '../../platform/live/fan-out.ts';
 
 /** Fan-out within this process, at once: nothing waits, so nothing is bounded. */
 export function createMemoryFanOut(): FanOut {
-  const hubs = new Set<(message: FanOutMessage) => void>();
+  const hubs = new Set<FanOutEvents>();
   return {
-    receive: (take) => void hubs.add(take),
+    receive: (events) => void hubs.add(events),
     publish(message) {
-      for (const take of hubs) take(message);
+      for (const hub of hubs) hub.message(message);
+      return undefined;
     },
+    follow: () => undefined,
+    unfollow: () => undefined,
   };
 }

@@ -21,11 +21,27 @@ export function createMemoryLimits(clock: Clock): Limits {
   };
 }
 
+/** A limit that is also told what others know of a key. */
+type LearningRateLimit = RateLimit & {
+  /** How long from now on a key will have caught up with its rate. */
+  aheadMs(key: string): number;
+  /** The key has caught up so late at the earliest. */
+  learn(key: string, aheadMs: number): void;
+};
+
+type LearningGrowingDelay = GrowingDelay & {
+  /** So many attempts in a row have failed, and the next one waits so long. */
+  learn(key: string, count: number, waitMs: number): void;
+};
+
 /**
  * The generic cell rate algorithm (ITU-T I.371, annex A): one number for each key, the moment at which it
  * would have caught up with its rate. Exact in every sliding window, no counters to reset, no timer.
  */
-function createRateLimit(clock: Clock, { perMinute, burst = perMinute, maxKeys }: RateOptions): RateLimit {
+export function createRateLimit(
+  clock: Clock,
+  { perMinute, burst = perMinute, maxKeys }: RateOptions,
+): LearningRateLimit {
   const intervalMs = 60_000 / perMinute;
   const toleranceMs = intervalMs * (burst - 1);
   const caughtUpAt = new BoundedMap<string, number>({ maxEntries: maxKeys ?? KEYS_MAX, clock });
@@ -41,15 +57,20 @@ function createRateLimit(clock: Clock, { perMinute, burst = perMinute, maxKeys }
       const at = caughtUpAt.get(key);
       if (at !== undefined) caughtUpAt.set(key, at - intervalMs, at - intervalMs);
     },
+    aheadMs: (key) => Math.max((caughtUpAt.get(key) ?? 0) - clock.now(), 0),
+    learn(key, aheadMs) {
+      const at = clock.now() + aheadMs;
+      if (at > (caughtUpAt.get(key) ?? 0)) caughtUpAt.set(key, at, at);
+    },
   };
 }
 
 type Failures = { readonly count: number; readonly nextAt: number };
 
-function createGrowingDelay(
+export function createGrowingDelay(
   clock: Clock,
   { free, firstDelayMs, delayMsMax, keptMs, maxKeys }: GrowingDelayOptions,
-): GrowingDelay {
+): LearningGrowingDelay {
   const failures = new BoundedMap<string, Failures>({ maxEntries: maxKeys ?? KEYS_MAX, clock });
   return {
     take(key) {
@@ -61,11 +82,16 @@ function createGrowingDelay(
       return 0;
     },
     clear: (key) => void failures.delete(key),
+    learn(key, count, waitMs) {
+      const now = clock.now();
+      if (count === 0) failures.delete(key);
+      else failures.set(key, { count, nextAt: now + waitMs }, now + keptMs);
+    },
   };
 }
 
 /** Bounded by what is under way: a key that has nothing under way takes no memory. */
-class CountedUnderWay implements UnderWayLimit {
+export class CountedUnderWay implements UnderWayLimit {
   readonly #perKey: number;
   readonly #totalMax: number;
   readonly #counts = new Map<string, number>();

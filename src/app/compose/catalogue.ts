@@ -1,4 +1,3 @@
-import { createMemoryReadCache } from '../../adapters/memory/read-cache.ts';
 import { createCatalogueReader } from '../../adapters/postgres/catalogue/catalogue-reader.ts';
 import { createCatalogueStore } from '../../adapters/postgres/catalogue/catalogue-store.ts';
 import { createSeatHoldReader } from '../../adapters/postgres/seating/seat-hold-reader.ts';
@@ -18,7 +17,7 @@ export function composeCatalogue(base: Foundation): {
 } {
   const { clock, database, hint, hub } = base;
   const reader = createCatalogueReader(database);
-  const known = createKnownSales(reader, (options) => createMemoryReadCache(options, base), clock);
+  const known = createKnownSales(reader, base.createCache, base);
   const seating = createSeating({
     clock,
     hub,

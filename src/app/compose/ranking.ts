@@ -1,4 +1,3 @@
-import { createMemoryReadCache } from '../../adapters/memory/read-cache.ts';
 import { createRankingStore } from '../../adapters/postgres/ranking/ranking-store.ts';
 import { createRanking, type Ranking } from '../../modules/ranking/index.ts';
 import type { Seating } from '../../modules/seating/index.ts';
@@ -9,6 +8,5 @@ export function composeRanking(base: Foundation, seating: Pick<Seating, 'free'>)
     ...base,
     remaining: { of: (performances) => seating.free(performances) },
     store: createRankingStore(base.database),
-    createCache: (options) => createMemoryReadCache(options, base),
   });
 }

@@ -25,7 +25,9 @@ export function composeStomp(base: Foundation, identity: Identity, views: readon
     isNamed: (accountId, login) => isNamed(identity, accountId, login),
     demo: config.mode === 'demo',
     corsOrigins: config.corsOrigins,
-    onError: (err) => logger.error({ err, part: 'stomp' }, 'a frame could not be worked on'),
+    onError(err) {
+      if (!base.outage.covers(err)) logger.error({ err, part: 'stomp' }, 'a frame could not be worked on');
+    },
   });
   measureStomp(base.metrics, () => stomp.stats());
   identity.onEnding({

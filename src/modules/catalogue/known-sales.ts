@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import type { Ids } from '../../kernel/ids.ts';
 import type { ReadCache, ReadCacheOptions } from '../../platform/cache/read-cache.ts';
 import { eventGuard, type StoredEvent } from '../../platform/events/event.ts';
 import type { Document } from '../../platform/http/conditional.ts';
@@ -56,7 +57,7 @@ const RECORD_MS = 30_000;
 export function createKnownSales(
   reader: CatalogueReader,
   createCache: CreateReadCache,
-  clock: Clock,
+  { clock, ids }: { readonly clock: Clock; readonly ids: Ids },
 ): KnownSales {
   const performances = createCache<KnownPerformance>({
     ...common,
@@ -75,7 +76,7 @@ export function createKnownSales(
   });
   // Each page is asked of the database once a second at most, however many visitors there are. What remains
   // changes all the time, so that an old page is given out for a moment only.
-  const pages = { ...common, ttlMs: 1_000, staleMs: 2_000, maxEntries: 500 };
+  const pages = { ...common, ttlMs: 1_000, staleMs: 2_000, maxEntries: 500, isShared: true };
   const lists = {
     'first-page': createCache<Document>({ ...pages, name: 'lists' }),
     search: createCache<Document>({ ...pages, name: 'searches' }),
@@ -84,12 +85,13 @@ export function createKnownSales(
     reader,
     createCache({ ...common, name: 'plans', ttlMs: 3_600_000, staleMs: 3_600_000, maxEntries: 32 }),
   );
-  // Part of the key of every list, so that one step forgets them all; the old ones age out.
-  let listGeneration = 0;
+  // Part of the key of every list, so that one step forgets them all; the old ones age out. Named after the last event,
+  // it is the same in every instance that has heard of it.
+  let listGeneration = '';
 
   const listeners: ((performanceId: string) => void)[] = [];
   const concertChanged = (concertId: string) => {
-    listGeneration++;
+    listGeneration = ids.next();
     void concerts.invalidate(concertId);
     concerts.expect([concertId]);
   };
@@ -117,6 +119,7 @@ export function createKnownSales(
         if (!isOfCatalogue(event)) continue;
         if (event.type === 'concert.changed') concertChanged(event.data.concertId);
         else performanceChanged(event.data.performanceId, event.data.concertId);
+        listGeneration = String(event.position);
       }
     },
   };

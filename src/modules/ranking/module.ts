@@ -34,6 +34,7 @@ const MINUTE_MS = 60_000;
 export function createRanking({ store, remaining, createCache, clock }: RankingDeps): Ranking {
   const cache = createCache({
     name: 'rankings',
+    isShared: true,
     ttlMs: 1_000,
     staleMs: 5_000,
     missingTtlMs: 0,

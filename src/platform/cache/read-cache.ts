@@ -25,6 +25,8 @@ export type ReadCache<V> = {
 export type ReadCacheOptions<V> = {
   /** For metrics, and where a store is shared, the prefix of keys. */
   readonly name: string;
+  /** Values are plain JSON, and what a key stands for is the same in every instance: they may share it. Default: no. */
+  readonly isShared?: boolean;
   readonly ttlMs: number;
   readonly staleMs: number;
   readonly missingTtlMs: number;

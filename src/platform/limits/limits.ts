@@ -2,8 +2,8 @@
  * Port: how much each key (a connection, an account, an address) may ask for. HTTP and STOMP ask it before they do
  * anything for a request.
  *
- * Every method answers at once: a check is on the path of each request. An adapter over a network decides from the
- * share that it has fetched before. Refusals are plain values, so that a caller chooses its own words for them.
+ * Every method answers at once: a check is on the path of each request. An adapter over a network decides from
+ * what it knows, and learns afterwards. Refusals are plain values, so that a caller chooses its own words for them.
  */
 export type Limits = {
   rate(options: RateOptions): RateLimit;

@@ -119,7 +119,7 @@ describe('the hub', { timeout: 20_000 }, () => {
       hub.subscribe(hub.topic('/topic/demo.a'), listener);
       return listener;
     });
-    hubs[0]!.publish({ topic: '/topic/demo.a', body: Buffer.from('hello') });
+    void hubs[0]!.publish({ topic: '/topic/demo.a', body: Buffer.from('hello') });
     for (const { texts } of listeners) assert.deepEqual(texts, ['hello']);
   });
 

@@ -56,7 +56,10 @@ export class Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    options.fanOut.receive((message) => this.#received(message));
+    options.fanOut.receive({
+      message: ({ topic, ...content }) => this.topic(topic).publish(content),
+      begin: (name, id, isGap) => this.topic(name).begin(id, isGap),
+    });
     let cancel: Cancel = () => undefined;
     this.lifecycle = createLifecycle('live hub', {
       start: () => {
@@ -92,9 +95,26 @@ export class Hub {
     return topic;
   }
 
-  /** Tells a topic of this name in every instance. */
-  publish(message: FanOutMessage): void {
-    this.#options.fanOut.publish(message);
+  /** Tells a topic of this name in every instance; see the port for what comes back. */
+  publish(message: FanOutMessage): Promise<void> | undefined {
+    return this.#options.fanOut.publish(message);
+  }
+
+  /**
+   * The topic of a name, which is told what any instance publishes. Subscribe at once: while nobody does, it may stop.
+   * @throws UnavailableFault
+   */
+  follow(name: string): Topic | Promise<Topic> {
+    const { fanOut } = this.#options;
+    const take = (): Topic => {
+      const topic = this.topic(name);
+      topic.onSize = (size) => {
+        if (size === 0) fanOut.unfollow(name);
+      };
+      return topic;
+    };
+    const following = fanOut.follow(name);
+    return following === undefined ? take() : following.then(take);
   }
 
   /** @returns stops it, without a word to the subscriber */
@@ -137,10 +157,6 @@ export class Hub {
 
   #make(name: string, { epoch = this.#options.ids.next(), keeps = KEEPS, version }: OpenOptions): Topic {
     return new Topic({ name, epoch, keeps, version, room: this.#room });
-  }
-
-  #received({ topic, ...content }: FanOutMessage): void {
-    this.topic(topic).publish(content);
   }
 
   #forgetQuiet(): void {

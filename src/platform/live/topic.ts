@@ -12,7 +12,7 @@ export type LiveSubscriber = {
   deliver(message: LiveMessage, key?: string): void;
   /** Nothing more is delivered. */
   end(ending: Ending): void;
-  /** Set where somebody came back: whether all that was missed follows. */
+  /** Set where somebody came back, or something was lost: whether all that was missed follows. */
   recovered?: boolean | undefined;
 };
 
@@ -134,6 +134,13 @@ export class Topic {
       this.#take(message.bytes);
       for (const subscriber of this.#subscribers) this.#deliver(subscriber, message);
     }
+  }
+
+  /** What comes next follows the message of this id. After a gap, who follows hears of it with the next message. */
+  begin(id: string, isGap: boolean): void {
+    this.forget();
+    this.#floor = { id, version: undefined };
+    if (isGap) for (const subscriber of this.#subscribers) subscriber.recovered = false;
   }
 
   /** Keeps nothing of what was: anyone who comes back with it begins again. */

@@ -1,6 +1,7 @@
 import type { Ids } from '../../../kernel/ids.ts';
 import type { Hub } from '../hub.ts';
 import { LiveMessage } from '../message.ts';
+import type { Topic } from '../topic.ts';
 import { StompError } from './frame.ts';
 import { Queue } from './queue.ts';
 import type { Subscription } from './subscription.ts';
@@ -31,23 +32,30 @@ export class MemoryBroker {
     this.#epoch = ids.next();
   }
 
-  /** @throws StompError `queue_full` */
-  send({ destination, headers, body: view }: Sent): void {
+  /**
+   * A promise settles once the message is on its way to other instances, and rejects where it did not leave in time.
+   * @throws StompError `queue_full`, OverloadedFault
+   */
+  send({ destination, headers, body: view }: Sent): Promise<void> | undefined {
     // The body may be a view of a buffer that a connection reads into, which a kept message must not hold on to.
     const body = Buffer.from(view);
-    if (!isQueue(destination)) {
-      this.#hub.publish({ topic: destination, headers, body });
-      return;
-    }
+    if (!isQueue(destination)) return this.#hub.publish({ topic: destination, headers, body });
     this.#messages += 1;
     this.#queue(destination).put(new LiveMessage(`${this.#epoch}.${this.#messages}`, { headers, body }));
+    return undefined;
   }
 
-  /** @param after the id of the last message of a topic that the subscriber had. @returns stops it */
-  subscribe(subscription: Subscription, after: string | undefined): () => void {
+  /**
+   * @param after the id of the last message of a topic that the subscriber had
+   * @returns stops it. @throws UnavailableFault
+   */
+  subscribe(subscription: Subscription, after: string | undefined): (() => void) | Promise<() => void> {
     const { destination } = subscription;
-    if (!isQueue(destination))
-      return this.#hub.subscribe(this.#hub.topic(destination), subscription, { after });
+    if (!isQueue(destination)) {
+      const begin = (topic: Topic) => this.#hub.subscribe(topic, subscription, { after });
+      const topic = this.#hub.follow(destination);
+      return topic instanceof Promise ? topic.then(begin) : begin(topic);
+    }
     this.#queue(destination).add(subscription);
     return () => {
       const queue = this.#queues.get(destination);

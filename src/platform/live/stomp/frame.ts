@@ -54,6 +54,7 @@ export const STOMP_ERRORS = {
   transaction_too_large: 'Commit smaller transactions.',
   ack_unknown: 'Acknowledge messages of this session that are not acknowledged yet, once.',
   resume_invalid: 'Resume with the offset header of a message, as it was.',
+  unavailable: 'Connect and send again a little later: what this server needs for it is away.',
   queue_full: 'Send again when consumers of the queue have caught up.',
   slow_consumer: 'Read faster, or subscribe to less; then resume.',
   heart_beat_missed: 'Send heart-beats as agreed in CONNECT.',

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Cancel, Clock } from '../../../kernel/clock.ts';
+import { isAway } from '../../../kernel/faults.ts';
 import type { Ids } from '../../../kernel/ids.ts';
 import type { Principal } from '../../auth/principal.ts';
 import type { Hub } from '../hub.ts';
@@ -14,6 +15,7 @@ import type { AppContext, AppHandler } from './handlers.ts';
 import { HeartBeat } from './heart-beat.ts';
 import { encodeFrame } from './message.ts';
 import { StompParser } from './parser.ts';
+import { Sends } from './sends.ts';
 import type { EndReason, SessionRegistry } from './session-registry.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { watchExpiry } from './token-expiry.ts';
@@ -44,6 +46,7 @@ export class StompSession {
   readonly #outbox: Outbox;
   readonly #parser: StompParser;
   readonly #transactions = new Transactions();
+  readonly #sends = new Sends((error, frame) => this.#failWith(error, frame));
   readonly #subscriptions: Subscriptions;
   readonly #frames: FramesInOrder;
   #state: 'new' | 'connecting' | 'connected' | 'ended' = 'new';
@@ -106,11 +109,12 @@ export class StompSession {
   }
 
   #failWith(error: unknown, frame?: Frame): void {
-    if (!(error instanceof StompError)) this.#services.onError(error);
-    this.fail(
-      error instanceof StompError ? error : new StompError('server_closing', 'Something failed here.'),
-      frame,
-    );
+    if (error instanceof StompError) return this.fail(error, frame);
+    this.#services.onError(error);
+    const answer = isAway(error)
+      ? new StompError('unavailable', 'What was sent could not be passed on.')
+      : new StompError('server_closing', 'Something failed here.');
+    this.fail(answer, frame);
   }
 
   #end(reason: EndReason): void {
@@ -126,7 +130,7 @@ export class StompSession {
   #work(frame: Frame): Promise<void> | undefined {
     this.#services.registry.countFrame();
     try {
-      const work = this.#handle(frame);
+      const work = this.#handle(frame) ?? (frame.headers.has('receipt') ? this.#sends.settled() : undefined);
       if (work === undefined) this.#finish(frame);
       return work?.then(
         () => this.#finish(frame),
@@ -210,10 +214,8 @@ export class StompSession {
     if (destinations.ruleFor(destination)?.send !== true)
       throw new StompError('destination_forbidden', 'Nobody may send there.');
     const handler = handlers.get(destination);
-    if (handler === undefined) {
-      broker.send({ destination, headers: frame.headers, body: frame.body });
-      return undefined;
-    }
+    if (handler === undefined)
+      return this.#sends.add(frame, broker.send({ destination, headers: frame.headers, body: frame.body }));
     return handler(this.#contextOf(frame)) ?? undefined;
   }
 

@@ -57,8 +57,20 @@ export class Subscriptions {
     this.#byId.set(id, entry);
     if (rule.view) return this.#follow(entry, { view: rule.view, key, after });
     // What a session hears alone is no business of the broker.
-    if (rule.subscribe !== 'own-session') entry.stop = broker.subscribe(subscription, after);
+    if (rule.subscribe === 'own-session') return undefined;
+    const stop = broker.subscribe(subscription, after);
+    if (stop instanceof Promise) return this.#whenFollowed(entry, stop);
+    entry.stop = stop;
     return undefined;
+  }
+
+  async #whenFollowed(entry: Entry, following: Promise<() => void>): Promise<void> {
+    try {
+      entry.stop = await following;
+      if (entry.subscription.isEnded) entry.stop();
+    } catch (error) {
+      endBy(error, entry.subscription);
+    }
   }
 
   /** A view may be refused by itself; the session goes on, with its other subscriptions. */
@@ -80,8 +92,7 @@ export class Subscriptions {
       // The connection may have been full.
       if (subscription.isEnded) entry.stop();
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      subscription.end({ reason: error.code, reconnect: error.retryable });
+      endBy(error, subscription);
     }
   }
 
@@ -130,6 +141,12 @@ export class Subscriptions {
     this.#byId.clear();
     for (const entry of all) leave(entry);
   }
+}
+
+/** What cannot be followed now ends the subscription, and not the session. */
+function endBy(error: unknown, subscription: Subscription): void {
+  if (!(error instanceof Fault)) throw error;
+  subscription.end({ reason: error.code, reconnect: error.retryable });
 }
 
 function leave({ subscription, stop }: Entry): void {
