@@ -8,6 +8,7 @@ const SCRIPTS = {
   start: () => import('./start.mjs'),
   test: () => import('./test.mjs'),
   bench: () => import('./bench.mjs'),
+  cluster: () => import('./cluster.mjs'),
   services: () => import('./services.mjs'),
   cli: () => import('./cli.mjs'),
   lab: () => import('./lab.mjs'),

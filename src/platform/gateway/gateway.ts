@@ -29,7 +29,7 @@ export type Gateway = {
   takesOver(request: IncomingMessage, response: ServerResponse): boolean;
   /** Lets the HTTP server's upgrades come in. */
   attach(server: Server): void;
-  /** Stop it before the port closes: streams and WebSockets end with the word to come again. */
+  /** Stop it before the port closes: event streams end with the word to come again, WebSockets end. */
   readonly lifecycle: Lifecycle;
 };
 
