@@ -71,7 +71,7 @@ describe('functions that hold seats', { timeout: TIMEOUT_MS }, () => {
     assert.deepEqual(await functionsWith('broken'), DEFAULT);
   });
 
-  for (const strategy of ['optimistic', 'pessimistic']) {
+  for (const strategy of ['optimistic', 'pessimistic', 'serializable']) {
     test(`are also those of the ${strategy} strategy where it is chosen`, async () => {
       assert.deepEqual(await functionsWith(strategy), [...DEFAULT, `hold_seats_${strategy}`].toSorted());
     });

@@ -145,8 +145,8 @@ function losingFirstAnswer(database: Database): Database {
       if (!isHold || lost) return rows;
       throw breakdown();
     },
-    async transaction(work) {
-      const value = await database.transaction(work);
+    async transaction(work, options) {
+      const value = await database.transaction(work, options);
       if (lost) return value;
       throw breakdown();
     },

@@ -7,7 +7,7 @@ for (const people of [5_000, 20_000]) {
   });
 }
 
-for (const HOLD_STRATEGY of ['optimistic', 'pessimistic']) {
+for (const HOLD_STRATEGY of ['optimistic', 'pessimistic', 'serializable']) {
   test(`with the ${HOLD_STRATEGY} strategy, too, one of 1,000 gets the seat`, async () => {
     assertOneWinner(await runHotSeat(1_000, { environment: { HOLD_STRATEGY } }), 1_000);
   });

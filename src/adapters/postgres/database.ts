@@ -32,7 +32,7 @@ export type Database = Queryable & {
    * Runs `work` in one transaction; commits when it returns, rolls back when it throws. `patient`: its statements may
    * take as long as they like, as no request waits for them.
    */
-  transaction<T>(work: (tx: Queryable) => Promise<T>, options?: { readonly patient?: boolean }): Promise<T>;
+  transaction<T>(work: (tx: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** A connection outside of the pool's rotation, for session locks and listening; its statements have no deadline. */
   connect(): Promise<pg.PoolClient>;
   /** Settles when the database answers. */
@@ -42,6 +42,12 @@ export type Database = Queryable & {
   /** Tells from now on how PostgreSQL answers. */
   watch(observer: DatabaseObserver): void;
   close(): Promise<void>;
+};
+
+export type TransactionOptions = {
+  readonly patient?: boolean;
+  /** SERIALIZABLE instead of READ COMMITTED: any statement, and the commit, may be refused with 40001. */
+  readonly isSerializable?: boolean;
 };
 
 export type DatabaseObserver = {
@@ -101,10 +107,11 @@ export function createDatabase(options: DatabaseOptions): Database {
       if (refusal) throw refusal;
       return run(pool, { statement, values, deadlineMs });
     },
-    async transaction(work, { patient = false } = {}) {
+    async transaction(work, { patient = false, isSerializable = false } = {}) {
       const refusal = full();
       if (refusal) throw refusal;
-      return inTransaction(pool, work, patient ? 'patient' : deadlineMs);
+      const begin = `${isSerializable ? BEGIN_SERIALIZABLE : 'begin'}${patient ? PATIENTLY : ''}`;
+      return inTransaction(pool, work, { begin, deadlineMs: patient ? undefined : deadlineMs });
     },
     async connect() {
       const client = await pool.connect();
@@ -175,12 +182,12 @@ async function run<R extends Row>(target: pg.Pool | pg.PoolClient, what: Run): P
   }
 }
 
-type Deadline = number | undefined | 'patient';
+type Beginning = { readonly begin: string; readonly deadlineMs: number | undefined };
 
 async function inTransaction<T>(
   pool: pg.Pool,
   work: (tx: Queryable) => Promise<T>,
-  deadline: Deadline,
+  beginning: Beginning,
 ): Promise<T> {
   const client = await pool.connect().catch((error: unknown) => {
     throw toFault(error);
@@ -190,7 +197,7 @@ async function inTransaction<T>(
     broken = error;
   };
   try {
-    return await transactionOn(client, work, { deadline, onBroken });
+    return await transactionOn(client, work, { ...beginning, onBroken });
   } finally {
     client.release(broken);
   }
@@ -199,11 +206,10 @@ async function inTransaction<T>(
 async function transactionOn<T>(
   client: pg.PoolClient,
   work: (tx: Queryable) => Promise<T>,
-  { deadline, onBroken }: { readonly deadline: Deadline; readonly onBroken: (error: Error) => void },
+  { begin, deadlineMs, onBroken }: Beginning & { readonly onBroken: (error: Error) => void },
 ): Promise<T> {
-  const deadlineMs = deadline === 'patient' ? undefined : deadline;
   try {
-    await run(client, { statement: deadline === 'patient' ? BEGIN_PATIENTLY : 'begin', deadlineMs });
+    await run(client, { statement: begin, deadlineMs });
     const value = await work({
       query: (statement, values) => run(client, { statement, values, deadlineMs }),
     });
@@ -218,13 +224,14 @@ async function transactionOn<T>(
   }
 }
 
-const BEGIN_PATIENTLY = 'begin; set local statement_timeout = 0';
+const BEGIN_SERIALIZABLE = 'begin isolation level serializable';
+const PATIENTLY = '; set local statement_timeout = 0';
 
 /** Statements on one connection, which the caller took with `connect` and gives back. */
 export function onConnection(client: pg.PoolClient): Pick<Database, 'query' | 'transaction'> {
   const onBroken = () => undefined;
   return {
     query: (statement, values) => run(client, { statement, values }),
-    transaction: (work) => transactionOn(client, work, { deadline: undefined, onBroken }),
+    transaction: (work) => transactionOn(client, work, { begin: 'begin', deadlineMs: undefined, onBroken }),
   };
 }

@@ -31,6 +31,7 @@ const FILES = [
 const STRATEGY_FILES: ReadonlyMap<string, string> = new Map([
   ['optimistic', 'reservations/seat-holds-optimistic.sql'],
   ['pessimistic', 'reservations/seat-holds-pessimistic.sql'],
+  ['serializable', 'reservations/seat-holds-serializable.sql'],
 ]);
 
 export const MIGRATIONS_TABLE = 'schema_migration';

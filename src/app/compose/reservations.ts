@@ -10,6 +10,7 @@ import { createSeatHolds, type SeatHoldsOptions } from '../../adapters/postgres/
 import { createBrokenSeatHolds } from '../../adapters/postgres/reservations/seat-holds-broken.ts';
 import { createOptimisticSeatHolds } from '../../adapters/postgres/reservations/seat-holds-optimistic.ts';
 import { createPessimisticSeatHolds } from '../../adapters/postgres/reservations/seat-holds-pessimistic.ts';
+import { createSerializableSeatHolds } from '../../adapters/postgres/reservations/seat-holds-serializable.ts';
 import type { Config } from '../../config/config.ts';
 import {
   createReservations,
@@ -25,6 +26,7 @@ const SEAT_HOLDS: Readonly<Record<Config['holdStrategy'], (options: SeatHoldsOpt
   batch: createSeatHolds,
   optimistic: createOptimisticSeatHolds,
   pessimistic: createPessimisticSeatHolds,
+  serializable: createSerializableSeatHolds,
   broken: createBrokenSeatHolds,
 };
 
