@@ -161,7 +161,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     demoGateRoute(server, composeDemoGate(base, identity));
   }
   const mail = parts.mail.deliverFrom(() => reachable(listener.address()));
-  healthRoutes(server, createAppHealth({ ...base, consumers, listener, mail }), instance);
+  healthRoutes(server, createAppHealth({ ...base, ...parts, consumers, listener, mail }), instance);
   metricsRoute(server, base.metrics, metricsReaders(config));
   if (isApi) eventRoutes(server, base.log);
 

@@ -44,6 +44,8 @@ export type Foundation = {
   readonly sales: Database;
   readonly log: EventFeed;
   readonly broker: ChosenFeed['broker'];
+  /** Says that a broker has answered. */
+  readonly onBrokerAnswer: () => void;
   readonly exportTo: ReturnType<typeof exportTarget>;
   /** What the export follows; undefined where it is off. */
   readonly exportFeed: EventFeed | undefined;
@@ -87,7 +89,7 @@ const BROKER_NAMES = { kafka: 'Kafka', rabbitmq: 'RabbitMQ' } as const;
 
 /** What may be away for a while; each outage is told of once. */
 function createOutageLogs(
-  { eventFeed }: Pick<Config, 'eventFeed'>,
+  { eventFeed, holdStrategy }: Pick<Config, 'eventFeed' | 'holdStrategy'>,
   about: Pick<Foundation, 'logger' | 'clock'>,
 ) {
   const postgres = createOutageLog({
@@ -96,10 +98,11 @@ function createOutageLogs(
     dependents: ['waiting-line', 'exporting'],
     name: 'PostgreSQL',
   });
+  const dependency = eventFeed === 'postgres' && holdStrategy === 'message' ? 'rabbitmq' : eventFeed;
   const brokers =
-    eventFeed === 'postgres'
+    dependency === 'postgres'
       ? undefined
-      : createOutageLog({ ...about, dependency: eventFeed, name: BROKER_NAMES[eventFeed] });
+      : createOutageLog({ ...about, dependency, name: BROKER_NAMES[dependency] });
   const platform = createOutageLog({ ...about, dependency: 'export', name: 'The platform of the export' });
   const mailOutage = createOutageLog({ ...about, dependency: 'mail', name: 'The mail server' });
   const redisOutage = createOutageLog({ ...about, dependency: 'redis', name: 'Redis' });
@@ -161,6 +164,7 @@ export function createFoundation(
     sales,
     log,
     broker: chosen.broker,
+    onBrokerAnswer,
     exportTo,
     exportFeed,
     onExported: platform.answered,

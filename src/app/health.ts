@@ -24,6 +24,8 @@ export type HealthParts = {
   readonly exportFeed?: Pick<EventFeed, 'stats'> | undefined;
   readonly mail: Pick<MailDelivery, 'check'>;
   readonly redis?: Pick<Redis, 'ping'> | undefined;
+  /** Of the service that holds need beside the database. */
+  readonly pingHolds?: (() => Promise<void>) | undefined;
 };
 
 /**
@@ -33,7 +35,7 @@ export type HealthParts = {
  */
 export function createAppHealth(parts: HealthParts): Health {
   const { clock, logger, database, log, consumers, listener, outage, broker } = parts;
-  const { exportFeed, mail, redis } = parts;
+  const { exportFeed, pingHolds, mail, redis } = parts;
   const toldAsOutage = new Set<string>();
   return createHealth({
     clock,
@@ -57,6 +59,7 @@ export function createAppHealth(parts: HealthParts): Health {
           if (!listener.listens()) throw new Error('the port is not open, or is closing');
         },
       },
+      ...(pingHolds ? [{ name: 'holds', check: pingHolds }] : []),
       // Sales go on without mails and without brokers; what follows events waits.
       { name: 'mail', check: () => mail.check(), degrades: true },
       ...(broker ? [{ name: broker.name, check: () => broker.ping(), degrades: true }] : []),

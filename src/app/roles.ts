@@ -1,6 +1,7 @@
 import type { Lifecycle } from '../kernel/lifecycle.ts';
 import type { Catalogue } from '../modules/catalogue/index.ts';
 import type { Identity } from '../modules/identity/index.ts';
+import type { Reservations } from '../modules/reservations/index.ts';
 import type { WaitingRoom } from '../modules/waiting-room/index.ts';
 import type { DurableConsumer, EventConsumer } from '../platform/events/event.ts';
 import type { HttpServer } from '../platform/http/server.ts';
@@ -30,6 +31,8 @@ export type RoleParts = {
   /** All writes, apart from the edge that they come in by. */
   readonly operations: readonly Operation[];
   readonly consumers: readonly EventConsumer[];
+  /** See `Reservations`. */
+  readonly pingHolds: Reservations['pingHolds'];
   /** What can be followed live. */
   readonly views: readonly LiveView[];
   /** In the order of their start; stopped in reverse. */
@@ -94,6 +97,7 @@ export function composeRoles(base: Foundation): RoleParts {
     consumers: consumers.filter((consumer) =>
       isDurable(consumer) && !OF_API.has(consumer.name) ? isWorker : isApi,
     ),
+    pingHolds: isApi ? reservations.pingHolds : undefined,
     views: [...seating.views, ...waitingRoom.views],
     lifecycles: [
       ...forWorker([base.upkeepLease.lifecycle]),

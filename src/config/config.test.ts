@@ -206,7 +206,10 @@ test('an address whose password is not percent-encoded is refused, and one that 
 
 test('RabbitMQ is named where the feed needs it, and no password goes in the clear in production', () => {
   const feed = { EVENT_FEED: 'rabbitmq' };
-  assert.match(problemsOf(feed).join(), /AMQP_URL must name RabbitMQ/);
+  assert.match(problemsOf(feed).join(), /AMQP_URL must name RabbitMQ where EVENT_FEED is rabbitmq/);
+  const holds = problemsOf({ HOLD_STRATEGY: 'message', AMQP_HOLDS: 'other' }).join();
+  assert.match(holds, /AMQP_URL must name RabbitMQ where HOLD_STRATEGY is message/);
+  assert.match(holds, /AMQP_HOLDS must begin with firstcome/);
   const open = { ...feed, AMQP_URL: 'amqp://me:secret@one.example, amqps://me:secret@two.example/shows' };
   assert.deepEqual(problemsOf(open), []);
   assert.equal(readConfig(open).amqpUrl.length, 2);

@@ -109,7 +109,7 @@ export const settingTable = {
     'HOLD_STRATEGY',
     'batch',
     'How seats are held; broken is for experiments and refused in production.',
-    ['batch', 'optimistic', 'pessimistic', 'serializable', 'broken'],
+    ['batch', 'optimistic', 'pessimistic', 'serializable', 'message', 'broken'],
   ),
   holdQueueMax: integer('HOLD_QUEUE_MAX', 32_768, 'Holds that may wait; more are answered 503.', {
     min: 1,

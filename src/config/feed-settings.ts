@@ -51,6 +51,11 @@ export const feedSettings = {
     'firstcome.events',
     'The exchange of events, and what the names of its 12 streams begin with; made where they lack. Begins with firstcome.',
   ),
+  amqpHolds: text(
+    'AMQP_HOLDS',
+    'firstcome.holds',
+    'The queue of holds where HOLD_STRATEGY is message; of this system alone, made where it lacks. Begins with firstcome.',
+  ),
   amqpStartWaitMs: integer(
     'AMQP_START_WAIT_MS',
     60_000,
@@ -62,16 +67,28 @@ export const feedSettings = {
 type FeedSettings = Settings<typeof feedSettings>;
 
 /** What does not fit together, in words. */
-export function feedProblems(config: FeedSettings, mode: string): readonly string[] {
-  if (config.eventFeed === 'kafka') return kafkaProblems(config, mode);
-  return config.eventFeed === 'rabbitmq' ? rabbitmqProblems(config, mode) : [];
+export function feedProblems(
+  config: FeedSettings & { readonly holdStrategy: string },
+  mode: string,
+): readonly string[] {
+  const uses = [
+    ...(config.eventFeed === 'rabbitmq' ? ['EVENT_FEED is rabbitmq'] : []),
+    ...(config.holdStrategy === 'message' ? ['HOLD_STRATEGY is message'] : []),
+  ];
+  return [
+    ...(config.eventFeed === 'kafka' ? kafkaProblems(config, mode) : []),
+    ...(uses.length > 0 ? rabbitmqProblems(config, mode, uses.join(' and ')) : []),
+  ];
 }
 
-function rabbitmqProblems({ amqpUrl, amqpStreams }: FeedSettings, mode: string): readonly string[] {
+function rabbitmqProblems(config: FeedSettings, mode: string, use: string): readonly string[] {
+  const { amqpUrl } = config;
   const problems: string[] = [];
-  if (amqpUrl.length === 0) problems.push('AMQP_URL must name RabbitMQ where EVENT_FEED is rabbitmq.');
-  if (!/^firstcome\.[\w.-]{1,200}$/.test(amqpStreams))
-    problems.push('AMQP_STREAMS must begin with firstcome. and have letters, digits, dots and dashes.');
+  if (amqpUrl.length === 0) problems.push(`AMQP_URL must name RabbitMQ where ${use}.`);
+  const names = { AMQP_STREAMS: config.amqpStreams, AMQP_HOLDS: config.amqpHolds };
+  for (const [env, name] of Object.entries(names))
+    if (!/^firstcome\.[\w.-]{1,200}$/.test(name))
+      problems.push(`${env} must begin with firstcome. and have letters, digits, dots and dashes.`);
   const isOpen = (address: string) => !address.startsWith('amqps:') && !isLoopback(new URL(address).hostname);
   if (mode === 'production' && amqpUrl.some(isOpen))
     problems.push('AMQP_URL sends the password as it is: begin it with amqps: in production.');

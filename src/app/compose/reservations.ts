@@ -6,11 +6,16 @@ import { createHoldExpiry } from '../../adapters/postgres/reservations/hold-expi
 import { createPerformanceEndings } from '../../adapters/postgres/reservations/performance-endings.ts';
 import { createPostponementAnswers } from '../../adapters/postgres/reservations/postponement-answers.ts';
 import { createReservationStore } from '../../adapters/postgres/reservations/reservation-store.ts';
-import { createSeatHolds, type SeatHoldsOptions } from '../../adapters/postgres/reservations/seat-holds.ts';
+import {
+  createHoldDecider,
+  createSeatHolds,
+  type SeatHoldsOptions,
+} from '../../adapters/postgres/reservations/seat-holds.ts';
 import { createBrokenSeatHolds } from '../../adapters/postgres/reservations/seat-holds-broken.ts';
 import { createOptimisticSeatHolds } from '../../adapters/postgres/reservations/seat-holds-optimistic.ts';
 import { createPessimisticSeatHolds } from '../../adapters/postgres/reservations/seat-holds-pessimistic.ts';
 import { createSerializableSeatHolds } from '../../adapters/postgres/reservations/seat-holds-serializable.ts';
+import { createMessageSeatHolds } from '../../adapters/rabbitmq/seat-holds-message.ts';
 import type { Config } from '../../config/config.ts';
 import {
   createReservations,
@@ -21,14 +26,27 @@ import {
 import { measureHolds } from '../app-metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
+type StrategyOptions = SeatHoldsOptions & Pick<Foundation, 'config' | 'complain' | 'onBrokerAnswer'>;
+
 /** One way to hold seats is in use at a time; which one, says HOLD_STRATEGY. */
-const SEAT_HOLDS: Readonly<Record<Config['holdStrategy'], (options: SeatHoldsOptions) => SeatHolds>> = {
+const SEAT_HOLDS: Readonly<Record<Config['holdStrategy'], (options: StrategyOptions) => SeatHolds>> = {
   batch: createSeatHolds,
   optimistic: createOptimisticSeatHolds,
   pessimistic: createPessimisticSeatHolds,
   serializable: createSerializableSeatHolds,
+  message: createByMessages,
   broken: createBrokenSeatHolds,
 };
+
+function createByMessages({ config, complain, onBrokerAnswer, ...options }: StrategyOptions) {
+  return createMessageSeatHolds({
+    ...options,
+    rabbitmq: { urls: config.amqpUrl, name: config.amqpHolds },
+    decide: createHoldDecider(options.database, options.clock),
+    onError: complain('holds by messages'),
+    onAnswer: onBrokerAnswer,
+  });
+}
 
 export type ReservationsParts = Pick<ReservationsDeps, 'catalogue' | 'gate' | 'consumers'> &
   Pick<SeatHoldsOptions, 'maxInFlight'>;

@@ -40,6 +40,8 @@ export type Reservations = {
   readonly lifecycle: Lifecycle;
   /** Where holds and cancellations are taken: at its end what was accepted is answered. */
   readonly draining: Lifecycle;
+  /** Of holds whose strategy needs a service beside the database; undefined where it needs none. */
+  readonly pingHolds: (() => Promise<void>) | undefined;
 };
 
 /** Puts the module together. */
@@ -51,7 +53,9 @@ export function createReservations(deps: ReservationsDeps): Reservations {
   const topics = new ReservationTopics({ service, hub, clock });
   const expiry = createExpiryService({ ...deps.options, ...deps });
   const ending = createPerformanceEnding(deps);
+  const { holds } = deps;
   return {
+    pingHolds: holds.ping && (() => holds.ping!()),
     reserve: (command) => reserve(deps, command),
     operations: Object.values(operations),
     routes: reservationRoutes({
@@ -74,7 +78,7 @@ export function createReservations(deps: ReservationsDeps): Reservations {
       },
     }),
     draining: createLifecycle('writes of reservations', {
-      start: () => undefined,
+      start: () => holds.start?.(),
       stop: async () => void (await Promise.all([deps.holds.drain(), cancelBatch.drain()])),
     }),
   };

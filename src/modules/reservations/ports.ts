@@ -47,6 +47,10 @@ export type SeatHolds = {
    * @throws UnavailableFault when the store is away, and it is unknown whether the hold was made
    */
   hold(request: HoldRequest): Promise<HoldOutcome>;
+  /** Begins to connect to the service that it needs beside the database, which a hold does as well. */
+  start?(): void;
+  /** @throws UnavailableFault while such a service cannot be used, and holds are refused for it */
+  ping?(): Promise<void>;
   /** Refuses new requests; settles when all that were accepted are answered. */
   drain(): Promise<void>;
 };

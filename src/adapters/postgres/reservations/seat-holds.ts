@@ -3,6 +3,7 @@ import { OverloadedFault, UnavailableFault } from '../../../kernel/faults.ts';
 import { createMicroBatch, type MicroBatchObservation } from '../../../kernel/micro-batch.ts';
 import {
   createSeatLines,
+  decideInTheEnd,
   type HoldOutcome,
   type HoldRequest,
   type LinedHold,
@@ -102,6 +103,25 @@ export function createSeatHolds(options: SeatHoldsOptions): SeatHolds {
 
 function overloaded(waiting: number): OverloadedFault {
   return new OverloadedFault(`seat-holds has ${waiting} requests waiting`, { retryAfterMs: RETRY_AFTER_MS });
+}
+
+/**
+ * Decides each request by a call of its own, for strategies that only group or queue them elsewhere. `isRepeated`:
+ * somebody may have decided it before, and what that made is found.
+ */
+export function createHoldDecider(
+  database: Database,
+  clock: Clock,
+): (request: HoldRequest, isRepeated?: boolean) => Promise<HoldOutcome> {
+  return (request, isRepeated = false) => {
+    let isAlone = !isRepeated;
+    return decideInTheEnd(async () => {
+      const terms = { at: clock.now(), isAlone };
+      isAlone = false;
+      const [outcome] = await holdSeats(database, [request], terms);
+      return outcome!;
+    });
+  };
 }
 
 type HoldTerms = {
