@@ -169,9 +169,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const lifecycles: readonly Lifecycle[] = [
     measureProcess(base.metrics),
     createClockWatch(base),
-    ...base.sharedLifecycles,
-    base.log,
-    base.hub.lifecycle,
+    ...base.lifecycles,
     ...parts.lifecycles,
     createConsumers(base.log, consumers),
     ...(isWorker ? [writes.lifecycle] : []),

@@ -56,7 +56,8 @@ export type Foundation = {
   readonly createCache: Shared['createCache'];
   /** What instances share; undefined where there is one alone. */
   readonly redis: Redis | undefined;
-  readonly sharedLifecycles: readonly Lifecycle[];
+  /** What everything else stands on, in the order of starting. */
+  readonly lifecycles: readonly Lifecycle[];
   /** Held by the one process that clears away what is old; start it before what works under it. */
   readonly upkeepLease: LeaseKeeper;
   /** What is followed live, over any transport. */
@@ -172,7 +173,7 @@ export function createFoundation(
     limits: shared.limits,
     createCache: shared.createCache,
     redis: shared.redis,
-    sharedLifecycles: shared.lifecycles,
+    lifecycles: [...shared.lifecycles, log, hub.lifecycle],
     upkeepLease,
     hub,
     measureBatch: measureBatches(metrics),
