@@ -49,7 +49,8 @@ export function createAdmissionLoop(options: AdmissionLoopOptions): Lifecycle {
   const step = async (): Promise<number> => {
     const startedAt = clock.now();
     await refresh(startedAt);
-    const admissions = await line.admit(rooms.admitting(startedAt));
+    const open = rooms.admitting(startedAt);
+    const admissions = await line.admit(open, rooms.insideMax(open, startedAt));
     let nextAt = startedAt + options.stepMs;
     let admitted = 0;
     for (const admission of admissions) {

@@ -86,6 +86,12 @@ export const EntryView = Type.Object(
     soldOut: Type.Optional(
       Type.Literal(true, { description: 'No seat is left at the moment; some may be given back.' }),
     ),
+    seatsSpokenFor: Type.Optional(
+      Type.Literal(true, {
+        description:
+          'All seats that are left are held, or wanted by those inside: nobody is admitted until some come back, and then the next in line.',
+      }),
+    ),
   },
   { title: 'RoomEntry' },
 );

@@ -13,10 +13,15 @@ function watch(lastId?: string, crowd = 1) {
   const feed = new EntryFeed({ accountId: 'a', performanceId: 'p' }, { number: 7, topic, nowMs: 0 });
   const listener = new Listener();
   /** Looks as the topics do; the listener begins after the first look. @returns what was sent by this look */
-  const look = (standing: Partial<Standing>, nowMs: number, isSoldOut = false): readonly Sent[] => {
+  const look = (
+    standing: Partial<Standing>,
+    nowMs: number,
+    stock: 'sold-out' | 'spoken-for' | 'left' = 'left',
+  ): readonly Sent[] => {
     const full: Standing = { number: 7, status: 'waiting', ahead: 0, behind: 0, ...standing };
     const from = listener.messages.length;
-    if (feed.isDue(full, { isSoldOut, nowMs })) feed.tell(viewOf(full), { isSoldOut, nowMs, crowd });
+    const moment = { isSoldOut: stock === 'sold-out', isSpokenFor: stock === 'spoken-for', nowMs };
+    if (feed.isDue(full, moment)) feed.tell(viewOf(full), { ...moment, crowd });
     if (topic.size === 0) topic.subscribe(listener, { after: lastId, whole: (after) => feed.whole(after) });
     return listener.messages.slice(from);
   };
@@ -80,19 +85,29 @@ describe('somebody who listens', () => {
   it('is told once that everything is sold, and when it no longer is', () => {
     const { look } = watch();
     look({ ahead: 5_000 }, 0);
-    assert.deepEqual(events(look({ ahead: 5_000 }, 100, true)), ['sold-out', 'position']);
-    assert.deepEqual(look({ ahead: 5_000 }, 200, true), []);
+    assert.deepEqual(events(look({ ahead: 5_000 }, 100, 'sold-out')), ['sold-out', 'position']);
+    assert.deepEqual(look({ ahead: 5_000 }, 200, 'sold-out'), []);
     assert.deepEqual(events(look({ ahead: 5_000 }, 300)), ['position']);
+  });
+
+  it('is told at once that what is left is spoken for, and once that it is not, wherever they stand', () => {
+    const { look } = watch();
+    look({ ahead: 5_000 }, 0);
+    assert.deepEqual(events(look({ ahead: 5_000 }, 100, 'spoken-for')), ['position']);
+    assert.deepEqual(look({ ahead: 5_000 }, 200, 'spoken-for'), []);
+    assert.deepEqual(events(look({ ahead: 5_000 }, 300)), ['position']);
+    look({ ahead: 5_000 }, 400, 'spoken-for');
+    assert.deepEqual(events(look({ ahead: 5_000 }, 500, 'sold-out')), ['sold-out', 'position']);
   });
 
   it('who comes back with the id of an event is told nothing that it said', () => {
     const first = watch();
-    first.look({ ahead: 5 }, 0, true);
+    first.look({ ahead: 5 }, 0, 'sold-out');
     const [soldOut, position] = first.sent as [Sent, Sent];
-    assert.deepEqual(watch(position.id).look({ ahead: 5 }, 1, true), []);
+    assert.deepEqual(watch(position.id).look({ ahead: 5 }, 1, 'sold-out'), []);
     assert.match(soldOut.id, /^[\w-]+\.\d+$/);
-    assert.deepEqual(events(watch(soldOut.id).look({ ahead: 5 }, 1, true)), ['position']);
-    assert.deepEqual(events(watch(position.id).look({ ahead: 4 }, 1, true)), ['position']);
+    assert.deepEqual(events(watch(soldOut.id).look({ ahead: 5 }, 1, 'sold-out')), ['position']);
+    assert.deepEqual(events(watch(position.id).look({ ahead: 4 }, 1, 'sold-out')), ['position']);
     assert.deepEqual(events(watch('nonsense').look({ ahead: 5 }, 1)), ['position']);
   });
 });

@@ -6,6 +6,8 @@ import type { Standing } from './model.ts';
 
 type Moment = {
   readonly isSoldOut: boolean;
+  /** Seats are left, for those who are inside. */
+  readonly isSpokenFor: boolean;
   readonly nowMs: number;
   /** How many listen in this process. */
   readonly crowd: number;
@@ -25,7 +27,7 @@ const PAUSE_MS_MAX = 10_000;
 const CROWD = 500;
 
 /** What a listener knows of the stock, as the last part of an id. */
-const STOCK = { unknown: 0, inPlace: 1, toldApart: 2 } as const;
+const STOCK = { unknown: 0, inPlace: 1, toldApart: 2, spokenFor: 3 } as const;
 const STOCKS = 4;
 
 /**
@@ -36,9 +38,21 @@ function idOf({ number, status, ahead, passExpiresAt = 0 }: Standing, stock: num
   return `${number}-${status}.${(status === 'waiting' ? ahead : passExpiresAt) * STOCKS + stock}`;
 }
 
-function knowsSoldOut(id: string | undefined): boolean {
+function knownStock(id: string | undefined): number {
   const offset = /^\d+-\w+\.(\d{1,15})$/.exec(id ?? '')?.[1];
-  return offset !== undefined && Number(offset) % STOCKS !== STOCK.unknown;
+  return offset === undefined ? STOCK.unknown : Number(offset) % STOCKS;
+}
+
+function knowsSoldOut(id: string | undefined): boolean {
+  const stock = knownStock(id);
+  return stock === STOCK.inPlace || stock === STOCK.toldApart;
+}
+
+type Stock = Pick<Moment, 'isSoldOut' | 'isSpokenFor'>;
+
+function stockNow({ isSoldOut, isSpokenFor }: Stock): number {
+  if (isSoldOut) return STOCK.inPlace;
+  return isSpokenFor ? STOCK.spokenFor : STOCK.unknown;
 }
 
 /** One entry that somebody follows, and what they were told of it last. */
@@ -68,19 +82,23 @@ export class EntryFeed {
   }
 
   /** Whether there is something to say of somebody who stands so. */
-  isDue(standing: Standing, { isSoldOut, nowMs }: Pick<Moment, 'isSoldOut' | 'nowMs'>): boolean {
-    if (standing.status === 'waiting' && isSoldOut === knowsSoldOut(this.#lastId)) {
-      const sinceMs = nowMs - this.#toldAt;
+  isDue(standing: Standing, moment: Stock & Pick<Moment, 'nowMs'>): boolean {
+    const isNoNewStock =
+      moment.isSoldOut === knowsSoldOut(this.#lastId) &&
+      (moment.isSoldOut || stockNow(moment) === knownStock(this.#lastId));
+    if (standing.status === 'waiting' && isNoNewStock) {
+      const sinceMs = moment.nowMs - this.#toldAt;
       // Most of a long line is told nothing most of the time: that is found out first.
       if (sinceMs < this.#pauseMs) return false;
-      return sinceMs >= REFRESH_MS || this.#isNews(standing, isSoldOut);
+      return sinceMs >= REFRESH_MS || this.#isNews(standing, moment);
     }
-    return standing.status === 'waiting' || this.#isNews(standing, isSoldOut);
+    return standing.status === 'waiting' || this.#isNews(standing, moment);
   }
 
-  tell(view: EntryView, { isSoldOut, nowMs, crowd }: Moment): void {
+  tell(view: EntryView, { nowMs, crowd, ...stock }: Moment): void {
+    const { isSoldOut } = stock;
     const standing = standingOf(view);
-    const id = idOf(standing, isSoldOut ? STOCK.inPlace : STOCK.unknown);
+    const id = idOf(standing, stockNow(stock));
     const isAdmitted = view.status === 'admitted';
     const soldOut = isSoldOut && !knowsSoldOut(this.#lastId) ? [this.#soldOut(standing)] : [];
     // A pass that could not be renewed is told once.
@@ -106,8 +124,8 @@ export class EntryFeed {
     return { ...content, id: idOf(place, STOCK.toldApart) };
   }
 
-  #isNews(standing: Standing, isSoldOut: boolean): boolean {
-    return idOf(standing, isSoldOut ? STOCK.inPlace : STOCK.unknown) !== this.#lastId;
+  #isNews(standing: Standing, stock: Stock): boolean {
+    return idOf(standing, stockNow(stock)) !== this.#lastId;
   }
 }
 

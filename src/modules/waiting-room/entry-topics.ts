@@ -112,19 +112,20 @@ export class EntryTopics {
     if (feed.isBusy) return;
     const { who, number } = feed;
     const nowMs = this.#options.clock.now();
-    const { closedBy, isSoldOut } = this.#options.rooms.phase(who.performanceId, nowMs);
+    const { closedBy, isSoldOut, isSpokenFor } = this.#options.rooms.phase(who.performanceId, nowMs);
+    const stock = { isSoldOut, isSpokenFor };
     // Who comes again is told where to ask.
     if (!standing && this.#options.line.isElsewhere(who.performanceId))
       return this.#close(feed, { reason: 'room_elsewhere', reconnect: true });
     if (standing?.number !== number)
       return this.#end(feed, (await this.#options.line.absence(who)) ?? 'entry-ended');
     if (closedBy !== undefined && standing.status === 'waiting') return this.#end(feed, closedBy);
-    const isDue = feed.isDue(standing, { isSoldOut, nowMs }) || this.#options.isRenewable(standing, nowMs);
+    const isDue = feed.isDue(standing, { ...stock, nowMs }) || this.#options.isRenewable(standing, nowMs);
     if (!isDue) return;
     feed.isBusy = true;
     try {
       const view = await this.#options.view(who, standing);
-      if (view) feed.tell(view, { isSoldOut, nowMs, crowd: this.#count });
+      if (view) feed.tell(view, { ...stock, nowMs, crowd: this.#count });
     } catch (error) {
       this.#options.onError(error);
     } finally {

@@ -43,6 +43,7 @@ export function waitingView(
     pollAfterMs: pollAfterMs({ ...rules, ahead, number, opensInMs, estimatedWaitMs }),
     graceMs: stats.graceMs,
     ...(phase.isSoldOut ? { soldOut: true } : {}),
+    ...(phase.isSpokenFor ? { seatsSpokenFor: true } : {}),
   };
 }
 

@@ -63,6 +63,9 @@ export type Admission = {
   readonly nextAt: number;
 };
 
+/** By room, how many may be inside at once. */
+export type InsideMax = ReadonlyMap<string, number>;
+
 /** What lets a person book: the live entry's number (0: none), and when a pass was last spent (0: never). */
 export type Permit = { readonly number: number; readonly passExpiresAt: number; readonly spentAt: number };
 
@@ -92,8 +95,9 @@ export type WaitingLine = Lifecycle & {
   /**
    * Ends what ran out, and admits in the rooms named, whose sale is open, as far as their state allows it. Rooms
    * that are not named are looked through once a second.
+   * @param insideMax of rooms in which fewer may be inside than their concurrency says
    */
-  admit(performanceIds: readonly string[]): Promise<readonly Admission[]>;
+  admit(performanceIds: readonly string[], insideMax?: InsideMax): Promise<readonly Admission[]>;
   /** Where these people stand; `seen` notes that they are there. Undefined for who is not in line. */
   look(people: readonly Visitor[], as: 'seen' | 'unseen'): MaybePromise<readonly (Standing | undefined)[]>;
   permit(who: Visitor): MaybePromise<Permit>;

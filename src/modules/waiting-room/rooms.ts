@@ -1,5 +1,5 @@
 import { andThen, type MaybePromise } from '../../kernel/result.ts';
-import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
+import type { Availability, SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import { admits, type RoomEnd, type RoomSettings, type RoomStats } from './model.ts';
 
 export type RoomsOptions = {
@@ -16,9 +16,16 @@ export type Phase = {
   readonly closedBy: RoomEnd | undefined;
   /** No seat is left that is free or could lapse. */
   readonly isSoldOut: boolean;
+  /** Seats are left, but not more than those inside may take: nobody is admitted until some come back. */
+  readonly isSpokenFor: boolean;
 };
 
-type Stock = { readonly isSoldOut: boolean; readonly askedAt: number };
+type Stock = {
+  readonly isSoldOut: boolean;
+  /** So many may be inside for each of them to find a seat. */
+  readonly insideMax: number;
+  readonly askedAt: number;
+};
 
 type KnownTerms = {
   /** Undefined: the performance is gone, or has no room. */
@@ -71,8 +78,18 @@ export class Rooms {
     return {
       opensInMs: typeof terms === 'object' ? terms.opensAt - nowMs : 0,
       closedBy: this.#closedBy(performanceId, terms, nowMs),
-      isSoldOut: this.#isSoldOut(performanceId, nowMs),
+      ...this.#stockWords(performanceId, nowMs),
     };
+  }
+
+  /** Of these rooms, those that may not admit up to their concurrency, as there are not seats for so many. */
+  insideMax(performanceIds: readonly string[], nowMs: number): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    for (const id of performanceIds) {
+      const { insideMax } = this.#stock(id, nowMs);
+      if (insideMax < this.stats(id).concurrency) found.set(id, insideMax);
+    }
+    return found;
   }
 
   /** All rooms at work. */
@@ -130,18 +147,36 @@ export class Rooms {
     return this.stats(performanceId).state === 'closed' ? 'room-closed' : undefined;
   }
 
-  /** False as long as that is not known. */
-  #isSoldOut(performanceId: string, nowMs: number): boolean {
+  #stockWords(performanceId: string, nowMs: number): Pick<Phase, 'isSoldOut' | 'isSpokenFor'> {
+    const { isSoldOut, insideMax } = this.#stock(performanceId, nowMs);
+    const { active, concurrency } = this.stats(performanceId);
+    return { isSoldOut, isSpokenFor: !isSoldOut && insideMax < concurrency && active >= insideMax };
+  }
+
+  /** Nothing is sold out, and nobody kept outside, as long as it is not known. */
+  #stock(performanceId: string, nowMs: number): Stock {
     const known = this.#stocks.get(performanceId);
-    if (known && nowMs - known.askedAt < STOCK_MS) return known.isSoldOut;
+    if (known && nowMs - known.askedAt < STOCK_MS) return known;
     const seats = this.#options.catalogue.availability(performanceId);
     if (seats instanceof Promise) seats.catch(() => undefined);
-    const isSoldOut =
+    const found =
       seats instanceof Promise
-        ? known?.isSoldOut === true
-        : seats !== undefined && seats.free + seats.held === 0;
-    this.#stocks.set(performanceId, { isSoldOut, askedAt: nowMs });
-    return isSoldOut;
+        ? { isSoldOut: known?.isSoldOut ?? false, insideMax: known?.insideMax ?? Infinity }
+        : this.#stockOf(performanceId, seats);
+    const stock = { ...found, askedAt: nowMs };
+    this.#stocks.set(performanceId, stock);
+    return stock;
+  }
+
+  /**
+   * Each free seat serves one person inside, and who holds seats needs none: of those there are as many as would hold
+   * what is held if everybody held all that one may. So nobody is let in for whom there might be no seat.
+   */
+  #stockOf(performanceId: string, seats: Availability | undefined): Omit<Stock, 'askedAt'> {
+    const terms = this.#termsNow(performanceId);
+    if (seats === undefined || typeof terms !== 'object') return { isSoldOut: false, insideMax: Infinity };
+    const { free, held } = seats;
+    return { isSoldOut: free + held === 0, insideMax: free + Math.ceil(held / terms.limitPerPerson) };
   }
 
   #letSleep(performanceId: string): false {

@@ -164,13 +164,13 @@ export class RoomTestApp {
     return made['id'];
   }
 
-  /** As bookings would, without two hundred of them; restarts the system. */
-  async sellEverything(performanceId: string): Promise<void> {
+  /** As bookings would, without two hundred of them; restarts the system. @param left so many seats stay free */
+  async sellEverything(performanceId: string, left = 0): Promise<void> {
     await this.app.stop();
     await this.database.query(
       `insert into seat_hold (performance_id, seat_no, epoch, status, reservation_id, expires_at)
-       select $1::uuid, n, 1, 2, gen_random_uuid(), now() from generate_series(0, 199) n`,
-      [performanceId],
+       select $1::uuid, n, 1, 2, gen_random_uuid(), now() from generate_series($2::integer, 199) n`,
+      [performanceId, left],
     );
     await this.start();
   }

@@ -1056,6 +1056,8 @@ export type RoomEntry = {
   passExpiresAt?: string;
   /** No seat is left at the moment; some may be given back. */
   soldOut?: true;
+  /** All seats that are left are held, or wanted by those inside: nobody is admitted until some come back, and then the next in line. */
+  seatsSpokenFor?: true;
 };
 
 export type RoomPage = {

@@ -56,6 +56,7 @@ function Line({ performance }: { readonly performance: Performance }) {
         <div className="toasts">
           {live === 'lost' && <Toast text={text('lostNote')} />}
           {controls.isSoldOut && <Toast text={text('soldOutWhileWaiting')} />}
+          {standing.entry.seatsSpokenFor === true && <Toast text={text('spokenForWhileWaiting')} />}
         </div>
       )}
     </div>

@@ -88,6 +88,7 @@ const ko = {
   toLine: '대기실로',
   outside: '줄에서 나왔습니다',
   soldOutWhileWaiting: '남은 좌석이 없습니다. 취소된 좌석이 나올 수 있으니 계속 기다릴 수 있습니다.',
+  spokenForWhileWaiting: '남은 좌석을 먼저 들어간 분들이 고르고 있습니다. 좌석이 풀리면 순서대로 들어갑니다.',
   backToPerformance: '예매 안내로',
 } as const;
 
@@ -181,6 +182,8 @@ const en: Readonly<Record<Key, string>> = {
   toLine: 'To the waiting room',
   outside: 'You have left the line',
   soldOutWhileWaiting: 'No seats are left. Some may be given back, so you can keep waiting.',
+  spokenForWhileWaiting:
+    'Those before you are choosing the last seats. If any come free, the next in line goes in.',
   backToPerformance: 'Back to the performance',
 };
 

@@ -6,6 +6,7 @@ import type { Visitor } from '../gate.ts';
 import type { EntryEnd, RoomStats, Standing } from '../model.ts';
 import type {
   Admission,
+  InsideMax,
   LineAnswer,
   LineOperation,
   LineRules,
@@ -94,9 +95,7 @@ export class LineEngine implements WaitingLine {
       onLost: (error) => this.#observe.lost?.(error),
       onStillLost: (error) => this.#observe.stillLost?.(error),
     });
-    const { start, stop } = createLifecycle(this.name, this.#session);
-    this.start = start;
-    this.stop = stop;
+    ({ start: this.start, stop: this.stop } = createLifecycle(this.name, this.#session));
   }
 
   async write(operations: readonly LineOperation[]): Promise<readonly LineAnswer[]> {
@@ -105,9 +104,9 @@ export class LineEngine implements WaitingLine {
     return this.#session.inTurn(() => this.#write(operations));
   }
 
-  async admit(performanceIds: readonly string[]): Promise<readonly Admission[]> {
+  async admit(ids: readonly string[], insideMax?: InsideMax): Promise<readonly Admission[]> {
     this.#session.assertReady();
-    return this.#session.inTurn(() => this.#admit(performanceIds));
+    return this.#session.inTurn(() => this.#admit(ids, insideMax));
   }
 
   retire(performanceIds: readonly string[]): Promise<void> {
@@ -178,7 +177,7 @@ export class LineEngine implements WaitingLine {
     return plan.decide(operation);
   }
 
-  async #admit(performanceIds: readonly string[]): Promise<readonly Admission[]> {
+  async #admit(performanceIds: readonly string[], insideMax?: InsideMax): Promise<readonly Admission[]> {
     this.#session.assertReady();
     if (this.#shelf.hasElsewhere) await this.#lookAround();
     const at = this.#clock.now();
@@ -186,7 +185,7 @@ export class LineEngine implements WaitingLine {
     const presentAt = this.#presence.at(at);
     const open = new Set(performanceIds);
     const plans = this.#linesOfTick(performanceIds, at).map((line) =>
-      planTick(line, { at, presentAt, mayAdmit: open.has(line.performanceId) }),
+      planTick(line, { at, presentAt, mayAdmit: open.has(line.performanceId), insideMax }),
     );
     const rooms = plans.flatMap((plan) => tickChange(plan, this.#rules) ?? []);
     if (rooms.length > 0) await this.#storeTick(plans, { at, rooms });

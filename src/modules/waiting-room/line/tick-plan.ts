@@ -1,5 +1,5 @@
 import { admits } from '../model.ts';
-import type { LineRules } from '../ports.ts';
+import type { InsideMax, LineRules } from '../ports.ts';
 import { type EntryUpdate, type RoomChange, STORED } from '../ports.ts';
 import type { RoomLine } from './room-line.ts';
 
@@ -21,14 +21,18 @@ export type TickOptions = {
   readonly presentAt: number;
   /** The sale of the room is open. */
   readonly mayAdmit: boolean;
+  /** Where fewer may be inside than the concurrency says. */
+  readonly insideMax?: InsideMax | undefined;
 };
 
 /** Decides what ran out and who is admitted. Marks the silent; else changes nothing. */
-export function planTick(line: RoomLine, { at, presentAt, mayAdmit }: TickOptions): TickPlan {
+export function planTick(line: RoomLine, { at, presentAt, mayAdmit, insideMax }: TickOptions): TickPlan {
   const isAdmitting = mayAdmit && admits(line.settings.state);
   const { expired, missed, dropped } = line.sweep({ at, presentAt, isAdmitting });
   const inside = line.active.size - expired.length - missed.length;
-  const count = isAdmitting ? line.pace.allowance(at, line.settings, inside) : 0;
+  const allowed = isAdmitting ? line.pace.allowance(at, line.settings, inside) : 0;
+  const most = insideMax?.get(line.performanceId) ?? Infinity;
+  const count = Math.min(allowed, Math.max(0, most - inside));
   const admitted = takeFirst(line, count);
   const ended = new Set(expired);
   return {
