@@ -349,6 +349,44 @@ create table point_entry (
 CREATE UNIQUE INDEX point_entry_paid_once ON point_entry USING btree (reference) WHERE ((kind = 'charge'::text) AND (balance_after IS NOT NULL));
 CREATE INDEX point_entry_transfer ON point_entry USING btree (transfer_id);
 
+create table queued_request (
+  number bigint not null,
+  id uuid not null,
+  account_id uuid not null,
+  session_id text not null,
+  roles text[] not null,
+  token_ends_at timestamp with time zone not null,
+  operation text not null,
+  input jsonb not null,
+  pass_number bigint,
+  pass_issued_at bigint,
+  key text not null,
+  fingerprint bytea not null,
+  request_id text not null,
+  trace text,
+  state smallint default 0 not null,
+  fencing_number bigint,
+  queued_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  result text,
+  constraint queued_request_check CHECK (((state = 2) = (result IS NOT NULL))),
+  constraint queued_request_id_key UNIQUE (id),
+  constraint queued_request_pkey PRIMARY KEY (number),
+  constraint queued_request_state_check CHECK ((state = ANY (ARRAY[0, 1, 2])))
+);
+CREATE INDEX queued_request_account ON queued_request USING btree (account_id, number) WHERE (state < 2);
+CREATE INDEX queued_request_done ON queued_request USING btree (done_at) WHERE (state = 2);
+CREATE UNIQUE INDEX queued_request_key ON queued_request USING btree (account_id, key) WHERE (state < 2);
+CREATE INDEX queued_request_open ON queued_request USING btree (number) WHERE (state < 2);
+
+create table request_queue (
+  is_only boolean default true not null,
+  last_number bigint not null,
+  constraint request_queue_is_only_check CHECK (is_only),
+  constraint request_queue_pkey PRIMARY KEY (is_only)
+);
+
 create table reservation (
   id uuid not null,
   performance_id uuid not null,

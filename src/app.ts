@@ -3,6 +3,7 @@ import type { Database } from './adapters/postgres/database.ts';
 import { API_INFO } from './app/api-info.ts';
 import { createClockWatch } from './app/clock-watch.ts';
 import { composeCallbackSender } from './app/compose/payments.ts';
+import { serveOperations } from './app/compose/request-queue.ts';
 import { composeStomp } from './app/compose/stomp.ts';
 import { composeWrites } from './app/compose/writes.ts';
 import { createConsumers } from './app/consumers.ts';
@@ -40,7 +41,6 @@ import type { RouteEntry } from './platform/http/authentication.ts';
 import { healthRoutes } from './platform/http/health-routes.ts';
 import { behindGateway, createInternalDoor } from './platform/http/internal-door.ts';
 import { metricsRoute } from './platform/http/metrics-route.ts';
-import { acceptOperations } from './platform/http/operations.ts';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './platform/http/server.ts';
 import { measureProcess } from './platform/observability/process-metrics.ts';
 import type { Operations } from './platform/operations/operations.ts';
@@ -133,7 +133,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
   const base = createFoundation(config, storage, options);
   const parts = composeRoles(base);
   const { identity, catalogue, rates, consumers } = parts;
-  const writes = composeWrites(base, parts.operations, PROBLEMS);
+  const { operations, lifecycle: cleanup } = composeWrites(base, parts.operations, PROBLEMS);
   const isApi = config.roles.includes('api');
   const isWorker = config.roles.includes('worker');
   const instance = base.ids.next();
@@ -149,7 +149,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     observe: observeRequests(base),
     limit: limitRequests(base),
   });
-  acceptOperations(server, { operations: writes.operations, secretKey: config.secretKey });
+  const overload = serveOperations(server, base, { operations, identity, problems: PROBLEMS });
   for (const addRoutes of parts.routes) addRoutes(server);
   const listener = await openListener(server, base);
   const stomp = composeStomp(base, identity, parts.views);
@@ -172,7 +172,8 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     ...base.lifecycles,
     ...parts.lifecycles,
     createConsumers(base.log, consumers),
-    ...(isWorker ? [writes.lifecycle] : []),
+    ...(isWorker ? [cleanup] : []),
+    ...(isApi ? [overload] : []),
     listener,
     // A port does not close before the connections that were upgraded on it.
     ...(isApi ? [...stomp.lifecycles, ...composeCallbackSender(base, listener)] : []),
@@ -181,15 +182,13 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     listener.drain,
   ];
   const stop = async () => {
-    await stopInReverse(lifecycles, (name, err) =>
-      base.logger.error({ err, part: name }, 'did not stop in order'),
-    );
+    await stopInReverse(lifecycles, (part, err) => base.logger.error({ err, part }, 'did not stop in order'));
     await storage.close();
   };
   return {
     server,
     routes,
-    operations: writes.operations,
+    operations,
     consumers,
     stop,
     connectionsMax: listener.connectionsMax,

@@ -87,7 +87,11 @@ function describeAnswer(responses) {
     if (schema !== undefined) return describe(schema);
     return Object.keys(content).length > 0 ? 'Response' : 'undefined';
   });
-  return [...new Set(texts)].join(' | ') || 'undefined';
+  // `call` waits for what a ticket of the request queue stands for, so that no page sees one.
+  const real = texts
+    .map((text) => text.replace(/ \| QueuedTicket\b/, ''))
+    .filter((text) => text !== 'QueuedTicket');
+  return [...new Set(real)].join(' | ') || 'undefined';
 }
 
 /** The named schemas that a text speaks of, and those that they speak of, by name. */

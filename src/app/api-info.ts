@@ -24,6 +24,7 @@ export const API_INFO: OpenApiInfo = {
     Points: 'What people pay with.',
     Tickets: 'What a buyer holds in hand.',
     Doors: 'Who is let in: gates, their passes, and check-ins.',
+    'Queued requests': 'The real answers of writes that had to wait in an overload.',
     Rankings: 'What sells now, and what was sold out soonest.',
     Selling: 'What sellers do with venues, concerts and performances.',
     Operations: 'What managers see of the system at work.',

@@ -64,6 +64,8 @@ function compose({ config, logger }: DemoLoading, database: Database): DemoSyste
   // These sales were before the rooms kept lines.
   const gate: AdmissionGate = {
     check: () => ({ ok: true, value: true }),
+    keep: () => ({ ok: false, code: 'pass_required' }),
+    checkKept: () => ({ ok: true, value: true }),
     spend: () => Promise.resolve(),
   };
   // A batch at a time: there is only one connection.

@@ -73,3 +73,17 @@ export function mergeProblems<D extends ProblemText>(
   }
   return Object.freeze(Object.fromEntries(merged));
 }
+
+/** Whether a refusal says nothing of the request, so that the same one may succeed a little later. */
+export function isPassing(code: string, problems: ProblemCatalogue): boolean {
+  const kind = problems[code]?.kind;
+  return PLATFORM_PASSING.has(code) || kind === 'rate_limited' || kind === 'unavailable';
+}
+
+/** Those of the platform, which no module has in its catalogue. */
+const PLATFORM_PASSING: ReadonlySet<string> = new Set([
+  'rate_limited',
+  'overloaded',
+  'dependency_unavailable',
+  'idempotency_key_in_use',
+]);

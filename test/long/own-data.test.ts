@@ -25,9 +25,9 @@ before(async () => {
   owners = await makeOwners(system, PEOPLE);
   target = targetOf(system.app.address());
   for (const person of owners.people) {
-    const { id, email, reservationId, paymentId, ticketId, ticketCode } = person;
+    const { id, email, reservationId, paymentId, queuedRequestId, ticketId, ticketCode } = person;
     const { venueId, concertId, performanceId } = person;
-    const bought = [reservationId, paymentId, ticketId, ticketCode];
+    const bought = [reservationId, paymentId, queuedRequestId, ticketId, ticketCode];
     for (const mark of [id, email, ...bought, venueId, concertId, performanceId])
       if (mark !== '') ownerOf.set(mark, person);
   }
@@ -47,6 +47,10 @@ const byReservation = {
   holds: (person: Owner) => person.reservationId,
 };
 const byPayment = { id: (person: Owner) => person.paymentId, holds: (person: Owner) => person.paymentId };
+const byQueuedRequest = {
+  id: (person: Owner) => person.queuedRequestId,
+  holds: (person: Owner) => person.email,
+};
 const byEntry = {
   id: () => owners.roomPerformanceId,
   holds: (person: Owner) => `"number":${person.entryNumber},`,
@@ -77,6 +81,8 @@ const OF_MEMBERS: Readonly<Record<string, OwnRoute>> = {
   '/v1/reservations/:id/stream': byReservation,
   '/v1/payments/:id': byPayment,
   '/v1/simulated-checkouts/:id': byPayment,
+  '/v1/queued-requests/:id': byQueuedRequest,
+  '/v1/queued-requests/:id/stream': byQueuedRequest,
   '/v1/tickets': { holds: ({ ticketCode }) => ticketCode },
   '/v1/tickets/:id': byTicket,
   '/v1/tickets/:id/qr.svg': { ...byTicket, holds: () => '<svg' },

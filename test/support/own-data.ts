@@ -10,6 +10,7 @@ import type { AccessApp } from './access/app.ts';
 import { ask } from './access/request.ts';
 import { accessTokenOf } from './access-token.ts';
 import { inHours, won } from './catalogue.ts';
+import { addGivenUpRequest } from './queued-request.ts';
 
 /** Somebody with one of everything that people can have, and no two of them with the same. */
 export type Owner = {
@@ -23,6 +24,8 @@ export type Owner = {
   reservationId: string;
   /** By card, for that reservation; not agreed to yet. */
   paymentId: string;
+  /** A write that had waited in the request queue; its body names their address. */
+  queuedRequestId: string;
   ticketId: string;
   ticketCode: string;
   venueId: string;
@@ -102,6 +105,7 @@ export async function makeOwners(system: AccessApp, count: number): Promise<Owne
     person.paymentId = (
       await made(person, `POST /v1/reservations/${person.reservationId}/payments`, card)
     ).id;
+    person.queuedRequestId = await addGivenUpRequest(system.database, person.id, person.email);
     const { items } = await made(person, 'GET /v1/tickets');
     const [ticket] = items as readonly { readonly id: string; readonly code: string }[];
     person.ticketId = ticket!.id;
@@ -131,6 +135,7 @@ async function makeAccounts(
     entryNumber: 0,
     reservationId: '',
     paymentId: '',
+    queuedRequestId: '',
     ticketId: '',
     ticketCode: '',
     venueId: '',

@@ -11,6 +11,7 @@ export type { SystemProcess as System } from '../../traffic/system-process.ts';
 const UNLIMITED = {
   ACCOUNT_WRITES_PER_SECOND: '1000000',
   ACCOUNT_WRITES_AT_ONCE: '1000000',
+  ACCOUNT_READS_PER_SECOND: '1000000',
   ACCOUNT_REQUESTS_MAX: '1000000',
 } as const;
 

@@ -25,6 +25,7 @@ const FILES = [
   'ranking/schema.sql',
   'mail/schema.sql',
   'lease/schema.sql',
+  'overload/schema.sql',
 ] as const;
 
 /** Functions of the ways to hold seats that are not the default: a database has them once it was started with one. */

@@ -60,6 +60,8 @@ export type Identity = {
   readonly emailConfirmation: EmailConfirmation;
   /** For `createHttpServer`. */
   readonly authenticate: Authenticate;
+  /** Whether a session was ended, as far as this process knows. */
+  hasSessionEnded(sessionId: string): boolean;
   /** Hears when a session or an account's tokens end, for connections that live on without asking again. */
   onEnding(listener: EndingListener): void;
   /** Start it after the tokens' lifecycle and before requests are taken. */
@@ -118,6 +120,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     roles,
     emailConfirmation,
     authenticate: createAuthenticate(deps.tokens.readerOf, endings),
+    hasSessionEnded: (sessionId) => endings.hasSessionEnded(sessionId),
     onEnding: (listener) => endings.onEnding(listener),
     lifecycle: createUpkeep({ ...deps, endings, endingsPollMs, endingsKeptMs, endingsMax: ENDINGS_MAX }),
     operations: Object.values(operations),

@@ -4,6 +4,7 @@ import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
 import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem } from '../../platform/http/problem.ts';
+import { QueuedTicket } from '../../platform/http/queued-requests.ts';
 import { ById, closed, pageQuery } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { originOf, PaymentView } from '../payments/index.ts';
@@ -40,7 +41,7 @@ export function pointRoutes(
           'By card: the answer is the payment, with the `checkoutUrl` at which it is paid; the buyer comes back to `returnUrl` with `paymentKey`, `orderId` and `amount`, which POST /v1/payments/{id}/confirmations takes, or with `code`. Asked again for the same amount it is the payment that is open (200); another amount ends that one. Without `method`: credited at once, in demo mode alone; else 403 `charge_not_allowed`. After a declined card charge again with a new Idempotency-Key: a key is for one attempt.',
         tags: ['Points'],
         body: ChargeBody,
-        response: { 200: PaymentView, 201: ChargeView, default: Problem },
+        response: { 200: PaymentView, 201: ChargeView, 202: QueuedTicket, default: Problem },
       },
     },
     (request, reply) => charge(request, reply, { origin: originOf(request), ...request.body }),

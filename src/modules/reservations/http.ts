@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Result } from '../../kernel/result.ts';
 import { member, ownerOf } from '../../platform/auth/access.ts';
@@ -7,6 +8,7 @@ import { toPage } from '../../platform/http/cursor.ts';
 import { readIdPage, refuseCursor } from '../../platform/http/id-page.ts';
 import { operationConfig, operationRoute } from '../../platform/http/operations.ts';
 import { Problem, problemBody } from '../../platform/http/problem.ts';
+import { QueuedTicket } from '../../platform/http/queued-requests.ts';
 import { ById } from '../../platform/http/schemas.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
@@ -69,7 +71,7 @@ function reserveRoute(
         description: 'Where the performance has a waiting room, send the pass as `Room-Pass`.',
         tags,
         body: ReservationBody,
-        response: { 201: ReservationView, default: Problem },
+        response: { 201: ReservationView, 202: QueuedTicket, default: Problem },
       },
     },
     (request, reply) => {
@@ -189,7 +191,11 @@ function cancelRoute(server: HttpServer, { cancelReservation }: ReservationOpera
           'Until the performance begins. With `Prefer: respond-async` the answer is 202 as soon as the request is on disk, and it is carried out afterwards. Asking again gives the same answer.',
         tags,
         params: ById,
-        response: { 200: ReservationView, 202: ReservationView, default: Problem },
+        response: {
+          200: ReservationView,
+          202: Type.Union([ReservationView, QueuedTicket]),
+          default: Problem,
+        },
       },
     },
     (request, reply) => {

@@ -1,11 +1,12 @@
 import { Type } from 'typebox';
+import { andThen, ok } from '../../kernel/result.ts';
 import { member, ownerOf } from '../../platform/auth/access.ts';
 import { closed, Id, ifGiven } from '../../platform/http/schemas.ts';
 import { accountOf, defineOperation } from '../../platform/operations/operation.ts';
 import { type CancelBatch, type CancelDeps, cancel } from './cancel.ts';
 import { PostponementAnswerBody, ReservationBody } from './contract.ts';
 import { type KeepDeps, keep } from './keep.ts';
-import { type ReserveDeps, reserve } from './reserve.ts';
+import { keepPass, type ReserveDeps, reserve } from './reserve.ts';
 import { type Reservation, toView } from './view.ts';
 
 export type ReservationOperations = ReturnType<typeof reservationOperations>;
@@ -39,7 +40,15 @@ export function reservationOperations(deps: ReserveDeps & CancelDeps & KeepDeps,
       run(context, { performanceId, seatIds, pass }) {
         const { key, trace } = context;
         const { accountId } = accountOf(context);
-        return reserve(deps, { performanceId, seatIds, pass, accountId, key, trace });
+        return reserve(deps, { performanceId, seatIds, pass, kept: context.pass, accountId, key, trace });
+      },
+      toWait(context, { pass, ...input }) {
+        const { accountId } = accountOf(context);
+        const { performanceId } = input;
+        const kept = keepPass(deps, { pass, accountId, performanceId });
+        return andThen(kept, (found) =>
+          found.ok ? ok({ input: { ...input, pass: undefined }, pass: found.value }) : found,
+        );
       },
       present,
     }),

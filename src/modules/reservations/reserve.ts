@@ -1,7 +1,8 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
-import { andThen, type MaybePromise, type Refusal, type Result } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, ok, type Refusal, type Result } from '../../kernel/result.ts';
 import type { IdempotencyRef } from '../../platform/idempotency/ports.ts';
+import type { AdmittedPass } from '../../platform/operations/operation.ts';
 import type { SalesCatalogue, SalesTerms } from '../catalogue/index.ts';
 import type { AdmissionCode, AdmissionGate } from '../waiting-room/index.ts';
 import type { HoldOutcome, HoldRefusal, HoldRequest, SeatHolds } from './ports.ts';
@@ -10,7 +11,7 @@ import { type Reservation, seatsOf, withSeats } from './view.ts';
 export type ReserveDeps = {
   readonly holds: SeatHolds;
   readonly catalogue: Pick<SalesCatalogue, 'terms'>;
-  readonly gate: Pick<AdmissionGate, 'check'>;
+  readonly gate: Pick<AdmissionGate, 'check' | 'keep' | 'checkKept'>;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Hears how each hold that was put to the strategy ended, for metrics. */
@@ -23,6 +24,8 @@ export type ReserveCommand = {
   readonly seatIds: readonly string[];
   /** The Room-Pass, where the request carries one. */
   readonly pass: string | undefined;
+  /** Of one that waited in the request queue, what was kept of its pass. */
+  readonly kept?: AdmittedPass | undefined;
   readonly trace?: string | undefined;
   readonly key?: IdempotencyRef | undefined;
 };
@@ -58,8 +61,20 @@ function reserveOn(
   const seatNos = chooseSeats(terms, command.seatIds, now);
   if (!Array.isArray(seatNos)) return seatNos;
   if (!terms.roomEnabled) return holdSeats(deps, command, terms, seatNos);
-  return andThen(deps.gate.check(command.pass, command), (admitted) =>
+  const { gate } = deps;
+  const admission = command.kept ? gate.checkKept(command.kept, command) : gate.check(command.pass, command);
+  return andThen(admission, (admitted) =>
     admitted.ok ? holdSeats(deps, command, terms, seatNos) : admitted,
+  );
+}
+
+/** What is kept of the pass of a request that is going to wait, where the performance has a room. */
+export function keepPass(
+  { catalogue, gate }: Pick<ReserveDeps, 'catalogue' | 'gate'>,
+  { pass, ...who }: Pick<ReserveCommand, 'pass' | 'accountId' | 'performanceId'>,
+): MaybePromise<Result<AdmittedPass | undefined>> {
+  return andThen(catalogue.terms(who.performanceId), (terms) =>
+    terms?.roomEnabled === true ? gate.keep(pass, who) : ok(undefined),
   );
 }
 

@@ -130,7 +130,12 @@ export function createWaitingRoom(deps: WaitingRoomDeps): WaitingRoom {
   const operations = waitingRoomOperations(entries, controls);
   const view = entryView(topics, line);
   return {
-    gate: { check: (pass, who) => passes.check(pass, who), spend },
+    gate: {
+      check: (pass, who) => passes.check(pass, who),
+      keep: (pass, who) => passes.keep(pass, who),
+      checkKept: (pass, who) => passes.checkKept(pass, who),
+      spend,
+    },
     consumers: [createSpendConsumer(spend), spends.follower],
     views: [view],
     lifecycle: inOrder([line, draining(batch), topics.lifecycle, spends.lifecycle, loop]),

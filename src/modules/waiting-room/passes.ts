@@ -1,6 +1,6 @@
 import { BoundedMap } from '../../kernel/bounded-map.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { andThen, type MaybePromise, ok, refuse } from '../../kernel/result.ts';
+import { andThen, type MaybePromise, ok, type Result, refuse } from '../../kernel/result.ts';
 import type {
   TokenAnswer,
   TokenReader,
@@ -8,7 +8,8 @@ import type {
   TokenSigner,
   VerifiedToken,
 } from '../../platform/auth/tokens/token.ts';
-import type { AdmissionAnswer, Visitor } from './gate.ts';
+import type { AdmittedPass } from '../../platform/operations/operation.ts';
+import type { AdmissionAnswer, AdmissionCode, Visitor } from './gate.ts';
 import type { Standing } from './model.ts';
 import type { Permit, WaitingLine } from './ports.ts';
 
@@ -70,6 +71,28 @@ export class PassDesk {
   check(pass: string | undefined, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
     if (pass === undefined) return REQUIRED;
     return andThen(this.#read(pass), (answer) => this.#judge(answer, who));
+  }
+
+  /** The pass, once it is found good, without its text. */
+  keep(pass: string | undefined, who: Visitor): MaybePromise<Result<AdmittedPass, AdmissionCode>> {
+    return andThen(this.check(pass, who), (admitted) => (admitted.ok ? this.#kept(pass!) : admitted));
+  }
+
+  checkKept({ issuedAt }: AdmittedPass, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {
+    const { line } = this.#options;
+    return andThen(line.permit(who), (permit) => {
+      if (permit.number > 0) return permit.spentAt >= issuedAt ? SPENT : GRANTED;
+      const { performanceId } = who;
+      return andThen(line.absence({ performanceId }), () => (permit.spentAt >= issuedAt ? SPENT : GRANTED));
+    });
+  }
+
+  #kept(pass: string): MaybePromise<Result<AdmittedPass, AdmissionCode>> {
+    return andThen(this.#read(pass), (answer) => {
+      if (!answer.ok) return INVALID;
+      const { number, issuedAt } = answer.value;
+      return ok({ number, issuedAt });
+    });
   }
 
   #judge(answer: TokenAnswer<PassClaim>, who: Visitor): AdmissionAnswer | Promise<AdmissionAnswer> {

@@ -7,12 +7,17 @@ import type { Executed } from '../idempotency/keyed-writes.ts';
 import type { IdempotencyRef } from '../idempotency/ports.ts';
 import type { Operation, OperationContext } from '../operations/operation.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { RequestQueue, Ticket } from '../overload/request-queue/request-queue.ts';
 import { problemBody } from './problem.ts';
 import { traceOf } from './trace-context.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    operations: { readonly execute: Operations['execute']; readonly readKey: ReadKey };
+    operations: {
+      readonly execute: Operations['execute'];
+      readonly readKey: ReadKey;
+      readonly queue: RequestQueue | undefined;
+    };
   }
   interface FastifyContextConfig {
     /** Takes an Idempotency-Key. */
@@ -29,16 +34,19 @@ export type OperationsOptions = {
   readonly operations: Pick<Operations, 'execute'>;
   /** Fingerprints are keyed with it: the same in all instances, and not known to others. */
   readonly secretKey: string;
+  /** Where writes wait above the threshold; without it all go direct. */
+  readonly queue?: RequestQueue | undefined;
 };
 
 /** Lets routes carry out operations. Register before the routes. */
 export function acceptOperations(
   server: FastifyInstance,
-  { operations, secretKey }: OperationsOptions,
+  { operations, secretKey, queue }: OperationsOptions,
 ): void {
   server.decorate('operations', {
     execute: (operation, context, input) => operations.execute(operation, context, input),
     readKey: createKeyReader(secretKey),
+    queue,
   });
 }
 
@@ -57,6 +65,16 @@ export type OperationAnswer<V, View> = {
   readonly head?: (reply: FastifyReply, view: View, value: V) => void;
 };
 
+/** How the routes of operations answer, for those who make the answer later. */
+const STATUSES = new WeakMap<object, (value: unknown) => number>();
+
+/** The status with which the route of an operation answers a success. */
+export function statusOf(operation: Operation, value: unknown): number {
+  const status = STATUSES.get(operation);
+  if (!status) throw new Error(`operation ${operation.operationId} has no route`);
+  return status(value);
+}
+
 /**
  * The way of a route into an operation: `return answer(request, reply, input)`. A repeated key gets the answer that is
  * made of the stored result. Without a key it adds no promise: a whole crowd calls some of these at once.
@@ -65,8 +83,11 @@ export function operationRoute<S extends TSchema, V, View>(
   operation: Operation<S, V, View>,
   { status, head }: OperationAnswer<V, View>,
 ): (request: FastifyRequest, reply: FastifyReply, input: Static<S>) => MaybePromise<View> {
+  const codeOf = typeof status === 'number' ? () => status : status;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- asked with values of this operation alone
+  STATUSES.set(operation, codeOf as (value: unknown) => number);
   const send = (reply: FastifyReply, value: V, view: View): View => {
-    reply.code(typeof status === 'number' ? status : status(value));
+    reply.code(codeOf(value));
     head?.(reply, view, value);
     return view;
   };
@@ -92,9 +113,52 @@ export function operationRoute<S extends TSchema, V, View>(
       requestId: request.id,
       trace: traceOf(request),
     };
-    const executed = request.server.operations.execute(operation, context, input);
-    return andThen(executed, (done) => answer(reply, context, input, done));
+    const { queue } = request.server.operations;
+    const direct = (): MaybePromise<View> => {
+      const executed = executeUnder(queue, () =>
+        request.server.operations.execute(operation, context, input),
+      );
+      return andThen(executed, (done) => answer(reply, context, input, done));
+    };
+    const mayWait = queue && operation.queueable && (operation.mayWait?.(input) ?? true);
+    if (!mayWait || !queue.isInUse()) return direct();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the queue reads no value of it
+    const kept = queue.add(operation as unknown as Operation, context, input);
+    return andThen(kept, (ticket) => {
+      if (!ticket.ok) return problemBody(reply, ticket);
+      return ticket.value ? sendTicket(reply, ticket.value) : direct();
+    });
   };
+}
+
+/** Counts a write as under way until it is decided. */
+function executeUnder<T>(queue: RequestQueue | undefined, execute: () => MaybePromise<T>): MaybePromise<T> {
+  if (!queue) return execute();
+  const { load } = queue;
+  load.enter();
+  try {
+    const executed = execute();
+    if (executed instanceof Promise) return executed.finally(() => load.leave());
+    load.leave();
+    return executed;
+  } catch (error) {
+    load.leave();
+    throw error;
+  }
+}
+
+/** A body that a route's response schema does not describe, for instance another route's; typed like a problem's body. */
+export function asItIs(reply: FastifyReply, body: object): never {
+  reply.serializer(JSON.stringify).header('content-type', 'application/json; charset=utf-8');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return body as never;
+}
+
+/** 202 in place of the route's own answer, which comes later. */
+function sendTicket(reply: FastifyReply, ticket: Ticket): never {
+  reply.code(202).header('location', `/v1/queued-requests/${ticket.queuedRequestId}`);
+  reply.header('retry-after', String(Math.ceil(ticket.pollAfterMs / 1_000)));
+  return asItIs(reply, ticket);
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;

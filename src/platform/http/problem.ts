@@ -137,6 +137,18 @@ export const httpProblems = defineHttpProblems({
     remedy: 'Nothing was done; try again after Retry-After.',
     retryAfterSeconds: 1,
   },
+  expired_in_queue: {
+    status: 503,
+    title: 'It waited too long',
+    remedy: 'Nothing was done; send it again, where you like with the same Idempotency-Key.',
+    retryAfterSeconds: 1,
+  },
+  queued_request_not_found: {
+    status: 404,
+    title: 'You have no such request in the queue',
+    remedy:
+      'Use the address that came with the 202, as the account that sent the request; answers are kept ten minutes.',
+  },
   dependency_unavailable: {
     status: 503,
     title: 'A part of the system is away',

@@ -14,9 +14,11 @@ import { createHttpServer, type HttpServer } from './server.ts';
 const GENEROUS: RequestLimitSettings = {
   accountWritesPerSecond: 25,
   accountWritesAtOnce: 100,
+  accountReadsPerSecond: 100,
   accountRequestsMax: 1_000,
   accountStreamsMax: 100,
   addressWritesPerSecond: 50,
+  addressReadsPerSecond: 500,
   addressRequestsMax: 1_000,
   addressStreamsMax: 100,
   streamsMax: 100,
@@ -48,6 +50,7 @@ async function open(settings: Partial<RequestLimitSettings> = {}) {
   const done = { done: true };
   server.post('/writes', { config: { access: member } }, async () => done);
   server.get('/reads', { config: { access: member } }, async () => done);
+  server.get('/open', { config: { access: anyone } }, async () => done);
   server.post('/no-op', { config: { access: member, keepsNothing: true } }, async () => done);
   server.post('/renewals', { config: { access: anyone } }, async () => done);
   server.get('/slow', { config: { access: member } }, async () => {
@@ -107,6 +110,23 @@ describe('the writes of an account', { timeout: 30_000 }, () => {
     const { statuses } = await open();
     assert.deepEqual(await statuses('POST /no-op', 100, 'ann'), { 200: 100 });
     assert.deepEqual(await statuses('POST /no-op', 100, 'ann'), { 200: 100 });
+  });
+});
+
+describe('reads', { timeout: 30_000 }, () => {
+  test('are refused with 429 when they come faster than an account or an address may', async () => {
+    const { statuses, refusals, clock } = await open({ accountReadsPerSecond: 2, addressReadsPerSecond: 1 });
+    assert.deepEqual(await statuses('GET /reads', 22, 'ann'), { 200: 20, 429: 2 });
+    assert.deepEqual(await statuses('GET /reads', 20, 'bob'), { 200: 20 }, 'another account');
+    assert.deepEqual(await statuses('GET /open', 12), { 200: 10, 429: 2 });
+    assert.deepEqual(
+      await statuses('POST /writes', 20, 'ann'),
+      { 200: 20 },
+      'writes have a rate of their own',
+    );
+    assert.deepEqual(new Set(refusals), new Set(['account_reads', 'address_reads']));
+    await clock.advance(1_000);
+    assert.deepEqual(await statuses('GET /reads', 3, 'ann'), { 200: 2, 429: 1 });
   });
 });
 

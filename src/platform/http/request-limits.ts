@@ -24,11 +24,15 @@ export type RequestLimitSettings = {
   /** Writes that one account may make for ever, and at once after a rest. */
   readonly accountWritesPerSecond: number;
   readonly accountWritesAtOnce: number;
+  /** Reads that one account may make for ever, and ten times as many at once after a rest. */
+  readonly accountReadsPerSecond: number;
   /** Requests of one account under way, event streams apart. */
   readonly accountRequestsMax: number;
   readonly accountStreamsMax: number;
   /** Writes without an account from one address: renewals of tokens most of all. */
   readonly addressWritesPerSecond: number;
+  /** Reads without an account from one address. */
+  readonly addressReadsPerSecond: number;
   readonly addressRequestsMax: number;
   readonly addressStreamsMax: number;
   /** Event streams of everybody. */
@@ -48,8 +52,10 @@ export type RequestLimitOptions = {
 const RETRY_AFTER_MS = 1_000;
 /** Streams last: there is no room again in a second. */
 const STREAM_RETRY_AFTER_MS = 5_000;
-/** An address that rests may send the writes of so many seconds at once: a class that signs in together. */
+/** An address that rests may send the requests of so many seconds at once: a class that signs in together. */
 const ADDRESS_BURST_SECONDS = 10;
+/** An account that rests may read as much at once as in so many seconds. */
+const READ_BURST_SECONDS = 10;
 
 /** What a request counts for until it is answered, or has become an event stream. */
 class UnderWay {
@@ -83,39 +89,67 @@ export function limitAddresses(server: FastifyInstance, options: RequestLimitOpt
   });
 }
 
-/** After the guard: what an account has under way, and how much it writes. */
+/** After the guard: what an account has under way, and how often it writes and reads. */
 export function limitAccounts(server: FastifyInstance, options: RequestLimitOptions): void {
   const { limits, settings } = options;
   const requests = limits.underWay({ name: 'account_requests', perKey: settings.accountRequestsMax });
-  const writes = limits.rate({
-    name: 'account_writes',
-    perMinute: settings.accountWritesPerSecond * 60,
-    burst: settings.accountWritesAtOnce,
+  const ofAccounts = ratesOf(options, 'account', {
+    writes: { perSecond: settings.accountWritesPerSecond, burst: settings.accountWritesAtOnce },
+    reads: {
+      perSecond: settings.accountReadsPerSecond,
+      burst: settings.accountReadsPerSecond * READ_BURST_SECONDS,
+    },
   });
-  const writesWithoutAccount = limits.rate({
-    name: 'address_writes',
-    perMinute: settings.addressWritesPerSecond * 60,
-    burst: settings.addressWritesPerSecond * ADDRESS_BURST_SECONDS,
+  const ofAddresses = ratesOf(options, 'address', {
+    writes: {
+      perSecond: settings.addressWritesPerSecond,
+      burst: settings.addressWritesPerSecond * ADDRESS_BURST_SECONDS,
+    },
+    reads: {
+      perSecond: settings.addressReadsPerSecond,
+      burst: settings.addressReadsPerSecond * READ_BURST_SECONDS,
+    },
   });
-  const accountWrites = { ...options, limit: 'account_writes' };
-  const addressWrites = { ...options, limit: 'address_writes' };
   server.decorate('streamLimits', createStreamLimits(options));
   server.addHook('onRequest', (request, reply, done) => {
     const { principal } = request;
-    const isCounted = isWrite(request) && request.routeOptions.config.keepsNothing !== true;
     if (principal) {
       const key = principal.accountId;
-      if (isCounted && !takes(writes, key, reply, accountWrites)) return;
+      if (!ofAccounts(request, reply, key)) return;
       if (!begin(reply, requests, key)) {
         refuse(reply, options, { limit: 'account_requests', retryAfterMs: RETRY_AFTER_MS });
         return;
       }
-    } else if (isCounted) {
+    } else {
       const key = limitedAddress(request, settings);
-      if (key !== undefined && !takes(writesWithoutAccount, key, reply, addressWrites)) return;
+      if (key !== undefined && !ofAddresses(request, reply, key)) return;
     }
     done();
   });
+}
+
+type Pace = { readonly perSecond: number; readonly burst: number };
+
+/** @returns takes a request of a key; false: it is refused, and answered */
+function ratesOf(
+  options: RequestLimitOptions,
+  whose: 'account' | 'address',
+  paces: { readonly writes: Pace; readonly reads: Pace },
+): (request: FastifyRequest, reply: FastifyReply, key: string) => boolean {
+  const rateOf = (what: 'writes' | 'reads') => {
+    const { perSecond, burst } = paces[what];
+    const limit = `${whose}_${what}`;
+    return {
+      rate: options.limits.rate({ name: limit, perMinute: perSecond * 60, burst }),
+      refusal: { ...options, limit },
+    };
+  };
+  const [writes, reads] = [rateOf('writes'), rateOf('reads')];
+  return (request, reply, key) => {
+    if (request.method === 'OPTIONS' || request.routeOptions.config.keepsNothing === true) return true;
+    const { rate, refusal } = isWrite(request) ? writes : reads;
+    return takes(rate, key, reply, refusal);
+  };
 }
 
 /** Counts a request under way until its connection has its answer. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { Fault } from '../../kernel/faults.ts';
 import { createMicroBatch, type MicroBatch, type MicroBatchObservation } from '../../kernel/micro-batch.ts';
-import type { ProblemCatalogue } from '../../kernel/problems.ts';
+import { isPassing, type ProblemCatalogue } from '../../kernel/problems.ts';
 import { type MaybePromise, type Refusal, type Result, refuse } from '../../kernel/result.ts';
 import { KeySlots } from './key-slots.ts';
 import type { IdempotencyRef, IdempotencyStore, ResultRecord, SavedResult } from './ports.ts';
@@ -83,18 +83,13 @@ export class KeyedWrites {
       if (error instanceof Fault && error.code === 'idempotency_conflict') return this.#replayWinner(ref);
       throw error;
     }
-    if (result.ok ? write.isSaved(result.value) : this.#isPassing(result.code)) return fresh(result);
+    if (result.ok ? write.isSaved(result.value) : isPassing(result.code, this.#problems))
+      return fresh(result);
     const text = JSON.stringify(result.ok ? result : { ...result, requestId });
     const kept = await this.#saves.submit({ ...ref, result: text });
     return kept.result === text && kept.fingerprint.equals(ref.fingerprint)
       ? fresh(result)
       : replay(kept, ref);
-  }
-
-  /** Whether a refusal says nothing of the request: the limits are the platform's own. */
-  #isPassing(code: string): boolean {
-    const kind = this.#problems[code]?.kind;
-    return code === 'rate_limited' || kind === 'rate_limited' || kind === 'unavailable';
   }
 
   /** Another instance was faster with this key: the transaction here was undone, and its result is there. */

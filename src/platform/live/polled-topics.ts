@@ -11,6 +11,8 @@ export type PolledTopicsOptions = {
   readonly event: string;
   /** How often it is read while somebody follows. */
   readonly everyMs: number;
+  /** With what everybody's following ends once this was read and told; undefined: it goes on. */
+  readonly endOf?: (read: unknown) => Ending | undefined;
 };
 
 const UNAVAILABLE: Ending = { reason: 'unavailable', reconnect: true };
@@ -39,21 +41,25 @@ export class PolledTopics {
   }
 
   async #open(name: string, read: () => unknown): Promise<Topic> {
-    const { hub, clock, event, everyMs } = this.#options;
+    const { hub, clock, event, everyMs, endOf } = this.#options;
+    let ending: Ending | undefined;
     const look = async () => {
-      const content = jsonContent(event, await read());
+      const state = await read();
+      ending = endOf?.(state);
+      const content = jsonContent(event, state);
       return { ...content, id: idOf(content.body) };
     };
     const first = await look();
     const topic = hub.open(name);
     topic.show([first]);
     let cancel: Cancel = () => undefined;
-    const close = (ending: Ending): void => {
+    const close = (how: Ending): void => {
       cancel();
       this.#topics.delete(name);
-      hub.close(topic, ending);
+      hub.close(topic, how);
     };
     const tell = async (): Promise<void> => {
+      if (ending) return close(ending);
       if (topic.size === 0) return close(UNFOLLOWED);
       const content = await look();
       if (content.id !== topic.lastId) topic.show([content]);

@@ -20,6 +20,11 @@ export type Operation<S extends TSchema = TSchema, V = unknown, View = unknown> 
   readonly queueable: boolean;
   /** Of a queueable one: whether this input may wait. Default: it may. */
   mayWait?(input: Static<S>): boolean;
+  /**
+   * Of a queueable one: what is kept of an input that waits, and the pass that was good when it came. A refusal is
+   * answered at once. Default: the input, which then must hold no secret.
+   */
+  toWait?(context: OperationContext, input: Static<S>): MaybePromise<Result<KeptInput<S>>>;
   /** `high`: it is the last that is turned away in an overload, and it never waits in the request queue. */
   readonly priority: 'normal' | 'high';
   /** Codes that `run` refuses with; those of the edge come on top. A test that meets another fails. */
@@ -40,6 +45,16 @@ export type OperationContext = {
   readonly requestId: string;
   /** W3C traceparent, for events. */
   readonly trace: string | undefined;
+  /** Of a request that waited in the queue: the pass that was good when it came, and has to be unspent. */
+  readonly pass?: AdmittedPass | undefined;
+};
+
+/** What is kept of a room's pass, which is no pass itself: the place in line, or 0, and when it was issued, epoch ms. */
+export type AdmittedPass = { readonly number: number; readonly issuedAt: number };
+
+export type KeptInput<S extends TSchema = TSchema> = {
+  readonly input: Static<S>;
+  readonly pass?: AdmittedPass | undefined;
 };
 
 export type Answered<S extends TSchema = TSchema> = {

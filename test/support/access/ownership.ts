@@ -126,6 +126,12 @@ export const ownershipCases: readonly OwnershipCase[] = [
     may: ['buyer', 'manager'],
     mayNot: ['stranger', 'rival', 'driver', 'seller'],
   },
+  ...['', '/stream'].map((end) => ({
+    route: `GET /v1/queued-requests/:id${end}`,
+    id: (sale: Sale) => sale.queuedRequest(),
+    may: ['buyer'] as const,
+    mayNot: ['stranger', 'rival', 'driver', 'seller', 'manager'] as const,
+  })),
   {
     route: 'GET /v1/payments/:id',
     id: (sale) => sale.openPayment(),

@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/kernel/clock.ts';
 import type { Role } from '../../../src/modules/identity/index.ts';
 import { accessTokenOf } from '../access-token.ts';
 import { inHours, won } from '../catalogue.ts';
+import { addGivenUpRequest } from '../queued-request.ts';
 import type { AccessApp } from './app.ts';
 import { type Answer, ask } from './request.ts';
 
@@ -44,6 +45,8 @@ export type Sale = {
   confirmation(): object;
   /** A new ticket of the buyer. */
   ticket(): Promise<string>;
+  /** A write of the buyer that had waited in the request queue. */
+  queuedRequest(): Promise<string>;
   /** A new gate at the seller's performance. */
   gate(): Promise<string>;
   /** Somebody let in by the seller. */
@@ -116,6 +119,10 @@ export async function openSale(system: AccessApp): Promise<Sale> {
     openPayment,
     confirmation: () => confirmation,
     ticket: async () => (await ticket()).id,
+    queuedRequest: async () => {
+      const { body } = await call('buyer', 'GET /v1/accounts/me');
+      return addGivenUpRequest(system.database, String(body['id']));
+    },
     gate: async () => (await created('seller', gatesOf(performance.id), { name: 'North' })).id,
     checkIn: async () => (await created('seller', 'POST /v1/check-ins', { code: (await ticket()).code })).id,
   };

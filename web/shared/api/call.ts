@@ -1,6 +1,7 @@
 import { Attempts } from './attempts.ts';
 import { newIdempotencyKey } from './idempotency-key.ts';
 import { ApiProblem } from './problem.ts';
+import { isTicket, realAnswer } from './queued.ts';
 import { send } from './request.ts';
 import { type Operations, operations } from './schema.ts';
 import { currentToken, renewToken } from './session.ts';
@@ -40,8 +41,11 @@ const attempts = new Attempts();
  */
 export async function call<Id extends OperationId>(id: Id, input: Input<Id>): Promise<Answer<Id>> {
   const response = await respond(id, input as AnyInput);
+  const body: unknown = response.status === 204 ? undefined : await response.json();
+  const { signal } = input as AnyInput;
+  const ask = (address: string) => sendAsMember(address, { ...(signal && { signal }) }, {});
   // What the document says of the answer is what the server's own schema lets through.
-  return (response.status === 204 ? undefined : await response.json()) as Answer<Id>;
+  return (isTicket(response.status, body) ? await realAnswer(body, ask) : body) as Answer<Id>;
 }
 
 /** The same for an answer in another form than JSON, such as a file. */

@@ -8,6 +8,7 @@ import type { CheckedInvariant, Invariant, InvariantResult } from './invariant.t
 import { leaseInvariants } from './leases.ts';
 import { lineInvariantNames, runLineInvariants } from './line.ts';
 import { moneyInvariants } from './money.ts';
+import { requestInvariants } from './requests.ts';
 import { seatInvariants } from './seats.ts';
 
 export type CheckReport = { readonly invariants: readonly CheckedInvariant[] };
@@ -20,6 +21,7 @@ const INVARIANTS: readonly Invariant[] = [
   ...eventInvariants,
   ...deadLetterInvariants,
   ...leaseInvariants,
+  ...requestInvariants,
 ];
 
 /**
