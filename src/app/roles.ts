@@ -98,7 +98,7 @@ export function composeRoles(base: Foundation): RoleParts {
       isDurable(consumer) && !OF_API.has(consumer.name) ? isWorker : isApi,
     ),
     pingHolds: isApi ? reservations.pingHolds : undefined,
-    views: [...seating.views, ...waitingRoom.views],
+    views: [...seating.views, ...waitingRoom.views, ...monitoring.views],
     lifecycles: [
       ...forWorker([base.upkeepLease.lifecycle]),
       tokens.lifecycle,

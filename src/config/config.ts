@@ -19,6 +19,7 @@ import {
   url,
   weaknessOf,
 } from './settings.ts';
+import { stompProblems, stompSettings } from './stomp-settings.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -32,11 +33,7 @@ export const settingTable = {
   mode: oneOf('MODE', 'demo', 'Demo data and demo secrets, or neither.', ['demo', 'production']),
   host: text('HOST', '127.0.0.1', 'Address to listen on.'),
   port: integer('PORT', 8080, 'Port to listen on; 0 takes a free one.', { min: 0, max: 65_535 }),
-  stompPort: integer('STOMP_PORT', 0, 'Port for STOMP over TCP; 0: only over WebSocket, at /stomp.', {
-    min: 0,
-    max: 65_535,
-  }),
-  stompHost: text('STOMP_HOST', '127.0.0.1', 'Address on which STOMP over TCP listens.'),
+  ...stompSettings,
   dataDir: text('DATA_DIR', '.data', 'Where the embedded PostgreSQL keeps its data.'),
   databaseUrl: url(
     'DATABASE_URL',
@@ -183,6 +180,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...mailProblems(config, config.mode),
     ...roleProblems(config, config.mode),
     ...redisProblems(config, config.mode),
+    ...stompProblems(config, config.mode),
   ];
   if (config.passAgeMaxMs < config.passTtlMs)
     problems.push('PASS_AGE_MAX_MS must not be less than PASS_TTL_MS.');

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { figuresView } from '../../src/modules/monitoring/live.ts';
 import { seatsView } from '../../src/modules/seating/live.ts';
 import { entryView } from '../../src/modules/waiting-room/live.ts';
 import {
   DEMO_DESTINATIONS,
+  DEMO_PRESENCE,
   rulesOf,
   SESSION_DESTINATIONS,
 } from '../../src/platform/live/stomp/destinations.ts';
@@ -23,9 +25,13 @@ after(() => testApp.close());
 it('docs/messaging.md lists every destination, and no other', () => {
   const page = readFileSync(new URL('../../docs/messaging.md', import.meta.url), 'utf8');
   const rows = [...page.matchAll(/^\| `(\/[^`]+)` \|/gm)].map(([, pattern]) => pattern);
-  const views = [seatsView({} as never, {} as never), entryView({} as never, {} as never)];
+  const views = [
+    seatsView({} as never, {} as never),
+    entryView({} as never, {} as never),
+    figuresView({} as never),
+  ];
   const rules = [...SESSION_DESTINATIONS, ...rulesOf(views), ...DEMO_DESTINATIONS];
-  assert.deepEqual(new Set(rows), new Set(rules.map(({ pattern }) => pattern)));
+  assert.deepEqual(new Set(rows), new Set([...rules.map(({ pattern }) => pattern), DEMO_PRESENCE]));
 });
 
 for (const transport of liveTransports) {

@@ -211,6 +211,37 @@ describe('a session of STOMP', { timeout: 60_000 }, () => {
     assert.deepEqual(await two.receipt('SEND', { destination: '/app/demo.sink' }), []);
   });
 
+  it('tells a session that listens of what was refused, without a receipt, and goes on', async () => {
+    const client = open();
+    await client.connect('ann');
+    await client.receipt('SUBSCRIBE', { id: 'e', destination: '/user/queue/errors' });
+    for (const body of ['no JSON', '{}', '{"accessToken":"a","more":1}']) {
+      client.send('SEND', { destination: '/app/session', receipt: 'r', 'correlation-id': 'c' }, body);
+      const { command, headers, body: text } = await client.next();
+      assert.deepEqual(
+        [command, headers['destination'], headers['correlation-id'], headers['receipt-id'], headers['code']],
+        ['MESSAGE', '/user/queue/errors', 'c', 'r', 'message_invalid'],
+      );
+      assert.equal((JSON.parse(text) as { destination: string }).destination, '/app/session');
+    }
+    assert.deepEqual(await client.receipt('SEND', { destination: '/app/demo.sink' }), []);
+  });
+
+  it('ends a session that does not listen, or whose transaction failed, with the same refusal', async () => {
+    const deaf = open();
+    await deaf.connect('ann');
+    deaf.send('SEND', { destination: '/app/session', receipt: 'r' }, 'no JSON');
+    const { headers } = await deaf.next();
+    assert.deepEqual([headers['code'], headers['receipt-id']], ['message_invalid', 'r']);
+    const committing = open();
+    await committing.connect('ann');
+    await committing.receipt('SUBSCRIBE', { id: 'e', destination: '/user/queue/errors' });
+    committing.send('BEGIN', { transaction: 't' });
+    committing.send('SEND', { destination: '/app/session', transaction: 't' }, 'no JSON');
+    committing.send('COMMIT', { transaction: 't' });
+    assert.equal(await refusal(committing), 'message_invalid');
+  });
+
   it('ends at the end of its token, unless it was given another of the same account', async () => {
     const now = stomp.clock.now();
     const [short, renewed, thief] = [open(), open(), open()];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
@@ -5,6 +6,7 @@ import { createManualClock, type ManualClock, systemClock } from '../../src/kern
 import { ok, refuse } from '../../src/kernel/result.ts';
 import type { Authenticate } from '../../src/platform/auth/principal.ts';
 import type { Hub } from '../../src/platform/live/hub.ts';
+import type { StompBroker } from '../../src/platform/live/stomp/broker.ts';
 import { createStompServer, type StompServer } from '../../src/platform/live/stomp/server.ts';
 import { listenTcp } from '../../src/platform/live/stomp/tcp-listener.ts';
 import type { LiveView } from '../../src/platform/live/view.ts';
@@ -131,12 +133,14 @@ export async function startStomp({
   isTimeReal = false,
   views = [],
   hub,
+  broker,
 }: {
   readonly demo?: boolean;
   readonly isTimeReal?: boolean;
   readonly views?: readonly LiveView[];
   /** Of an instance among several. */
   readonly hub?: Hub;
+  readonly broker?: StompBroker | undefined;
 } = {}): Promise<TestStomp> {
   const clock = createManualClock();
   const errors: unknown[] = [];
@@ -144,9 +148,10 @@ export async function startStomp({
   const serverClock = isTimeReal ? systemClock : clock;
   const server = createStompServer({
     clock: serverClock,
-    ids: { next: () => `id-${++ids}` },
+    ids: { next: () => `id-${hub ? randomUUID() : ++ids}` },
     hub: hub ?? createTestHub({ clock: serverClock }),
     views,
+    broker,
     authenticate,
     isNamed: (accountId, login) => Promise.resolve(login === accountId || login === `${accountId}@x.example`),
     demo,

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { StompRelay } from '../../adapters/rabbitmq/stomp-broker.ts';
 import { Fault } from '../../kernel/faults.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { Identity } from '../../modules/identity/index.ts';
@@ -18,9 +19,11 @@ export type StompParts = {
 /** STOMP over WebSocket, and over TCP where STOMP_PORT is set. */
 export function composeStomp(base: Foundation, identity: Identity, views: readonly LiveView[]): StompParts {
   const { config, logger } = base;
+  const relay = chooseRelay(base);
   const stomp = createStompServer({
     ...base,
     views,
+    broker: relay,
     authenticate: identity.authenticate,
     isNamed: (accountId, login) => isNamed(identity, accountId, login),
     demo: config.mode === 'demo',
@@ -46,8 +49,31 @@ export function composeStomp(base: Foundation, identity: Identity, views: readon
   );
   return {
     attach: (server) => stomp.attach(server),
-    lifecycles: config.stompPort === 0 ? [stomp.lifecycle] : [stomp.lifecycle, tcp],
+    // Sessions end before the connections that they have to the broker.
+    lifecycles: [
+      ...(relay ? [relay.lifecycle] : []),
+      stomp.lifecycle,
+      ...(config.stompPort === 0 ? [] : [tcp]),
+    ],
   };
+}
+
+function chooseRelay({ config, logger, clock, metrics }: Foundation): StompRelay | undefined {
+  const { stompBroker, stompRelayUrl: url } = config;
+  if (stompBroker !== 'relay' || url === undefined) return undefined;
+  const relay = new StompRelay({
+    url,
+    clock,
+    onNews(news, reason) {
+      if (news === 'broker_back') logger.info({ part: 'stomp' }, "RabbitMQ's STOMP port is back");
+      else logger.warn({ part: 'stomp', reason }, "RabbitMQ's STOMP port is away; tried again");
+    },
+  });
+  metrics.gauge(
+    { name: 'firstcome_stomp_broker_up', help: 'Whether RabbitMQ answers the relay of STOMP.' },
+    (set) => set(relay.isUp ? 1 : 0),
+  );
+  return relay;
 }
 
 async function isNamed(identity: Identity, accountId: string, login: string): Promise<boolean> {

@@ -1,15 +1,15 @@
 import { Type } from 'typebox';
 import type { Clock } from '../../kernel/clock.ts';
-import { roles } from '../../platform/auth/access.ts';
 import { principalOf } from '../../platform/http/authentication.ts';
 import { Problem } from '../../platform/http/problem.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
 import { readResume, streamTopic } from '../../platform/live/sse/stream-topic.ts';
 import { StatsPage } from './contract.ts';
+import { figuresAccess } from './live.ts';
 import type { Recorder } from './recorder.ts';
 
-const access = roles(['manager']);
+const access = figuresAccess;
 const tags = ['Operations'];
 
 type FigureRouteDeps = { readonly recorder: Recorder; readonly hub: Hub; readonly clock: Clock };

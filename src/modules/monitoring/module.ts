@@ -2,8 +2,10 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Lifecycle } from '../../kernel/lifecycle.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import type { Hub } from '../../platform/live/hub.ts';
+import type { LiveView } from '../../platform/live/view.ts';
 import { type AuditDeps, auditRoute } from './audit.ts';
 import { monitoringRoutes } from './http.ts';
+import { figuresView } from './live.ts';
 import type { StatsReader } from './ports.ts';
 import { createRecorder } from './recorder.ts';
 
@@ -17,6 +19,7 @@ export type MonitoringDeps = AuditDeps & {
 
 export type Monitoring = {
   readonly lifecycle: Lifecycle;
+  readonly views: readonly LiveView[];
   routes(server: HttpServer): void;
 };
 
@@ -25,6 +28,7 @@ export function createMonitoring(deps: MonitoringDeps): Monitoring {
   const recorder = createRecorder({ ...deps, topic: deps.hub.open('operations/figures') });
   return {
     lifecycle: recorder.lifecycle,
+    views: [figuresView(recorder)],
     routes(server) {
       monitoringRoutes(server, { ...deps, recorder });
       auditRoute(server, deps);

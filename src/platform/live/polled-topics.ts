@@ -47,7 +47,7 @@ export class PolledTopics {
       const state = await read();
       ending = endOf?.(state);
       const content = jsonContent(event, state);
-      return { ...content, id: idOf(content.body) };
+      return { ...content, id: stateIdOf(content.body) };
     };
     const first = await look();
     const topic = hub.open(name);
@@ -70,6 +70,7 @@ export class PolledTopics {
   }
 }
 
-function idOf(body: Buffer): string {
+/** Names a state by its content, the same in every process. */
+export function stateIdOf(body: Buffer): string {
   return `state.${createHash('sha256').update(body).digest().readUIntBE(0, 6)}`;
 }

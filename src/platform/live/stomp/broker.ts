@@ -1,4 +1,5 @@
 import type { Ids } from '../../../kernel/ids.ts';
+import type { MaybePromise } from '../../../kernel/result.ts';
 import type { Hub } from '../hub.ts';
 import { LiveMessage } from '../message.ts';
 import type { Topic } from '../topic.ts';
@@ -16,11 +17,35 @@ export type Sent = {
   readonly body: Buffer;
 };
 
+/** What a session is told of its broker, on `/user/queue/replies`. */
+export type BrokerNews = 'broker_away' | 'broker_back';
+
+/** Port: carries what clients send to one another. Sessions subscribe, and hear of the broker: both are subscriptions. */
+export type StompBroker = {
+  /** For one session. */
+  link(onNews: (news: BrokerNews) => void): BrokerLink;
+};
+
+/** What takes time is a promise; a refusal is a StompError `queue_full` or `broker_unavailable`, thrown or by the promise. */
+export type BrokerLink = {
+  /** Whether the session waits for each SEND, whose order would be lost otherwise. */
+  readonly awaitsSends: boolean;
+  /** With a `receipt` header it is done once the broker has the message for good. */
+  send(sent: Sent): Promise<void> | undefined;
+  /** @param after the id of the last message of a topic that the subscriber had. @returns stops it */
+  subscribe(subscription: Subscription, after: string | undefined): MaybePromise<() => void>;
+  /** What is sent and acknowledged from here to {@link commit} happens as a whole, or not at all. */
+  begin(): void;
+  commit(): Promise<void> | undefined;
+  /** Once all that was sent has arrived; bears repetition. */
+  close(): Promise<void> | undefined;
+};
+
 /**
  * What clients send to one another: topics are the hub's, queues are here. They come to be by being used, and nothing is
  * kept over a restart.
  */
-export class MemoryBroker {
+export class MemoryBroker implements StompBroker, BrokerLink {
   readonly #hub: Hub;
   readonly #epoch: string;
   readonly #room = { bytesLeft: QUEUED_BYTES_MAX };
@@ -30,6 +55,23 @@ export class MemoryBroker {
   constructor(hub: Hub, ids: Ids) {
     this.#hub = hub;
     this.#epoch = ids.next();
+  }
+
+  /** Nothing is kept for a session: it is the same for all. */
+  link(): BrokerLink {
+    return this;
+  }
+
+  readonly awaitsSends = false;
+
+  begin(): void {}
+
+  commit(): undefined {
+    return undefined;
+  }
+
+  close(): undefined {
+    return undefined;
   }
 
   /**
@@ -49,7 +91,7 @@ export class MemoryBroker {
    * @param after the id of the last message of a topic that the subscriber had
    * @returns stops it. @throws UnavailableFault
    */
-  subscribe(subscription: Subscription, after: string | undefined): (() => void) | Promise<() => void> {
+  subscribe(subscription: Subscription, after: string | undefined): MaybePromise<() => void> {
     const { destination } = subscription;
     if (!isQueue(destination)) {
       const begin = (topic: Topic) => this.#hub.subscribe(topic, subscription, { after });
@@ -79,6 +121,6 @@ export class MemoryBroker {
   }
 }
 
-function isQueue(destination: string): boolean {
+export function isQueue(destination: string): boolean {
   return destination.startsWith('/queue/');
 }

@@ -1,4 +1,5 @@
 import type { LiveView } from '../view.ts';
+import { OWN_ERRORS, OWN_REPLIES } from './refusals.ts';
 
 /** Who may use a destination, by its name. What no rule allows, nobody may. */
 export type DestinationRule = {
@@ -8,6 +9,8 @@ export type DestinationRule = {
   readonly subscribe: 'no' | 'all' | 'own-session' | 'own-account';
   /** Bytes that the body of a SEND may have. */
   readonly bodyBytesMax?: number;
+  /** Who follows it is known to the others. */
+  readonly presence?: boolean;
   /** What is followed there; it decides whether this person may. */
   readonly view?: LiveView;
 };
@@ -21,13 +24,22 @@ const DEMO_BODY_BYTES_MAX = 1_048_576;
 /** Open in every mode: what a session says to and hears from the server. */
 export const SESSION_DESTINATIONS: readonly DestinationRule[] = [
   { pattern: '/app/session', send: true, subscribe: 'no' },
-  { pattern: '/user/queue/replies', send: false, subscribe: 'own-session' },
-  { pattern: '/user/queue/errors', send: false, subscribe: 'own-session' },
+  { pattern: OWN_REPLIES, send: false, subscribe: 'own-session' },
+  { pattern: OWN_ERRORS, send: false, subscribe: 'own-session' },
 ];
+
+/** Who follows `/topic/demo.*`. */
+export const DEMO_PRESENCE = '/topic/presence/demo.*';
 
 /** For demonstrations and measurements: anybody who is signed in may use them. */
 export const DEMO_DESTINATIONS: readonly DestinationRule[] = [
-  { pattern: '/topic/demo.**', send: true, subscribe: 'all', bodyBytesMax: DEMO_BODY_BYTES_MAX },
+  {
+    pattern: '/topic/demo.**',
+    send: true,
+    subscribe: 'all',
+    bodyBytesMax: DEMO_BODY_BYTES_MAX,
+    presence: true,
+  },
   { pattern: '/queue/demo.**', send: true, subscribe: 'all', bodyBytesMax: DEMO_BODY_BYTES_MAX },
   { pattern: '/app/demo.sink', send: true, subscribe: 'no', bodyBytesMax: DEMO_BODY_BYTES_MAX },
   { pattern: '/app/demo.echo', send: true, subscribe: 'no', bodyBytesMax: DEMO_BODY_BYTES_MAX },

@@ -20,15 +20,35 @@ const CLIENT_COMMANDS = [
 
 export type ClientCommand = (typeof CLIENT_COMMANDS)[number];
 
-const KNOWN_COMMANDS: ReadonlySet<string> = new Set(CLIENT_COMMANDS);
+const SERVER_COMMANDS = ['CONNECTED', 'MESSAGE', 'RECEIPT', 'ERROR'] as const;
 
-export function isClientCommand(text: string): text is ClientCommand {
-  return KNOWN_COMMANDS.has(text);
-}
+export type ServerCommand = (typeof SERVER_COMMANDS)[number];
 
-/** A frame of a client. Equal heads may share one `headers`; of repeated headers the first counts (1.2). */
-export type Frame = {
-  readonly command: ClientCommand;
+/** Whose frames are read, and how. */
+export type Side<C extends string> = {
+  knows(command: string): command is C;
+  hasBody(command: C): boolean;
+  /** The frames that agree on a version keep to 1.0 (1.2, CONNECT). */
+  isUnescaped(command: C): boolean;
+};
+
+const KNOWN: ReadonlySet<string> = new Set(CLIENT_COMMANDS);
+
+export const CLIENT_SIDE: Side<ClientCommand> = {
+  knows: (command): command is ClientCommand => KNOWN.has(command),
+  hasBody: (command) => command === 'SEND',
+  isUnescaped: (command) => command === 'CONNECT' || command === 'STOMP',
+};
+
+export const SERVER_SIDE: Side<ServerCommand> = {
+  knows: (command): command is ServerCommand => (SERVER_COMMANDS as readonly string[]).includes(command),
+  hasBody: (command) => command === 'MESSAGE' || command === 'ERROR',
+  isUnescaped: (command) => command === 'CONNECTED',
+};
+
+/** A frame. Equal heads may share one `headers`; of repeated headers the first counts (1.2). */
+export type Frame<C extends string = ClientCommand> = {
+  readonly command: C;
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
 };
@@ -55,7 +75,9 @@ export const STOMP_ERRORS = {
   ack_unknown: 'Acknowledge messages of this session that are not acknowledged yet, once.',
   resume_invalid: 'Resume with the offset header of a message, as it was.',
   unavailable: 'Connect and send again a little later: what this server needs for it is away.',
+  message_invalid: 'Send a body as docs/messaging.md has it for this destination.',
   queue_full: 'Send again when consumers of the queue have caught up.',
+  broker_unavailable: 'Send or subscribe again once /user/queue/replies says broker_back.',
   slow_consumer: 'Read faster, or subscribe to less; then resume.',
   heart_beat_missed: 'Send heart-beats as agreed in CONNECT.',
   server_closing: 'Connect again: the server is stopping.',

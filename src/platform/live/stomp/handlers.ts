@@ -1,4 +1,6 @@
+import { type Static, type TSchema, Type } from 'typebox';
 import type { Principal } from '../../auth/principal.ts';
+import { createAjv, describeErrors } from '../../operations/validator.ts';
 import { type Frame, StompError } from './frame.ts';
 
 /** What a session may reply to a SEND, to the sender's own queue. */
@@ -11,32 +13,61 @@ export type AppContext = {
   renew(accessToken: string): Promise<void>;
 };
 
-/** What is done with a SEND to a destination below `/app`. @throws StompError */
-export type AppHandler = (context: AppContext) => void | Promise<void>;
+/** What is done with a SEND to a destination below `/app`. */
+export type AppHandler<S extends TSchema = TSchema> = {
+  readonly destination: string;
+  /** What its body is, as JSON; where there is none, any bytes will do. */
+  readonly body?: S;
+  /** @throws StompError */
+  run(context: AppContext, body: Static<S>): void | Promise<void>;
+};
+
+/** Runs a handler once the body of the frame is what it takes. @throws StompError `message_invalid` */
+export type AppWork = (context: AppContext) => void | Promise<void>;
+
+/** Lets the compiler infer the body that a handler gets. */
+function handler<S extends TSchema>(of: AppHandler<S>): AppHandler {
+  return of;
+}
 
 /** What every session may send to the server itself. */
-export const sessionHandlers: readonly (readonly [string, AppHandler])[] = [
-  [
-    '/app/session',
-    async ({ frame, renew, reply }) => {
-      await renew(accessTokenOf(frame.body));
+export const SESSION_HANDLERS: readonly AppHandler[] = [
+  handler({
+    destination: '/app/session',
+    body: Type.Object({ accessToken: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+    async run({ renew, reply }, { accessToken }) {
+      await renew(accessToken);
       reply({ type: 'session_renewed' });
     },
-  ],
+  }),
 ];
 
 /** For demonstrations and measurements. */
-export const demoHandlers: readonly (readonly [string, AppHandler])[] = [
-  ['/app/demo.sink', () => undefined],
-  ['/app/demo.echo', ({ frame, reply }) => reply(Buffer.from(frame.body))],
+export const DEMO_HANDLERS: readonly AppHandler[] = [
+  { destination: '/app/demo.sink', run: () => undefined },
+  { destination: '/app/demo.echo', run: ({ frame, reply }) => reply(Buffer.from(frame.body)) },
 ];
 
-function accessTokenOf(body: Buffer): string {
+/** The handlers by their destinations, each behind the check of its body. */
+export function withBodiesChecked(handlers: readonly AppHandler[]): ReadonlyMap<string, AppWork> {
+  return new Map(handlers.map((of) => [of.destination, checked(of)]));
+}
+
+function checked({ body: schema, run }: AppHandler): AppWork {
+  if (schema === undefined) return (context) => run(context, undefined);
+  const validate = createAjv({ coerceTypes: false }).compile(schema);
+  return (context) => {
+    const body = jsonOf(context.frame.body);
+    if (validate(body)) return run(context, body);
+    const errors = describeErrors(validate.errors ?? []).map(({ path, message }) => `${path} ${message}`);
+    throw new StompError('message_invalid', `The body is not as it should be: ${errors.join('; ')}.`);
+  };
+}
+
+function jsonOf(body: Buffer): unknown {
   try {
-    const { accessToken } = JSON.parse(body.toString()) as { readonly accessToken?: unknown };
-    if (typeof accessToken === 'string') return accessToken;
+    return JSON.parse(body.toString()) as unknown;
   } catch {
-    // Said below, as of any other body.
+    throw new StompError('message_invalid', 'The body is no JSON.');
   }
-  throw new StompError('token_missing', 'The body is not JSON with an accessToken.');
 }

@@ -4,6 +4,8 @@ import type { Encoded } from '../outbox.ts';
 import { escapeHeader } from './escape.ts';
 import type { StompVersion } from './frame.ts';
 
+const EMPTY = Buffer.alloc(0);
+
 /** Headers of SEND that belong to that frame or that only the server may set. */
 const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   'destination',
@@ -22,6 +24,10 @@ const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   'login',
 ]);
 
+export function isPassedOn(name: string): boolean {
+  return !NOT_PASSED_ON.has(name.toLowerCase());
+}
+
 /** What is the same of a message for all subscribers of a version: all of its frame but for {@link messageHead}. */
 export const MESSAGE_REST: Readonly<Record<StompVersion, Encoder<Encoded>>> = {
   '1.0': (message) => encodeRest(message, '1.0'),
@@ -34,8 +40,7 @@ function encodeRest(message: LiveMessage, version: StompVersion): Encoded {
   let head = line('message-id', id, version);
   if (isPlace) head += line('offset', id, version);
   if (event !== undefined) head += `${line('event', event, version)}content-type:application/json\n`;
-  for (const [name, value] of headers ?? [])
-    if (!NOT_PASSED_ON.has(name.toLowerCase())) head += line(name, value, version);
+  for (const [name, value] of headers ?? []) if (isPassedOn(name)) head += line(name, value, version);
   return { bytes: frameOf(`${head}content-length:${body.length}\n\n`, body), isText: isUtf8(body) };
 }
 
@@ -67,13 +72,23 @@ export function encodeFrame(
   headers: Readonly<Record<string, string>>,
   { version, body = '' }: { readonly version: StompVersion; readonly body?: string },
 ): Buffer {
-  let head = `${command}\n`;
   // CONNECTED is read by the rules of 1.0 (1.2, CONNECT).
   const rules = command === 'CONNECTED' ? '1.0' : version;
-  for (const [name, value] of Object.entries(headers)) head += line(name, value, rules);
   const bytes = Buffer.from(body);
-  if (bytes.length > 0) head += `content-type:text/plain\ncontent-length:${bytes.length}\n`;
-  return frameOf(`${head}\n`, bytes);
+  const type = bytes.length > 0 ? { 'content-type': 'text/plain' } : {};
+  return encodeAny(command, { headers: { ...headers, ...type }, body: bytes }, rules);
+}
+
+/** A frame of either side, as it is. */
+export function encodeAny(
+  command: string,
+  { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body?: Buffer },
+  rules: StompVersion,
+): Buffer {
+  let head = `${command}\n`;
+  for (const [name, value] of Object.entries(headers)) head += line(name, value, rules);
+  if (body !== undefined && body.length > 0) head += `content-length:${body.length}\n`;
+  return frameOf(`${head}\n`, body ?? EMPTY);
 }
 
 function line(name: string, value: string, version: StompVersion): string {

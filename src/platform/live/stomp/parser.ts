@@ -1,5 +1,12 @@
 import { unescapeHeader } from './escape.ts';
-import { type ClientCommand, type Frame, isClientCommand, StompError, type StompVersion } from './frame.ts';
+import {
+  CLIENT_SIDE,
+  type ClientCommand,
+  type Frame,
+  type Side,
+  StompError,
+  type StompVersion,
+} from './frame.ts';
 
 const NUL = 0;
 const LF = 10;
@@ -12,14 +19,14 @@ const EMPTY = Buffer.alloc(0);
 /** A grown buffer goes back when it is empty: one large frame must not cost a connection its size for good. */
 const KEPT_BYTES_MAX = 16_384;
 
-export type ParserOptions = {
-  readonly onFrame: (frame: Frame) => void;
+export type ParserOptions<C extends string = ClientCommand> = {
+  readonly onFrame: (frame: Frame<C>) => void;
   /** How many bytes the body of this frame may have. */
   readonly bodyBytesMax: (headers: ReadonlyMap<string, string>) => number;
 };
 
-type Head = {
-  readonly command: ClientCommand;
+type Head<C> = {
+  readonly command: C;
   readonly headers: ReadonlyMap<string, string>;
   /** Where the head gives it; of a frame that has no body 0. */
   readonly bodyLength: number | undefined;
@@ -27,16 +34,17 @@ type Head = {
 };
 
 /**
- * Takes the bytes of a client in pieces of any size and hands over frames, the same whatever the pieces. Line ends
+ * Takes the bytes of one side in pieces of any size and hands over frames, the same whatever the pieces. Line ends
  * between frames are heart-beats and leave nothing behind. Bounded: what is kept of an unfinished frame is at most a
  * head and a body of the allowed size.
  *
  * A head that is equal to the one before, byte for byte, is not read again: most senders repeat themselves.
  */
-export class StompParser {
+export class StompParser<C extends string = ClientCommand> {
   /** Heads are read by the rules of 1.2 until the session says otherwise: CONNECT is never escaped. */
   version: StompVersion = '1.2';
-  readonly #options: ParserOptions;
+  readonly #options: ParserOptions<C>;
+  readonly #side: Side<C>;
   /** What arrived of an unfinished frame: the first `#kept` bytes of a buffer that grows. */
   #buffer: Buffer = EMPTY;
   #kept = 0;
@@ -44,12 +52,13 @@ export class StompParser {
   #scanned = 0;
   #lineStart = 0;
   #lines = 0;
-  #head: Head | undefined;
+  #head: Head<C> | undefined;
   #lastHeadBytes: Buffer = EMPTY;
-  #lastHead: Head | undefined;
+  #lastHead: Head<C> | undefined;
 
-  constructor(options: ParserOptions) {
+  constructor(options: ParserOptions<C>, side: Side<C> = CLIENT_SIDE as unknown as Side<C>) {
     this.#options = options;
+    this.#side = side;
   }
 
   /** @throws StompError on what is no STOMP or too large; nothing may be fed after that */
@@ -107,7 +116,7 @@ export class StompParser {
       this.#lineStart = 0;
       this.#lines = 0;
     }
-    const head = this.#head as unknown as Head;
+    const head = this.#head as unknown as Head<C>;
     const bodyEnd = this.#findBodyEnd(data, at, head);
     if (bodyEnd < 0) return at > start ? at : -1;
     const body = data.subarray(at, bodyEnd);
@@ -128,9 +137,9 @@ export class StompParser {
     }
     const end = this.#scanHead(data, start);
     if (end < 0) return -1;
-    const head = this.#withBodyLength(readHead(data, start, end, this.version));
+    const head = this.#withBodyLength(readHead(data.subarray(start, end), this.#side, this.version));
     this.#head = head;
-    if (head.command === 'SEND') {
+    if (this.#side.hasBody(head.command)) {
       this.#lastHead = head;
       this.#lastHeadBytes = Buffer.from(data.subarray(start, end));
     }
@@ -161,22 +170,22 @@ export class StompParser {
   }
 
   /** Once for all equal heads: to look a destination up takes longer than all else of a frame. */
-  #withBodyLength({ command, headers }: Pick<Head, 'command' | 'headers'>): Head {
+  #withBodyLength({ command, headers }: Pick<Head<C>, 'command' | 'headers'>): Head<C> {
     const text = headers.get('content-length');
     if (text !== undefined && !/^\d{1,10}$/.test(text))
       throw new StompError('frame_malformed', 'content-length is no number of bytes.');
-    const isSend = command === 'SEND';
-    const bodyLength = text === undefined ? (isSend ? undefined : 0) : Number(text);
-    return { command, headers, bodyLength, bodyBytesMax: isSend ? this.#options.bodyBytesMax(headers) : 0 };
+    const hasBody = this.#side.hasBody(command);
+    const bodyLength = text === undefined ? (hasBody ? undefined : 0) : Number(text);
+    return { command, headers, bodyLength, bodyBytesMax: hasBody ? this.#options.bodyBytesMax(headers) : 0 };
   }
 
   /** @returns where the NUL is that ends the frame, -1 where it is not there yet */
-  #findBodyEnd(data: Buffer, at: number, { command, bodyLength, bodyBytesMax: max }: Head): number {
+  #findBodyEnd(data: Buffer, at: number, { command, bodyLength, bodyBytesMax: max }: Head<C>): number {
     if (bodyLength !== undefined) {
       if (bodyLength > max)
-        throw command === 'SEND'
+        throw this.#side.hasBody(command)
           ? new StompError('frame_too_large', `The body is longer than the ${max} bytes allowed here.`)
-          : new StompError('frame_malformed', 'Only SEND has a body.');
+          : new StompError('frame_malformed', 'This command has no body.');
       const end = at + bodyLength;
       if (end >= data.length) return -1;
       if (data[end] !== NUL) throw new StompError('frame_malformed', 'There is no NUL where the body ends.');
@@ -190,22 +199,21 @@ export class StompParser {
   }
 }
 
-function readHead(
+function readHead<C extends string>(
   data: Buffer,
-  start: number,
-  end: number,
+  side: Side<C>,
   version: StompVersion,
-): Pick<Head, 'command' | 'headers'> {
-  let text = data.toString('latin1', start, end);
+): Pick<Head<C>, 'command' | 'headers'> {
+  let text = data.toString('latin1');
   // Pure ASCII, as most heads are, reads the same in both.
-  if (/[^\0-\x7f]/.test(text)) text = data.toString('utf8', start, end);
+  if (/[^\0-\x7f]/.test(text)) text = data.toString('utf8');
   if (text.includes('\0')) throw new StompError('frame_malformed', 'A NUL stands in the headers.');
   const lines = text.split('\n');
   const command = withoutReturn(lines[0] as string);
-  if (!isClientCommand(command))
+  if (!side.knows(command))
     throw new StompError('frame_malformed', 'A frame begins with no command of STOMP.');
   // CONNECT keeps to 1.0 on the wire, and its version is not known yet (1.2, CONNECT).
-  const rules = command === 'CONNECT' || command === 'STOMP' ? '1.0' : version;
+  const rules = side.isUnescaped(command) ? '1.0' : version;
   const headers = new Map<string, string>();
   for (let index = 1; index < lines.length - 2; index += 1)
     addHeader(headers, withoutReturn(lines[index] as string), rules);

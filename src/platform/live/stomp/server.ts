@@ -6,14 +6,21 @@ import type { Ids } from '../../../kernel/ids.ts';
 import { createLifecycle, type Lifecycle } from '../../../kernel/lifecycle.ts';
 import type { Authenticate, Principal } from '../../auth/principal.ts';
 import type { Hub } from '../hub.ts';
+import { Presence } from '../presence.ts';
 import type { LiveView } from '../view.ts';
-import { MemoryBroker } from './broker.ts';
+import { MemoryBroker, type StompBroker } from './broker.ts';
 import { createCredentials } from './connect.ts';
-import { DEMO_DESTINATIONS, Destinations, rulesOf, SESSION_DESTINATIONS } from './destinations.ts';
+import {
+  DEMO_DESTINATIONS,
+  DEMO_PRESENCE,
+  Destinations,
+  rulesOf,
+  SESSION_DESTINATIONS,
+} from './destinations.ts';
 import { StompError } from './frame.ts';
-import { demoHandlers, sessionHandlers } from './handlers.ts';
-import { type SessionServices, StompSession } from './session.ts';
-import { SessionRegistry, type StompStats } from './session-registry.ts';
+import { DEMO_HANDLERS, SESSION_HANDLERS, withBodiesChecked } from './handlers.ts';
+import { StompSession } from './session.ts';
+import { SessionRegistry, type SessionServices, type StompStats } from './session-registry.ts';
 import { type Connection, tcpTransport, webSocketTransport } from './transports.ts';
 
 const STOMP_PATH = '/stomp';
@@ -30,6 +37,8 @@ export type StompServerOptions = {
   readonly hub: Hub;
   /** What can be followed, whether over STOMP or otherwise. */
   readonly views: readonly LiveView[];
+  /** What carries messages between clients; by default the memory of this process. */
+  readonly broker?: StompBroker | undefined;
   /** Opens the demo destinations. */
   readonly demo: boolean;
   /** Origins whose pages may connect, beside the server's own. */
@@ -53,15 +62,18 @@ export type StompServer = {
 export function createStompServer(options: StompServerOptions): StompServer {
   const { clock, demo } = options;
   const registry = new SessionRegistry();
+  const presence = new Presence(options);
+  const demoViews = [presence.view(DEMO_PRESENCE, '/topic/demo.')];
   const services: SessionServices = {
     ...options,
-    broker: new MemoryBroker(options.hub, options.ids),
+    presence,
+    broker: options.broker ?? new MemoryBroker(options.hub, options.ids),
     destinations: new Destinations([
       ...SESSION_DESTINATIONS,
       ...rulesOf(options.views),
-      ...(demo ? DEMO_DESTINATIONS : []),
+      ...(demo ? [...rulesOf(demoViews), ...DEMO_DESTINATIONS] : []),
     ]),
-    handlers: new Map([...sessionHandlers, ...(demo ? demoHandlers : [])]),
+    handlers: withBodiesChecked([...SESSION_HANDLERS, ...(demo ? DEMO_HANDLERS : [])]),
     credentials: createCredentials(options.authenticate, options.isNamed),
     registry,
   };
@@ -105,8 +117,11 @@ export function createStompServer(options: StompServerOptions): StompServer {
       registry.end(error, (principal) => principal !== undefined && whose(principal));
     },
     lifecycle: createLifecycle('stomp', {
-      start: () => undefined,
-      stop: () => registry.end(new StompError('server_closing', 'The server is stopping.'), () => true),
+      start: () => presence.lifecycle.start(),
+      async stop() {
+        registry.end(new StompError('server_closing', 'The server is stopping.'), () => true);
+        await presence.lifecycle.stop();
+      },
     }),
     stats: () => registry.stats(),
   };

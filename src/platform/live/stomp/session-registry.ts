@@ -1,7 +1,30 @@
+import type { Clock } from '../../../kernel/clock.ts';
+import type { Ids } from '../../../kernel/ids.ts';
 import type { Principal } from '../../auth/principal.ts';
+import type { Hub } from '../hub.ts';
+import type { Presence } from '../presence.ts';
+import type { StompBroker } from './broker.ts';
+import type { Credentials } from './connect.ts';
+import type { Destinations } from './destinations.ts';
 import type { StompError, StompErrorCode } from './frame.ts';
+import type { AppWork } from './handlers.ts';
 
 const CONNECTIONS_PER_ACCOUNT_MAX = 100;
+
+/** What all sessions share. */
+export type SessionServices = {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly hub: Hub;
+  readonly broker: StompBroker;
+  readonly presence: Presence;
+  readonly destinations: Destinations;
+  readonly handlers: ReadonlyMap<string, AppWork>;
+  readonly credentials: Credentials;
+  /** Hears of what is no fault of a client. */
+  readonly onError: (error: unknown) => void;
+  readonly registry: SessionRegistry;
+};
 
 export type EndReason = StompErrorCode | 'left';
 

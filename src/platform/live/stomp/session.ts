@@ -1,22 +1,27 @@
 import { isUtf8 } from 'node:buffer';
-import type { Cancel, Clock } from '../../../kernel/clock.ts';
-import { isAway } from '../../../kernel/faults.ts';
-import type { Ids } from '../../../kernel/ids.ts';
+import type { Cancel } from '../../../kernel/clock.ts';
 import type { Principal } from '../../auth/principal.ts';
-import type { Hub } from '../hub.ts';
-import { LiveMessage } from '../message.ts';
 import { Outbox, type OutFrame } from '../outbox.ts';
-import type { MemoryBroker } from './broker.ts';
-import { type Credentials, connect } from './connect.ts';
-import type { Destinations } from './destinations.ts';
+import type { BrokerLink } from './broker.ts';
+import { connect } from './connect.ts';
 import { type Frame, STOMP_ERRORS, StompError, type StompVersion } from './frame.ts';
 import { FramesInOrder } from './frames-in-order.ts';
-import type { AppContext, AppHandler } from './handlers.ts';
+import type { AppContext } from './handlers.ts';
 import { HeartBeat } from './heart-beat.ts';
 import { encodeFrame } from './message.ts';
 import { StompParser } from './parser.ts';
+import {
+  correlationOf,
+  leavesSessionOpen,
+  OWN_ERRORS,
+  OWN_REPLIES,
+  type OwnMessage,
+  ownMessage,
+  refusalOf,
+  stompErrorOf,
+} from './refusals.ts';
 import { Sends } from './sends.ts';
-import type { EndReason, SessionRegistry } from './session-registry.ts';
+import type { EndReason, SessionServices } from './session-registry.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { watchExpiry } from './token-expiry.ts';
 import { Transactions } from './transactions.ts';
@@ -27,19 +32,6 @@ const CONNECT_MS_MAX = 10_000;
 const BOUNDS = { bytes: 1_048_576, items: 10_000 };
 const LINE_END = Buffer.from('\n');
 
-export type SessionServices = {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly hub: Hub;
-  readonly broker: MemoryBroker;
-  readonly destinations: Destinations;
-  readonly handlers: ReadonlyMap<string, AppHandler>;
-  readonly credentials: Credentials;
-  /** Hears of what is no fault of a client. */
-  readonly onError: (error: unknown) => void;
-  readonly registry: SessionRegistry;
-};
-
 /** One connection of a client, from CONNECT to its end. Frames are worked through in order, one at a time. */
 export class StompSession {
   readonly #services: SessionServices;
@@ -47,6 +39,9 @@ export class StompSession {
   readonly #parser: StompParser;
   readonly #transactions = new Transactions();
   readonly #sends = new Sends((error, frame) => this.#failWith(error, frame));
+  readonly #link: BrokerLink;
+  /** Frames that have their answer already, in place of a receipt. */
+  readonly #refused = new WeakSet<Frame>();
   readonly #subscriptions: Subscriptions;
   readonly #frames: FramesInOrder;
   #state: 'new' | 'connecting' | 'connected' | 'ended' = 'new';
@@ -59,8 +54,10 @@ export class StompSession {
     this.#services = services;
     this.#outbox = new Outbox(connection, BOUNDS);
     this.#outbox.onRoom = () => this.#subscriptions.haveRoom();
+    this.#link = services.broker.link((type) => this.#tell(OWN_REPLIES, { body: { type } }));
     this.#subscriptions = new Subscriptions({
       ...services,
+      link: this.#link,
       outbox: this.#outbox,
       version: () => this.#version,
       viewer: () => this.#principal ?? null,
@@ -108,13 +105,18 @@ export class StompSession {
     this.#outbox.end({ rest: { bytes, isText: isUtf8(bytes) } }, error.code);
   }
 
-  #failWith(error: unknown, frame?: Frame): void {
-    if (error instanceof StompError) return this.fail(error, frame);
-    this.#services.onError(error);
-    const answer = isAway(error)
-      ? new StompError('unavailable', 'What was sent could not be passed on.')
-      : new StompError('server_closing', 'Something failed here.');
-    this.fail(answer, frame);
+  #failWith(thrown: unknown, frame?: Frame): void {
+    const error = stompErrorOf(thrown);
+    if (error !== thrown) this.#services.onError(thrown);
+    // A client that does not listen for refusals would wait for its receipt.
+    if (frame !== undefined && leavesSessionOpen(error, frame) && this.#subscriptions.hears(OWN_ERRORS))
+      this.#refuse(error, frame);
+    else this.fail(error, frame);
+  }
+
+  #refuse(error: StompError, frame: Frame): void {
+    this.#refused.add(frame);
+    this.#tell(OWN_ERRORS, refusalOf(error, frame));
   }
 
   #end(reason: EndReason): void {
@@ -123,6 +125,7 @@ export class StompSession {
     this.#frames.end();
     this.#cancelTimer();
     this.#beat?.stop();
+    void this.#link.close();
     this.#subscriptions.end();
     this.#services.registry.remove(this, reason);
   }
@@ -143,18 +146,19 @@ export class StompSession {
   }
 
   /** What was asked for is done: the receipt says so. */
-  #finish({ command, headers }: Frame): void {
-    if (this.#state === 'ended') return;
+  #finish(frame: Frame): void {
+    if (this.#state === 'ended' || this.#refused.has(frame)) return;
+    const { command, headers } = frame;
     const receipt = headers.get('receipt');
-    const frame =
+    const answer =
       receipt === undefined || command === 'CONNECT' || command === 'STOMP'
         ? undefined
         : this.#encoded('RECEIPT', { 'receipt-id': receipt });
     if (command === 'DISCONNECT') {
       this.#end('left');
-      this.#outbox.end(frame, 'disconnected');
-    } else if (frame !== undefined) {
-      this.#push(frame);
+      this.#outbox.end(answer, 'disconnected');
+    } else if (answer !== undefined) {
+      this.#push(answer);
     }
   }
 
@@ -196,26 +200,30 @@ export class StompSession {
       case 'DISCONNECT':
         break;
     }
-    return undefined;
+    return this.#link.close();
   }
 
   /** In order, and past the first one that takes time as well. */
   async #commit(frames: readonly Frame[]): Promise<void> {
+    this.#link.begin();
     for (const frame of frames) {
       if (frame.command === 'SEND') await this.#send(frame);
       else this.#subscriptions.settle(frame);
     }
+    await this.#link.commit();
   }
 
   #send(frame: Frame): Promise<void> | undefined {
     const destination = frame.headers.get('destination');
     if (destination === undefined) throw new StompError('destination_missing', 'SEND names no destination.');
-    const { destinations, handlers, broker } = this.#services;
+    const { destinations, handlers } = this.#services;
     if (destinations.ruleFor(destination)?.send !== true)
       throw new StompError('destination_forbidden', 'Nobody may send there.');
     const handler = handlers.get(destination);
-    if (handler === undefined)
-      return this.#sends.add(frame, broker.send({ destination, headers: frame.headers, body: frame.body }));
+    if (handler === undefined) {
+      const sent = this.#link.send({ destination, headers: frame.headers, body: frame.body });
+      return this.#link.awaitsSends ? sent : this.#sends.add(frame, sent);
+    }
     return handler(this.#contextOf(frame)) ?? undefined;
   }
 
@@ -223,7 +231,7 @@ export class StompSession {
     return {
       frame,
       principal: this.#principal as Principal,
-      reply: (body) => this.#tell('/user/queue/replies', body, frame.headers.get('correlation-id')),
+      reply: (body) => this.#tell(OWN_REPLIES, { body, headers: correlationOf(frame.headers) }),
       renew: async (accessToken) => {
         const { accountId } = this.#principal as Principal;
         const principal = await this.#services.credentials.verify(accessToken);
@@ -236,16 +244,9 @@ export class StompSession {
   }
 
   /** Tells this session alone; where it does not listen, nothing is kept. */
-  #tell(destination: string, body: unknown, correlationId?: string): void {
-    const message = new LiveMessage(this.#services.ids.next(), {
-      headers: new Map([
-        ['content-type', 'application/json'],
-        ...(correlationId === undefined ? [] : [['correlation-id', correlationId] as const]),
-      ]),
-      body: Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
-    });
+  #tell(destination: string, message: OwnMessage): void {
     this.#beat?.sent();
-    this.#subscriptions.tell(destination, message);
+    this.#subscriptions.tell(destination, ownMessage(this.#services.ids.next(), message));
   }
 
   #connect(frame: Frame): Promise<void> {
@@ -285,7 +286,7 @@ export class StompSession {
   #watchExpiry({ expiresAt }: Principal): void {
     this.#cancelTimer();
     this.#cancelTimer = watchExpiry(this.#services.clock, expiresAt, {
-      onNotice: (notice) => this.#tell('/user/queue/replies', notice),
+      onNotice: (body) => this.#tell(OWN_REPLIES, { body }),
       onEnd: () => this.fail(new StompError('token_expired', 'The access token has ended.')),
     });
   }

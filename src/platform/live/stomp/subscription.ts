@@ -54,6 +54,10 @@ export class Subscription implements LiveSubscriber {
     this.#head = sharedMessageHead(options.id, options.destination, options.version);
   }
 
+  get prefetch(): number {
+    return this.#options.prefetch;
+  }
+
   /** Whether a queue may hand out another message to it. */
   get hasRoom(): boolean {
     if (this.#isEnded || !this.#options.outbox.hasRoom) return false;

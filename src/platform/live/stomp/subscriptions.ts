@@ -2,8 +2,9 @@ import { Fault } from '../../../kernel/faults.ts';
 import type { Hub } from '../hub.ts';
 import type { LiveMessage } from '../message.ts';
 import type { Outbox } from '../outbox.ts';
+import type { Presence } from '../presence.ts';
 import type { LiveView, ViewerNow } from '../view.ts';
-import type { MemoryBroker } from './broker.ts';
+import type { BrokerLink } from './broker.ts';
 import type { DestinationMatch, Destinations } from './destinations.ts';
 import { type Frame, StompError, type StompVersion } from './frame.ts';
 import { type AckMode, Subscription } from './subscription.ts';
@@ -14,8 +15,9 @@ const PREFETCH_MAX = 1_000;
 
 type SubscriptionsDeps = {
   readonly hub: Hub;
-  readonly broker: MemoryBroker;
+  readonly link: BrokerLink;
   readonly destinations: Destinations;
+  readonly presence: Pick<Presence, 'join'>;
   readonly viewer: ViewerNow;
   readonly outbox: Outbox;
   readonly version: () => StompVersion;
@@ -36,7 +38,7 @@ export class Subscriptions {
 
   /** SUBSCRIBE. @throws StompError */
   add({ headers }: Frame): Promise<void> | undefined {
-    const { broker, outbox, onOverflow } = this.#deps;
+    const { outbox, onOverflow } = this.#deps;
     const version = this.#deps.version();
     const destination = headers.get('destination');
     const { rule, key } = this.#allowed(destination);
@@ -58,18 +60,34 @@ export class Subscriptions {
     if (rule.view) return this.#follow(entry, { view: rule.view, key, after });
     // What a session hears alone is no business of the broker.
     if (rule.subscribe === 'own-session') return undefined;
-    const stop = broker.subscribe(subscription, after);
-    if (stop instanceof Promise) return this.#whenFollowed(entry, stop);
-    entry.stop = stop;
-    return undefined;
+    return this.#join(entry, after, rule.presence === true);
   }
 
-  async #whenFollowed(entry: Entry, following: Promise<() => void>): Promise<void> {
+  #join(entry: Entry, after: string | undefined, isSeen: boolean): Promise<void> | undefined {
+    const { link, presence, viewer } = this.#deps;
+    const { subscription } = entry;
+    const joined = (stop: () => void): void => {
+      const disappear = isSeen
+        ? presence.join(subscription.destination, viewer()?.accountId ?? '')
+        : undefined;
+      entry.stop = () => {
+        disappear?.();
+        stop();
+      };
+      if (subscription.isEnded) entry.stop();
+    };
+    const failed = (error: unknown): void => {
+      if (error instanceof StompError) this.#byId.delete(subscription.id);
+      endBy(error, subscription);
+    };
     try {
-      entry.stop = await following;
-      if (entry.subscription.isEnded) entry.stop();
+      const joining = link.subscribe(subscription, after);
+      if (joining instanceof Promise) return joining.then(joined, failed);
+      joined(joining);
+      return undefined;
     } catch (error) {
-      endBy(error, entry.subscription);
+      failed(error);
+      return undefined;
     }
   }
 
@@ -129,6 +147,13 @@ export class Subscriptions {
   tell(destination: string, message: LiveMessage): void {
     for (const { subscription } of this.#byId.values())
       if (subscription.destination === destination) subscription.deliver(message);
+  }
+
+  /** Whether this session has subscribed to a destination. */
+  hears(destination: string): boolean {
+    for (const { subscription } of this.#byId.values())
+      if (subscription.destination === destination) return true;
+    return false;
   }
 
   /** The connection takes more: queues go on. */

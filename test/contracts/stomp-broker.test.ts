@@ -1,0 +1,3 @@
+import { stompBrokerContract } from './stomp-broker.contract.ts';
+
+stompBrokerContract('in memory', () => Promise.resolve(undefined));
