@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import type { Request } from 'playwright-core';
+import type { WebSocket } from 'playwright-core';
 import type { Person } from './support/test-app.ts';
 import { describePages } from './support/test-site.ts';
 
@@ -76,15 +76,18 @@ describePages('the pages of operators', (site) => {
         Object.defineProperty(document, 'visibilityState', { value, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));
       }, state);
-    const isStats = (request: Request) => request.url().endsWith('/figures/stream');
+    const isStomp = (socket: WebSocket) => socket.url().endsWith('/stomp');
+    const opened = page.waitForEvent('websocket', isStomp);
     await go('/operations');
     await page.getByText('Live', { exact: true }).waitFor();
-    const ended = page.waitForEvent('requestfailed', isStats);
+    const ended = (await opened).waitForEvent('close');
     await show('hidden');
     await ended;
-    const resumed = page.waitForRequest(isStats);
+    const reopened = page.waitForEvent('websocket', isStomp);
     await show('visible');
-    assert.match((await (await resumed).allHeaders())['last-event-id'] ?? '', /^figures\.\d+$/);
+    const isResumed = ({ payload }: { payload: string | Buffer }) =>
+      /\nresume:figures\.\d+\n/.test(String(payload));
+    await (await reopened).waitForEvent('framesent', isResumed);
     await page.getByText('Live', { exact: true }).waitFor();
     await assertQuiet();
     await close();
@@ -108,6 +111,34 @@ describePages('the pages of operators', (site) => {
     await picture('operations-stats');
     await assertQuiet();
     await close();
+  });
+
+  test('the stats come over STOMP, and by the stream where there is no WebSocket', async () => {
+    for (const isBlocked of [false, true]) {
+      const { page, go, expectTrouble, assertQuiet, close } = await site.visit({
+        person: manager,
+        language: 'en',
+      });
+      expectTrouble(/WebSocket/);
+      const streams: string[] = [];
+      page.on('request', (request) => {
+        if (request.url().endsWith('/figures/stream')) streams.push(request.url());
+      });
+      const sockets: string[] = [];
+      page.on('websocket', (socket) => sockets.push(socket.url()));
+      if (isBlocked) await page.routeWebSocket(/stomp/, (route) => route.close());
+      await go('/operations');
+      await page.getByText('Live', { exact: true }).waitFor();
+      await page.getByRole('img', { name: /^People in the rooms\. Now: / }).waitFor();
+      assert.equal(streams.length > 0, isBlocked, `${streams.length} streams`);
+      if (!isBlocked)
+        assert.ok(
+          sockets.some((url) => url.endsWith('/stomp')),
+          sockets.join(', '),
+        );
+      await assertQuiet();
+      await close();
+    }
   });
 
   test('a role is given and taken away after a question, points are credited, and all is on record', async () => {

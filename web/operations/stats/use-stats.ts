@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Answer } from '../../shared/api/call.ts';
 import type { LiveState } from '../../shared/live/live-stream.ts';
-import { useLive } from '../../shared/live/use-live.ts';
+import { useStomp } from '../../shared/live/use-stomp.ts';
 
 export type Stats = NonNullable<Answer<'getFigures'>['latest']>;
 export type StatsPoint = Stats['point'];
@@ -25,7 +25,8 @@ export function useStats(): LiveStats {
       const last = known.at(-1)?.at ?? '';
       return [...known, ...more.filter(({ at }) => at > last)].slice(-POINTS_MAX);
     });
-  const live = useLive({
+  const live = useStomp({
+    destination: '/topic/operations/figures',
     path: '/v1/operations/figures/stream',
     isGuarded: true,
     // The history comes once, at the beginning of a stream.
