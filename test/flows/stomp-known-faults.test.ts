@@ -182,7 +182,7 @@ describe('faults that STOMP servers are known for', { timeout: 60_000 }, () => {
     const webSocket = new WebSocket(`ws://127.0.0.1:${stomp.httpPort}/stomp`, ['v12.stomp']);
     await new Promise((resolve) => void webSocket.once('open', resolve));
     const got: string[] = [];
-    webSocket.on('message', (data) => void got.push(String(data as Buffer)));
+    webSocket.on('message', (data: Buffer) => void got.push(String(data)));
     const bodies = ['\n', '\n\nfirst', 'last\n\n', 'mid\n\ndle', ''];
     const frames = [
       'CONNECT\naccept-version:1.2\nhost:x\npasscode:ann\n\n\0',

@@ -76,7 +76,7 @@ describe('a room before the last seats', { timeout: 60_000 }, () => {
     await testApp.admitted(fourth!, id);
     assert.deepEqual(await statuses([fifth!], id), ['waiting']);
     // The holder gives the seat back and goes: it is the next one's.
-    await testApp.call(holder!, `DELETE /v1/reservations/${held.body['id']}`);
+    await testApp.call(holder, `DELETE /v1/reservations/${held.body['id']}`);
     await testApp.leave(holder!, id);
     await testApp.admitted(fifth!, id);
     assert.equal((await testApp.poll(fifth!, id)).body['seatsSpokenFor'], undefined);

@@ -4,7 +4,7 @@ import { ApiClient, type From } from '../../traffic/api-client.ts';
 import { cancel, holdSeats, requestOf } from '../../traffic/requests.ts';
 import { makePeople } from './system.ts';
 
-export const BOOKINGS_PER_SECOND = 300;
+const BOOKINGS_PER_SECOND = 300;
 const PEOPLE = 500;
 const SEATS = 2_000;
 const LOOK_MS = 250;

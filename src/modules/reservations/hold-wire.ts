@@ -20,6 +20,7 @@ export function decodeHoldRequest(text: string): HoldRequest {
   type Wired = Omit<HoldRequest, 'saveTo'> & {
     readonly saveTo?: { readonly ref: { scope: string; key: string; fingerprint: string }; known?: object };
   };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as it was encoded above
   const { saveTo, ...request } = JSON.parse(text) as Wired;
   if (!saveTo) return request;
   const ref = { ...saveTo.ref, fingerprint: Buffer.from(saveTo.ref.fingerprint, 'base64') };
@@ -31,7 +32,8 @@ export function encodeHoldOutcome(outcome: HoldOutcome): string {
 }
 
 export function encodeHoldFault(error: unknown): string {
-  const { code = 'hold_failed', message, retryable = false } = error as Partial<Fault> & Error;
+  const { code, message, retryable } =
+    error instanceof Fault ? error : { code: 'hold_failed', message: String(error), retryable: false };
   const about = { code, message, retryable };
   const fault: WiredFault =
     error instanceof UnavailableFault
@@ -44,6 +46,7 @@ export function encodeHoldFault(error: unknown): string {
 
 /** @throws the fault of who decided */
 export function decodeHoldOutcome(text: string): HoldOutcome {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as it was encoded above
   const { outcome, fault } = JSON.parse(text) as { outcome?: HoldOutcome; fault?: WiredFault };
   if (outcome) return outcome;
   const { kind, code, message, retryable, dependency = '', retryAfterMs = 0 } = fault!;

@@ -122,8 +122,7 @@ export function operationRoute<S extends TSchema, V, View>(
     };
     const mayWait = queue && operation.queueable && (operation.mayWait?.(input) ?? true);
     if (!mayWait || !queue.isInUse()) return direct();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the queue reads no value of it
-    const kept = queue.add(operation as unknown as Operation, context, input);
+    const kept = queue.add(operation, context, input);
     return andThen(kept, (ticket) => {
       if (!ticket.ok) return problemBody(reply, ticket);
       return ticket.value ? sendTicket(reply, ticket.value) : direct();
