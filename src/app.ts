@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Database } from './adapters/postgres/database.ts';
+import { createRedisRegistry } from './adapters/redis/instance-registry.ts';
 import { API_INFO } from './app/api-info.ts';
 import { createClockWatch } from './app/clock-watch.ts';
 import { composeCallbackSender } from './app/compose/payments.ts';
@@ -13,7 +14,7 @@ import { composeDemoGate } from './app/demo-gate.ts';
 import { metricsReaders, startWarnings } from './app/exposure.ts';
 import { createFoundation, type Foundation, type FoundationOptions } from './app/foundation.ts';
 import { createAppHealth } from './app/health.ts';
-import { openListener, reachable } from './app/listener.ts';
+import { type Listener, openListener, reachable } from './app/listener.ts';
 import { assertKeyFits, markDatabase } from './app/mark-database.ts';
 import { noOpRoutes } from './app/no-op-routes.ts';
 import { loadPages } from './app/pages.ts';
@@ -118,6 +119,15 @@ async function useDatabase(config: Config, database: Database, options: AppOptio
   await loadDemoOnce({ ...options, config, database });
 }
 
+/** Where gateways find apis by leases, this one is there once it listens. */
+function announce({ redis, config, ...base }: Foundation, listener: Listener): readonly Lifecycle[] {
+  if (!redis || config.apiRegistry !== 'redis') return [];
+  const registry = createRedisRegistry({ ...base, redis, onError: base.complain('discovery') });
+  const { instanceUrl } = config;
+  const own = () => (instanceUrl === undefined ? reachable(listener.address()) : new URL(instanceUrl).origin);
+  return [registry.announce(own)];
+}
+
 /** Whom the server believes of where requests come from. */
 function doorOf(base: Foundation, instance: string): Pick<HttpServerOptions, 'trustProxy' | 'takesOver'> {
   const { trustProxy, internalSecret } = base.config;
@@ -178,7 +188,7 @@ async function compose(config: Config, storage: Storage, options: AppOptions): P
     // A port does not close before the connections that were upgraded on it.
     ...(isApi ? [...stomp.lifecycles, ...composeCallbackSender(base, listener)] : []),
     ...(isWorker ? [mail.lifecycle] : []),
-    ...(isApi ? [crowds.lifecycle] : []),
+    ...(isApi ? [crowds.lifecycle, ...announce(base, listener)] : []),
     listener.drain,
   ];
   const stop = async () => {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { createDnsRegistry } from '../adapters/dns/instance-registry.ts';
+import { createRedisRegistry } from '../adapters/redis/instance-registry.ts';
 import type { Config } from '../config/config.ts';
 import { type ProcessClock, systemClock } from '../kernel/clock.ts';
 import { createIds } from '../kernel/ids.ts';
@@ -19,6 +20,7 @@ import { measureProcess } from '../platform/observability/process-metrics.ts';
 import { metricsReaders } from './exposure.ts';
 import { createListener, type Listener } from './listener.ts';
 import { connectionsWithin } from './open-files.ts';
+import { createRedis } from './shared.ts';
 
 export type GatewayApp = {
   start(): Promise<void>;
@@ -46,8 +48,9 @@ export async function buildGateway(config: Config, options: GatewayAppOptions): 
   // Each connection that comes in can take one to an instance.
   const descriptors = await connectionsWithin(0);
   const connectionsMax = descriptors === undefined ? undefined : Math.floor(descriptors / 2);
+  const discovery = discoveryOf(config, { ...options, clock });
   const instances = new Instances({
-    registry: options.registry ?? registryOf(config),
+    registry: discovery.registry,
     clock,
     connectionsMax: config.gatewayConnectionsMax,
     requestsMax: config.gatewayRequestsMax,
@@ -83,6 +86,7 @@ export async function buildGateway(config: Config, options: GatewayAppOptions): 
   metricsRoute(server, metrics, metricsReaders(config));
   const lifecycles: readonly Lifecycle[] = [
     measureProcess(metrics),
+    ...discovery.lifecycles,
     instances.lifecycle,
     listener,
     gateway.lifecycle,
@@ -113,8 +117,22 @@ function checksOf(instances: Instances, listener: Listener): readonly HealthChec
   ];
 }
 
-function registryOf({ apiInstances, apiDns }: Config): InstanceRegistry {
-  return apiDns === '' ? staticRegistry(apiInstances.map(originOf)) : createDnsRegistry({ name: apiDns });
+type Discovery = { readonly registry: InstanceRegistry; readonly lifecycles: readonly Lifecycle[] };
+
+/** Who says where the apis are, and what runs for that. */
+function discoveryOf(
+  config: Config,
+  options: GatewayAppOptions & { readonly clock: ProcessClock },
+): Discovery {
+  const { apiInstances, apiDns, apiRegistry } = config;
+  if (options.registry) return { registry: options.registry, lifecycles: [] };
+  if (apiDns !== '') return { registry: createDnsRegistry({ name: apiDns }), lifecycles: [] };
+  const complain = (part: string) => (err: unknown) =>
+    options.logger.warn({ err, part }, 'failed, tried again');
+  const redis = apiRegistry === 'redis' ? createRedis(config, { ...options, complain }) : undefined;
+  if (!redis) return { registry: staticRegistry(apiInstances.map(originOf)), lifecycles: [] };
+  const registry = createRedisRegistry({ ...options, redis, onError: complain('discovery') });
+  return { registry, lifecycles: [redis.lifecycle] };
 }
 
 const originOf = (address: string): string => new URL(address).origin;

@@ -31,25 +31,34 @@ export type SharedDeps = {
   readonly onAnswer: () => void;
 };
 
-export function createShared(config: Config, deps: SharedDeps): Shared {
-  const { clock, ids, random, complain, onAnswer } = deps;
+/** Redis as it is configured; undefined where there is none. */
+export function createRedis(
+  config: Config,
+  { clock, complain, onAnswer }: Pick<SharedDeps, 'clock' | 'complain'> & Partial<SharedDeps>,
+): Redis | undefined {
   const { redisUrl, redisCluster, redisPrefix, redisStartWaitMs } = config;
   const isCluster = redisCluster.length > 0;
-  if (redisUrl === undefined && !isCluster)
+  if (redisUrl === undefined && !isCluster) return undefined;
+  const settings = { urls: isCluster ? redisCluster : [redisUrl!], isCluster, prefix: redisPrefix };
+  return new Redis(settings, {
+    clock,
+    startWaitMs: redisStartWaitMs,
+    onError: complain('redis'),
+    ...(onAnswer ? { onAnswer } : {}),
+  });
+}
+
+export function createShared(config: Config, deps: SharedDeps): Shared {
+  const { clock, ids, random, complain } = deps;
+  const redis = createRedis(config, deps);
+  if (redis === undefined)
     return {
-      redis: undefined,
+      redis,
       fanOut: createMemoryFanOut(),
       limits: createMemoryLimits(clock),
       createCache: (options) => createMemoryReadCache(options, deps),
       lifecycles: [],
     };
-  const settings = { urls: isCluster ? redisCluster : [redisUrl!], isCluster, prefix: redisPrefix };
-  const redis = new Redis(settings, {
-    clock,
-    startWaitMs: redisStartWaitMs,
-    onError: complain('redis'),
-    onAnswer,
-  });
   const fanOut = new RedisFanOut({ redis, clock, ids, onError: complain('fan-out') });
   const limits = new RedisLimits({ redis, clock, onError: complain('limits') });
   const caches = { redis, clock, ids, random, onError: complain('read cache') };

@@ -1,4 +1,4 @@
-import { integer, type Setting, type Settings, text, urlList, weaknessOf } from './settings.ts';
+import { integer, oneOf, type Setting, type Settings, text, url, urlList, weaknessOf } from './settings.ts';
 
 export const ROLE_NAMES = ['gateway', 'api', 'worker'] as const;
 /** What a process does: takes requests for others, answers them, or works in the background. */
@@ -49,6 +49,17 @@ export const roleSettings = {
     'Where the apis of a gateway are, by DNS: host:port, all addresses of the host, or the name of SRV records (_api._tcp.example.internal).',
     { shownAs: 'none' },
   ),
+  apiRegistry: oneOf(
+    'API_REGISTRY',
+    'off',
+    'Where apis announce themselves and gateways find them: redis, by leases in REDIS_URL or REDIS_CLUSTER.',
+    ['off', 'redis'],
+  ),
+  instanceUrl: url(
+    'INSTANCE_URL',
+    ['http'],
+    'How gateways reach this api, as http://host:port; without it by its own address. For API_REGISTRY.',
+  ),
   gatewayConnectionsMax: integer(
     'GATEWAY_CONNECTIONS_MAX',
     256,
@@ -77,26 +88,34 @@ export const roleSettings = {
 
 export type RoleConfig = Settings<typeof roleSettings>;
 
+type Places = Pick<RoleConfig, 'apiInstances' | 'apiDns' | 'apiRegistry'>;
+
 /** Whether a registry says where apis are. */
-function namesInstances({ apiInstances, apiDns }: Pick<RoleConfig, 'apiInstances' | 'apiDns'>): boolean {
-  return apiInstances.length > 0 || apiDns !== '';
+function namesInstances({ apiInstances, apiDns, apiRegistry }: Places): boolean {
+  return apiInstances.length > 0 || apiDns !== '' || apiRegistry === 'redis';
 }
 
 /** Whether requests reach this process' api through a gateway: in front of one that it has itself, there is none. */
-export function isBehindGateway(config: Pick<RoleConfig, 'roles' | 'apiInstances' | 'apiDns'>): boolean {
+export function isBehindGateway(config: Places & Pick<RoleConfig, 'roles'>): boolean {
   return !config.roles.includes('gateway') || !config.roles.includes('api') || namesInstances(config);
 }
 
-export function roleProblems(config: RoleConfig, mode: 'demo' | 'production'): readonly string[] {
+export function roleProblems(
+  config: RoleConfig & { readonly redisUrl: string | undefined; readonly redisCluster: readonly string[] },
+  mode: 'demo' | 'production',
+): readonly string[] {
   const problems: string[] = [];
   const { roles: chosen, internalSecret } = config;
   if (chosen.length === 0) problems.push('ROLES must name at least one role.');
   if (chosen.includes('gateway') && !chosen.includes('api') && !namesInstances(config))
     problems.push(
-      'API_INSTANCES or API_DNS must say where the apis are where ROLES has a gateway and no api.',
+      'API_INSTANCES, API_DNS or API_REGISTRY must say where the apis are where ROLES has a gateway and no api.',
     );
-  if (config.apiInstances.length > 0 && config.apiDns !== '')
-    problems.push('API_INSTANCES and API_DNS are two ways to say the same: set one.');
+  const ways = [config.apiInstances.length > 0, config.apiDns !== '', config.apiRegistry === 'redis'];
+  if (ways.filter(Boolean).length > 1)
+    problems.push('API_INSTANCES, API_DNS and API_REGISTRY are ways to say the same: set one.');
+  if (config.apiRegistry === 'redis' && config.redisUrl === undefined && config.redisCluster.length === 0)
+    problems.push('REDIS_URL or REDIS_CLUSTER must be set where API_REGISTRY is redis.');
   for (const origin of config.apiInstances) {
     const { pathname, username, search } = new URL(origin);
     if (pathname !== '/' || username !== '' || search !== '')

@@ -1,9 +1,10 @@
 /**
  * `npm run bench -- gateway [--seconds=4] [--rounds=5] [--save]`: what a hop through the gateway costs, on the cores
  * that all share: the no-op with a token that is known, straight to an api and through the gateway in turns. 64 at
- * once, for the throughput; and one at a time, for the latency of a quiet hour. Prints what it measured.
+ * once, for the throughput; and one at a time, for the latency of a quiet hour. Prints what it measured, with the
+ * processor time that each process takes for a request, which says the same on a machine that does something else.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,7 +18,14 @@ const CONNECTIONS = 64;
 const PEOPLE = 1_000;
 const WAYS = ['direct', 'gateway'] as const;
 type Way = (typeof WAYS)[number];
-type Figures = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number };
+type Figures = {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of the api and of the gateway, for each request. */
+  readonly apiUs: number;
+  readonly gatewayUs: number;
+};
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string' }, rounds: { type: 'string' }, save: { type: 'boolean' } },
@@ -74,6 +82,10 @@ async function compare(addresses: Readonly<Record<Way, string>>, people: string)
     perSecond: Math.round(median(figures, 'perSecond')),
     p50Ms: rounded(median(figures, 'p50Ms')),
     p99Ms: rounded(median(figures, 'p99Ms')),
+    processorUs: {
+      api: Math.round(median(figures, 'apiUs')),
+      gateway: Math.round(median(figures, 'gatewayUs')),
+    },
   });
   const summary = {
     busy: { direct: of(busy.direct), gateway: of(busy.gateway) },
@@ -94,6 +106,7 @@ async function compare(addresses: Readonly<Record<Way, string>>, people: string)
 }
 
 async function offer(address: string, people: string, concurrency: number): Promise<Figures> {
+  const before = await Promise.all(systems.map(processorMs));
   const { result } = await generators.offer({
     target: targetOf(address),
     traffic: { kind: 'no-op', method: 'POST', people },
@@ -107,12 +120,23 @@ async function offer(address: string, people: string, concurrency: number): Prom
   });
   const { won, error, refused } = result.outcomes;
   if (error + refused > 0) throw new Error(`not all were answered: ${JSON.stringify(result.errors)}`);
+  const after = await Promise.all(systems.map(processorMs));
+  const [apiUs = 0, gatewayUs = 0] = after.map((ms, at) => (1_000 * (ms - (before[at] ?? 0))) / won);
   const latency = decidedLatency(result.latency);
   return {
+    apiUs,
+    gatewayUs,
     perSecond: (1_000 * won) / result.offeringMs,
     p50Ms: latency.percentile(50),
     p99Ms: latency.percentile(99),
   };
+}
+
+/** Of a process since its start, in user and kernel mode (proc(5)), at the usual hundred ticks a second. */
+async function processorMs({ pid }: SystemProcess): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
 function rounded(value: number): number {

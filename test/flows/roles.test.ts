@@ -183,12 +183,13 @@ test('roles that cannot work are refused in one line', () => {
       return (error as ConfigError).problems;
     }
   };
-  assert.match(complaints({ ROLES: 'gateway' }).join(), /API_INSTANCES or API_DNS/);
+  assert.match(complaints({ ROLES: 'gateway' }).join(), /API_INSTANCES, API_DNS or API_REGISTRY/);
   assert.match(complaints({ ROLES: 'gatway' }).join(), /ROLES must be some of gateway, api, worker/);
   assert.match(
     complaints({ ROLES: 'api', API_INSTANCES: 'http://a:1', API_DNS: 'a:1' }).join(),
-    /two ways to say the same/,
+    /ways to say the same/,
   );
+  assert.match(complaints({ API_REGISTRY: 'redis' }).join(), /REDIS_URL or REDIS_CLUSTER must be set/);
   assert.deepEqual(complaints({ ROLES: 'worker,api' }), []);
   const production = { MODE: 'production', ROLES: 'api' };
   assert.match(complaints(production).join(), /INTERNAL_SECRET must be set where roles are apart/);

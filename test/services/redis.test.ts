@@ -4,12 +4,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { createClient } from '@redis/client';
+import { createRedisRegistry } from '../../src/adapters/redis/instance-registry.ts';
 import { RedisLimits } from '../../src/adapters/redis/limits.ts';
 import { Redis, redisScript } from '../../src/adapters/redis/redis.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { listen, numbers, publish, topicName } from '../contracts/fan-out.contract.ts';
+import { instanceRegistryContract } from '../contracts/instance-registry.contract.ts';
 import { DELAY, limitsContract } from '../contracts/redis-limits.contract.ts';
 import { cacheOf, readCacheContract } from '../contracts/redis-read-cache.contract.ts';
+import { send, startGateway, startInstance } from '../support/gateway/world.ts';
 import { OWN_DATA_DIR } from '../support/own-data-dir.ts';
 import { useRedis } from '../support/redis-world.ts';
 import { RawClient, startStomp } from '../support/stomp.ts';
@@ -20,6 +23,29 @@ describe('one Redis', { timeout: 300_000 }, () => {
   const world = useRedis('redis');
   limitsContract('one Redis', world);
   readCacheContract('one Redis', world);
+  instanceRegistryContract('one Redis', world);
+
+  it('tells a gateway of apis that come and go', async (t) => {
+    const { urls } = world.settings();
+    const prefix = 'test-gateway';
+    const redis = new Redis(
+      { ...world.settings(), prefix },
+      { clock: systemClock, startWaitMs: 1_000, onError: assert.ifError },
+    );
+    await redis.lifecycle.start();
+    t.after(() => redis.lifecycle.stop());
+    const registry = createRedisRegistry({ redis, clock: systemClock, onError: assert.ifError });
+    const environment = { API_REGISTRY: 'redis', REDIS_URL: urls[0]!, REDIS_PREFIX: prefix };
+    const gateway = await startGateway(t, [], environment);
+    const api = await startInstance(t, (_request, response) => void response.end('found'));
+    const announced = registry.announce(() => api.origin);
+    t.after(() => announced.stop());
+    await announced.start();
+    const ask = () => send(gateway.address(), '/v1/concerts');
+    await until(ask, ({ text }) => text === 'found');
+    await announced.stop();
+    await until(ask, ({ status }) => status === 503);
+  });
 
   it('is told of where it does not answer, or refuses the user', async () => {
     const closed = createServer();
@@ -144,6 +170,7 @@ describe('a cluster of six nodes', { timeout: 300_000 }, () => {
   const world = useRedis('redis-cluster');
   limitsContract('a cluster', world);
   readCacheContract('a cluster', world);
+  instanceRegistryContract('a cluster', world);
 
   it('refuses a script over two slots with CROSSSLOT', async () => {
     const [node = ''] = world.nodes();

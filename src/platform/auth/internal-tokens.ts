@@ -35,19 +35,19 @@ const AUDIENCE = 'api';
  */
 export function createInternalTokens(secret: string, clock: Pick<Clock, 'now'>): InternalTokens {
   const key = deriveKey(secret, 'internal');
-  const tagOf = (signed: string) => createHmac('sha256', key).update(signed).digest();
+  const tagOf = (signed: string) => createHmac('sha256', key).update(signed).digest('base64url');
   return {
     sign(instance, request) {
       const exp = Math.floor((clock.now() + TTL_MS) / 1_000);
       const payload = JSON.stringify({ aud: `${AUDIENCE}/${instance}`, exp, req: digestOf(request) });
       const signed = `${HEADER}.${Buffer.from(payload).toString('base64url')}`;
-      return `${signed}.${tagOf(signed).toString('base64url')}`;
+      return `${signed}.${tagOf(signed)}`;
     },
     verify(token, instance, request) {
       const end = token.lastIndexOf('.');
       const signed = token.slice(0, end);
-      const tag = Buffer.from(token.slice(end + 1), 'base64url');
-      const expected = tagOf(signed);
+      const tag = Buffer.from(token.slice(end + 1));
+      const expected = Buffer.from(tagOf(signed));
       if (tag.length !== expected.length || !timingSafeEqual(tag, expected)) return 'invalid';
       // What our key signed under this type is a payload of ours.
       if (!signed.startsWith(`${HEADER}.`)) return 'invalid';

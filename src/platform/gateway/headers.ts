@@ -61,7 +61,8 @@ export type Forwarded = {
 
 /** For whom a request comes: what proxies say counts where TRUST_PROXY names the one that speaks to us. */
 export function createForwarding(trustProxy: readonly string[]): (request: IncomingMessage) => Forwarded {
-  const isTrusted = addressList(trustProxy);
+  // Most gateways have no proxy before them, and a list that is empty need not be asked.
+  const isTrusted = trustProxy.length > 0 ? addressList(trustProxy) : () => false;
   return ({ headers, socket }) => {
     const peer = socket.remoteAddress ?? '';
     if (!isTrusted(peer)) return { forwardedFor: peer, forwardedProto: 'http' };
