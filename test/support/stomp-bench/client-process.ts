@@ -187,6 +187,7 @@ function run(order: Order): Promise<unknown> {
       return roundTrip(order, measure.ratePerSecond);
     case 'audience':
       return audience(order, measure);
+    case 'idle':
     default:
       return idle(order, measure.connections);
   }
