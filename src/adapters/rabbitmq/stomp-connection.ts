@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../kernel/clock.ts';
 import { UnavailableFault } from '../../kernel/faults.ts';
 import { type Frame, SERVER_SIDE, type ServerCommand } from '../../platform/live/stomp/frame.ts';
-import { HeartBeat, OWN_INTERVAL_MS } from '../../platform/live/stomp/heart-beat.ts';
+import { HeartBeat } from '../../platform/live/stomp/heart-beat.ts';
 import { encodeAny } from '../../platform/live/stomp/message.ts';
 import { StompParser } from '../../platform/live/stomp/parser.ts';
 
@@ -18,6 +18,7 @@ export type StompConnectionHooks = {
   readonly onClosed: (reason: string) => void;
 };
 
+const BEAT_MS = 10_000;
 const CONNECT_MS_MAX = 10_000;
 const CLOSE_MS_MAX = 5_000;
 /** Beyond it a sender waits until the broker has taken what was written. */
@@ -78,7 +79,7 @@ export class StompConnection {
         host: pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : '/',
         login: decodeURIComponent(username),
         passcode: decodeURIComponent(password),
-        'heart-beat': `${OWN_INTERVAL_MS},${OWN_INTERVAL_MS}`,
+        'heart-beat': `${BEAT_MS},${BEAT_MS}`,
       },
       isTls ? 'secureConnect' : 'connect',
     );
@@ -113,7 +114,7 @@ export class StompConnection {
   #keepBeats(): void {
     this.#beat = new HeartBeat({
       clock: this.#clock,
-      beats: { sendMs: OWN_INTERVAL_MS, receiveMs: OWN_INTERVAL_MS },
+      beats: { sendMs: BEAT_MS, receiveMs: BEAT_MS },
       send: () => this.#socket.write(LINE_END),
       isPaused: () => this.#isPaused,
       onSilence: () => this.destroy('the broker is silent'),

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../../kernel/clock.ts';
 
-/** What this server can send, and wants to get, every so often. */
-export const OWN_INTERVAL_MS = 10_000;
+/** What this server can send, and take, as often as that; who asks for less often gets that. */
+export const OWN_INTERVAL_MS = 1_000;
 /** How often of its interval a peer may be late (1.2, Heart-beating: a margin of error). */
 const TOLERANCE = 2;
 
