@@ -60,6 +60,7 @@ async function measure(stalled: number): Promise<Figures> {
     }, LOOK_MS);
     const order = {
       place: server.place,
+      pid: server.pid,
       measure: { kind: 'audience', ...AUDIENCE, stalled },
       seconds,
     } as const;

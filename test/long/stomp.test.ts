@@ -26,6 +26,7 @@ describe('STOMP for long', { timeout: 240_000 }, () => {
       login: '',
       passcode: undefined,
       sink: '/app/demo.sink',
+      givesReceipts: true,
     };
     const publisher = await Publisher.open(place, TOPICS);
     const timer = setInterval(() => publisher.publish(), EVERY_MS);

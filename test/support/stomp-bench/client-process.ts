@@ -1,18 +1,31 @@
 /** A process that measures one thing at one server, as its argument says, and tells its parent. */
-import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
+import { createProcessTable } from '../../../lab/measure/process-table.ts';
 import { frameOf, masked, openMany, type Place, sendOf, WireClient } from './wire.ts';
 
-export type Order = { readonly place: Place; readonly measure: Measure; readonly seconds: number };
+export type Order = {
+  readonly place: Place;
+  /** The server's process. */
+  readonly pid: number;
+  readonly measure: Measure;
+  readonly seconds: number;
+};
+
+/** `perCpuSecond`: of the server's processor time, so that what else the machine does matters less. */
+export type Rate = { readonly perSecond: number; readonly perCpuSecond: number };
 
 export type Measure =
-  /** SENDs to where nobody listens: how many a second are known, by a receipt, to have been worked on. */
+  /**
+   * SENDs to where nobody listens: how many a second are known to have been worked on, since one after them has come to a
+   * subscriber. A receipt would tell as well, but has RabbitMQ confirm every message from then on.
+   */
   | { readonly kind: 'ingest' }
   /** One sender to a topic with so many subscribers: deliveries a second. */
   | { readonly kind: 'fan-out'; readonly subscribers: number; readonly underWay: number }
-  /** Pairs of a sender and a subscriber: from when a message is due until it is there. */
+  /** Pairs of a sender and a subscriber: from when a message is sent until it is there. */
   | { readonly kind: 'round-trip'; readonly ratePerSecond: number }
-  /** One sender to a topic of which some subscribers stop reading: from when a message is due until the others have it. */
+  /** One sender to a topic of which some subscribers stop reading: from when a message is sent until the others have it. */
   | {
       readonly kind: 'audience';
       readonly subscribers: number;
@@ -20,44 +33,50 @@ export type Measure =
       readonly ratePerSecond: number;
       readonly bodyBytes: number;
     }
-  /** Connections that do nothing; the parent looks at the server meanwhile, and says when it has. */
+  /** Connections that do nothing, then as many again; the parent looks at the server after each, and says when it has. */
   | { readonly kind: 'idle'; readonly connections: number };
 
 const WARM_UP_MS = 2_000;
 const INGEST = { connections: 4, batch: 256, batchesUnderWay: 4 };
 const PAIRS = 10;
+const processes = createProcessTable();
 const STALL_MS = 4_000;
 
-/** Counts for a while, after a while that is not counted. @returns a second's worth */
-async function rateOf(seconds: number, count: () => number): Promise<number> {
+/** Counts for a while, after a while that is not counted. */
+async function rateOf({ pid, seconds }: Order, count: () => number): Promise<Rate> {
+  const cpuMs = (): number => processes.read(pid)?.cpuMs ?? Number.NaN;
   await sleep(WARM_UP_MS);
-  const [from, since] = [count(), performance.now()];
+  const [from, since, cpuSince] = [count(), performance.now(), cpuMs()];
   await sleep(seconds * 1_000);
-  return Math.round(((count() - from) * 1_000) / (performance.now() - since));
+  const per = (ms: number): number => Math.round(((count() - from) * 1_000) / ms);
+  return { perSecond: per(performance.now() - since), perCpuSecond: per(cpuMs() - cpuSince) };
 }
 
-async function ingest({ place, seconds }: Order): Promise<number> {
+async function ingest(order: Order): Promise<Rate> {
+  const { place } = order;
   const { connections, batch, batchesUnderWay } = INGEST;
   const one = sendOf(place.sink);
-  const bytes = Buffer.concat([
-    ...Array.from({ length: batch - 1 }, () => one),
-    sendOf(place.sink, { receipt: 'batch' }),
-  ]);
   let taken = 0;
-  for (const client of await openMany(place, connections)) {
-    client.onCount = (receipts) => {
-      taken += receipts * batch;
-      for (let receipt = 0; receipt < receipts; receipt += 1) client.send(bytes);
+  const senders = await openMany(place, connections);
+  for (const [index, sender] of senders.entries()) {
+    const destination = `/topic/demo.marker-${index}`;
+    const bytes = Buffer.concat([...Array.from({ length: batch - 1 }, () => one), sendOf(destination)]);
+    const listener = await WireClient.open(place, connections + index);
+    await listener.subscribe(place, destination);
+    listener.onCount = (markers) => {
+      taken += markers * batch;
+      for (let marker = 0; marker < markers; marker += 1) sender.send(bytes);
     };
-    for (let index = 0; index < batchesUnderWay; index += 1) client.send(bytes);
+    for (let underWay = 0; underWay < batchesUnderWay; underWay += 1) sender.send(bytes);
   }
-  return rateOf(seconds, () => taken);
+  return rateOf(order, () => taken);
 }
 
 async function fanOut(
-  { place, seconds }: Order,
+  order: Order,
   { subscribers, underWay }: Extract<Measure, { kind: 'fan-out' }>,
-): Promise<number> {
+): Promise<Rate> {
+  const { place } = order;
   const destination = '/topic/demo.fan-out';
   const listening = await openMany(place, subscribers);
   await Promise.all(listening.map((client) => client.subscribe(place, destination)));
@@ -80,12 +99,12 @@ async function fanOut(
       setImmediate(fill);
     };
   fill();
-  return rateOf(seconds, () => delivered);
+  return rateOf(order, () => delivered);
 }
 
 type Times = { readonly p50Ms: number; readonly p99Ms: number };
 
-/** Records what is sent at a rate once it is there; what is due before it warmed up is left out. */
+/** Records what is sent at a rate once it is there; what was sent before it warmed up is left out. */
 class Delays {
   readonly #histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 });
   readonly #startsAt = performance.now() + WARM_UP_MS;
@@ -95,20 +114,23 @@ class Delays {
     this.#order = order;
   }
 
-  /** A message whose body begins with when it was due. */
+  /** A message whose body begins with when it was sent. */
   take(payload: Buffer): void {
     const from = payload.indexOf('\n\n') + 2;
-    const dueAt = Number.parseFloat(payload.toString('latin1', from, from + 20));
-    if (dueAt < this.#startsAt) return;
-    this.#histogram.recordValue(Math.max(1, Math.round((performance.now() - dueAt) * 1_000)));
+    const sentAt = Number.parseFloat(payload.toString('latin1', from, from + 20));
+    if (sentAt < this.#startsAt) return;
+    this.#histogram.recordValue(Math.max(1, Math.round((performance.now() - sentAt) * 1_000)));
   }
 
-  /** Calls `send` whenever one is due. It looks at the clock all the time: a timer would be as late as what is measured. */
-  async run(send: (dueAt: string) => void): Promise<void> {
+  /**
+   * Calls `send` at the rate, whatever came back, some together each millisecond. A message counts from when it is sent:
+   * how late the timer was is no doing of the server's, and who looks at the clock all the time is made to wait by others.
+   */
+  async run(send: (sentAt: string) => void): Promise<void> {
     const endsAt = this.#startsAt + this.#order.seconds * 1_000;
     const everyMs = 1_000 / this.#order.ratePerSecond;
-    for (let dueAt = performance.now(); dueAt < endsAt; await endOfTurn())
-      for (const now = performance.now(); dueAt <= now; dueAt += everyMs) send(dueAt.toFixed(3));
+    for (let dueAt = performance.now(); dueAt < endsAt; await sleep(1))
+      for (const now = performance.now(); dueAt <= now; dueAt += everyMs) send(performance.now().toFixed(3));
     await sleep(500);
   }
 
@@ -130,8 +152,8 @@ async function roundTrip({ place, seconds }: Order, ratePerSecond: number): Prom
   const delays = new Delays({ seconds, ratePerSecond });
   for (const client of listening) client.onFrame = (payload) => delays.take(payload);
   let pair = 0;
-  await delays.run((dueAt) => {
-    senders[pair]?.send(masked(frameOf('SEND', { destination: `/topic/demo.pair-${pair}` }, dueAt)));
+  await delays.run((sentAt) => {
+    senders[pair]?.send(masked(frameOf('SEND', { destination: `/topic/demo.pair-${pair}` }, sentAt)));
     pair = (pair + 1) % PAIRS;
   });
   return delays.times(1);
@@ -162,15 +184,18 @@ async function audience(
   for (const client of listening) client.onFrame = (payload) => delays.take(payload);
   await Promise.all(Array.from({ length: stalled }, (_none, index) => stall(subscribers + 1 + index)));
   const rest = ' '.repeat(bodyBytes);
-  await delays.run((dueAt) => sender.send(masked(frameOf('SEND', { destination }, dueAt + rest))));
+  await delays.run((sentAt) => sender.send(masked(frameOf('SEND', { destination }, sentAt + rest))));
   isOver = true;
   return { ...delays.times(listening.length), ended };
 }
 
-async function idle(order: Order, connections: number): Promise<null> {
-  const clients = await openMany(order.place, connections);
-  process.send?.('open');
-  await new Promise((resolve) => void process.once('message', resolve));
+async function idle({ place }: Order, connections: number): Promise<null> {
+  const clients: WireClient[] = [];
+  for (let turn = 0; turn < 2; turn += 1) {
+    clients.push(...(await openMany(place, connections)));
+    process.send?.('open');
+    await new Promise((resolve) => void process.once('message', resolve));
+  }
   // Reset: a port that waits out its time cannot be used by the next run.
   for (const { socket } of clients) socket.resetAndDestroy();
   return null;

@@ -30,6 +30,7 @@ export const SERVERS: Readonly<Record<string, () => Promise<Running>>> = {
       path: '/stomp',
       login: '',
       sink: '/app/demo.sink',
+      givesReceipts: true,
     }),
   rabbitmq: startRabbitmq,
   'stomp-broker-js': startBrokerJs,
@@ -38,10 +39,11 @@ export const SERVERS: Readonly<Record<string, () => Promise<Running>>> = {
       path: '/',
       login: '',
       sink: '/topic/demo.nobody',
+      givesReceipts: true,
     }),
 };
 
-type NodePlace = Pick<Place, 'path' | 'login' | 'sink'>;
+type NodePlace = Pick<Place, 'path' | 'login' | 'sink' | 'givesReceipts'>;
 
 /** As the system is started, so that the young generation is as large. */
 async function startNode(file: URL, place: NodePlace, words: readonly string[] = []): Promise<Running> {
@@ -101,7 +103,7 @@ async function startBrokerJs(): Promise<Running> {
   await writeFile(join(directory, 'package.json'), '{"private":true}');
   const words = ['install', '--ignore-scripts', '--no-audit', '--no-fund', BROKER_JS];
   await promisify(execFile)('npm', words, { cwd: directory, timeout: 120_000 });
-  const place = { path: '/stomp', login: '', sink: '/topic/demo.nobody' };
+  const place = { path: '/stomp', login: '', sink: '/topic/demo.nobody', givesReceipts: false };
   const running = await startNode(new URL('./broker-js-server.ts', import.meta.url), place, [directory]);
   return {
     ...running,
@@ -125,6 +127,7 @@ async function startRabbitmq(): Promise<Running> {
       login: url.username,
       passcode: url.password,
       sink: '/topic/demo.nobody',
+      givesReceipts: true,
     },
     pid: findBeam(`firstcome-${url.port}@localhost`),
     settle: () => Promise.resolve(),
@@ -138,8 +141,10 @@ async function startRabbitmq(): Promise<Running> {
 function findBeam(node: string): number {
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
-      const words = readFileSync(`/proc/${name}/cmdline`, 'latin1').split('\0');
-      if (words[0]?.endsWith('beam.smp') === true && words.includes(node)) return Number(name);
+      const [program] = readFileSync(`/proc/${name}/cmdline`, 'latin1').split('\0');
+      if (program?.endsWith('beam.smp') !== true) continue;
+      const environment = readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
+      if (environment.includes(`RABBITMQ_NODENAME=${node}`)) return Number(name);
     } catch {
       // It ended meanwhile.
     }
