@@ -209,6 +209,8 @@ test('RabbitMQ is named where the feed needs it, and no password goes in the cle
   assert.match(problemsOf(feed).join(), /AMQP_URL must name RabbitMQ where EVENT_FEED is rabbitmq/);
   const holds = problemsOf({ HOLD_STRATEGY: 'message', AMQP_HOLDS: 'other' }).join();
   assert.match(holds, /AMQP_URL must name RabbitMQ where HOLD_STRATEGY is message/);
+  for (const HOLD_STRATEGY of ['redis-lock', 'redis-script', 'bulk'])
+    assert.match(problemsOf({ HOLD_STRATEGY }).join(), /must name Redis where HOLD_STRATEGY is/);
   assert.match(holds, /AMQP_HOLDS must begin with firstcome/);
   const open = { ...feed, AMQP_URL: 'amqp://me:secret@one.example, amqps://me:secret@two.example/shows' };
   assert.deepEqual(problemsOf(open), []);

@@ -36,11 +36,19 @@ function nodeList(env: string, describe: string) {
 }
 
 /** What does not fit together, in words. */
-export function redisProblems(config: RedisSettings, mode: string): readonly string[] {
+export function redisProblems(
+  config: RedisSettings & { readonly holdStrategy: string },
+  mode: string,
+): readonly string[] {
   const { redisUrl, redisCluster, redisPrefix } = config;
   const problems: string[] = [];
   if (redisUrl !== undefined && redisCluster.length > 0)
     problems.push('REDIS_URL names one Redis and REDIS_CLUSTER a cluster: set one of them.');
+  const isNeeded = ['redis-lock', 'redis-script', 'bulk'].includes(config.holdStrategy);
+  if (isNeeded && redisUrl === undefined && redisCluster.length === 0)
+    problems.push(
+      `REDIS_URL or REDIS_CLUSTER must name Redis where HOLD_STRATEGY is ${config.holdStrategy}.`,
+    );
   if (!/^[\w.-]{1,40}$/.test(redisPrefix))
     problems.push('REDIS_PREFIX must have 1 to 40 letters, digits, dots and dashes.');
   const addresses = [...(redisUrl === undefined ? [] : [redisUrl]), ...redisCluster];

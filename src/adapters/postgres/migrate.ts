@@ -32,6 +32,7 @@ const FILES = [
 const STRATEGY_FILES: ReadonlyMap<string, string> = new Map([
   ['optimistic', 'reservations/seat-holds-optimistic.sql'],
   ['pessimistic', 'reservations/seat-holds-pessimistic.sql'],
+  ['redis-lock', 'reservations/seat-holds-redis-lock.sql'],
   ['serializable', 'reservations/seat-holds-serializable.sql'],
 ]);
 

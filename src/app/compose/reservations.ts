@@ -2,6 +2,7 @@ import { createEventStore } from '../../adapters/postgres/events/event-store.ts'
 import { createPaymentReader } from '../../adapters/postgres/payments/payment-reader.ts';
 import { refundReservations } from '../../adapters/postgres/payments/refunds.ts';
 import { createCancellations } from '../../adapters/postgres/reservations/cancellations.ts';
+import { createFencedHolds } from '../../adapters/postgres/reservations/fenced-holds.ts';
 import { createHoldExpiry } from '../../adapters/postgres/reservations/hold-expiry.ts';
 import { createPerformanceEndings } from '../../adapters/postgres/reservations/performance-endings.ts';
 import { createPostponementAnswers } from '../../adapters/postgres/reservations/postponement-answers.ts';
@@ -16,6 +17,9 @@ import { createOptimisticSeatHolds } from '../../adapters/postgres/reservations/
 import { createPessimisticSeatHolds } from '../../adapters/postgres/reservations/seat-holds-pessimistic.ts';
 import { createSerializableSeatHolds } from '../../adapters/postgres/reservations/seat-holds-serializable.ts';
 import { createMessageSeatHolds } from '../../adapters/rabbitmq/seat-holds-message.ts';
+import { createBulkSeatHolds } from '../../adapters/redis/seat-holds-bulk.ts';
+import { createRedisLockSeatHolds } from '../../adapters/redis/seat-holds-lock.ts';
+import { createRedisScriptSeatHolds } from '../../adapters/redis/seat-holds-script.ts';
 import type { Config } from '../../config/config.ts';
 import {
   createReservations,
@@ -26,7 +30,8 @@ import {
 import { measureHolds } from '../app-metrics.ts';
 import type { Foundation } from '../foundation.ts';
 
-type StrategyOptions = SeatHoldsOptions & Pick<Foundation, 'config' | 'complain' | 'onBrokerAnswer'>;
+type StrategyOptions = SeatHoldsOptions &
+  Pick<Foundation, 'config' | 'complain' | 'onBrokerAnswer' | 'redis' | 'ids'>;
 
 /** One way to hold seats is in use at a time; which one, says HOLD_STRATEGY. */
 const SEAT_HOLDS: Readonly<Record<Config['holdStrategy'], (options: StrategyOptions) => SeatHolds>> = {
@@ -34,6 +39,9 @@ const SEAT_HOLDS: Readonly<Record<Config['holdStrategy'], (options: StrategyOpti
   optimistic: createOptimisticSeatHolds,
   pessimistic: createPessimisticSeatHolds,
   serializable: createSerializableSeatHolds,
+  'redis-lock': createByRedisLock,
+  'redis-script': createByRedisScript,
+  bulk: createInBulk,
   message: createByMessages,
   broken: createBrokenSeatHolds,
 };
@@ -45,6 +53,33 @@ function createByMessages({ config, complain, onBrokerAnswer, ...options }: Stra
     decide: createHoldDecider(options.database, options.clock),
     onError: complain('holds by messages'),
     onAnswer: onBrokerAnswer,
+  });
+}
+
+function createByRedisLock({ complain, redis, ...options }: StrategyOptions) {
+  const onError = complain('holds by Redis');
+  return createRedisLockSeatHolds({ ...options, redis: redis!, fenced: createFencedHolds(options), onError });
+}
+
+function createByRedisScript({ complain, redis, ...options }: StrategyOptions) {
+  return createRedisScriptSeatHolds({
+    ...options,
+    redis: redis!,
+    look: (request) => createFencedHolds(options).look(request),
+    decide: createHoldDecider(options.database, options.clock),
+    onError: complain('holds by Redis'),
+  });
+}
+
+function createInBulk({ config, complain, redis, ids, ...options }: StrategyOptions) {
+  return createBulkSeatHolds({
+    redis: redis!,
+    clock: options.clock,
+    inner: createSeatHolds(options),
+    instanceId: ids.next(),
+    windowMs: config.holdBulkWindowMs,
+    maxQueued: config.holdQueueMax,
+    onError: complain('holds in bulk'),
   });
 }
 

@@ -25,13 +25,21 @@ export function createOptimisticSeatHolds(options: SingleHoldsOptions): SeatHold
   return createSingleHolds(
     'optimistic',
     async (query, request, at) => {
-      const { seatNos, performanceId } = request;
-      const seats = await query.query<SeatRead>(READ, [performanceId, `{${seatNos.join()}}`, new Date(at)]);
+      const seats = await readSeats(query, request, at);
       const taken = seats.filter(({ live }) => live).map((seat) => seat.seat_no);
       return taken.length > 0 ? taken : write(query, request, seats, at);
     },
     options,
   );
+}
+
+/** The seats that were ever held, without a lock. */
+export function readSeats(
+  query: Queryable,
+  { seatNos, performanceId }: HoldRequest,
+  at: number,
+): Promise<readonly SeatRead[]> {
+  return query.query<SeatRead>(READ, [performanceId, `{${seatNos.join()}}`, new Date(at)]);
 }
 
 async function write(query: Queryable, request: HoldRequest, seats: readonly SeatRead[], at: number) {

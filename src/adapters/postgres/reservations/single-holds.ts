@@ -29,7 +29,7 @@ export function createSingleHolds(strategy: string, hold: HoldOne, options: Sing
 }
 
 /** One attempt at a request; its result is saved in the transaction of the hold. */
-function decideBy(
+export function decideBy(
   hold: HoldOne,
   {
     database,
