@@ -49,60 +49,74 @@ const RETRY_AFTER_MS = 1_000;
  * twice, as PostgreSQL decides; where a hold had been made, an Idempotency-Key shows it.
  */
 export function createBulkSeatHolds(options: BulkSeatHoldsOptions): SeatHolds {
-  const { redis, clock, inner, instanceId, windowMs, maxQueued, onError } = options;
-  const waiting = new Map<string, Waiting>();
-  const working = new Set<Promise<void>>();
+  const { redis, clock, inner, windowMs, maxQueued, onError } = options;
+  const list = new HoldList(options);
   let cancel: (() => void) | undefined;
-  let drained: PromiseWithResolvers<void> | undefined;
-  const isFull = () => waiting.size >= maxQueued;
-  const settled = () => {
-    if (waiting.size === 0) drained?.resolve();
-  };
-
-  const decide = async ({ from, until, request: text }: Listed): Promise<void> => {
-    if (until < clock.now()) return;
-    const request = decodeHoldRequest(text);
-    const answer = await inner.hold(request).then(encodeHoldOutcome, encodeHoldFault);
-    const own = waiting.get(request.reservationId);
-    if (own) own.answer(answer);
-    else await reply(from, { id: request.reservationId, answer });
-  };
-  const reply = async (to: string, about: { readonly id: string; readonly answer: string }) => {
-    await redis.command(TAG, `answers:${to}`, ['RPUSH', JSON.stringify(about)]);
-    await redis.command(TAG, `answers:${to}`, ['PEXPIRE', String(ANSWERS_KEPT_MS)]);
-  };
-  const pop = async (name: string): Promise<readonly string[]> => {
-    const found = await redis.command(TAG, name, ['LPOP', String(DRAINED_MAX)]);
-    return ((found ?? []) as readonly Buffer[]).map(String);
-  };
-  const tick = async (): Promise<void> => {
-    for (const text of await pop('requests')) {
-      const work = decide(JSON.parse(text) as Listed).catch(onError);
-      working.add(work);
-      void work.finally(() => working.delete(work));
-    }
-    for (const text of await pop(`answers:${instanceId}`)) {
-      const { id, answer } = JSON.parse(text) as { id: string; answer: string };
-      waiting.get(id)?.answer(answer);
-    }
-  };
+  let isDraining = false;
   const start = () => {
-    cancel ??= every(clock, windowMs, tick, onError);
+    cancel ??= every(clock, windowMs, () => list.drain(), onError);
   };
-  const ask = (request: HoldRequest): Promise<HoldOutcome> =>
-    new Promise((resolve, reject) => {
+  return {
+    strategy: 'bulk',
+    get undecided() {
+      return list.waiting;
+    },
+    get isFull() {
+      return list.waiting >= maxQueued;
+    },
+    start,
+    ping: () => redis.ping(),
+    async hold(request) {
+      if (isDraining) throw new UnavailableFault('seat-holds', 'seat-holds is stopping');
+      if (list.waiting >= maxQueued)
+        throw new OverloadedFault(`bulk has ${list.waiting} requests waiting`, {
+          retryAfterMs: RETRY_AFTER_MS,
+        });
+      start();
+      return list.ask(request);
+    },
+    async drain() {
+      isDraining = true;
+      await list.allAnswered();
+      cancel?.();
+      await list.allDecided();
+      await inner.drain();
+    },
+  };
+}
+
+/** The list of requests in Redis, as one process fills and drains it. */
+class HoldList {
+  readonly #options: BulkSeatHoldsOptions;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #working = new Set<Promise<void>>();
+  #answered: PromiseWithResolvers<void> | undefined;
+
+  constructor(options: BulkSeatHoldsOptions) {
+    this.#options = options;
+  }
+
+  /** Requests of this process that have no answer. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Rejects as `decodeHoldOutcome` does, with UnavailableFault while Redis is away, or with DeadlineFault. */
+  ask(request: HoldRequest): Promise<HoldOutcome> {
+    const { redis, clock, instanceId: from } = this.#options;
+    return new Promise((resolve, reject) => {
       const id = request.reservationId;
       const leave = () => {
         giveUp();
-        waiting.delete(id);
-        settled();
+        this.#waiting.delete(id);
+        if (this.#waiting.size === 0) this.#answered?.resolve();
       };
       const fail = (error: unknown) => {
         leave();
         reject(error as Error);
       };
       const giveUp = clock.after(ANSWER_MS, () => fail(new DeadlineFault('a hold was not drained in time')));
-      waiting.set(id, {
+      this.#waiting.set(id, {
         answer(text) {
           leave();
           try {
@@ -112,40 +126,51 @@ export function createBulkSeatHolds(options: BulkSeatHoldsOptions): SeatHolds {
           }
         },
       });
-      const listed: Listed = {
-        from: instanceId,
-        until: clock.now() + TAKEN_MS,
-        request: encodeHoldRequest(request),
-      };
+      const listed: Listed = { from, until: clock.now() + TAKEN_MS, request: encodeHoldRequest(request) };
       redis.command(TAG, 'requests', ['RPUSH', JSON.stringify(listed)]).catch(fail);
     });
+  }
 
-  return {
-    strategy: 'bulk',
-    get undecided() {
-      return waiting.size;
-    },
-    get isFull() {
-      return isFull();
-    },
-    start,
-    ping: () => redis.ping(),
-    async hold(request) {
-      if (drained) throw new UnavailableFault('seat-holds', 'seat-holds is stopping');
-      if (isFull())
-        throw new OverloadedFault(`bulk has ${waiting.size} requests waiting`, {
-          retryAfterMs: RETRY_AFTER_MS,
-        });
-      start();
-      return ask(request);
-    },
-    async drain() {
-      drained ??= Promise.withResolvers();
-      settled();
-      await drained.promise;
-      cancel?.();
-      await Promise.all(working);
-      await inner.drain();
-    },
-  };
+  /** Takes what lies in the list, and the answers of other processes. */
+  async drain(): Promise<void> {
+    for (const text of await this.#pop('requests')) {
+      const work = this.#decide(JSON.parse(text) as Listed).catch(this.#options.onError);
+      this.#working.add(work);
+      void work.finally(() => this.#working.delete(work));
+    }
+    for (const text of await this.#pop(`answers:${this.#options.instanceId}`)) {
+      const { id, answer } = JSON.parse(text) as { id: string; answer: string };
+      this.#waiting.get(id)?.answer(answer);
+    }
+  }
+
+  async allAnswered(): Promise<void> {
+    this.#answered ??= Promise.withResolvers();
+    if (this.#waiting.size === 0) this.#answered.resolve();
+    await this.#answered.promise;
+  }
+
+  async allDecided(): Promise<void> {
+    await Promise.all(this.#working);
+  }
+
+  async #decide({ from, until, request: text }: Listed): Promise<void> {
+    const { redis, clock, inner } = this.#options;
+    if (until < clock.now()) return;
+    const request = decodeHoldRequest(text);
+    const answer = await inner.hold(request).then(encodeHoldOutcome, encodeHoldFault);
+    const own = this.#waiting.get(request.reservationId);
+    if (own) {
+      own.answer(answer);
+      return;
+    }
+    const name = `answers:${from}`;
+    await redis.command(TAG, name, ['RPUSH', JSON.stringify({ id: request.reservationId, answer })]);
+    await redis.command(TAG, name, ['PEXPIRE', String(ANSWERS_KEPT_MS)]);
+  }
+
+  async #pop(name: string): Promise<readonly string[]> {
+    const found = await this.#options.redis.command(TAG, name, ['LPOP', String(DRAINED_MAX)]);
+    return ((found ?? []) as readonly Buffer[]).map(String);
+  }
 }
