@@ -38,7 +38,7 @@ export function stompBrokerContract(name: string, open: () => Promise<StompBroke
       assert.deepEqual(new Set(frames.map(({ command }) => command)), new Set(['MESSAGE']));
       return frames;
     }
-    const bodies = (frames: readonly RawFrame[]) => frames.map(({ body }) => body);
+    const bodiesOf = (frames: readonly RawFrame[]) => frames.map(({ body }) => body);
     /** Nothing has come to a client that was not read: what it asks for next is answered next. */
     const assertQuiet = async (client: RawClient) =>
       assert.deepEqual(await client.receipt('SEND', { destination: '/app/demo.sink' }), []);
@@ -75,7 +75,7 @@ export function stompBrokerContract(name: string, open: () => Promise<StompBroke
       const got: string[] = [];
       for (const client of consumers) {
         client.send('SUBSCRIBE', { id: 'a', destination, ack: 'client-individual', 'prefetch-count': '2' });
-        got.push(...bodies(await read(client, 2)));
+        got.push(...bodiesOf(await read(client, 2)));
       }
       assert.deepEqual(got, ['1', '2', '3', '4']);
       for (const client of consumers) await assertQuiet(client);
@@ -92,7 +92,7 @@ export function stompBrokerContract(name: string, open: () => Promise<StompBroke
       const next = await connect();
       next.send('SUBSCRIBE', { id: 'a', destination, ack: 'client-individual' });
       const again = await read(next, 2);
-      assert.deepEqual(bodies(again), ['2', '3']);
+      assert.deepEqual(bodiesOf(again), ['2', '3']);
       assert.ok(again.every(({ headers }) => headers['redelivered'] === 'true'));
       next.send('NACK', { id: again[0]!.headers['ack']! });
       const [third] = await read(next, 1);
@@ -102,7 +102,7 @@ export function stompBrokerContract(name: string, open: () => Promise<StompBroke
       const last = await connect();
       await last.receipt('SUBSCRIBE', { id: 'a', destination });
       last.send('SEND', { destination }, 'end');
-      assert.deepEqual(bodies(await read(last, 1)), ['end']);
+      assert.deepEqual(bodiesOf(await read(last, 1)), ['end']);
     });
 
     it('what a subscription has that ends goes to another of the same session', async () => {
@@ -113,7 +113,7 @@ export function stompBrokerContract(name: string, open: () => Promise<StompBroke
       await read(client, 2);
       await client.receipt('UNSUBSCRIBE', { id: 'a' });
       client.send('SUBSCRIBE', { id: 'b', destination });
-      assert.deepEqual(bodies(await read(client, 2)).toSorted(), ['1', '2']);
+      assert.deepEqual(bodiesOf(await read(client, 2)).toSorted(), ['1', '2']);
     });
 
     it('a transaction sends and acknowledges at COMMIT, and nothing of one that is aborted', async () => {
@@ -132,7 +132,7 @@ export function stompBrokerContract(name: string, open: () => Promise<StompBroke
       await worker.receipt('DISCONNECT', {});
       const reader = await connect();
       reader.send('SUBSCRIBE', { id: 'a', destination: to });
-      assert.deepEqual(bodies(await read(reader, 2)), ['keep 1', 'keep 2']);
+      assert.deepEqual(bodiesOf(await read(reader, 2)), ['keep 1', 'keep 2']);
       await reader.receipt('SUBSCRIBE', { id: 'b', destination: from });
       await assertQuiet(reader);
     });
@@ -170,7 +170,7 @@ export function stompBrokerContract(name: string, open: () => Promise<StompBroke
       const other = await connect();
       other.send('SUBSCRIBE', { id: 'a', destination });
       stuck.socket.destroy();
-      const got = bodies(await read(other, 60)).map((text) => Number(text.split(' ')[0]));
+      const got = bodiesOf(await read(other, 60)).map((text) => Number(text.split(' ')[0]));
       assert.deepEqual(
         got.toSorted((a, b) => a - b),
         Array.from({ length: 60 }, (_none, index) => index),

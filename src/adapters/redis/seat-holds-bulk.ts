@@ -113,7 +113,7 @@ class HoldList {
       };
       const fail = (error: unknown) => {
         leave();
-        reject(error as Error);
+        reject(error);
       };
       const giveUp = clock.after(ANSWER_MS, () => fail(new DeadlineFault('a hold was not drained in time')));
       this.#waiting.set(id, {
@@ -122,7 +122,7 @@ class HoldList {
           try {
             resolve(decodeHoldOutcome(text));
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         },
       });
