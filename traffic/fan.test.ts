@@ -41,6 +41,20 @@ describe('in line', () => {
     assert.deepEqual(log, ['join', 2_000, 'join', 2_000, 'poll', 2_000, 'poll']);
   });
 
+  test('somebody told that all seats are spoken for waits a while for one that comes back', async () => {
+    const spokenFor = answer(200, { status: 'waiting', pollAfterMs: 6_000, seatsSpokenFor: true });
+    const { fan, log } = fanWith(
+      answer(201, { pollAfterMs: 5 }),
+      spokenFor,
+      waiting,
+      spokenFor,
+      spokenFor,
+      spokenFor,
+    );
+    assert.deepEqual(await standInLine(fan, 'one'), { kind: 'sold-out' });
+    assert.deepEqual(log.slice(3), [6_000, 'poll', 70, 'poll', 6_000, 'poll', 6_000, 'poll']);
+  });
+
   test('a refusal ends the wait', async () => {
     const refusal = answer(409, { code: 'room_closed' });
     const { fan } = fanWith(answer(201), refusal);

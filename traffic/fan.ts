@@ -17,10 +17,13 @@ export type LineEnd =
 /** When an overloaded system is asked again that does not say so itself. */
 const AGAIN_AFTER_MS = 2_000;
 const OVERLOADED = 503;
+/** How long somebody goes on waiting for what those inside may give back. */
+const PATIENCE_MS = 10_000;
 
 /** Joins the line of a performance, and asks when it is told to until it is over. */
 export async function standInLine(fan: Fan, performanceId: string): Promise<LineEnd> {
   let next = requests.joinLine(performanceId);
+  let withoutSeatsMs = 0;
   for (;;) {
     const answer = await fan.send(next);
     const { status, body } = answer;
@@ -28,10 +31,13 @@ export async function standInLine(fan: Fan, performanceId: string): Promise<Line
       next = requests.readPlace(performanceId);
       if (body.soldOut) return { kind: 'sold-out' };
       if (body.status === 'admitted') return { kind: 'admitted', pass: body.pass };
+      if (withoutSeatsMs >= PATIENCE_MS) return { kind: 'sold-out' };
     } else if (status !== OVERLOADED) {
       return { kind: 'refused', answer };
     }
-    await fan.pause(body.pollAfterMs ?? AGAIN_AFTER_MS);
+    const pauseMs = body.pollAfterMs ?? AGAIN_AFTER_MS;
+    withoutSeatsMs = body.seatsSpokenFor ? withoutSeatsMs + pauseMs : 0;
+    await fan.pause(pauseMs);
   }
 }
 

@@ -22,6 +22,7 @@ export type Place = {
   readonly pollAfterMs: number;
   readonly pass: string;
   readonly soldOut: boolean;
+  readonly seatsSpokenFor: boolean;
 };
 /** `state` has a character for each seat. */
 export type SeatMap = { readonly version: number; readonly state: string };
