@@ -14,7 +14,7 @@ export function figuresView({ topic, whole }: Pick<Recorder, 'topic' | 'whole'>)
         const principal = viewer();
         return principal !== null && mayCall(principal, figuresAccess);
       };
-      return Promise.resolve(isAllowed() ? ok({ topic, whole, ...from, isAllowed }) : refuse('forbidden'));
+      return Promise.resolve(isAllowed() ? ok({ topic, whole, ...from, isAllowed }) : refuse('role_required'));
     },
   };
 }
