@@ -237,6 +237,8 @@ describePages('the pages of operators', (site) => {
       size: 'narrow',
       language: 'en',
     });
+    // A room whose rate is lent to a crowd has most to say.
+    await manager.call('POST /v1/demo/crowds', { performanceId, people: 1, ratePerSecond: 50 });
     for (const path of ['/operations', '/operations/rooms', '/operations/accounts', '/operations/audit']) {
       await go(path);
       await page.waitForFunction(() => document.querySelector('.skeleton') === null);

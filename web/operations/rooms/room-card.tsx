@@ -54,7 +54,7 @@ export function RoomCard({ room, onChange }: RoomCardProps) {
             <span className={`badge ${TONES[room.state]}`}>{text(`state.${room.state}`)}</span>
             {text('rateNow', { rate: room.currentRate })}
             {room.rateBefore !== undefined && (
-              <span className="badge">{text('rateLent', { rate: room.rateBefore })}</span>
+              <span className="small quiet">{text('rateLent', { rate: room.rateBefore })}</span>
             )}
           </p>
         </div>
