@@ -40,6 +40,8 @@ export async function hold(baseUrl) {
       body: { performanceId: performance.id, seatIds: seats.items.map((seat) => seat.id) },
     }),
   );
+  // Where the operator lets writes wait under load, a hold may be answered with a ticket.
+  if ('queuedRequestId' in reservation) throw new Error(`waits as ${reservation.queuedRequestId}`);
   return { refusal, status: reservation.status, seats: reservation.seats.length, amount: reservation.amount };
 }
 
