@@ -123,14 +123,16 @@ async function changing(
   promised.state = (await change()) ?? before;
 }
 
-/** @throws when no answer comes, as from a system that was killed */
-function send<T>(
+/** @throws when no answer comes, as from a system that was killed, or a gateway says that it got none */
+async function send<T>(
   { client }: Pick<Storm, 'client'>,
   { accessToken }: Person,
   request: ApiRequest<T>,
   more: Omit<From, 'accessToken'> = {},
 ): Promise<Answer<T>> {
-  return client.send(request, { accessToken, ...more });
+  const answer = await client.send(request, { accessToken, ...more });
+  if (answer.status === 502 || answer.status === 504) throw new Error(`no answer: ${answer.body.code}`);
+  return answer;
 }
 
 /** Asks the system for everything it promised. @returns what is missing or different, in words */

@@ -238,6 +238,9 @@ type EndedProps = {
   readonly isCalledOff: boolean;
 };
 
+/** Keeps the place of what is not known yet, so that nothing below it moves. */
+const EMPTY_LINE = '\u00a0';
+
 function Ended({ reservation, status, isCalledOff }: EndedProps) {
   const text = useBookingText();
   const formats = useFormats();
@@ -245,14 +248,14 @@ function Ended({ reservation, status, isCalledOff }: EndedProps) {
   const { paidBy } = usePayments(reservation.id);
   const title = status === 'expired' ? 'lapsed' : status;
   const amount = formats.money(reservation.amount);
+  const refunded = wasPaid && paidBy === 'points' ? text('refunded', { amount }) : EMPTY_LINE;
+  const whatCameBack = wasPaid === false ? text('nothingPaid') : refunded;
   return (
     <>
       <section className="card stack" role="status">
         <h2>{text(title)}</h2>
         {status === 'expired' && paidBy === undefined && <p className="quiet">{text('lapsedNote')}</p>}
-        {status === 'cancelled' && wasPaid !== undefined && (!wasPaid || paidBy === 'points') && (
-          <p className="figures">{wasPaid ? text('refunded', { amount }) : text('nothingPaid')}</p>
-        )}
+        {status === 'cancelled' && paidBy !== 'card' && <p className="figures">{whatCameBack}</p>}
         <p className="row">
           {!isCalledOff && (
             <Link to={fillPath(ticketPaths.seats, { id: reservation.performanceId })} className="button">
