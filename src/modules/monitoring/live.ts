@@ -14,7 +14,9 @@ export function figuresView({ topic, whole }: Pick<Recorder, 'topic' | 'whole'>)
         const principal = viewer();
         return principal !== null && mayCall(principal, figuresAccess);
       };
-      return Promise.resolve(isAllowed() ? ok({ topic, whole, ...from, isAllowed }) : refuse('role_required'));
+      return Promise.resolve(
+        isAllowed() ? ok({ topic, whole, ...from, isAllowed }) : refuse('role_required'),
+      );
     },
   };
 }
