@@ -108,7 +108,7 @@ const en: Readonly<Record<Key, string>> = {
   overview: 'Operations',
   rooms: 'Rooms',
   accounts: 'Accounts and roles',
-  holdsPerSecond: 'Holds a second',
+  holdsPerSecond: 'Hold requests a second',
   wonPerSecond: 'Holds a second',
   paidPerSecond: 'Payments a second',
   admittedPerSecond: 'Admissions a second',
