@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { StompRelay } from '../../src/adapters/rabbitmq/stomp-broker.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { systemRandom } from '../../src/kernel/random.ts';
 import { stompBrokerContract } from '../contracts/stomp-broker.contract.ts';
 import { type ServiceStatus, services, statusOfServices } from '../support/services.ts';
 import { RawClient, type RawFrame, startStomp, type TestStomp } from '../support/stomp.ts';
@@ -33,7 +34,12 @@ after(async () => {
 });
 
 async function openRelay(): Promise<StompRelay> {
-  const relay = new StompRelay({ url, clock: systemClock, onNews: (told) => news.push(told) });
+  const relay = new StompRelay({
+    url,
+    clock: systemClock,
+    random: systemRandom,
+    onNews: (told) => news.push(told),
+  });
   relays.push(relay);
   await relay.lifecycle.start();
   return relay;
@@ -152,6 +158,7 @@ describe('a relay without a broker', { timeout: 60_000 }, () => {
     const away = new StompRelay({
       url: 'stomp://nobody:nothing@127.0.0.1:1',
       clock: systemClock,
+      random: systemRandom,
       onNews: () => undefined,
     });
     await away.lifecycle.start();

@@ -1,11 +1,13 @@
 import type { Cancel, Clock } from '../../kernel/clock.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
+import type { Random } from '../../kernel/random.ts';
 import type { BrokerLink, BrokerNews, StompBroker } from '../../platform/live/stomp/broker.ts';
 import { StompConnection, type StompRelaySettings } from './stomp-connection.ts';
 import { RelayLink } from './stomp-link.ts';
 
 export type StompRelayOptions = StompRelaySettings & {
   readonly clock: Clock;
+  readonly random: Random;
   /** Hears when the broker goes away and comes back. */
   readonly onNews: (news: BrokerNews, reason: string) => void;
 };
@@ -44,10 +46,10 @@ export class StompRelay implements StompBroker {
   }
 
   link(onNews: (news: BrokerNews) => void): BrokerLink {
-    const { clock } = this.#options;
+    const { clock, random } = this.#options;
     const link = new RelayLink({
       clock,
-      retryMs: RETRY_MS,
+      random,
       isUp: () => this.isUp,
       open: (hooks) => StompConnection.open(this.#options, clock, hooks),
       onNews,

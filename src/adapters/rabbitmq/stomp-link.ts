@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Cancel, Clock } from '../../kernel/clock.ts';
+import type { Random } from '../../kernel/random.ts';
+import { type Backoff, backoffMs } from '../../platform/events/backoff.ts';
 import { type BrokerLink, type BrokerNews, isQueue, type Sent } from '../../platform/live/stomp/broker.ts';
 import { StompError } from '../../platform/live/stomp/frame.ts';
 import { isPassedOn } from '../../platform/live/stomp/message.ts';
@@ -9,13 +11,16 @@ import { HEADERS, RelaySubscription } from './stomp-subscription.ts';
 
 export type RelayLinkOptions = {
   readonly clock: Clock;
-  readonly retryMs: number;
+  readonly random: Random;
   /** Whether the broker answers at all. */
   readonly isUp: () => boolean;
   readonly open: (hooks: StompConnectionHooks) => Promise<StompConnection>;
   readonly onNews: (news: BrokerNews) => void;
   readonly onClosed: () => void;
 };
+
+/** The links of all clients are lost at once, and must not come back at once. */
+const BACKOFF: Backoff = { baseMs: 1_000, maxMs: 10_000 };
 
 /**
  * What one client has of the broker: its own connection, from its first use of it. Where that is lost, its subscriptions
@@ -31,6 +36,8 @@ export class RelayLink implements BrokerLink {
   #serial = 0;
   #isAway = false;
   #isClosed = false;
+  /** Attempts in a row to make the subscriptions again that failed. */
+  #failures = 0;
   #cancelRetry: Cancel = () => undefined;
 
   constructor(options: RelayLinkOptions) {
@@ -175,18 +182,23 @@ export class RelayLink implements BrokerLink {
   }
 
   #reopenLater(): void {
-    const { clock, retryMs } = this.#options;
+    const { clock, random } = this.#options;
+    const waitMs = backoffMs(this.#failures + 1, BACKOFF, random);
     this.#cancelRetry();
-    this.#cancelRetry = clock.after(retryMs, () => void this.#reopen(), { unref: true });
+    this.#cancelRetry = clock.after(waitMs, () => void this.#reopen(), { unref: true });
   }
 
   async #reopen(): Promise<void> {
     if (this.#isClosed) return;
+    // Nothing is tried while the broker is away, so nothing has failed.
+    if (!this.#options.isUp()) return this.#reopenLater();
     try {
       const connection = await this.#connected();
       await Promise.all([...this.#subscriptions.values()].map((relayed) => relayed.begin(connection)));
+      this.#failures = 0;
       this.#tellBack();
     } catch {
+      this.#failures += 1;
       // One that was lost meanwhile has seen to it itself.
       if (this.#connection === undefined) this.#reopenLater();
     }

@@ -58,12 +58,13 @@ export function composeStomp(base: Foundation, identity: Identity, views: readon
   };
 }
 
-function chooseRelay({ config, logger, clock, metrics }: Foundation): StompRelay | undefined {
+function chooseRelay({ config, logger, clock, random, metrics }: Foundation): StompRelay | undefined {
   const { stompBroker, stompRelayUrl: url } = config;
   if (stompBroker !== 'relay' || url === undefined) return undefined;
   const relay = new StompRelay({
     url,
     clock,
+    random,
     onNews(news, reason) {
       if (news === 'broker_back') logger.info({ part: 'stomp' }, "RabbitMQ's STOMP port is back");
       else logger.warn({ part: 'stomp', reason }, "RabbitMQ's STOMP port is away; tried again");
