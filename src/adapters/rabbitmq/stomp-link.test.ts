@@ -20,6 +20,11 @@ class Connection {
   readonly request = (): Promise<void> => Promise.resolve();
   readonly pause = (): void => undefined;
 
+  hand(subscription: string): void {
+    const headers = new Map(Object.entries({ subscription, ack: '1', 'message-id': '1' }));
+    this.#hooks.onMessage({ command: 'MESSAGE', headers, body: Buffer.from('x') });
+  }
+
   close(): Promise<void> {
     this.isOpen = false;
     this.#hooks.onClosed('closed');
@@ -80,5 +85,20 @@ describe('the link of a client to RabbitMQ', { timeout: 10_000 }, () => {
     assert.equal(opened.length, 3);
     await link.close();
     assert.equal(clock.pending, 0);
+  });
+
+  it('outlives a subscription that ends with messages while the broker goes away', async () => {
+    const { clock, broker, opened, link } = setUp();
+    const stop = await link.subscribe(consumer, undefined);
+    opened[0]!.hand('s1');
+    broker.isUp = false;
+    broker.takes = false;
+    stop();
+    await clock.advance(5_000);
+    broker.isUp = true;
+    broker.takes = true;
+    await link.subscribe(consumer, undefined);
+    assert.equal(opened.length, 2);
+    await link.close();
   });
 });

@@ -169,6 +169,8 @@ export class RelayLink implements BrokerLink {
     this.#connection = undefined;
     for (const relayed of this.#subscriptions.values()) relayed.lost();
     this.#opening = old.close().then(() => this.#open());
+    // While the broker is away nobody waits for it.
+    this.#opening.catch(() => undefined);
     void this.#reopen();
   }
 
