@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, sleep } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { ReadCache, ReadCacheOptions } from '../../platform/cache/read-cache.ts';
@@ -137,7 +137,7 @@ class SharedValues<V> {
     do {
       const found = await redis.run(TAKE, this.#keysOf(key), [loader, String(LOAD_MS_MAX)]);
       if (Buffer.isBuffer(found) || typeof found === 'number') return found;
-      await new Promise<void>((resolve) => void clock.after(ASK_AGAIN_MS, resolve));
+      await sleep(clock, ASK_AGAIN_MS);
     } while (clock.now() < until);
     return undefined;
   }

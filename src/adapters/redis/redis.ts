@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, sleep } from '../../kernel/clock.ts';
 import { withDeadline } from '../../kernel/deadline.ts';
 import { DeadlineFault, Fault, UnavailableFault } from '../../kernel/faults.ts';
 import { createLifecycle, type Lifecycle } from '../../kernel/lifecycle.ts';
@@ -131,7 +131,7 @@ export class Redis {
         return;
       } catch (error) {
         if (isRefusal(error) || clock.now() >= until) throw this.#toFault(error);
-        await new Promise<void>((resolve) => void clock.after(START_RETRY_MS, resolve));
+        await sleep(clock, START_RETRY_MS);
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, sleep } from '../../kernel/clock.ts';
 import { Fault, isRetryable } from '../../kernel/faults.ts';
 import { PUBLISH, TOPIC_KEYS } from './fan-out-scripts.ts';
 import type { Redis } from './redis.ts';
@@ -92,7 +92,7 @@ export class TopicWriter {
         return;
       } catch (error) {
         if (!(error instanceof Fault) || !isRetryable(error) || clock.now() >= until) throw error;
-        await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
+        await sleep(clock, RETRY_MS);
       }
     }
   }
