@@ -76,7 +76,7 @@ export function readCacheContract(name: string, world: RedisWorld): void {
       assert.equal(loads, 1);
     });
 
-    it('what was invalidated at one instance is loaded anew, also past a load that began before', async () => {
+    it('what was invalidated at one instance is loaded again, also past a load that began before', async () => {
       const [one, two, three] = await pair();
       const gate = Promise.withResolvers<string>();
       let isLoading = false;

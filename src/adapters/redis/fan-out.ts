@@ -22,7 +22,7 @@ export type RedisFanOutOptions = {
 };
 
 const KEEPS = { ms: 10 * 60_000, messages: 1_024, bytes: 1_048_576 } as const;
-/** So long after its last use a topic begins anew. */
+/** So long after its last use a topic is forgotten, and begins another epoch. */
 const REMEMBERED_MS = 24 * 60 * 60_000;
 /** A message that a channel lost in silence comes so late at most. */
 const CHECK_MS = 5_000;

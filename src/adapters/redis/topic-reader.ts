@@ -70,7 +70,7 @@ export class TopicReader {
     return this.#reading;
   }
 
-  /** Compares with the log, and listens anew where the channel brings nothing. */
+  /** Compares with the log, and subscribes again where the channel brings nothing. */
   async check(): Promise<void> {
     const before = this.#last;
     await this.read();

@@ -37,7 +37,7 @@ export type BrokerLink = {
   /** What is sent and acknowledged from here to {@link commit} happens as a whole, or not at all. */
   begin(): void;
   commit(): Promise<void> | undefined;
-  /** Once all that was sent has arrived; bears repetition. */
+  /** Settles once all that was sent has arrived; idempotent. */
   close(): Promise<void> | undefined;
 };
 

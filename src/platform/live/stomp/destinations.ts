@@ -57,7 +57,7 @@ export function rulesOf(views: readonly LiveView[]): readonly DestinationRule[] 
 
 type Compiled = { readonly rule: DestinationRule; readonly test: RegExp };
 
-/** Of the destinations that were looked up last, what was found; more than that begin anew. */
+/** Destinations of which it is remembered what was found; at the bound all are forgotten. */
 const KNOWN_MAX = 1_000;
 
 /** Looks destinations up in a table of rules; the first that fits counts. */

@@ -44,7 +44,7 @@ function encodeRest(message: LiveMessage, version: StompVersion): Encoded {
   return { bytes: frameOf(`${head}content-length:${body.length}\n\n`, body), isText: isUtf8(body) };
 }
 
-/** Clients number their subscriptions in the same way, so that few heads serve many; more than that begin anew. */
+/** Clients number their subscriptions in the same way, so that few heads serve many; at the bound all are forgotten. */
 const SHARED_HEADS_MAX = 1_000;
 const sharedHeads = new Map<string, Buffer>();
 
